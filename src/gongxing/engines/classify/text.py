@@ -1,0 +1,96 @@
+"""Folding and cutting of 企业名称 and 经营范围: stock phrases out, clauses and items in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from gongxing.engines.classify.verbs import VERBS_ONLY
+
+NAME_LIMIT = 120
+"""Characters of a name that are read; the longest real name in the register has fewer than 60."""
+SCOPE_LIMIT = 1200
+"""Characters of a scope that are read; the register cuts at 1,024."""
+
+BLANKS = re.compile(r"[\s*#〓＊＃^_\ufffd]+")
+BRACKET = re.compile(r"[(\[【〔〈<《{]([^()\[\]【】〔〕〈〉<>《》{}]*)[)\]】〕〉>》}]")
+OPEN_BRACKET = re.compile(r"[(\[【〔〈<《{][^;。]*$")
+HEADS = re.compile(
+    r"(?:一般|许可|前置|后置|主要)?(?:经营)?(?:项目|范围|方式)(?:是|为)?:|(?:主营|兼营|主兼营|范围)(?:是|为)?:|(?<![\u4e00-\u9fff])无(?=服务:|批发)"
+)
+STOCK = re.compile(
+    r"依法须经|须经批准|依法自主|自主选择|相关部门批准|许可证(?:经营|核定|有效|开展|方可|规定)|法律、?(?:行政)?法规|国务院|国家(?:有专项|法律|限定|限制|"
+    r"禁止|规定|专项|政策)|产业政策|凭.{0,12}(?:许可|资质)证|专项(?:审批|规定|许可)|经营期限|有效期|不得从事|除外|以上(?:项目|范围|经营)|上述(?:项目|经营)|"
+    r"批准文件|许可经营|所需的(?:原辅|机械|原材)|无需(?:许可|审批)|无经营范围|^(?:许可)?(?:经营)?项目?无$|^无$"
+)
+TRADE_BOILERPLATE = re.compile(
+    r"(?:自营|经营|代理|从事|货物|技术|商品|本企业|自产产品|各类|和|及|与|的|其|相关|、|,|或|以及|成员企业|国内外)*(?:货物|技术|商品|产品)(?:和|及|与|、|的|或)*(?:技术)?(?:的)?"
+    r"进(?:、)?出口(?:业务)?|(?:进出口|出口|进口)业务|三来一补|进料加工|对销贸易|转口贸易|(?:货物|技术|商品|代理|产品)?进出口(?:贸易)?$"
+)
+IDLE = re.compile(r"债权债务|债权、债务|执照保留|保留.{0,4}(?:执照|清理)|清理.{0,6}债|不得从事生产经营|停止经营|歇业清理|筹建期间不得")
+CLAUSES = re.compile(r"[;。|\n]|(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff])")
+ITEMS = re.compile(r"[、,/]|(?:以及)|(?<=[\u4e00-\u9fff])\.")
+
+
+class Clause(NamedTuple):
+    """One clause: what stands before a colon (``head``), its items, whether only branches may do it."""
+
+    head: str
+    items: tuple[str, ...]
+    branch_only: bool
+
+
+class Scope(NamedTuple):
+    """A folded scope: its clauses, whether stock import-and-export phrases were found, whether it says there is no activity."""
+
+    clauses: tuple[Clause, ...]
+    exports: bool
+    idle: bool
+
+
+def fold(text: str) -> str:
+    """NFKC, blanks and ornaments out, upper case."""
+    return BLANKS.sub("", unicodedata.normalize("NFKC", text)).upper()
+
+
+def _bracket(match: re.Match[str]) -> str:
+    """Keep what a bracket says only when it is nothing but verbs: 卫生洁具(销售)."""
+    return match[1] if VERBS_ONLY.fullmatch(match[1]) else ""
+
+
+def without_brackets(text: str) -> str:
+    """Drop bracketed exceptions, innermost first, and an opening bracket that the register's cut left without an end."""
+    for _ in range(4):
+        shorter = BRACKET.sub(_bracket, text)
+        if shorter == text:
+            break
+        text = shorter
+    return OPEN_BRACKET.sub("", text)
+
+
+def read_scope(scope: str) -> Scope:
+    """Cut a scope into clauses and items, without stock phrases."""
+    folded = fold(scope[: 2 * SCOPE_LIMIT])[:SCOPE_LIMIT]
+    idle = bool(IDLE.search(folded))
+    text = HEADS.sub(";", without_brackets(folded).replace("·", ""))
+    exports = False
+    clauses: list[Clause] = []
+    branch_only = False
+    for raw in CLAUSES.split(text):
+        if "分支机构" in raw or "分公司经营" in raw or "下属" in raw:
+            branch_only = True
+        head, colon, rest = raw.partition(":")
+        if not colon:
+            head, rest = "", raw
+        kept = []
+        for part in ITEMS.split(rest):
+            if not part or STOCK.search(part):
+                continue
+            if TRADE_BOILERPLATE.search(part):
+                exports = True
+                continue
+            kept.append(part)
+        if kept or (head and not STOCK.search(head)):
+            clauses.append(Clause(head, tuple(kept), branch_only))
+    return Scope(tuple(clauses), exports, idle)
