@@ -1,0 +1,1 @@
+"""The stages of a county's industrial economy, one folder each."""

@@ -1,0 +1,1 @@
+"""Grants and the only door to rows: ``visible(queryset, actor, verb)``."""

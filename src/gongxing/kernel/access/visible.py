@@ -1,0 +1,119 @@
+"""Which rows an actor may see or touch today.
+
+A grant reaches the subtree of its unit. The subtree is expanded to literal unit ids before the big query, because a planner
+that sees a sub-select cannot know its size (measured: 23-31 ms against 1.3 ms on a million rows). A grant at the root adds no
+condition at all. Nothing here is cached longer than a request: a grant may end today.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from gongxing.kernel.access.models import ANY, Grant
+from gongxing.kernel.clock import today
+from gongxing.kernel.database.rows import Row
+from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.org.models import Unit
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What an actor may reach for one verb on one ledger: all rows, or rows of these units, or these single things."""
+
+    everything: bool = False
+    units: tuple[int, ...] = ()
+    things: tuple[int, ...] = ()
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.everything or self.units or self.things)
+
+
+def reach(actor: Actor, verb: str, target: str) -> Reach:
+    """Expand the grants of all posts the actor holds today. Two queries; the system reaches everything."""
+    if actor.is_system:
+        return Reach(everything=True)
+    if not actor.posts:
+        return Reach()
+    day = today()
+    grants = Grant.objects.filter(
+        Q(end__isnull=True) | Q(end__gte=day),
+        post_id__in=actor.post_ids,
+        start__lte=day,
+        verb__in=(verb, ANY),
+        target__in=(target, ANY),
+    ).values_list("unit__path", "unit__parent_id", "thing")
+    paths: set[str] = set()
+    things: set[int] = set()
+    for path, parent_id, thing in grants:
+        if thing is not None:
+            things.add(thing)
+        elif parent_id is None:
+            return Reach(everything=True)
+        else:
+            paths.add(path)
+    return Reach(units=_unit_ids(paths), things=tuple(sorted(things)))
+
+
+def _unit_ids(paths: Iterable[str]) -> tuple[int, ...]:
+    condition = Q()
+    for path in paths:
+        condition |= Q(path__startswith=path)
+    if not condition:
+        return ()
+    return tuple(Unit.objects.filter(condition).order_by("id").values_list("id", flat=True))
+
+
+def restrict(queryset: QuerySet[M], found: Reach) -> QuerySet[M]:
+    """Apply a reach to a queryset of a ``Row`` model."""
+    model = queryset.model
+    if found.everything:
+        return queryset
+    if found.nothing or not issubclass(model, Row):
+        return queryset.none()
+    condition = Q(pk__in=())
+    if found.units:
+        if model.scope is None:
+            return queryset
+        condition = Q(**{f"{model.scope}_id__in" if model.scope != "id" else "id__in": found.units})
+    if found.things and model.anchor:
+        single = Q(**{f"{model.anchor}__in": found.things})
+        condition = condition | single if found.units else single
+    return queryset.filter(condition)
+
+
+def visible(queryset: QuerySet[M], actor: Actor, verb: str = "view") -> QuerySet[M]:
+    """The rows of the queryset the actor may do ``verb`` on. The only door: lists, API, search, exports and actions use it."""
+    return restrict(queryset, reach(actor, verb, queryset.model._meta.label_lower))
+
+
+def may(actor: Actor, verb: str, target: str) -> bool:
+    """Whether the actor may do the verb on at least some rows of the ledger (for buttons and menu items)."""
+    return not reach(actor, verb, target).nothing
+
+
+@dataclass(frozen=True)
+class Permissions:
+    """Every (verb, target) an actor holds anywhere today: for menus and rows of buttons, in one query."""
+
+    everything: bool
+    pairs: frozenset[tuple[str, str]]
+
+    def may(self, verb: str, target: str) -> bool:
+        wanted = ((verb, target), (verb, ANY), (ANY, target), (ANY, ANY))
+        return self.everything or any(pair in self.pairs for pair in wanted)
+
+
+def permissions(actor: Actor) -> Permissions:
+    """One query; nothing for an account without a post."""
+    if actor.is_system:
+        return Permissions(True, frozenset())
+    day = today()
+    held = Grant.objects.filter(
+        Q(end__isnull=True) | Q(end__gte=day), post_id__in=actor.post_ids, start__lte=day
+    ).values_list("verb", "target")
+    return Permissions(False, frozenset(held.distinct()))

@@ -1,0 +1,104 @@
+"""Reading entries: history of a row, the row as it was, and what a transaction did."""
+
+import copy
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db.models import Model
+
+from gongxing.kernel.audit.models import Entry, Secret
+from gongxing.kernel.database.rows import Row
+
+R = TypeVar("R", bound=Row)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of an entry: texts before and after; a sealed value is None and ``sealed`` is true."""
+
+    field: str
+    before: str | None
+    after: str | None
+    sealed: bool = False
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An entry read back. ``kind`` is add, change, delete or the verb of an action that changed no field."""
+
+    id: int
+    tx: str
+    kind: str
+    verb: str
+    at: datetime
+    user: str
+    post: str
+    why: str
+    row: int
+    row_version: int
+    title: str
+    changes: tuple[Change, ...]
+
+
+def read_entry(entry: Entry) -> Moment:
+    """Parse an entry's body."""
+    body = json.loads(entry.body)
+    changes = tuple(_change(name, pair) for name, pair in body["cells"].items())
+    return Moment(
+        entry.pk, entry.tx, body["kind"], entry.verb, entry.at, entry.user, entry.post, entry.why,
+        entry.row, entry.row_version, entry.title, changes,
+    )  # fmt: skip
+
+
+def _change(name: str, pair: list[Any]) -> Change:
+    sealed = any(isinstance(one, dict) for one in pair)
+    before, after = (None if isinstance(one, dict) else one for one in pair)
+    return Change(name, before, after, sealed)
+
+
+def history(row: Row, limit: int = 50) -> list[Moment]:
+    """The newest entries of a row, newest first. One query."""
+    found = Entry.objects.filter(ledger=row._meta.label_lower, row=row.pk).order_by("-id")[:limit]
+    return [read_entry(entry) for entry in found]
+
+
+def of_transaction(tx: str) -> Iterable[Moment]:
+    """All entries of one transaction, in order."""
+    return (read_entry(entry) for entry in Entry.objects.filter(tx=tx).order_by("id").iterator(2000))
+
+
+def field_value(model: type[Model], name: str, text: str | None) -> Any:
+    """The Python value of a field from its text in the trail."""
+    field = model._meta.get_field(name)
+    if field.is_relation:
+        return None if text is None else field.target_field.to_python(text)
+    if text is None:
+        return None if field.null else field.get_default()
+    if field.get_internal_type() == "JSONField":
+        return json.loads(text)
+    return field.to_python(text)
+
+
+def rolled_back(row: R, version: int) -> R:
+    """A copy of the row as it was at an earlier version. Sealed fields are taken from ``Secret`` while it is there."""
+    found = copy.copy(row)
+    newer = Entry.objects.filter(ledger=row._meta.label_lower, row=row.pk, row_version__gt=version).order_by("-row_version", "-id")
+    for entry in newer:
+        body = json.loads(entry.body)
+        for name, (before, _after) in body["cells"].items():
+            if name.startswith("@"):
+                continue
+            text = unsealed(before) if isinstance(before, dict) else before
+            field = row._meta.get_field(name)
+            setattr(found, field.attname, field_value(type(row), name, text))
+    found.version = version
+    return found
+
+
+def unsealed(sealed: Mapping[str, str]) -> str | None:
+    """The sealed value, or None when it was erased."""
+    secret = Secret.objects.filter(seal=sealed["sealed"]).first()
+    return secret.value if secret is not None else None

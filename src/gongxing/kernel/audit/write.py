@@ -1,0 +1,249 @@
+"""The write context: the only way facts change.
+
+``writing(actor, verb, why)`` opens one transaction, collects an entry per row, keeps derived rows (the search index) in step,
+binds the entries into the hash chain as its very last statements, and publishes events after the commit. The chain head is
+the last lock taken, held for three statements: a long import therefore never stops other writers on PostgreSQL.
+"""
+
+import json
+import secrets
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import Model
+from django.utils.encoding import force_str
+
+from gongxing.kernel.audit.chain import GENESIS, digest, leaf_of, link_hash, root_of
+from gongxing.kernel.audit.models import Entry, Head, Link, Secret
+from gongxing.kernel.clock import now
+from gongxing.kernel.database.rows import Row, delete_ids, insert_many
+from gongxing.kernel.events import Event, publish
+from gongxing.kernel.org.actor import Actor
+
+R = TypeVar("R", bound=Row)
+Projection = Callable[[str, Sequence[int], Sequence[Row]], None]
+_projections: list[Projection] = []
+_current: ContextVar["Ctx | None"] = ContextVar("gongxing_write_context", default=None)
+CHUNK = 5000
+
+
+class StaleRow(Exception):
+    """Somebody changed the row since it was read. ``row`` is as it was read; ``current`` as it is now (None: deleted)."""
+
+    def __init__(self, row: Row, current: Row | None) -> None:
+        super().__init__(f"{row._meta.label_lower} {row.pk}: version {row.version} is stale")
+        self.row = row
+        self.current = current
+
+
+def register_projection(function: Projection) -> None:
+    """Keep rows derived from facts in the same transaction: called with ledger name, ids touched and the rows that remain."""
+    if function not in _projections:
+        _projections.append(function)
+
+
+def cell_text(value: Any) -> str | None:
+    """A field's value as the trail stores it. Decimals without trailing noughts, dates in ISO form, None for unknown."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f") if value else "0"
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    if isinstance(value, Model):
+        return str(value.pk)
+    return force_str(value)
+
+
+def row_cells(row: Row) -> dict[str, str | None]:
+    """Every stored field of a row as text, but key and version, empty ones left out."""
+    cells = {}
+    for field in row._meta.concrete_fields:
+        if field.primary_key or field.name == "version":
+            continue
+        text = cell_text(getattr(row, field.attname))
+        if text not in (None, ""):
+            cells[field.name] = text
+    return cells
+
+
+class Ctx:
+    """One write: who, why, when; create, update and delete rows; emit events. Handed to every action."""
+
+    def __init__(self, actor: Actor, verb: str, why: str) -> None:
+        self.actor = actor
+        self.verb = verb
+        self.why = why.replace("\x1f", " ")
+        self.at = now()
+        self.tx = uuid.uuid4().hex
+        self._pending: list[Entry] = []
+        self._leaves: list[str] = []
+        self._touched: dict[type[Row], dict[int, Row | None]] = {}
+        self._secrets: list[Secret] = []
+        self._events: list[Event] = []
+
+    def create(self, row: R) -> R:
+        """Insert a row and record all its fields."""
+        row.version = 1
+        row.save(force_insert=True)
+        self._note(row, {name: [None, text] for name, text in row_cells(row).items()}, "add")
+        return row
+
+    def create_many(self, rows: Sequence[R]) -> None:
+        """Insert many rows of one model, fast; each gets its entry."""
+        for start in range(0, len(rows), CHUNK):
+            part = rows[start : start + CHUNK]
+            insert_many(part)
+            for row in part:
+                self._note(row, {name: [None, text] for name, text in row_cells(row).items()}, "add")
+            self._flush()
+
+    def update(self, row: R, **changes: Any) -> R:
+        """Write the named fields if they differ, by version. Nothing differs: no write, no entry.
+
+        Raises StaleRow when the stored version is not ``row.version``.
+        """
+        body: dict[str, list[str | None]] = {}
+        values: dict[str, Any] = {}
+        for name, value in changes.items():
+            field = row._meta.get_field(name)
+            before, after = cell_text(getattr(row, field.attname)), cell_text(value)
+            if (before or None) != (after or None):
+                body[name] = [before, after]
+                values[field.attname] = value.pk if isinstance(value, Model) else value
+        if not body:
+            return row
+        changed = type(row)._base_manager.filter(pk=row.pk, version=row.version)
+        if changed.update(**values, version=row.version + 1) != 1:
+            raise StaleRow(row, type(row)._base_manager.filter(pk=row.pk).first())
+        for attname, value in values.items():
+            setattr(row, attname, value)
+        row.version += 1
+        self._note(row, body, "change")
+        return row
+
+    def delete(self, row: Row) -> None:
+        """Delete a row by version; the entry keeps every field. Raises StaleRow, and ProtectedError when others refer to it."""
+        body = {name: [text, None] for name, text in row_cells(row).items()}
+        current = type(row)._base_manager.filter(pk=row.pk).first()
+        if current is None or current.version != row.version:
+            raise StaleRow(row, current)
+        key = row.pk
+        row.delete()
+        row.pk = key
+        row.version += 1
+        self._note(row, body, "delete", gone=True)
+
+    def delete_many(self, rows: Sequence[Row]) -> int:
+        """Delete many rows of one model that were just read in this transaction; each gets its entry."""
+        if not rows:
+            return 0
+        gone = delete_ids(type(rows[0]), [row.pk for row in rows])
+        for row in rows:
+            row.version += 1
+            self._note(row, {name: [text, None] for name, text in row_cells(row).items()}, "delete", gone=True)
+        return gone
+
+    def emit(self, event: Event) -> None:
+        """Publish the event after the commit."""
+        self._events.append(event)
+
+    def note(self, row: Row, **remarks: str) -> None:
+        """An entry without a change of fields (a document issued, a duplicate judged different)."""
+        self._note(row, {f"@{name}": [None, text] for name, text in remarks.items()}, self.verb)
+
+    def _note(self, row: Row, body: Mapping[str, list[str | None]], kind: str, gone: bool = False) -> None:
+        sealed = {name: self._sealed(row, name, pair) for name, pair in body.items()}
+        post = self.actor.post
+        entry = Entry(
+            tx=self.tx,
+            ledger=row._meta.label_lower,
+            row=row.pk,
+            row_version=row.version,
+            verb=self.verb or kind,
+            post_id=post.post_id if post else None,
+            post=f"{post.unit_name} {post.title}" if post else "",
+            user_id=self.actor.user_id,
+            user=self.actor.name,
+            at=self.at,
+            why=self.why,
+            title=str(row)[:200].replace("\x1f", " "),
+            body=json.dumps({"kind": kind, "cells": sealed}, ensure_ascii=False, sort_keys=True),
+        )
+        entry.leaf = leaf_of(entry)
+        self._pending.append(entry)
+        self._touched.setdefault(type(row), {})[row.pk] = None if gone else row
+        if len(self._pending) >= CHUNK:
+            self._flush()
+
+    def _sealed(self, row: Row, name: str, pair: list[str | None]) -> Any:
+        if name not in row.sensitive:
+            return pair
+        return [None if text is None else {"sealed": self._seal(text)} for text in pair]
+
+    def _seal(self, text: str) -> str:
+        salt = secrets.token_hex(16)
+        seal = digest(salt, text)
+        self._secrets.append(Secret(seal=seal, salt=salt, value=text))
+        return seal
+
+    def _flush(self) -> None:
+        for model, touched in self._touched.items():
+            remaining = [row for row in touched.values() if row is not None]
+            for projection in _projections:
+                projection(model._meta.label_lower, list(touched), remaining)
+        self._touched = {}
+        insert_many(self._secrets)
+        self._secrets = []
+        insert_many(self._pending)
+        self._leaves.extend(entry.leaf for entry in self._pending)
+        self._pending = []
+
+    def _seal_transaction(self) -> None:
+        self._flush()
+        if not self._leaves:
+            return
+        root = root_of(self._leaves)
+        head = Head.objects.select_for_update().get_or_create(pk=1)[0]
+        prev = head.hash or GENESIS
+        number = head.link_id + 1
+        link = Link(pk=number, tx=self.tx, entries=len(self._leaves), root=root, prev_hash=prev)
+        link.hash = link_hash(prev, root, number)
+        link.save(force_insert=True)
+        Head.objects.filter(pk=1).update(link_id=number, hash=link.hash)
+
+
+@contextmanager
+def writing(actor: Actor, verb: str = "", why: str = "") -> Iterator[Ctx]:
+    """Open a write. Inside another write the outer one is joined: one transaction, one link, one set of entries.
+
+    On any exception everything is rolled back, derived rows and entries included.
+    """
+    outer = _current.get()
+    if outer is not None:
+        yield outer
+        return
+    ctx = Ctx(actor, verb, why)
+    token = _current.set(ctx)
+    try:
+        with transaction.atomic():
+            yield ctx
+            ctx._seal_transaction()
+    finally:
+        _current.reset(token)
+    transaction.on_commit(lambda: _publish(ctx._events))
+
+
+def _publish(events: Iterable[Event]) -> None:
+    for event in events:
+        publish(event)

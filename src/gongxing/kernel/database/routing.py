@@ -1,0 +1,31 @@
+"""Which of the two databases a model lives in.
+
+``default`` holds facts, entries and search; ``ops`` holds jobs, import sessions, sessions and lock-outs, so that log-in,
+progress and cancel never wait for a long import. On PostgreSQL both aliases are two connections to one database, and only
+``default`` is migrated.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+OPS_APPS = frozenset({"sessions", "axes", "jobs", "exchange"})
+
+
+class Router:
+    """Django database router: apps in ``OPS_APPS`` read and write ``ops``, all others ``default``."""
+
+    def db_for_read(self, model: type[models.Model], **hints: Any) -> str:
+        return "ops" if model._meta.app_label in OPS_APPS else "default"
+
+    def db_for_write(self, model: type[models.Model], **hints: Any) -> str:
+        return "ops" if model._meta.app_label in OPS_APPS else "default"
+
+    def allow_relation(self, one: models.Model, other: models.Model, **hints: Any) -> bool:
+        return self.db_for_read(type(one)) == self.db_for_read(type(other))
+
+    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+        if settings.SINGLE_DATABASE:
+            return db == "default"
+        return (db == "ops") == (app_label in OPS_APPS)

@@ -1,0 +1,105 @@
+"""The base of every audited row, and how rows are written in bulk."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from django.db import connections, models, router
+from django.db.models import Func
+
+
+class Row(models.Model):
+    """A fact that people rely on: it carries a version for optimistic locking and says when it is invented.
+
+    ``scope`` is the look-up path to the ``org.Unit`` that decides who may see the row (``"unit"``, ``"firm__unit"``); None
+    means county-wide. ``anchor`` is the look-up path to the id of the thing a single-row grant names (an enterprise sees
+    only itself): ``"id"`` for the thing itself, ``"firm_id"`` for its children; empty means single-row grants do not apply.
+    ``sensitive`` names the fields whose values are sealed in the audit trail.
+    """
+
+    scope: ClassVar[str | None] = None
+    anchor: ClassVar[str] = ""
+    sensitive: ClassVar[frozenset[str]] = frozenset()
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+    invented = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class NoIndex(Func):
+    """The same value, unusable for an index: forces SQLite to walk another index (PostgreSQL chooses well alone).
+
+    Never wrap a decimal that is compared with a parameter: unary plus drops the column's affinity.
+    """
+
+    arity = 1
+    template = "+%(expressions)s"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return super().as_sql(compiler, connection, template="%(expressions)s", **extra)
+
+
+def take_ids(model: type[models.Model], count: int, using: str) -> list[int]:
+    """``count`` fresh primary keys, inside the caller's transaction.
+
+    PostgreSQL: drawn from the identity sequence, so that later inserts never collide. SQLite: the next free numbers, safe
+    because the caller holds the write lock.
+    """
+    connection = connections[using]
+    table, column = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [f'"{table}"', column, count],
+            )
+            return [int(row[0]) for row in cursor.fetchall()]
+        cursor.execute("SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = %s), 0)", [table])
+        remembered = int(cursor.fetchone()[0])
+        cursor.execute(f'SELECT COALESCE(MAX("{column}"), 0) FROM "{table}"')
+        start = max(remembered, int(cursor.fetchone()[0])) + 1
+        return list(range(start, start + count))
+
+
+def insert_many(rows: Sequence[models.Model], using: str | None = None) -> None:
+    """Insert rows of one model and give each its primary key: executemany on SQLite, COPY on PostgreSQL.
+
+    Two to six times faster than ``bulk_create`` on SQLite. The caller is inside a transaction. Raises IntegrityError as a
+    plain insert would.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    alias = using or router.db_for_write(model)
+    connection = connections[alias]
+    if any(row.pk is None for row in rows):
+        for row, key in zip(rows, take_ids(model, len(rows), alias), strict=True):
+            row.pk = key
+    fields = list(model._meta.concrete_fields)
+    values = [tuple(_prepared(field, row, connection) for field in fields) for row in rows]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:
+                for line in values:
+                    copy.write_row(line)
+            return
+        marks = ", ".join(["%s"] * len(fields))
+        cursor.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', values)
+
+
+def _prepared(field: Any, row: models.Model, connection: Any) -> Any:
+    value = field.pre_save(row, add=True)
+    return field.get_db_prep_save(value, connection)
+
+
+def delete_ids(model: type[models.Model], ids: Iterable[int], using: str | None = None, chunk: int = 500) -> int:
+    """Delete rows by primary key in chunks; returns how many went. No cascades are followed: the database refuses them."""
+    alias = using or router.db_for_write(model)
+    keys = list(ids)
+    gone = 0
+    for start in range(0, len(keys), chunk):
+        gone += model._base_manager.using(alias).filter(pk__in=keys[start : start + chunk])._raw_delete(alias)
+    return gone

@@ -1,0 +1,63 @@
+"""Django's SQLite backend plus the writer gate (see ``kernel/database/gate``).
+
+Named in settings as the ENGINE; Django looks for ``DatabaseWrapper`` here.
+"""
+
+from typing import Any
+
+from django.db import OperationalError
+from django.db.backends.sqlite3 import base
+
+from gongxing.kernel.database.gate import FileLock
+
+GATE_SECONDS = 60.0
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Takes the file lock beside the database file before BEGIN IMMEDIATE and gives it back after commit or rollback.
+
+    Raises ``OperationalError`` when another writer holds the gate for a minute. In-memory databases have no gate.
+    """
+
+    _gate: FileLock | None = None
+
+    def _gate_path(self) -> str | None:
+        name = str(self.settings_dict["NAME"])
+        if ":memory:" in name or "mode=memory" in name:
+            return None
+        return name + ".gate"
+
+    def _start_transaction_under_autocommit(self) -> None:
+        path = self._gate_path()
+        if path is not None and self._gate is None:
+            gate = FileLock(path)
+            if not gate.acquire(GATE_SECONDS):
+                raise OperationalError("database is locked: another write has held the gate for a minute")
+            self._gate = gate
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            self._open_gate()
+            raise
+
+    def _open_gate(self) -> None:
+        gate, self._gate = self._gate, None
+        if gate is not None:
+            gate.release()
+
+    def _commit(self) -> Any:
+        result = super()._commit()
+        self._open_gate()
+        return result
+
+    def _rollback(self) -> Any:
+        try:
+            return super()._rollback()
+        finally:
+            self._open_gate()
+
+    def _close(self) -> Any:
+        try:
+            return super()._close()
+        finally:
+            self._open_gate()

@@ -1,0 +1,17 @@
+"""Reading the inbox of an actor."""
+
+from django.db.models import Q, QuerySet
+
+from gongxing.kernel.inbox.models import Notice
+from gongxing.kernel.org.actor import Actor
+
+
+def notices_of(actor: Actor) -> QuerySet[Notice]:
+    """Notices to the actor's account and to the posts it holds today, newest first."""
+    mine = Q(user_id=actor.user_id) | Q(post_id__in=actor.post_ids)
+    return Notice.objects.filter(mine).order_by("-created_at", "-id")
+
+
+def unread_count(actor: Actor) -> int:
+    """Unread notices, counted up to 100."""
+    return notices_of(actor).filter(read_at__isnull=True).order_by()[:100].count()

@@ -1,0 +1,245 @@
+"""Column: one field of a ledger, and the only validator of it: form, import, API and action all call ``clean``."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from django.utils.functional import Promise
+
+from gongxing.kernel.cells.dates import parse_date
+from gongxing.kernel.cells.fault import Fault
+from gongxing.kernel.cells.money import parse_capital
+from gongxing.kernel.cells.numbers import parse_decimal
+from gongxing.kernel.cells.text import clean_text
+from gongxing.kernel.cells.uscc import parse as parse_uscc
+
+Text = str | Promise
+DATE_MEMORY = 100_000
+
+
+class Kind(StrEnum):
+    """What a column holds; decides parsing, alignment, widget and export format."""
+
+    TEXT = "text"
+    LONG = "long"
+    USCC = "uscc"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DATE = "date"
+    SPAN = "span"
+    CAPITAL = "capital"
+    FLAG = "flag"
+    CHOICE = "choice"
+    PACK = "pack"
+    REFERENCE = "reference"
+    LIST = "list"
+    MOMENT = "moment"
+
+
+NUMERIC = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.CAPITAL})
+YES = frozenset({"是", "有", "√", "1", "true", "yes", "y", "已"})
+NO = frozenset({"否", "无", "×", "0", "false", "no", "n", "未", "不是"})
+EMPTY: Mapping[str, Any] = {}
+UNKNOWN = frozenset({"", "—", "-", "－", "/", "N/A", "n/a", "NA", "未报", "—（未报）", "不详"})
+
+
+@dataclass(frozen=True)
+class Column:
+    """One field. ``name`` is the model field (for derived columns: an attribute of the row).
+
+    ``fields`` are the model fields a cell fills when it fills more than one (capital → amount, currency, text, mark);
+    ``clean`` then returns a tuple in that order. ``unit`` is the unit the value is stored in. ``sort`` costs one index.
+    ``pack`` is (pack, table) whose key the value is and whose ``name_zh`` is shown. ``target`` is the ledger a reference
+    points to. ``source_note`` is the definition shown when somebody doubts the figure (口径).
+    """
+
+    name: str
+    label: Text
+    kind: Kind = Kind.TEXT
+    required: bool = False
+    unit: str = ""
+    help: Text = ""
+    sort: bool = False
+    shown: bool = True
+    editable: bool = True
+    sensitive: bool = False
+    total: bool = False
+    choices: tuple[tuple[str, Text], ...] = ()
+    states: Mapping[str, str] = field(default_factory=dict)
+    max_length: int = 200
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    digits: int = 2
+    pack: tuple[str, str] | None = None
+    target: str = ""
+    fields: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    group: Text = ""
+    source_note: Text = ""
+    parse: Callable[[Any], Any] | None = None
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """The model fields the column writes."""
+        return self.fields or (self.name,)
+
+    @property
+    def numeric(self) -> bool:
+        return self.kind in NUMERIC
+
+    def clean(self, raw: Any, known: Mapping[str, Any] = EMPTY) -> Any:
+        """The stored value of a cell; a tuple in the order of ``stored`` where it fills several fields.
+
+        ``known`` are the codes of a pack column (code → name) or the keys of a reference column (key text → id), loaded once
+        by ``kernel.ledger.cleaner``. Unknown ("", "—", "N/A") becomes None, never 0. Raises ``Fault`` (``column.required``
+        and those of the parsers).
+        """
+        value = self.parse(raw) if self.parse is not None else _PARSERS[self.kind](self, raw, known)
+        missing = value[0] is None if self.fields else value is None or value == ""
+        if missing and self.required:
+            raise Fault("column.required")
+        return value
+
+
+def _blank(raw: Any) -> bool:
+    return raw is None or (raw.__class__ is str and raw.strip() in UNKNOWN)
+
+
+def _text(column: Column, raw: Any, known: Mapping[str, Any]) -> str:
+    if raw is None:
+        return ""
+    if raw.__class__ is float and raw == int(raw):
+        raw = str(int(raw))
+    text = clean_text(raw if raw.__class__ is str else str(raw), column.max_length)
+    return "" if text in UNKNOWN else text
+
+
+def _uscc(column: Column, raw: Any, known: Mapping[str, Any]) -> str | None:
+    if _blank(raw):
+        return None
+    if raw.__class__ is float:
+        raw = format(raw, ".0f")
+    return parse_uscc(str(raw))
+
+
+def _decimal(column: Column, raw: Any, known: Mapping[str, Any]) -> Decimal | None:
+    value = parse_decimal(raw)
+    if value is None:
+        return None
+    value = round(value, column.digits)
+    if column.minimum is not None and value < column.minimum:
+        raise Fault("number.too_small", value=str(value), minimum=str(column.minimum))
+    if column.maximum is not None and value > column.maximum:
+        raise Fault("number.too_big", value=str(value), maximum=str(column.maximum))
+    return value
+
+
+def _integer(column: Column, raw: Any, known: Mapping[str, Any]) -> int | None:
+    value = parse_decimal(raw)
+    if value is None:
+        return None
+    if value != value.to_integral_value():
+        raise Fault("number.not_whole", value=str(value))
+    _decimal(column, value, known)
+    return int(value)
+
+
+@lru_cache(maxsize=DATE_MEMORY)
+def _span_of(raw: Any) -> tuple[date | None, str]:
+    if _blank(raw):
+        return None, ""
+    span = parse_date(raw)
+    return span.first, str(span.precision)
+
+
+def _date(column: Column, raw: Any, known: Mapping[str, Any]) -> date | None:
+    found, precision = _span_of(raw)
+    if found is not None and precision != "day":
+        raise Fault("date.day_needed", text=str(raw))
+    return found
+
+
+def _span(column: Column, raw: Any, known: Mapping[str, Any]) -> tuple[date | None, str]:
+    return _span_of(raw)
+
+
+def _capital(column: Column, raw: Any, known: Mapping[str, Any]) -> tuple[Decimal | None, str, str, str]:
+    if _blank(raw):
+        return None, "", "", ""
+    capital = parse_capital(raw)
+    return capital.amount_wan, capital.currency, str(capital.text), str(capital.mark or "")
+
+
+def _flag(column: Column, raw: Any, known: Mapping[str, Any]) -> bool | None:
+    if raw.__class__ is bool:
+        return bool(raw)
+    if _blank(raw):
+        return None
+    text = str(int(raw)) if raw.__class__ is float else str(raw).strip().lower()
+    if text in YES:
+        return True
+    if text in NO:
+        return False
+    raise Fault("flag.unreadable", text=str(raw))
+
+
+def _choice(column: Column, raw: Any, known: Mapping[str, Any]) -> str:
+    if _blank(raw):
+        return ""
+    text = str(raw).strip()
+    for value, label in column.choices:
+        if text in (value, str(label)):
+            return value
+    raise Fault("choice.unknown", text=text[:40], choices="、".join(str(label) for _, label in column.choices))
+
+
+def _pack(column: Column, raw: Any, known: Mapping[str, Any]) -> str:
+    if _blank(raw):
+        return ""
+    text = str(int(raw)) if raw.__class__ is float else str(raw).strip()
+    for candidate in (text, text.zfill(4), text.split(" ")[0], text[1:]):
+        if candidate in known:
+            return candidate
+    raise Fault("pack.unknown", text=text[:40], table="/".join(column.pack or ()))
+
+
+def _list(column: Column, raw: Any, known: Mapping[str, Any]) -> list[str]:
+    if raw.__class__ is list:
+        parts = [str(one) for one in raw]
+    else:
+        parts = re.split("[，,;；、\n]", str(raw or ""))
+    return [clean_text(part, column.max_length) for part in parts if part.strip() and part.strip() not in UNKNOWN]
+
+
+def _reference(column: Column, raw: Any, known: Mapping[str, Any]) -> int | None:
+    if _blank(raw):
+        return None
+    if raw.__class__ is int and raw in known.values():
+        return int(raw)
+    text = clean_text(str(raw), column.max_length)
+    if text in known:
+        return int(known[text])
+    raise Fault("reference.unknown", text=text[:60], target=column.target)
+
+
+_PARSERS: Mapping[Kind, Callable[[Column, Any, Mapping[str, Any]], Any]] = {
+    Kind.TEXT: _text,
+    Kind.LONG: _text,
+    Kind.USCC: _uscc,
+    Kind.INTEGER: _integer,
+    Kind.DECIMAL: _decimal,
+    Kind.DATE: _date,
+    Kind.SPAN: _span,
+    Kind.CAPITAL: _capital,
+    Kind.FLAG: _flag,
+    Kind.CHOICE: _choice,
+    Kind.PACK: _pack,
+    Kind.REFERENCE: _reference,
+    Kind.LIST: _list,
+    Kind.MOMENT: _text,
+}

@@ -1,0 +1,161 @@
+"""Ledger: the declaration of a noun, and the registry of all of them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from gongxing.kernel.cells.fault import Fault
+from gongxing.kernel.database.rows import Row
+from gongxing.kernel.ledger.column import Column
+from gongxing.kernel.org.actor import Actor
+
+M = TypeVar("M", bound=Row)
+MAX_SORTS, MAX_FACETS = 8, 6
+
+
+@dataclass(frozen=True)
+class FieldFault:
+    """A fault and the column it belongs to ("" for the whole row)."""
+
+    column: str
+    fault: Fault
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A ready-made view of a list: a name and a query string."""
+
+    label: str | Promise
+    query: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A block on a detail page: its template and what it shows. ``count`` is shown in the tab."""
+
+    key: str
+    title: str | Promise
+    template: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    count: int | None = None
+
+
+class Ledger(Generic[M]):
+    """Subclass once per model and register with ``@ledger``.
+
+    ``key`` is the column people identify a row by (unique), ``title`` the column shown as its name; ``order`` the default sort
+    column (``-`` for descending); ``facets`` at most six model fields with few values, ``unit`` counted when it is one.
+    ``stage`` is the seal of the stage in the menu (谋招落批建服考) or "" for the base. ``verbs`` are the generic writes allowed.
+    """
+
+    model: ClassVar[type[Row]]
+    label: ClassVar[str | Promise]
+    counter: ClassVar[str | Promise] = "条"
+    stage: ClassVar[str] = ""
+    icon: ClassVar[str] = "layout-list"
+    key: ClassVar[str]
+    title: ClassVar[str]
+    order: ClassVar[str]
+    columns: ClassVar[tuple[Column, ...]]
+    facets: ClassVar[tuple[str, ...]] = ()
+    presets: ClassVar[tuple[Preset, ...]] = ()
+    related: ClassVar[tuple[str, ...]] = ()
+    searchable: ClassVar[bool] = True
+    in_menu: ClassVar[bool] = True
+    verbs: ClassVar[frozenset[str]] = frozenset({"add", "change", "import", "export"})
+
+    def __init__(self) -> None:
+        names = [column.name for column in self.columns]
+        if len(set(names)) != len(names):
+            raise TypeError(f"{self.name}: a column is declared twice")
+        if sum(column.sort for column in self.columns) > MAX_SORTS or len(self.facets) > MAX_FACETS:
+            raise TypeError(f"{self.name}: at most {MAX_SORTS} sortable columns and {MAX_FACETS} facets")
+        for name in (self.key, self.title, self.order.lstrip("-"), *self.facets):
+            if name not in names:
+                raise TypeError(f"{self.name}: {name} is not a declared column")
+        self._columns = {column.name: column for column in self.columns}
+
+    @property
+    def name(self) -> str:
+        return self.model._meta.label_lower
+
+    @property
+    def slug(self) -> str:
+        return self.name.replace(".", "-")
+
+    @property
+    def url(self) -> str:
+        return reverse("ledger-list", args=[self.slug])
+
+    def column(self, name: str) -> Column:
+        """Raises KeyError for an undeclared name."""
+        return self._columns[name]
+
+    def has_column(self, name: str) -> bool:
+        return name in self._columns
+
+    @property
+    def editable(self) -> tuple[Column, ...]:
+        return tuple(column for column in self.columns if column.editable)
+
+    def rows(self) -> QuerySet[Any]:
+        """All rows with what a list needs joined in."""
+        return self.model._default_manager.select_related(*self.related)
+
+    def row_url(self, key: int) -> str:
+        return reverse("ledger-detail", args=[self.slug, key])
+
+    def row_title(self, row: Row) -> str:
+        return str(getattr(row, self.title) or getattr(row, self.key) or row.pk)
+
+    # -- what a subclass may say about its rows --------------------------------------------------------------
+
+    def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
+        """Rules that look at several fields. ``values`` are cleaned model fields, ``row`` the stored row or None."""
+        return []
+
+    def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
+        """Fields computed from others on every write (folded name, size class). Returns ``values`` completed."""
+        return values
+
+    def tags(self, row: Row) -> list[tuple[str, str]]:
+        """Short state words shown beside the title: (label, state)."""
+        return []
+
+    def panels(self, row: Row, actor: Actor) -> list[Panel]:
+        """Related blocks of the detail page."""
+        return []
+
+    def search_text(self, row: Row) -> tuple[str, str, str]:
+        """(code, name, further names) as the search index keeps them."""
+        return str(getattr(row, self.key) or ""), self.row_title(row), ""
+
+
+_ledgers: dict[str, Ledger[Any]] = {}
+L = TypeVar("L", bound=type[Ledger[Any]])
+
+
+def ledger(declared: L) -> L:
+    """Class decorator: register the declaration. Raises TypeError when the model already has one."""
+    one = declared()
+    if one.name in _ledgers and type(_ledgers[one.name]) is not declared:
+        raise TypeError(f"{one.name} has two ledgers")
+    _ledgers[one.name] = one
+    return declared
+
+
+def all_ledgers() -> Iterator[Ledger[Any]]:
+    """Every declared ledger, in order of declaration."""
+    yield from _ledgers.values()
+
+
+def ledger_named(name: str) -> Ledger[Any]:
+    """By name (``firms.firm``) or slug (``firms-firm``). Raises LookupError."""
+    found = _ledgers.get(name) or _ledgers.get(name.replace("-", ".", 1))
+    if found is None:
+        raise LookupError(f"no ledger named {name!r}")
+    return found

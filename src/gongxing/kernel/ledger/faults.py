@@ -1,0 +1,45 @@
+"""The sentence for every fault code: it names the thing, the value, the rule and the way out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from gongxing.kernel.cells.fault import Fault
+
+SENTENCES: dict[str, Promise] = {
+    "column.required": _("这一项必须填写。"),
+    "number.too_small": _("%(value)s 小于允许的最小值 %(minimum)s，请核对数值和单位。"),
+    "number.too_big": _("%(value)s 大于允许的最大值 %(maximum)s，请核对数值和单位。"),
+    "number.not_whole": _("%(value)s 不是整数，这一项只收整数。"),
+    "date.day_needed": _("“%(text)s”没有写到日，这一项要写到日，例如 2025-03-01。"),
+    "flag.unreadable": _("“%(text)s”看不出是或否，请写“是”或“否”。"),
+    "choice.unknown": _("“%(text)s”不在可选项里，可选：%(choices)s。"),
+    "pack.unknown": _("“%(text)s”不在 %(table)s 中，请选列表里的代码。"),
+    "reference.unknown": _("没有找到“%(text)s”，请先登记它，或改成已登记的代码或名称。"),
+    "row.duplicate_key": _("%(value)s 已经登记过：%(title)s。请打开那一条修改，不要重复登记。"),
+    "list.not_sortable": _("不能按“%(column)s”排序，已改用默认排序。"),
+    "list.range_unreadable": _("“%(column)s”的范围“%(text)s”看不懂，已忽略，请写数字或 2025-03-01 这样的日期。"),
+    "action.not_now": _("这条记录现在的状态不能做这件事，请刷新后再看。"),
+    "action.stale": _("你打开之后有人改过这条记录，没有写入。请关闭对话框，看过新内容后再办。"),
+    "action.nothing_selected": _("没有选中任何你能处理的记录。"),
+    "action.too_many": _("一次最多处理 %(limit)d 条，请先筛选。"),
+    "row.no_key": _("这一行没有主键，无法判断是新增还是修改。"),
+}
+"""Codes of this layer. Other layers add theirs with ``add_sentences`` when they are loaded."""
+
+
+def add_sentences(more: Mapping[str, Promise]) -> None:
+    """Register the sentences of fault codes that another module raises."""
+    SENTENCES.update(more)
+
+
+def sentence(fault: Fault) -> str:
+    """The fault in the user's language. An unregistered code is shown as it is, never swallowed."""
+    template = SENTENCES.get(fault.code)
+    if template is None:
+        return gettext("无法接受：%(code)s") % {"code": fault.code}
+    params: dict[str, Any] = dict(fault.params)
+    return str(template) % params

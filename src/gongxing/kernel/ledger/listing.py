@@ -1,0 +1,192 @@
+"""A list as its URL states it: filters, ranges, text, sort, page. Everything a link needs, nothing hidden in a session."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from gongxing.kernel.access.visible import Reach, reach, restrict
+from gongxing.kernel.cells.fault import Fault
+from gongxing.kernel.ledger.column import Kind
+from gongxing.kernel.ledger.declare import Ledger
+from gongxing.kernel.ledger.paging import Page, decode_cursor, page
+from gongxing.kernel.ledger.planner import Tally, apply, plan, tally
+from gongxing.kernel.org.actor import Actor
+
+EMPTY_VALUE = "~"
+SIZES = (20, 50, 100, 200)
+IdSearch = Callable[[str, Actor, str], Sequence[int]]
+_search: list[IdSearch] = []
+
+
+def use_search(function: IdSearch) -> None:
+    """Let the search index answer the text box of lists: (ledger name, actor, query) → ids, best first, capped."""
+    _search[:] = [function]
+
+
+@dataclass(frozen=True)
+class Range:
+    """A condition ``minimum ≤ column ≤ maximum`` on a sortable column; either side may be open (None)."""
+
+    column: str
+    minimum: Any = None
+    maximum: Any = None
+
+
+@dataclass(frozen=True)
+class ListState:
+    """What a list URL says. ``faults`` are the parts that could not be read, shown above the list."""
+
+    ledger: Ledger[Any]
+    facets: Mapping[str, tuple[str, ...]]
+    ranges: tuple[Range, ...]
+    q: str
+    sort: str
+    descending: bool
+    after: str
+    before: str
+    number: int
+    size: int
+    faults: tuple[Fault, ...] = ()
+
+    def query(self, **changes: Any) -> str:
+        """The query string of this state with some parts changed; paging starts anew unless named."""
+        state = replace(self, **{"after": "", "before": "", "number": 1, **changes})
+        pairs: list[tuple[str, str]] = []
+        for name, values in sorted(state.facets.items()):
+            pairs.extend((f"f.{name}", value) for value in values)
+        for one in state.ranges:
+            pairs.extend(
+                (f"{side}.{one.column}", str(value))
+                for side, value in (("min", one.minimum), ("max", one.maximum))
+                if value is not None
+            )
+        default = state.ledger.order
+        if state.sort != default.lstrip("-") or state.descending != default.startswith("-"):
+            pairs.append(("sort", ("-" if state.descending else "") + state.sort))
+        for name, value in (("q", state.q), ("after", state.after), ("before", state.before)):
+            if value:
+                pairs.append((name, value))
+        if state.number > 1:
+            pairs.append(("page", str(state.number)))
+        if state.size != SIZES[1]:
+            pairs.append(("size", str(state.size)))
+        return urlencode(pairs)
+
+
+def read_state(ledger: Ledger[Any], params: QueryDict) -> ListState:
+    """Read a list URL. What cannot be read is left out and named in ``faults``, never guessed."""
+    faults: list[Fault] = []
+    facets = {name: tuple(dict.fromkeys(params.getlist(f"f.{name}"))) for name in ledger.facets if f"f.{name}" in params}
+    sort_text = params.get("sort", ledger.order)
+    sort = sort_text.lstrip("-")
+    if not (ledger.has_column(sort) and (ledger.column(sort).sort or sort == ledger.order.lstrip("-"))):
+        faults.append(Fault("list.not_sortable", column=sort[:40]))
+        sort_text, sort = ledger.order, ledger.order.lstrip("-")
+    ranges = tuple(one for column in ledger.columns if column.sort for one in _range(ledger, column.name, params, faults))
+    size = params.get("size", "")
+    number = params.get("page", "1")
+    return ListState(
+        ledger=ledger,
+        facets=facets,
+        ranges=ranges,
+        q=params.get("q", "").strip()[:100],
+        sort=sort,
+        descending=sort_text.startswith("-"),
+        after=params.get("after", ""),
+        before=params.get("before", ""),
+        number=int(number) if number.isdigit() and 0 < int(number) < 10_000_000 else 1,
+        size=int(size) if size.isdigit() and int(size) in SIZES else SIZES[1],
+        faults=tuple(faults),
+    )
+
+
+def _range(ledger: Ledger[Any], name: str, params: QueryDict, faults: list[Fault]) -> list[Range]:
+    found: dict[str, Any] = {}
+    field = ledger.model._meta.get_field(name)
+    for side, key in (("minimum", f"min.{name}"), ("maximum", f"max.{name}")):
+        text = params.get(key, "").strip()
+        if not text:
+            continue
+        try:
+            found[side] = field.to_python(text)
+        except ValidationError:
+            faults.append(Fault("list.range_unreadable", column=str(ledger.column(name).label), text=text[:40]))
+    return [Range(name, **found)] if found else []
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A filtered list ready to be counted, paged, summed or exported."""
+
+    state: ListState
+    rows: QuerySet[Any]
+
+    def page(self) -> Page:
+        field = self.state.ledger.model._meta.get_field(self.state.sort)
+        return page(
+            self.rows,
+            self.state.sort,
+            self.state.descending,
+            after=decode_cursor(self.state.after, field),
+            before=decode_cursor(self.state.before, field),
+            number=self.state.number,
+            size=self.state.size,
+        )
+
+    def ordered(self) -> QuerySet[Any]:
+        sign = "-" if self.state.descending else ""
+        return self.rows.order_by(f"{sign}{self.state.sort}", f"{sign}pk")
+
+    def tally(self) -> Tally:
+        return tally(self.rows)
+
+
+def build(state: ListState, actor: Actor, verb: str = "view", found: Reach | None = None) -> Listing:
+    """The rows of a list the actor may see. Permission goes in as literal unit ids, planned like any facet."""
+    ledger = state.ledger
+    allowed = found if found is not None else reach(actor, verb, ledger.name)
+    conditions: dict[str, tuple[Any, ...]] = {
+        _attname(ledger, name): _facet_values(ledger, name, values) for name, values in state.facets.items()
+    }
+    rows = ledger.rows()
+    scope = ledger.model.scope
+    if allowed.units and not allowed.things and scope is not None and "__" not in scope:
+        attname = f"{scope}_id"
+        mine = conditions.get(attname)
+        units = allowed.units if mine is None else tuple(one for one in mine if one in set(allowed.units))
+        conditions[attname] = units
+    else:
+        rows = restrict(rows, allowed)
+    for one in state.ranges:
+        if one.minimum is not None:
+            rows = rows.filter(**{f"{one.column}__gte": one.minimum})
+        if one.maximum is not None:
+            rows = rows.filter(**{f"{one.column}__lte": one.maximum})
+    if state.q:
+        rows = rows.filter(pk__in=_search[0](ledger.name, actor, state.q) if _search else ())
+    chosen = plan(ledger, conditions, sorted_by_index=not state.ranges and not state.q)
+    return Listing(state, apply(ledger, rows, conditions, chosen))
+
+
+def _attname(ledger: Ledger[Any], name: str) -> str:
+    return str(ledger.model._meta.get_field(name).attname)
+
+
+def _facet_values(ledger: Ledger[Any], name: str, values: Sequence[str]) -> tuple[Any, ...]:
+    field = ledger.model._meta.get_field(name)
+    kind = ledger.column(name).kind
+    found: list[Any] = []
+    for value in values:
+        if value == EMPTY_VALUE:
+            found.append("" if kind in (Kind.CHOICE, Kind.TEXT, Kind.PACK) else None)
+            continue
+        try:
+            found.append(field.target_field.to_python(value) if field.is_relation else field.to_python(value))
+        except ValidationError:
+            continue
+    return tuple(found)

@@ -1,0 +1,146 @@
+"""How a list is fetched: walk an ordered index and test rows, or gather the matches of one facet and sort them.
+
+Measured on a million rows: walking costs about 51 / share of matching rows (in the unit of one sorted match), gathering about
+0.05 for each entry of the leading facet plus the matches. Shares come from cached exact counts per value and are multiplied as
+if facets were independent. SQLite is held to the choice by unary plus; PostgreSQL chooses by itself. Without this the worst
+list took 1.1 s, with it p95 is 37 ms.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connections, router
+from django.db.models import Count, F, QuerySet
+
+from gongxing.kernel.database.rows import NoIndex
+from gongxing.kernel.ledger.declare import Ledger
+
+WALK_COST, GATHER_COST = 51.0, 0.05
+SHARES_SECONDS = 300.0
+_shares: dict[tuple[str, str], tuple[float, dict[Any, int]]] = {}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``how`` is walk or gather; ``lead`` the field gathered by; ``matches`` the estimated number of matching rows."""
+
+    how: str
+    lead: str
+    matches: float
+
+
+def forget_shares() -> None:
+    """Drop the cached counts (after a bulk write)."""
+    _shares.clear()
+
+
+def share_counts(ledger: Ledger[Any], field: str) -> Mapping[Any, int]:
+    """Rows per value of a facet over the whole ledger, at most five minutes old."""
+    slot = (ledger.name, field)
+    cached = _shares.get(slot)
+    if cached is not None and time.monotonic() - cached[0] < SHARES_SECONDS:
+        return cached[1]
+    pairs = ledger.model._default_manager.order_by().values_list(field).annotate(n=Count("*"))
+    counts = {value: n for value, n in pairs}
+    _shares[slot] = (time.monotonic(), counts)
+    return counts
+
+
+def plan(ledger: Ledger[Any], conditions: Mapping[str, tuple[Any, ...]], sorted_by_index: bool) -> Plan:
+    """Choose. ``conditions`` are exact-match conditions on facet fields (and the scope's unit id): field → allowed values."""
+    if not conditions:
+        return Plan("walk", "", 0.0)
+    total, share, entries = 1, 1.0, {}
+    for field, values in conditions.items():
+        counts = share_counts(ledger, field)
+        total = max(total, sum(counts.values()))
+        entries[field] = sum(counts.get(value, 0) for value in values)
+        share *= entries[field] / total
+    lead = min(entries, key=lambda field: (entries[field], field))
+    matches = share * total
+    walk = WALK_COST / share if share > 0 else float("inf")
+    gather = GATHER_COST * entries[lead] + matches
+    if sorted_by_index and walk < gather:
+        return Plan("walk", "", matches)
+    return Plan("gather", lead, matches)
+
+
+def apply(
+    ledger: Ledger[Any], rows: QuerySet[Any], conditions: Mapping[str, tuple[Any, ...]], chosen: Plan
+) -> QuerySet[Any]:
+    """Filter the rows by the conditions in the way the plan says."""
+    if not conditions:
+        return rows
+    if chosen.how == "walk":
+        return _tested(rows, conditions)
+    bare = ledger.model._default_manager.order_by()
+    lead = {f"{chosen.lead}__in": conditions[chosen.lead]}
+    others = {field: values for field, values in conditions.items() if field != chosen.lead}
+    found = _tested(bare.filter(**lead), others)
+    return rows.filter(pk__in=found.values("pk"))
+
+
+def _tested(rows: QuerySet[Any], conditions: Mapping[str, tuple[Any, ...]]) -> QuerySet[Any]:
+    for field, values in conditions.items():
+        alias = f"_{field}"
+        rows = rows.alias(**{alias: NoIndex(F(field))}).filter(**{f"{alias}__in": values})
+    return rows
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A count under a time budget: exact, or at least ``n`` (``over``), or unknown (``n`` is None: too long to count)."""
+
+    n: int | None
+    over: bool = False
+
+
+def tally(rows: QuerySet[Any], cap: int = 1000, exact_ms: int = 30, capped_ms: int = 15) -> Tally:
+    """Count the rows exactly if that takes at most ``exact_ms``, else up to ``cap``, else give up."""
+    plain = rows.order_by()
+    exact = _within(plain.values("pk"), None, exact_ms)
+    if exact is not None:
+        return Tally(exact)
+    capped = _within(plain.values("pk"), cap + 1, capped_ms)
+    if capped is None:
+        return Tally(None, over=True)
+    return Tally(min(capped, cap), over=capped > cap)
+
+
+def _within(rows: QuerySet[Any], limit: int | None, milliseconds: int) -> int | None:
+    """The count, or None when it takes longer. Stops the database's work, not only our waiting."""
+    connection = connections[rows.db or router.db_for_read(rows.model)]
+    counted = rows if limit is None else rows[:limit]
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        end = time.perf_counter() + milliseconds / 1000
+        connection.connection.set_progress_handler(lambda: time.perf_counter() > end, 2000)
+        try:
+            return counted.count()
+        except Exception as error:
+            if "interrupted" in str(error):
+                return None
+            raise
+        finally:
+            connection.connection.set_progress_handler(None, 0)
+    return _within_postgres(connection, counted, milliseconds)
+
+
+def _within_postgres(connection: Any, rows: QuerySet[Any], milliseconds: int) -> int | None:
+    from_savepoint = connection.in_atomic_block
+    with connection.cursor() as cursor:
+        cursor.execute("SAVEPOINT tally" if from_savepoint else "BEGIN")
+        try:
+            cursor.execute(f"SET LOCAL statement_timeout = {int(milliseconds)}")
+            found = rows.count()
+            cursor.execute("RELEASE SAVEPOINT tally" if from_savepoint else "COMMIT")
+            if from_savepoint:
+                cursor.execute("SET LOCAL statement_timeout = 0")
+        except Exception as error:
+            cursor.execute("ROLLBACK TO SAVEPOINT tally" if from_savepoint else "ROLLBACK")
+            if "statement timeout" in str(error):
+                return None
+            raise
+        return found

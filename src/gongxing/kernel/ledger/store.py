@@ -1,0 +1,146 @@
+"""The generic write: clean, check, derive, then create or update through the write context. Form, API and import end here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gongxing.kernel.access.visible import visible
+from gongxing.kernel.audit.trail import rolled_back
+from gongxing.kernel.audit.write import Ctx, StaleRow, cell_text, writing
+from gongxing.kernel.cells.fault import Fault
+from gongxing.kernel.database.rows import Row
+from gongxing.kernel.ledger.cleaner import Cleaner
+from gongxing.kernel.ledger.column import Column
+from gongxing.kernel.ledger.declare import FieldFault, Ledger
+from gongxing.kernel.ledger.show import raw_text
+from gongxing.kernel.org.actor import Actor
+
+
+class Refused(Exception):
+    """The values cannot be stored; ``faults`` say which and why. Nothing was written."""
+
+    def __init__(self, faults: list[FieldFault]) -> None:
+        super().__init__(", ".join(f"{one.column}:{one.fault.code}" for one in faults))
+        self.faults = faults
+
+
+class Denied(Exception):
+    """The actor may not do this. ``verb`` and ``target`` say what; ``way_out`` whom to ask is found by the page."""
+
+    def __init__(self, verb: str, target: str) -> None:
+        super().__init__(f"{verb} on {target}")
+        self.verb = verb
+        self.target = target
+
+
+@dataclass(frozen=True)
+class CellMerge:
+    """One field in a three-way merge; texts as a form shows them. ``verdict``: same, keep (only they changed), take (only I
+    changed), conflict (all three differ)."""
+
+    column: Column
+    base: str
+    theirs: str
+    mine: str
+    verdict: str
+
+
+class Conflict(Exception):
+    """Somebody else changed the row meanwhile. ``current`` is None when the row is gone."""
+
+    def __init__(self, cells: list[CellMerge], current: Row | None) -> None:
+        super().__init__(f"{sum(cell.verdict == 'conflict' for cell in cells)} conflicts")
+        self.cells = cells
+        self.current = current
+
+
+def verdict(base: str, theirs: str, mine: str) -> str:
+    """What I did not touch stays theirs; what they did not touch becomes mine; a conflict only if all three differ."""
+    if mine == theirs:
+        return "same"
+    if mine == base:
+        return "keep"
+    if theirs == base:
+        return "take"
+    return "conflict"
+
+
+def merge(ledger: Ledger[Any], current: Row, version: int, mine: Mapping[str, str]) -> list[CellMerge]:
+    """Three-way merge of a stale form. The base is the current row rolled back by its entries to ``version``."""
+    base = rolled_back(current, version)
+    cells = []
+    for column in ledger.editable:
+        if column.name not in mine:
+            continue
+        texts = (raw_text(column, base), raw_text(column, current), mine[column.name].strip())
+        cells.append(CellMerge(column, *texts, verdict(*texts)))
+    return cells
+
+
+def save(
+    ledger: Ledger[Any], actor: Actor, raw: Mapping[str, Any], *, key: int | None = None, version: int | None = None, why: str = ""
+) -> Row:
+    """Create (``key`` None) or change one row from raw cells, in one transaction with its entry.
+
+    Raises Denied, Refused, Conflict (stale version), LookupError (no such visible row).
+    """
+    verb = "add" if key is None else "change"
+    if verb not in ledger.verbs:
+        raise Denied(verb, ledger.name)
+    stored = None if key is None else _editable_row(ledger, actor, key)
+    if stored is not None and version is not None and stored.version != version:
+        raise Conflict(merge(ledger, stored, version, {name: str(text or "") for name, text in raw.items()}), stored)
+    values, faults = Cleaner(ledger, actor).row(raw, stored)
+    faults = faults or key_faults(ledger, values, stored)
+    if faults:
+        raise Refused(faults)
+    try:
+        with writing(actor, verb, why) as ctx:
+            return store(ctx, ledger, values, stored)
+    except StaleRow as stale:
+        texts = {name: str(text or "") for name, text in raw.items()}
+        cells = merge(ledger, stale.current, stale.row.version, texts) if stale.current is not None else []
+        raise Conflict(cells, stale.current) from stale
+
+
+def store(ctx: Ctx, ledger: Ledger[Any], values: Mapping[str, Any], stored: Row | None) -> Row:
+    """Write cleaned model fields inside an open write. Raises Denied when the row would leave the actor's reach."""
+    if stored is None:
+        row = ctx.create(ledger.model(**values))
+    else:
+        row = ctx.update(stored, **_by_field_name(ledger, values))
+    verb = "add" if stored is None else "change"
+    if not visible(ledger.model._default_manager.filter(pk=row.pk), ctx.actor, verb).exists():
+        raise Denied(verb, ledger.name)
+    return row
+
+
+def _by_field_name(ledger: Ledger[Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    return {ledger.model._meta.get_field(name).name: value for name, value in values.items()}
+
+
+def _editable_row(ledger: Ledger[Any], actor: Actor, key: int) -> Row:
+    rows = ledger.rows()
+    row = visible(rows, actor, "change").filter(pk=key).first()
+    if row is not None:
+        return row
+    if visible(rows, actor, "view").filter(pk=key).exists():
+        raise Denied("change", ledger.name)
+    raise LookupError(f"{ledger.name} {key}")
+
+
+def key_faults(ledger: Ledger[Any], values: Mapping[str, Any], stored: Row | None) -> list[FieldFault]:
+    """A fault when another row already has the key."""
+    value = values.get(ledger.key)
+    if value in (None, "") or not ledger.column(ledger.key).editable:
+        return []
+    others = ledger.model._default_manager.filter(**{ledger.key: value})
+    if stored is not None:
+        others = others.exclude(pk=stored.pk)
+    twin = others.first()
+    if twin is None:
+        return []
+    params = {"value": cell_text(value), "title": ledger.row_title(twin), "row": twin.pk}
+    return [FieldFault(ledger.key, Fault("row.duplicate_key", **params))]
+
+

@@ -1,0 +1,77 @@
+"""Who is acting: an account, the post it acts from, and all posts it may act from today."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from gongxing.kernel.org.models import Delegation, Post, Tenure, User
+
+
+@dataclass(frozen=True)
+class Held:
+    """A post somebody may act from today. ``delegated`` is true when it is lent."""
+
+    post_id: int
+    title: str
+    unit_id: int
+    unit_name: str
+    role: str
+    delegated: bool = False
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The subject of every permission question and the author of every entry.
+
+    ``posts`` are all posts held or lent today, ``post`` the one acted from (None for an account without a post, and for the
+    system itself, whose ``user_id`` is 0).
+    """
+
+    user_id: int
+    name: str
+    post: Held | None = None
+    posts: tuple[Held, ...] = ()
+    language: str = "zh-hans"
+
+    @property
+    def post_ids(self) -> tuple[int, ...]:
+        return tuple(held.post_id for held in self.posts)
+
+    @property
+    def is_system(self) -> bool:
+        return self.user_id == 0
+
+
+SYSTEM = Actor(user_id=0, name="系统")
+
+
+def _held(post: Post, delegated: bool) -> Held:
+    return Held(post.pk, post.title, post.unit_id, post.unit.name, post.role, delegated)
+
+
+def actor_for(user: User, today: date, post_id: int | None = None) -> Actor:
+    """The actor behind an account on a day, acting from ``post_id`` where it holds that post, else from its first one.
+
+    Two queries. An inactive account holds nothing.
+    """
+    if not user.is_active:
+        return Actor(user.pk, user.name, language=user.language)
+    tenures = (
+        Tenure.objects.filter(Q(end__isnull=True) | Q(end__gte=today), user=user, start__lte=today)
+        .select_related("post__unit")
+        .order_by("start", "id")
+    )
+    delegations = (
+        Delegation.objects.filter(to_user=user, start__lte=today, end__gte=today)
+        .select_related("post__unit")
+        .order_by("start", "id")
+    )
+    posts: dict[int, Held] = {}
+    for tenure in tenures:
+        posts.setdefault(tenure.post_id, _held(tenure.post, False))
+    for delegation in delegations:
+        posts.setdefault(delegation.post_id, _held(delegation.post, True))
+    held = tuple(posts.values())
+    acting = posts.get(post_id) if post_id is not None else None
+    return Actor(user.pk, user.name, acting or (held[0] if held else None), held, user.language)

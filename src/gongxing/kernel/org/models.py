@@ -1,0 +1,142 @@
+"""Unit, Post, User, Tenure, Delegation."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from gongxing.kernel.database.rows import Row
+
+PATH_DIGITS = 4
+
+
+class Unit(Row):
+    """A body that can be responsible: the county, a bureau, a park committee, a town, a bank.
+
+    ``path`` is the materialised path of four-digit numbers with a final dot (``0001.0005.``); a subtree is a prefix.
+    """
+
+    scope: ClassVar[str | None] = None
+
+    class Kind(models.TextChoices):
+        COUNTY = "county", _("县")
+        LEADERS = "leaders", _("县领导")
+        BUREAU = "bureau", _("部门")
+        PARK = "park", _("园区")
+        TOWN = "town", _("乡镇")
+        OFFICE = "office", _("科室")
+        ENTERPRISE = "enterprise", _("企业")
+        BANK = "bank", _("银行")
+
+    name = models.CharField(_("名称"), max_length=80)
+    code = models.CharField(_("代码"), max_length=20, unique=True)
+    kind = models.CharField(_("类别"), max_length=12, choices=Kind.choices)
+    parent = models.ForeignKey(
+        "org.Unit", verbose_name=_("上级单位"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    path = models.CharField(_("路径"), max_length=80, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("单位")
+        indexes: ClassVar = [models.Index(fields=["parent"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Post(Row):
+    """A position in a unit. ``role`` is a key of the pack table ``roles``; ``superior`` is where an escalation goes."""
+
+    scope: ClassVar[str | None] = "unit"
+
+    unit = models.ForeignKey("org.Unit", verbose_name=_("单位"), on_delete=models.PROTECT, related_name="posts")
+    title = models.CharField(_("岗位"), max_length=60)
+    code = models.CharField(_("代码"), max_length=40, unique=True)
+    role = models.CharField(_("角色"), max_length=40)
+    superior = models.ForeignKey(
+        "org.Post", verbose_name=_("上级岗位"), null=True, blank=True, on_delete=models.PROTECT, related_name="juniors"
+    )
+
+    class Meta:
+        verbose_name = _("岗位")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class UserManager(BaseUserManager["User"]):
+    """Look-up by user name, as Django's log-in needs it."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(username=username)
+
+
+class User(AbstractBaseUser, Row):
+    """An account. It can do nothing by itself: every right comes from the posts it holds today."""
+
+    scope: ClassVar[str | None] = None
+    sensitive: ClassVar[frozenset[str]] = frozenset({"password", "phone"})
+
+    username = models.CharField(_("账号"), max_length=60, unique=True)
+    name = models.CharField(_("显示名"), max_length=60)
+    phone = models.CharField(_("电话"), max_length=30, blank=True)
+    is_active = models.BooleanField(_("启用"), default=True)
+    must_change_password = models.BooleanField(_("须改密码"), default=False)
+    second_factor_required = models.BooleanField(_("须二次验证"), default=False)
+    password_set_at = models.DateTimeField(_("密码设置时间"), null=True, editable=False)
+    language = models.CharField(_("语言"), max_length=10, default="zh-hans")
+    theme = models.CharField(_("配色"), max_length=8, default="light")
+    size = models.CharField(_("字号"), max_length=8, default="normal")
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        verbose_name = _("账号")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tenure(Row):
+    """Who holds a post from when to when (last day included)."""
+
+    scope: ClassVar[str | None] = "post__unit"
+
+    user = models.ForeignKey("org.User", verbose_name=_("账号"), on_delete=models.PROTECT, related_name="tenures")
+    post = models.ForeignKey("org.Post", verbose_name=_("岗位"), on_delete=models.PROTECT, related_name="tenures")
+    start = models.DateField(_("开始"))
+    end = models.DateField(_("结束"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("任职")
+        indexes: ClassVar = [models.Index(fields=["user", "start"])]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}→{self.post_id}"
+
+
+class Delegation(Row):
+    """A post lent to another account between two dates; the trail names both."""
+
+    scope: ClassVar[str | None] = "post__unit"
+
+    post = models.ForeignKey("org.Post", verbose_name=_("岗位"), on_delete=models.PROTECT, related_name="delegations")
+    to_user = models.ForeignKey(
+        "org.User", verbose_name=_("受托账号"), on_delete=models.PROTECT, related_name="delegations"
+    )
+    start = models.DateField(_("开始"))
+    end = models.DateField(_("结束"))
+    reason = models.CharField(_("事由"), max_length=200)
+
+    class Meta:
+        verbose_name = _("委托")
+        indexes: ClassVar = [models.Index(fields=["to_user", "start"])]
+
+    def __str__(self) -> str:
+        return f"{self.post_id}→{self.to_user_id}"

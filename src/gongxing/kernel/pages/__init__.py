@@ -1,0 +1,1 @@
+"""The generic pages every ledger and action gets: list, detail, form, dialog, job panel, history."""

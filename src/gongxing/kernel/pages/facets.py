@@ -1,0 +1,109 @@
+"""Filter chips and filter menus of a list."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from gongxing.kernel.ledger.cleaner import pack_names
+from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.declare import ledger_named
+from gongxing.kernel.ledger.listing import EMPTY_VALUE, ListState
+
+
+def _labels(column: Column) -> Mapping[str, str] | None:
+    """Value → words for the few values of a facet; None when they are read from the rows a facet refers to."""
+    if column.kind is Kind.CHOICE:
+        return {value: str(label) for value, label in column.choices}
+    if column.kind is Kind.FLAG:
+        return {"True": pgettext("yes or no", "是"), "False": pgettext("yes or no", "否")}
+    if column.kind is Kind.PACK and column.pack is not None:
+        return pack_names(*column.pack)
+    return None
+
+
+def _reference_labels(column: Column, values: list[Any]) -> dict[str, str]:
+    target = ledger_named(column.target)
+    rows = target.model._default_manager.filter(pk__in=[value for value in values if str(value).isdigit()])
+    return {str(row.pk): target.row_title(row) for row in rows}
+
+
+def value_label(column: Column, value: Any) -> str:
+    """The words for one facet value."""
+    if value in (None, "", EMPTY_VALUE):
+        return _("未填")
+    if column.kind is Kind.REFERENCE:
+        return _reference_labels(column, [value]).get(str(value), str(value))
+    labels = _labels(column) or {}
+    return labels.get(str(value), str(value))
+
+
+def facet_chips(state: ListState) -> list[dict[str, str]]:
+    """One chip per condition in force, each with the address that removes it."""
+    chips = []
+    for name, values in state.facets.items():
+        column = state.ledger.column(name)
+        rest = {facet: kept for facet, kept in state.facets.items() if facet != name}
+        text = "、".join(value_label(column, value) for value in values)
+        chips.append({"label": str(column.label), "value": text, "remove_url": f"?{state.query(facets=rest)}"})
+    for one in state.ranges:
+        column = state.ledger.column(one.column)
+        sides = [f"≥ {one.minimum}" if one.minimum is not None else "", f"≤ {one.maximum}" if one.maximum is not None else ""]
+        ranges = tuple(other for other in state.ranges if other is not one)
+        text = " ".join(side for side in sides if side) + (f" {column.unit}" if column.unit else "")
+        chips.append({"label": str(column.label), "value": text, "remove_url": f"?{state.query(ranges=ranges)}"})
+    if state.q:
+        chips.append({"label": _("含"), "value": state.q, "remove_url": f"?{state.query(q='')}"})
+    return chips
+
+
+def facet_menus(state: ListState, only: str = "", counts: Mapping[Any, int] | None = None) -> list[dict[str, Any]]:
+    """The filter menus. Without ``counts`` a menu of a reference is empty until it is opened and asks for them."""
+    menus = []
+    for name in (only,) if only else state.ledger.facets:
+        column = state.ledger.column(name)
+        chosen = set(state.facets.get(name, ()))
+        options = _options(column, counts)
+        menus.append(
+            {
+                "name": name,
+                "label": str(column.label),
+                "options": [
+                    {
+                        "label": label,
+                        "count": "" if counts is None else f"{counts.get(value, 0):,}",
+                        "active": text in chosen,
+                        "url": f"?{state.query(facets=_toggled(state, name, text))}",
+                    }
+                    for value, text, label in options
+                ],
+            }
+        )
+    return menus
+
+
+def _options(column: Column, counts: Mapping[Any, int] | None) -> list[tuple[Any, str, str]]:
+    if counts is not None:
+        labels = _labels(column)
+        if labels is None:
+            labels = _reference_labels(column, list(counts))
+        return [(value, _text(value), labels.get(str(value), value_label(column, value))) for value in counts]
+    labels = _labels(column)
+    if labels is None or len(labels) > 40:
+        return []
+    return [(value, value, label) for value, label in labels.items()]
+
+
+def _text(value: Any) -> str:
+    if value in (None, ""):
+        return EMPTY_VALUE
+    return str(value.pk) if isinstance(value, Model) else str(value)
+
+
+def _toggled(state: ListState, name: str, text: str) -> dict[str, tuple[str, ...]]:
+    chosen = state.facets.get(name, ())
+    kept = tuple(one for one in chosen if one != text) if text in chosen else (*chosen, text)
+    facets = {facet: values for facet, values in state.facets.items() if facet != name}
+    return {**facets, name: kept} if kept else facets

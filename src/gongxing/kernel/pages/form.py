@@ -1,0 +1,158 @@
+"""The form page of any ledger: register and change, with the conflict page for stale versions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from gongxing.kernel.access.visible import permissions
+from gongxing.kernel.audit.models import Entry
+from gongxing.kernel.database.rows import Row
+from gongxing.kernel.ledger.cleaner import Cleaner
+from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger_named
+from gongxing.kernel.ledger.faults import sentence
+from gongxing.kernel.ledger.show import MASK, raw_text
+from gongxing.kernel.ledger.store import Conflict, Denied, Refused, save
+from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.pages.detail import visible_row
+from gongxing.kernel.pages.requests import acting, crumbs, ledger_frame
+
+WIDGETS = {
+    Kind.LONG: "textarea", Kind.FLAG: "select", Kind.CHOICE: "select", Kind.PACK: "lookup", Kind.REFERENCE: "select",
+    Kind.DATE: "text", Kind.SPAN: "text", Kind.INTEGER: "number", Kind.DECIMAL: "number",
+}  # fmt: skip
+PICKER_LIMIT = 200
+
+
+def field_of(
+    column: Column, value: str, faults: Mapping[str, str], known: Mapping[str, Any], masked: bool = False
+) -> dict[str, Any]:
+    """A form field as templates draw it."""
+    choices: list[tuple[str, str]] = []
+    if column.kind is Kind.CHOICE:
+        choices = [(key, str(label)) for key, label in column.choices]
+    elif column.kind is Kind.FLAG:
+        choices = [("是", _("是")), ("否", _("否"))]
+    elif column.kind is Kind.REFERENCE and len(known) <= PICKER_LIMIT:
+        by_id: dict[str, str] = {}
+        for text, key in known.items():
+            by_id.setdefault(str(key), text)
+        choices = [(text, text) for text in by_id.values()]
+        value = by_id.get(value, value)
+    widget = WIDGETS.get(column.kind, "text")
+    if column.kind is Kind.REFERENCE and len(known) > PICKER_LIMIT:
+        widget = "text"
+    return {
+        "name": column.name,
+        "label": str(column.label),
+        "kind": str(column.kind),
+        "value": "" if masked else value,
+        "unit": column.unit,
+        "help": _("留空表示不改；已填内容不显示。") if masked else str(column.help),
+        "required": column.required,
+        "error": faults.get(column.name, ""),
+        "choices": choices,
+        "widget": widget,
+        "sensitive": column.sensitive,
+        "pack": "/".join(column.pack) if column.pack else "",
+        "group": str(column.group or _("基本情况")),
+        "max_length": column.max_length,
+    }
+
+
+def error_lines(faults: list[FieldFault], columns: Mapping[str, Column]) -> list[dict[str, str]]:
+    """The error summary: the same words as beside each field, and where there is one, the corrected value to take."""
+    lines = []
+    for one in faults:
+        column = columns.get(one.column)
+        fix = one.fault.params.get("fix", "")
+        label = str(column.label) if column is not None else ""
+        lines.append({"field": one.column, "label": label, "text": sentence(one.fault), "fix": str(fix)})
+    return lines
+
+
+@require_http_methods(["GET", "POST"])
+def form_page(request: HttpRequest, slug: str, key: int | None = None) -> HttpResponse:
+    """GET: an empty or pre-filled form. POST: write, or show the faults (422) or the conflict (409) with the input kept."""
+    ledger, actor = ledger_named(slug), acting(request)
+    verb = "add" if key is None else "change"
+    held = permissions(actor)
+    if verb not in ledger.verbs or not held.may(verb, ledger.name):
+        raise Denied(verb, ledger.name)
+    stored = None if key is None else visible_row(ledger, actor, key)
+    masked = {column.name for column in ledger.editable if column.sensitive and stored is not None} if not held.may("unmask", ledger.name) else set()
+    if request.method == "GET":
+        values = {column.name: raw_text(column, stored) if stored else request.GET.get(column.name, "") for column in ledger.editable}
+        return _form(request, ledger, actor, stored, values, [], masked)
+    values = {column.name: request.POST.get(column.name, "") for column in ledger.editable if column.name in request.POST}
+    given = {name: text for name, text in values.items() if not (name in masked and not text.strip())}
+    version = request.POST.get("version", "")
+    try:
+        row = save(
+            ledger, actor, given, key=key, version=int(version) if version.isdigit() else None, why=request.POST.get("why", "").strip()[:500]
+        )  # fmt: skip
+    except Refused as refused:
+        return _form(request, ledger, actor, stored, values, refused.faults, masked)
+    except Conflict as conflict:
+        return _conflict(request, ledger, key, conflict)
+    messages.success(request, _("已保存：%(title)s") % {"title": ledger.row_title(row)})
+    return HttpResponseRedirect(ledger.row_url(row.pk))
+
+
+def _form(
+    request: HttpRequest, ledger: Ledger[Any], actor: Actor, stored: Row | None, values: Mapping[str, str],
+    faults: list[FieldFault], masked: set[str],
+) -> HttpResponse:  # fmt: skip
+    cleaner = Cleaner(ledger, actor)
+    lines = error_lines(faults, {column.name: column for column in ledger.columns})
+    texts = {line["field"]: line["text"] for line in lines}
+    title = _("修改 %(title)s") % {"title": ledger.row_title(stored)} if stored else _("登记%(label)s") % {"label": ledger.model._meta.verbose_name}
+    context = {
+        "ledger": ledger_frame(ledger),
+        "crumbs": crumbs(ledger, (title, "")),
+        "form_title": title,
+        "fields": [
+            field_of(column, values.get(column.name, ""), texts, cleaner.known(column), column.name in masked)
+            for column in ledger.editable
+        ],
+        "errors": lines,
+        "version": stored.version if stored else "",
+        "submit_label": _("保存修改") if stored else _("保存"),
+        "cancel_url": ledger.row_url(stored.pk) if stored else ledger.url,
+        "why": request.POST.get("why", ""),
+        "form_url": request.path,
+        "mask": MASK,
+    }
+    return render(request, "ledger/form.html", context, status=422 if faults else 200)
+
+
+def _conflict(request: HttpRequest, ledger: Ledger[Any], key: int | None, conflict: Conflict) -> HttpResponse:
+    last = Entry.objects.filter(ledger=ledger.name, row=key or 0).order_by("-id").first()
+    current = conflict.current
+    context = {
+        "ledger": ledger_frame(ledger),
+        "crumbs": crumbs(ledger, (_("有人同时改了这一条"), "")),
+        "gone": current is None,
+        "title": ledger.row_title(current) if current is not None else "",
+        "cells": [
+            {
+                "name": cell.column.name, "label": str(cell.column.label), "base": cell.base, "theirs": cell.theirs,
+                "mine": cell.mine, "verdict": cell.verdict,
+            }
+            for cell in conflict.cells
+        ],
+        "theirs_who": f"{last.post} {last.user}".strip() if last else "",
+        "theirs_when": timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M") if last else "",
+        "version": current.version if current is not None else "",
+        "form_url": request.path,
+        "why": request.POST.get("why", ""),
+        "cancel_url": reverse("ledger-list", args=[ledger.slug]),
+    }  # fmt: skip
+    return render(request, "ledger/conflict.html", context, status=409)

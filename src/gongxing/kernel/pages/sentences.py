@@ -1,0 +1,92 @@
+"""Entries as sentences: «张三（工信局 科员）把 状态 由 存续 改为 停业»."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from gongxing.kernel.action.declare import action_named
+from gongxing.kernel.audit.trail import Change, Moment, field_value
+from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.declare import Ledger
+from gongxing.kernel.ledger.show import MASK, display
+
+KINDS = ("add", "change", "delete")
+SHOWN = 6
+
+
+class _Shell:
+    """Carries one field's value so that ``display`` can show it."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self.__dict__.update(values)
+
+
+def verb_words(moment: Moment) -> str:
+    """What was done, in a word or two."""
+    words = {"add": _("登记"), "change": _("修改"), "delete": _("删除"), "import": _("导入"), "undo": _("撤销导入")}
+    if moment.verb in words:
+        return str(words[moment.verb])
+    try:
+        return str(action_named(moment.verb).label)
+    except LookupError:
+        return moment.verb
+
+
+def _column_of(ledger: Ledger[Any], field: str) -> Column | None:
+    for column in ledger.columns:
+        if field == column.name or field in column.stored:
+            return column
+    return None
+
+
+def _value(ledger: Ledger[Any], column: Column, change: Change, text: str | None) -> str:
+    if change.sealed:
+        return MASK
+    if text is None:
+        return "—"
+    if column.kind in (Kind.SPAN, Kind.CAPITAL, Kind.REFERENCE) or change.field != column.name:
+        if column.kind is Kind.REFERENCE:
+            row = ledger.model._meta.get_field(column.name).related_model
+            found = row._default_manager.filter(pk=text).first() if isinstance(row, type) else None
+            return str(found) if found is not None else text
+        return text
+    return display(column, _Shell({column.name: field_value(ledger.model, column.name, text)}))
+
+
+def change_html(ledger: Ledger[Any], change: Change) -> SafeString | None:
+    """One changed field; None for fields nobody declared (derived search keys and the like)."""
+    if change.field.startswith("@"):
+        return format_html("{}", change.after or "")
+    column = _column_of(ledger, change.field)
+    if column is None or (column.fields and change.field != column.fields[0]):
+        return None
+    before, after = (_value(ledger, column, change, text) for text in (change.before, change.after))
+    if change.before is None and not change.sealed:
+        return format_html("{} <ins>{}</ins>", column.label, after)
+    return format_html("{} <del>{}</del> → <ins>{}</ins>", column.label, before, after)
+
+
+def history_lines(ledger: Ledger[Any], moments: list[Moment]) -> list[dict[str, Any]]:
+    """The history of a row as templates draw it, newest first."""
+    lines = []
+    for moment in moments:
+        parts = [html for change in moment.changes if (html := change_html(ledger, change)) is not None]
+        shown = parts[:SHOWN] if moment.kind != "add" else []
+        more = len(parts) - len(shown) if moment.kind != "add" else 0
+        tail = _("，另有 %(n)d 项") % {"n": more} if more > 0 else ""
+        lines.append(
+            {
+                "when": timezone.localtime(moment.at).strftime("%Y-%m-%d %H:%M"),
+                "who": f"{moment.post} {moment.user}".strip(),
+                "sentence_html": format_html(
+                    "{} {}{}", verb_words(moment), format_html_join("；", "{}", ((one,) for one in shown)), tail
+                ),
+                "why": moment.why,
+                "id": moment.id,
+            }
+        )
+    return lines

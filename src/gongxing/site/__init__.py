@@ -1,0 +1,1 @@
+"""The web site: configuration, addresses, menu, templates and the look."""

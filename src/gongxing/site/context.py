@@ -1,0 +1,41 @@
+"""What every page's frame shows: menu, county, acting post, display mode, counts of waiting things."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from gongxing.kernel.inbox.queries import unread_count
+from gongxing.kernel.jobs.models import Job
+from gongxing.kernel.org.actor import Actor
+from gongxing.site.menu import menu_for
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context processor."""
+    actor: Actor | None = getattr(request, "actor", None)
+    user = getattr(request, "user", None)
+    frame: dict[str, Any] = {
+        "site": {"county": settings.COUNTY, "brand": _("工兴")},
+        "lang": get_language(),
+        "theme": getattr(user, "theme", request.COOKIES.get("gx_theme", "light")),
+        "size": getattr(user, "size", request.COOKIES.get("gx_size", "normal")),
+        "banner": _("演示环境：单位、企业、数据全部虚构，不对应任何真实主体。") if settings.DEMO else "",
+        "actor": None,
+        "menu": [],
+    }
+    if actor is None:
+        return frame
+    frame["actor"] = {
+        "name": actor.name,
+        "post": actor.post.title if actor.post else _("未任职"),
+        "unit": actor.post.unit_name if actor.post else "",
+        "posts": [{"id": held.post_id, "label": f"{held.unit_name} · {held.title}"} for held in actor.posts],
+    }
+    frame["menu"] = menu_for(request, actor)
+    frame["inbox_count"] = unread_count(actor)
+    running = Job.objects.filter(user_id=actor.user_id, state__in=(Job.State.READY, Job.State.RUNNING))
+    frame["jobs_count"] = running.count()
+    return frame

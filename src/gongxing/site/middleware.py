@@ -1,0 +1,132 @@
+"""What every request passes: security headers, language, the acting post, and refusals turned into pages."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from gongxing.kernel.clock import now, today
+from gongxing.kernel.ledger.store import Denied
+from gongxing.kernel.org.actor import actor_for
+from gongxing.site.errors import denied_page
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; font-src 'self'; connect-src 'self';"
+    " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+OPEN_PATHS = ("/static/", "/login/", "/second-factor/", "/logout/", "/health/", "/language/")
+PASSWORD_PATHS = ("/password/", "/display/")
+SEEN = "seen_at"
+REFRESH_SECONDS = 60
+
+
+class SecurityHeaders:
+    """A strict content security policy and the usual headers on every response, static files included."""
+
+    def __init__(self, following: Handler) -> None:
+        self.following = following
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.following(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)")
+        return response
+
+
+class Language:
+    """The language of the page: the account's once known, else the cookie, else the county's."""
+
+    def __init__(self, following: Handler) -> None:
+        self.following = following
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        asked = request.COOKIES.get("gx_lang", "")
+        known = dict(settings.LANGUAGES)
+        translation.activate(asked if asked in known else settings.LANGUAGE_CODE)
+        request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+        response = self.following(request)
+        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        translation.deactivate()
+        return response
+
+
+class Acting:
+    """Puts ``request.actor`` on every request of a logged-in account; ends idle sessions; enforces pending duties
+    (second factor, password change). Only a request by a person counts as activity: polling does not keep a session alive."""
+
+    def __init__(self, following: Handler) -> None:
+        self.following = following
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.actor = None  # type: ignore[attr-defined]
+        if request.path.startswith(OPEN_PATHS):
+            return self.following(request)
+        user = request.user
+        if user.is_authenticated:
+            if self._expired(request):
+                logout(request)
+                return self._to_login(request)
+            duty = self._duty(request)
+            if duty:
+                return redirect(duty)
+            request.actor = actor_for(user, today(), request.session.get("post"))  # type: ignore[attr-defined, arg-type]
+            return self.following(request)
+        return self._to_login(request)
+
+    def _expired(self, request: HttpRequest) -> bool:
+        moment = now().timestamp()
+        seen = request.session.get(SEEN, moment)
+        if moment - seen > settings.SESSION_COOKIE_AGE:
+            return True
+        polling = request.headers.get("X-Gongxing-Poll") == "1"
+        if not polling and (SEEN not in request.session or moment - seen > REFRESH_SECONDS):
+            request.session[SEEN] = moment
+        return False
+
+    def _duty(self, request: HttpRequest) -> str:
+        user = request.user
+        has_device = bool(getattr(user, "second_factor_required", False)) or request.session.get("otp_pending", False)
+        if has_device and not user.is_verified():  # type: ignore[union-attr]
+            return resolve_url("second-factor")
+        if getattr(user, "must_change_password", False) and not request.path.startswith(PASSWORD_PATHS):
+            return resolve_url("password")
+        return ""
+
+    def _to_login(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith("/api/"):
+            return JsonResponse({"code": "login", "detail": _("请先登录。")}, status=401)
+        if request.headers.get("HX-Request") or request.headers.get("X-Requested-With") == "fetch":
+            answer = HttpResponse(status=401)
+            answer.headers["HX-Trigger"] = "gx:login"
+            answer.headers["X-Login-Url"] = resolve_url("login")
+            return answer
+        answer = redirect(f"{resolve_url('login')}?next={request.get_full_path() if request.method == 'GET' else '/'}")
+        return answer
+
+
+class Refusals:
+    """Turns Denied and LookupError raised anywhere below into the page that says who may grant, or what is not there."""
+
+    def __init__(self, following: Handler) -> None:
+        self.following = following
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.following(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        if isinstance(error, Denied):
+            return denied_page(request, error)
+        if isinstance(error, LookupError) and not isinstance(error, KeyError | IndexError):
+            raise Http404(str(error)) from error
+        if isinstance(error, PermissionDenied):
+            return denied_page(request, Denied("view", ""))
+        return None
