@@ -19,9 +19,11 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.harness import REPOSITORY, default_data
+from gongxing.engines.classify import Lexicon
 
 REGISTER = Path("companies/registry/registry_dev.parquet")
 FRESH_KEYS = REPOSITORY / "tests" / "labels" / "industry_fresh_keys.csv"
+LEXICON = REPOSITORY / "packs" / "industry-lexicon" / "lexicon.csv"
 MAKING = ("厂", "制造", "生产", "加工", "制品")
 
 
@@ -105,6 +107,21 @@ def draw(data: Path, seed: int, count: int) -> list[tuple[str, Firm]]:
     have = {firm.key for _, firm in chosen}
     making = [f for f in firms if f.key not in have and any(word in f.name + f.scope for word in MAKING)]
     return chosen + [("making", firm) for firm in picker.sample(making, count - count // 2)]
+
+
+def class_names(data: Path) -> dict[str, str]:
+    """Official names by code, all levels, from the reference folder."""
+    return {row["code"]: row["name_zh"] for row in read_rows(data / "reference" / "gbt4754_2017_2019.csv")}
+
+
+def sections(data: Path) -> dict[str, str]:
+    """Section letter by code."""
+    return {row["code"]: row["section"] for row in read_rows(data / "reference" / "gbt4754_2017_2019.csv")}
+
+
+def lexicon(data: Path) -> Lexicon:
+    """The lexicon pack of this repository with the official class names."""
+    return Lexicon.build(read_rows(LEXICON), class_names(data))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

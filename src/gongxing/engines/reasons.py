@@ -22,7 +22,7 @@ class Reason:
     weight: float = 0.0
 
     @classmethod
-    def of(cls, code: str, weight: float = 0.0, **params: str) -> Reason:
+    def of(cls, code: str, weight: float = 0.0, /, **params: str) -> Reason:
         """Build a reason from keyword details: ``Reason.of("classify.word", 1.0, word="白糖")``."""
         return cls(code, tuple(sorted(params.items())), weight)
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from gongxing.engines.classify.calibration import CALIBRATION, Calibration, probability
-from gongxing.engines.classify.evidence import Reading, Vote, read
+from gongxing.engines.classify.evidence import FORM_ITEMS, MAX_ITEMS, Reading, Vote, read
 from gongxing.engines.classify.firmname import read_name
 from gongxing.engines.classify.forms import Shape, special_form
 from gongxing.engines.classify.lexicon import Lexicon
 from gongxing.engines.classify.suggestion import Alternative, Confidence, Level, Pattern, Suggestion
-from gongxing.engines.classify.text import Scope, fold, read_scope
+from gongxing.engines.classify.text import Scope, read_scope
 from gongxing.engines.classify.weights import WEIGHTS, Weights
 from gongxing.engines.reasons import Reason
 
@@ -101,8 +101,8 @@ def tally(name: str, scope: str, lexicon: Lexicon, weights: Weights = WEIGHTS) -
     if parts.idle:
         return None
     firm = read_name(name, lexicon.county_words)
-    shape = special_form(firm, fold(scope[:400]))
-    reading = read(firm, parts, lexicon, weights)
+    shape = special_form(firm, parts.opening)
+    reading = read(firm, parts, lexicon, weights, FORM_ITEMS if shape else MAX_ITEMS)
     ranked = _rank(reading, shape, weights)
     if not ranked:
         return None

@@ -12,8 +12,10 @@ from gongxing.engines.classify.text import Clause, Scope
 from gongxing.engines.classify.verbs import PREFIX, VERBS_ONLY, Verb, resolve, spread
 from gongxing.engines.classify.weights import Weights
 
-MAX_ITEMS = 24
+MAX_ITEMS = 12
 """Items of a scope that are read: their weight falls with place, and later ones never decided a class."""
+FORM_ITEMS = 4
+"""Items read when the name has a special form: they only serve as further reasons."""
 EXACT_LENGTH = 5
 ADVISING = frozenset({"65", "72", "73", "74", "75"})
 """Divisions of software, business and technical services: as mere steps of making or selling they hardly count."""
@@ -89,7 +91,7 @@ def _silent(firm: FirmName, items: int) -> Verb:
 
 
 def _scope_votes(
-    clauses: tuple[Clause, ...], firm: FirmName, lexicon: Lexicon, weights: Weights
+    clauses: tuple[Clause, ...], firm: FirmName, lexicon: Lexicon, weights: Weights, limit: int
 ) -> Iterator[Vote]:
     """Votes of the scope. The place, by which weight falls, moves on with every clause and every change of verb."""
     count = sum(len(clause.items) for clause in clauses)
@@ -104,7 +106,7 @@ def _scope_votes(
         voted = False
         for item, said in parts:
             seen += 1
-            if seen > MAX_ITEMS:
+            if seen > limit:
                 return
             verb = resolve(said, firm.shop) or _silent(firm, count)
             votes = list(_item_votes(item, verb, bool(said), only_verbs, lexicon, weights))
@@ -134,7 +136,7 @@ def _item_votes(
         return
     covered = min(1.0, sum(hit.end - hit.start for hit in found) / len(bare))
     # A general word (设计, 养殖) never heads an item in which a particular one stands.
-    ranked = sorted(reversed(found), key=lambda hit: hit.word.general)
+    ranked = sorted(found, key=lambda hit: (hit.word.general, -hit.start))
     for back, hit in enumerate(ranked):
         word = hit.word
         if word.general and bare_verbs:
@@ -178,7 +180,9 @@ def _name_votes(firm: FirmName, verb: Verb, stated: bool, lexicon: Lexicon, weig
             return
 
 
-def _named(firm: FirmName, verb: Verb, stated: bool, votes: list[Vote], lexicon: Lexicon, weights: Weights) -> list[Vote]:
+def _named(
+    firm: FirmName, verb: Verb, stated: bool, votes: list[Vote], lexicon: Lexicon, weights: Weights
+) -> list[Vote]:
     """Votes of the name; where the scope speaks of other divisions only, the name counts less."""
     named = list(_name_votes(firm, verb, stated, lexicon, weights))
     divisions = {vote.code[:2] for vote in votes}
@@ -188,9 +192,9 @@ def _named(firm: FirmName, verb: Verb, stated: bool, votes: list[Vote], lexicon:
     ]
 
 
-def read(firm: FirmName, scope: Scope, lexicon: Lexicon, weights: Weights) -> Reading:
-    """Collect the votes of name and scope."""
-    votes = list(_scope_votes(scope.clauses, firm, lexicon, weights))
+def read(firm: FirmName, scope: Scope, lexicon: Lexicon, weights: Weights, limit: int = MAX_ITEMS) -> Reading:
+    """Collect the votes of the name and of the first ``limit`` items of the scope."""
+    votes = list(_scope_votes(scope.clauses, firm, lexicon, weights, limit))
     stated = next((vote.verb for vote in votes if vote.verb), "")
     count = sum(len(clause.items) for clause in scope.clauses)
     verb = _name_verb(firm, stated, count)

@@ -8,13 +8,17 @@ from typing import NamedTuple
 from gongxing.engines.classify.text import NAME_LIMIT, fold, without_brackets
 
 TAIL = re.compile(r"(?:公司|供销社|合作社|联社|银行|集团|企业)(?!$)")
-REGION = re.compile(r"(?:[\u4e00-\u9fff]{2,7}?(?:省|自治区|自治州|特区|市|地区|县|自治旗|旗|区|镇|乡|街道)(?![政场级域内外]))+")
+REGION = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,7}?(?:省|自治区|自治州|特区|市|地区|县|自治旗|旗|区|镇|乡|街道)(?![政场级域内外]))+"
+)
 FORM = re.compile(
     r"(?:有限责任|股份有限|有限|股份|集团|控股|分|总|子|支|责任)*公司|股份合作|普通合伙|有限合伙|全民所有制|分公司|总公司|分厂|总厂|总社|分社|分店|总店|分部|分行|厂|社|部|店|站|中心|所|处"
 )
 SHOP = re.compile(r"店(?!头)|门市|商场|超市|商厦|百货大楼|零售|代销|柜台|专柜|便利|药房|大厦$")
 MAKER = re.compile(r"厂|制造|制品|加工|制衣|制药|酿造|织造|印染|铸造|锻造")
-TRADER = re.compile(r"商贸|贸易|物资|经贸|工贸|经营部|供销|经销|商行|批发|销售|供应|进出口|配套|商社|购销|营销|物贸|经理部")
+TRADER = re.compile(
+    r"商贸|贸易|物资|经贸|工贸|经营部|供销|经销|商行|批发|销售|供应|进出口|配套|商社|购销|营销|物贸|经理部"
+)
 
 
 class FirmName(NamedTuple):
@@ -31,8 +35,7 @@ class FirmName(NamedTuple):
 def _core(text: str, county_words: tuple[str, ...]) -> str:
     """Region and legal form off; what is left names brand and trade."""
     for word in county_words:
-        if text.startswith(word):
-            text = text[len(word) :]
+        text = text.removeprefix(word)
     region = REGION.match(text)
     if region and len(text) - region.end() >= 4:
         text = text[region.end() :]

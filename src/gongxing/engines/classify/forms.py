@@ -47,6 +47,8 @@ FORMS: tuple[Form, ...] = (
     _form("driving_school", r"驾驶.{0,4}(?:学校|培训)|驾校", "8391"),
     _form("auction", r"拍卖", "5182"),
     _form("pawn", r"典当", "6633"),
+    _form("supermarket", r"超级市场|超市(?:.{0,8}(?:店|公司))?$", "5212"),
+    _form("convenience_store", r"便利店(?:.{0,6}店)?$", "5213"),
     _form("law_firm", r"律师事务所", "7231"),
     _form("accountants", r"(?:会计|税务)师?事务所", "7241"),
     _form("travel_agency", r"旅行社|旅游服务(?:网点|部)", "7291"),
@@ -109,7 +111,9 @@ def _cooperative(firm: FirmName, scope: str) -> Shape | None:
 
 def _food_station(firm: FirmName, scope: str) -> Shape | None:
     """食品站 and the branches of county food companies: slaughter, or buying pigs."""
-    if not re.search(r"食品(?:总)?公司.{2,}|食品(?:收购|购销)?站|(?:屠宰|购销)(?:站|场|点|组)$|[市县区]食品(?:总)?公司$", firm.whole):
+    if not re.search(
+        r"食品(?:总)?公司.{2,}|食品(?:收购|购销)?站|(?:屠宰|购销)(?:站|场|点|组)$|[市县区]食品(?:总)?公司$", firm.whole
+    ):
         return None
     if SLAUGHTER.search(scope) or SLAUGHTER.search(firm.whole):
         if re.match(r"^[;:]?(?:主营:)?(?:畜禽|生?猪|牛|羊|牲畜|猪、牛|鲜?肉|禽).{0,14}购销", scope):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Self
 
 from gongxing.engines.classify.text import fold, without_brackets
 
-NAME_ENDINGS = re.compile(r"(?:的)?(?:专用设备制造|设备制造|生产和供应业?|制造业?|加工|采选|开采|种植|饲养|批发|零售|服务|活动|业)$")
+NAME_ENDINGS = re.compile(
+    r"(?:的)?(?:专用设备制造|设备制造|生产和供应业?|制造业?|加工|采选|开采|种植|饲养|批发|零售|服务|活动|业)$"
+)
 NAME_JOINTS = re.compile(r"[、,]|和|及")
 
 
@@ -115,7 +117,7 @@ def _derived(class_names: Mapping[str, str]) -> list[Word]:
         text = NAME_ENDINGS.sub("", without_brackets(fold(name)))
         if len(text) >= 3 and not NAME_JOINTS.search(text):
             slots.setdefault(text, {}).setdefault(_slot(code), code)
-    return [Word(text=text, derived=True, **codes) for text, codes in slots.items()]
+    return [replace(_word({"word": text, **codes}), derived=True) for text, codes in slots.items()]
 
 
 def _slot(code: str) -> str:

@@ -28,7 +28,9 @@ TRADE_BOILERPLATE = re.compile(
     r"(?:自营|经营|代理|从事|货物|技术|商品|本企业|自产产品|各类|和|及|与|的|其|相关|、|,|或|以及|成员企业|国内外)*(?:货物|技术|商品|产品)(?:和|及|与|、|的|或)*(?:技术)?(?:的)?"
     r"进(?:、)?出口(?:业务)?|(?:进出口|出口|进口)业务|三来一补|进料加工|对销贸易|转口贸易|(?:货物|技术|商品|代理|产品)?进出口(?:贸易)?$"
 )
-IDLE = re.compile(r"债权债务|债权、债务|执照保留|保留.{0,4}(?:执照|清理)|清理.{0,6}债|不得从事生产经营|停止经营|歇业清理|筹建期间不得")
+IDLE = re.compile(
+    r"债权债务|债权、债务|执照保留|保留.{0,4}(?:执照|清理)|清理.{0,6}债|不得从事生产经营|停止经营|歇业清理|筹建期间不得"
+)
 CLAUSES = re.compile(r"[;。|\n]|(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff])")
 ITEMS = re.compile(r"[、,/]|(?:以及)|(?<=[\u4e00-\u9fff])\.")
 
@@ -42,9 +44,11 @@ class Clause(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """A folded scope: its clauses, whether stock import-and-export phrases were found, whether it says there is no activity."""
+    """A folded scope: its clauses, its first 400 folded characters as ``opening``, whether stock import-and-export phrases
+    were found, whether it says there is no activity."""
 
     clauses: tuple[Clause, ...]
+    opening: str
     exports: bool
     idle: bool
 
@@ -93,4 +97,4 @@ def read_scope(scope: str) -> Scope:
             kept.append(part)
         if kept or (head and not STOCK.search(head)):
             clauses.append(Clause(head, tuple(kept), branch_only))
-    return Scope(tuple(clauses), exports, idle)
+    return Scope(tuple(clauses), folded[:400], exports, idle)

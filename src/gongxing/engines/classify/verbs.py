@@ -98,5 +98,5 @@ def resolve(said: frozenset[str], shop: bool) -> Verb:
         return "retail" if shop or "sell" not in said else "wholesale"
     for kind in ("repair", "rent", "install", "develop", "store"):
         if kind in said:
-            return kind  # type: ignore[return-value]
+            return kind
     return ""
