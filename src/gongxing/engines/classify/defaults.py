@@ -30,6 +30,7 @@ REPAIR: dict[str, str] = {
 }  # fmt: skip
 GROUP_REPAIR: dict[str, str] = {
     "373": "4342", "371": "4341", "374": "4343", "375": "8113", "385": "8132", "391": "8121", "392": "8122", "395": "8131",
+    "526": "8111", "527": "8132",
 }  # fmt: skip
 INSTALL: dict[str, str] = {"33": "4999", "34": "4920", "38": "4910", "39": "4999", "40": "4999"}
 
@@ -44,9 +45,14 @@ def retailed(make: str) -> str:
     return RETAIL.get(make[:2]) or sold(make)
 
 
-def repaired(make: str) -> str:
-    """The repair class for what class ``make`` makes."""
-    return GROUP_REPAIR.get(make[:3]) or REPAIR.get(make[:2], "4390")
+REPAIR_OF: dict[str, str] = {
+    "5172": "8111", "5173": "8113", "5176": "8121", "5177": "8122", "5238": "8191", "5264": "8113", "5273": "8121", "5274": "8122",
+}  # fmt: skip
+
+
+def repaired(code: str) -> str:
+    """The repair class for what class ``code`` makes or sells."""
+    return REPAIR_OF.get(code) or GROUP_REPAIR.get(code[:3]) or REPAIR.get(code[:2], "4390")
 
 
 def installed(make: str) -> str:
@@ -64,3 +70,18 @@ GROWN: dict[str, str] = {
 def grown(code: str) -> str:
     """The growing or rearing class for what group ``code`` processes or sells."""
     return GROWN.get(code[:3], "0190")
+
+
+MADE: dict[str, str] = {
+    "5111": "1399", "5114": "0514", "5115": "2039", "5119": "1399", "5121": "1399", "5122": "1419", "5123": "1371", "5124": "1353",
+    "5127": "1529", "5129": "1499", "5131": "1712", "5132": "1819", "5133": "1959", "5135": "4119", "5139": "4119", "5141": "2419",
+    "5142": "2442", "5146": "2439", "5161": "2529", "5162": "2511", "5163": "3099", "5164": "3399", "5165": "3039", "5166": "2624",
+    "5169": "2669", "5171": "3572", "5172": "3670", "5174": "3399", "5175": "3899", "5176": "3919", "5177": "3922", "5178": "3939",
+    "5179": "3599", "5191": "4210",
+}  # fmt: skip
+"""Making class of goods that the lexicon knows only from trade (金属材料, 机电产品): the residual class of the nearest division."""
+
+
+def guessed_maker(code: str) -> str:
+    """The making class for goods of wholesale class ``code``, or ""."""
+    return MADE.get(code, "")

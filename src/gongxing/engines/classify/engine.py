@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from gongxing.engines.classify.calibration import CALIBRATION, Calibration, probability
-from gongxing.engines.classify.evidence import FORM_ITEMS, MAX_ITEMS, Reading, Vote, read
+from gongxing.engines.classify.evidence import FORM_ITEMS, MAX_ITEMS, Reading, read
 from gongxing.engines.classify.firmname import read_name
 from gongxing.engines.classify.forms import Shape, special_form
 from gongxing.engines.classify.lexicon import Lexicon
 from gongxing.engines.classify.suggestion import Alternative, Confidence, Level, Pattern, Suggestion
 from gongxing.engines.classify.text import Scope, read_scope
+from gongxing.engines.classify.votes import Vote
 from gongxing.engines.classify.weights import WEIGHTS, Weights
 from gongxing.engines.reasons import Reason
 

@@ -20,6 +20,8 @@ TRADER = re.compile(
     r"商贸|贸易|物资|经贸|工贸|经营部|供销|经销|商行|批发|销售|供应|进出口|配套|商社|购销|营销|物贸|经理部"
 )
 
+CARRIER = re.compile(r"运输|物流|货运|运业|车队|快运|储运|配送|联运|汽运|货代|搬|车站")
+
 
 class FirmName(NamedTuple):
     """A folded name in parts: ``parent`` and ``tail`` hold the words to be read (tail "" when there is none)."""
@@ -30,6 +32,7 @@ class FirmName(NamedTuple):
     shop: bool
     maker: bool
     trader: bool
+    carrier: bool
 
 
 def _core(text: str, county_words: tuple[str, ...]) -> str:
@@ -57,4 +60,5 @@ def read_name(name: str, county_words: tuple[str, ...] = ()) -> FirmName:
         shop=bool(SHOP.search(last)),
         maker=bool(MAKER.search(last)),
         trader=bool(TRADER.search(last)),
+        carrier=bool(CARRIER.search(whole)),
     )

@@ -53,6 +53,8 @@ FORMS: tuple[Form, ...] = (
     _form("accountants", r"(?:会计|税务)师?事务所", "7241"),
     _form("travel_agency", r"旅行社|旅游服务(?:网点|部)", "7291"),
 )  # fmt: skip
+ANY_FORM = re.compile("|".join(form.shape.pattern for form in FORMS))
+"""One search that most names fail, instead of one for each form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ def special_form(firm: FirmName, scope: str) -> Shape | None:
     cooperative = _cooperative(firm, scope) or _food_station(firm, scope)
     if cooperative:
         return cooperative
+    if not ANY_FORM.search(firm.whole):
+        return None
     for form in FORMS:
         if form.shape.search(firm.whole) and not (form.not_in and form.not_in.search(firm.tail or firm.whole)):
             return Shape(form.name, form.code)

@@ -6,10 +6,12 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from gongxing.engines.classify.verbs import VERBS_ONLY
+from gongxing.engines.classify.verbs import INNER, VERBS_ONLY
 
 NAME_LIMIT = 120
 """Characters of a name that are read; the longest real name in the register has fewer than 60."""
+ITEM_LIMIT = 40
+"""Items of a scope that are kept; weight falls with place, so that later ones cannot matter."""
 SCOPE_LIMIT = 1200
 """Characters of a scope that are read; the register cuts at 1,024."""
 
@@ -28,6 +30,7 @@ TRADE_BOILERPLATE = re.compile(
     r"(?:自营|经营|代理|从事|货物|技术|商品|本企业|自产产品|各类|和|及|与|的|其|相关|、|,|或|以及|成员企业|国内外)*(?:货物|技术|商品|产品)(?:和|及|与|、|的|或)*(?:技术)?(?:的)?"
     r"进(?:、)?出口(?:业务)?|(?:进出口|出口|进口)业务|三来一补|进料加工|对销贸易|转口贸易|(?:货物|技术|商品|代理|产品)?进出口(?:贸易)?$"
 )
+TRADE_HINT = re.compile(r"进|出口|补|转口|对销")
 IDLE = re.compile(
     r"债权债务|债权、债务|执照保留|保留.{0,4}(?:执照|清理)|清理.{0,6}债|不得从事生产经营|停止经营|歇业清理|筹建期间不得"
 )
@@ -81,20 +84,24 @@ def read_scope(scope: str) -> Scope:
     exports = False
     clauses: list[Clause] = []
     branch_only = False
+    kept_items = 0
     for raw in CLAUSES.split(text):
+        if kept_items >= ITEM_LIMIT:
+            break
         if "分支机构" in raw or "分公司经营" in raw or "下属" in raw:
             branch_only = True
         head, colon, rest = raw.partition(":")
         if not colon:
             head, rest = "", raw
         kept = []
-        for part in ITEMS.split(rest):
+        for part in ITEMS.split(INNER.sub(r"\1、", rest)):
             if not part or STOCK.search(part):
                 continue
-            if TRADE_BOILERPLATE.search(part):
+            if TRADE_HINT.search(part) and TRADE_BOILERPLATE.search(part):
                 exports = True
                 continue
             kept.append(part)
         if kept or (head and not STOCK.search(head)):
             clauses.append(Clause(head, tuple(kept), branch_only))
+            kept_items += len(kept)
     return Scope(tuple(clauses), folded[:400], exports, idle)

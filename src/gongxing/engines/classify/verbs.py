@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Verb = Literal["make", "wholesale", "retail", "repair", "rent", "install", "grow", "develop", "store", ""]
 
@@ -42,6 +42,10 @@ VERBS_ONLY = re.compile(rf"{_FRONT}(?:{_JOIN}(?:{_ANY})(?:业务|活动)?)+(?:�
 PREFIX = re.compile(rf"{_FRONT}((?:(?:{_ANY}){_JOIN})+)")
 SUFFIX = re.compile(rf"((?:{_JOIN}(?:{_ANY}))+)(?:业务|服务|活动)?(?:等)?$")
 ONE = re.compile(_ANY)
+INNER = re.compile(
+    rf"(?<=[\u4e00-\u9fff]{{2}})({_ANY})(?:及|和|与|并|兼)(?!{_ANY}|相关|其他|配套|技术|售后)(?=[\u4e00-\u9fff]{{2}})"
+)
+"""A verb inside an item, before another thing: "工艺品加工及电子产品销售" is two items."""
 
 
 def kinds(text: str) -> frozenset[str]:
@@ -49,15 +53,27 @@ def kinds(text: str) -> frozenset[str]:
     return frozenset(KIND[word] for word in ONE.findall(text))
 
 
-def spread(head: str, items: Sequence[str]) -> list[frozenset[str]]:
-    """Verb kinds that govern each item of one clause; an item that is itself only verbs gets an empty set."""
+class Governed(NamedTuple):
+    """The verb kinds that govern an item, and whether the item is itself nothing but verbs (then ``kinds`` is empty)."""
+
+    kinds: frozenset[str]
+    bare: bool
+
+
+UNGOVERNED = Governed(frozenset(), False)
+
+
+def spread(head: str, items: Sequence[str]) -> list[Governed]:
+    """What governs each item of one clause; ``head`` is the text before its colon."""
     governed: list[set[str]] = [set() for _ in items]
+    spoken = [ONE.search(item) is not None for item in items]
+    bare = [said and VERBS_ONLY.fullmatch(item) is not None for said, item in zip(spoken, items, strict=True)]
     before: frozenset[str] = kinds(head) if head and VERBS_ONLY.fullmatch(head) else frozenset()
     opening = not before
     pending: list[int] = []
     closed: list[int] = []
     for index, item in enumerate(items):
-        if VERBS_ONLY.fullmatch(item):
+        if bare[index]:
             said = kinds(item)
             if pending:
                 closed, pending = pending, []
@@ -67,6 +83,11 @@ def spread(head: str, items: Sequence[str]) -> list[frozenset[str]]:
                 before = before | said
             continue
         opening = False
+        if not spoken[index]:
+            governed[index] |= before
+            pending.append(index)
+            closed = []
+            continue
         prefix = PREFIX.match(item)
         suffix = SUFFIX.search(item)
         if prefix and (suffix is None or suffix.start() > prefix.start()):
@@ -80,7 +101,7 @@ def spread(head: str, items: Sequence[str]) -> list[frozenset[str]]:
         else:
             pending.append(index)
             closed = []
-    return [frozenset(found) for found in governed]
+    return [Governed(frozenset(found), alone) for found, alone in zip(governed, bare, strict=True)]
 
 
 def _add(governed: list[set[str]], places: Iterable[int], said: frozenset[str]) -> None:

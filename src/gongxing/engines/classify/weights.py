@@ -21,6 +21,7 @@ class Weights:
     item_decay: float = 0.54
     item_left: float = 0.9
     branch_only: float = 0.3
+    permit: float = 0.3
     partial: float = 0.7
     exact: float = 2.2
     derived: float = 0.8
