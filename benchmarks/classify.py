@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchmarks.classify_rows import REGISTER, Labelled, fresh_set, lexicon, register, sample_set, sections
+from benchmarks.classify_rows import FRESH_KEYS, REGISTER, Labelled, keyed_set, lexicon, register, sample_set, sections
 from benchmarks.harness import Bounds, arguments, case, skip, stopwatch, versions
 from gongxing.engines.classify import Lexicon, Suggestion, classify, classify_many
 
@@ -97,7 +97,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     case("lexicon", words=len(words.words))
     measure("A", sample_set(args.data, "sample"), words, section, bounds)
     measure("B", sample_set(args.data, "blind"), words, section, bounds)
-    measure("fresh", fresh_set(args.data), words, section, bounds)
+    measure("fresh", keyed_set(args.data, FRESH_KEYS), words, section, bounds)
     firms = [(firm.name, firm.scope) for firm in itertools.islice(register(args.data), SPEED_ROWS)]
     with stopwatch() as watch:
         asked = sum(suggestion.status == "ask" for suggestion in classify_many(firms, words))

@@ -27,7 +27,7 @@ STEPS = (0.5, 0.7, 0.85, 1.2, 1.5, 2.0)
 PENALTY = 5.0
 HIDDEN = 0.25
 REPLICATES = 5
-FIXED = frozenset({"form", "exports"})
+FIXED = frozenset({"form", "exports", "exports_first", "permit"})
 
 
 def gain(rows: Sequence[Labelled], words: Lexicon, weights: Weights) -> float:

@@ -22,7 +22,9 @@ from benchmarks.harness import REPOSITORY, default_data
 from gongxing.engines.classify import Lexicon
 
 REGISTER = Path("companies/registry/registry_dev.parquet")
-FRESH_KEYS = REPOSITORY / "tests" / "labels" / "industry_fresh_keys.csv"
+LABELS = REPOSITORY / "tests" / "labels"
+FRESH_KEYS = LABELS / "industry_fresh_keys.csv"
+DEVELOPMENT_KEYS = LABELS / "industry_dev_keys.csv"
 LEXICON = REPOSITORY / "packs" / "industry-lexicon" / "lexicon.csv"
 MAKING = ("厂", "制造", "生产", "加工", "制品")
 
@@ -85,17 +87,17 @@ def sample_set(data: Path, name: str) -> list[Labelled]:
     return labelled(rows, {row["row_key"]: Firm(row["row_key"], row["name"], row["scope"]) for row in rows})
 
 
-def fresh_set(data: Path) -> list[Labelled]:
-    """The fresh hundred: keys from this repository, text from the register."""
-    rows = read_rows(FRESH_KEYS)
+def keyed_set(data: Path, keys: Path) -> list[Labelled]:
+    """A label file of this repository (``FRESH_KEYS``, ``DEVELOPMENT_KEYS``) with its text from the register."""
+    rows = read_rows(keys)
     wanted = {row["row_key"] for row in rows}
     return labelled(rows, {firm.key: firm for firm in register(data) if firm.key in wanted})
 
 
 def taken_keys(data: Path) -> set[str]:
     """Keys of every row that already carries a label."""
-    files = [*sorted((data / "labels").glob("industry_gbt4754_*.csv")), FRESH_KEYS]
-    return {row["row_key"] for path in files if path.exists() for row in read_rows(path)}
+    files = [*sorted((data / "labels").glob("industry_gbt4754_*.csv")), *sorted(LABELS.glob("industry_*_keys.csv"))]
+    return {row["row_key"] for path in files for row in read_rows(path)}
 
 
 def draw(data: Path, seed: int, count: int) -> list[tuple[str, Firm]]:

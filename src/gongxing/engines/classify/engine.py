@@ -88,7 +88,7 @@ def _features(
         float(bool(name) and name == text),
         float(bool(name) and name[:2] == text[:2]),
         float(shape is not None),
-        float(lexicon.class_names.get(best.code, "").startswith("其他")),
+        float("其他" in lexicon.class_names.get(best.code, "")),
         float(any(vote.where == "class_name" and vote.code == best.code for vote in reading.votes)),
         float(items <= 2),
         math.log1p(len(reading.votes)),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from gongxing.engines.classify.firmname import FirmName
 from gongxing.engines.classify.lexicon import Lexicon
 from gongxing.engines.classify.text import Clause, Scope
-from gongxing.engines.classify.verbs import UNGOVERNED, Governed, Verb, resolve, spread
+from gongxing.engines.classify.verbs import UNGOVERNED, VERBS_ONLY, Governed, Verb, resolve, spread
 from gongxing.engines.classify.votes import Vote, item_votes, pick
 from gongxing.engines.classify.weights import Weights
 
@@ -47,7 +47,7 @@ def _parts(clause: Clause) -> list[tuple[str, Governed]]:
     nothing else or they sell technique itself (技术咨询)."""
     governed = spread(clause.head, clause.items)
     alone = all(each.bare for each in governed)
-    parts = [(clause.head, UNGOVERNED)] if clause.head else []
+    parts = [(clause.head, UNGOVERNED)] if clause.head and not VERBS_ONLY.fullmatch(clause.head) else []
     for item, each in zip(clause.items, governed, strict=True):
         votes_alone = each.bare and ((alone and not clause.head) or item.startswith("技术"))
         parts.append((item, each._replace(bare=False) if votes_alone else each))
@@ -102,13 +102,19 @@ def _name_votes(firm: FirmName, verb: Verb, stated: bool, lexicon: Lexicon, weig
 def _named(
     firm: FirmName, verb: Verb, stated: bool, votes: list[Vote], lexicon: Lexicon, weights: Weights
 ) -> list[Vote]:
-    """Votes of the name; where the scope speaks of other divisions only, the name counts less."""
+    """Votes of the name; where the scope speaks of other divisions only, the name counts less, and so does
+    a residual class (其他玩具) where the scope names a particular one of the same group (塑胶玩具)."""
     named = list(_name_votes(firm, verb, stated, lexicon, weights))
     divisions = {vote.code[:2] for vote in votes}
-    return [
-        vote if not votes or vote.code[:2] in divisions else vote._replace(weight=vote.weight * weights.name_alone)
-        for vote in named
-    ]
+    groups = {vote.code[:3] for vote in votes if vote.code not in {each.code for each in named}}
+
+    def share(vote: Vote) -> float:
+        if votes and vote.code[:2] not in divisions:
+            return weights.name_alone
+        residual = "其他" in lexicon.class_names.get(vote.code, "")
+        return weights.residual if residual and vote.code[:3] in groups else 1.0
+
+    return [vote._replace(weight=vote.weight * share(vote)) for vote in named]
 
 
 def read(firm: FirmName, scope: Scope, lexicon: Lexicon, weights: Weights, limit: int = MAX_ITEMS) -> Reading:
@@ -118,7 +124,9 @@ def read(firm: FirmName, scope: Scope, lexicon: Lexicon, weights: Weights, limit
     count = sum(len(clause.items) for clause in scope.clauses)
     verb = _name_verb(firm, stated, count)
     named = _named(firm, verb, bool(stated), votes, lexicon, weights)
-    if scope.exports and not votes:
+    if scope.exports_first and firm.trader:
+        votes.append(Vote("5199", weights.exports_first, "进出口", "scope", "wholesale"))
+    elif scope.exports and not votes:
         votes.append(Vote("5199", weights.exports, "进出口", "scope", "wholesale"))
     return Reading(
         votes=(*named, *votes),

@@ -15,6 +15,7 @@ ITEM_LIMIT = 40
 SCOPE_LIMIT = 1200
 """Characters of a scope that are read; the register cuts at 1,024."""
 
+NUMBERING = re.compile(r"(?:^|(?<=[;。:]))(?:\(?[0-9一二三四五六七八九十]{1,2}[)、.](?![0-9]))")
 BLANKS = re.compile(r"[\s*#〓＊＃^_\ufffd]+")
 BRACKET = re.compile(r"[(\[【〔〈<《{]([^()\[\]【】〔〕〈〉<>《》{}]*)[)\]】〕〉>》}]")
 OPEN_BRACKET = re.compile(r"[(\[【〔〈<《{][^;。]*$")
@@ -48,10 +49,11 @@ class Clause(NamedTuple):
 
 class Scope(NamedTuple):
     """A folded scope: its clauses, its first 400 folded characters as ``opening``, whether stock import-and-export phrases
-    were found, whether it says there is no activity."""
+    came first (``exports_first``) or anywhere (``exports``), whether it says there is no activity (``idle``)."""
 
     clauses: tuple[Clause, ...]
     opening: str
+    exports_first: bool
     exports: bool
     idle: bool
 
@@ -80,8 +82,8 @@ def read_scope(scope: str) -> Scope:
     """Cut a scope into clauses and items, without stock phrases."""
     folded = fold(scope[: 2 * SCOPE_LIMIT])[:SCOPE_LIMIT]
     idle = bool(IDLE.search(folded))
-    text = HEADS.sub(";", without_brackets(folded).replace("·", ""))
-    exports = False
+    text = NUMBERING.sub("", HEADS.sub(";", without_brackets(folded).replace("·", "")))
+    exports = exports_first = False
     clauses: list[Clause] = []
     branch_only = False
     kept_items = 0
@@ -93,15 +95,16 @@ def read_scope(scope: str) -> Scope:
         head, colon, rest = raw.partition(":")
         if not colon:
             head, rest = "", raw
-        kept = []
+        kept: list[str] = []
         for part in ITEMS.split(INNER.sub(r"\1、", rest)):
             if not part or STOCK.search(part):
                 continue
             if TRADE_HINT.search(part) and TRADE_BOILERPLATE.search(part):
                 exports = True
+                exports_first = exports_first or not (clauses or kept)
                 continue
             kept.append(part)
         if kept or (head and not STOCK.search(head)):
             clauses.append(Clause(head, tuple(kept), branch_only))
             kept_items += len(kept)
-    return Scope(tuple(clauses), folded[:400], exports, idle)
+    return Scope(tuple(clauses), folded[:400], exports_first, exports, idle)

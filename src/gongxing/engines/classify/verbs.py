@@ -15,8 +15,7 @@ Verb = Literal["make", "wholesale", "retail", "repair", "rent", "install", "grow
 KINDS: dict[str, tuple[str, ...]] = {
     "make": (
         "生产", "制造", "加工", "产销", "制作", "制售", "酿造", "组装", "装配", "研制", "自产", "冶炼", "试制", "定做", "定制",
-        "配制", "分装", "精加工", "深加工", "初加工", "来料加工", "轧制", "印制", "缝制", "编织", "铸造", "屠宰", "织造", "印染", "染色", "电镀", "熔铸",
-        "锻造", "雕刻", "印刷", "机加工", "刺绣", "缫丝",
+        "配制", "分装", "精加工", "深加工", "初加工", "来料加工", "轧制", "印制", "缝制", "编织", "铸造",
     ),
     "sell": (
         "销售", "经销", "购销", "代购", "代销", "营销", "收购", "经营", "批零", "零批", "专卖", "供应", "贸易", "买卖", "自销", "采购",
@@ -33,14 +32,19 @@ KINDS: dict[str, tuple[str, ...]] = {
     ),
     "store": ("仓储", "储存", "储备", "运输", "配送"),
 }  # fmt: skip
-KIND = {word: kind for kind, words in KINDS.items() for word in words}
+PROCESSES = (
+    "屠宰", "织造", "印染", "染色", "电镀", "熔铸", "锻造", "雕刻", "印刷", "机加工", "刺绣", "缫丝",
+)  # fmt: skip
+"""Making in one particular way: verbs at the end of an item (牲畜屠宰), but before a thing part of its name (印刷机)."""
+KIND = {word: kind for kind, words in KINDS.items() for word in words} | dict.fromkeys(PROCESSES, "make")
 _ANY = "|".join(sorted(KIND, key=len, reverse=True))
 _JOIN = r"[的及和与或兼并、,/]*"
 _FRONT = r"(?:从事|主要|专业|专门|主营|兼营|承接|承办|提供|各类|各种|其他|本公司|对外|国内)*"
-VERBS_ONLY = re.compile(rf"{_FRONT}(?:{_JOIN}(?:{_ANY})(?:业务|活动)?)+(?:等)?")
-"""Matches text that is nothing but verbs."""
-PREFIX = re.compile(rf"{_FRONT}((?:(?:{_ANY}){_JOIN})+)")
-SUFFIX = re.compile(rf"((?:{_JOIN}(?:{_ANY}))+)(?:业务|服务|活动)?(?:等)?$")
+VERBS_ONLY = re.compile(rf"{_FRONT}(?:{_JOIN}(?:{_ANY})(?:业务|活动)?)++(?:等)?")
+"""Matches text that is nothing but verbs. Possessive, because 批发兼零售 reads two ways and long runs would explode."""
+_OPENING = "|".join(word for word in _ANY.split("|") if word not in PROCESSES)
+PREFIX = re.compile(rf"{_FRONT}((?:(?:{_OPENING}){_JOIN})+)")
+SUFFIX = re.compile(rf"((?:{_JOIN}(?:{_ANY}))++)(?:业务|服务|活动)?(?:等)?$")
 ONE = re.compile(_ANY)
 INNER = re.compile(
     rf"(?<=[\u4e00-\u9fff]{{2}})({_ANY})(?:及|和|与|并|兼)(?!{_ANY}|相关|其他|配套|技术|售后)(?=[\u4e00-\u9fff]{{2}})"

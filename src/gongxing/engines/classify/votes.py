@@ -13,6 +13,8 @@ from gongxing.engines.classify.weights import Weights
 EXACT_LENGTH = 5
 ADVISING = frozenset({"65", "72", "73", "74", "75"})
 """Divisions of software, business and technical services: as mere steps of making or selling they hardly count."""
+MINING = frozenset({"06", "08", "09", "10"})
+"""Divisions whose products bear the mine's name: selling 石灰石 is not quarrying it."""
 GROWING = ("种植", "养殖", "饲养", "繁育", "培育")
 SERVICES: dict[str, tuple[str, ...]] = {
     "make": ("加工", "制造"),
@@ -37,12 +39,14 @@ class Vote(NamedTuple):
 
 def pick(word: Word, verb: Verb, stated: bool, lexicon: Lexicon) -> tuple[str, float]:
     """The class a word stands for under a verb, and a factor for how directly the lexicon says so."""
+    if word.other:
+        if stated and verb == "wholesale" and word.other[:2] in MINING:
+            return defaults.sold(word.other), 0.8
+        return word.other, 1.0
     for ending in SERVICES.get(verb, ()):
         composite = lexicon.words.get(word.text + ending)
         if composite is not None and composite.other:
             return composite.other, 1.0
-    if word.other:
-        return word.other, 1.0
     made = word.make
     if verb == "make":
         if made:

@@ -32,6 +32,8 @@ class Weights:
     repeat: float = 0.75
     form: float = 6.0
     exports: float = 0.25
+    exports_first: float = 0.8
+    residual: float = 0.6
     group_share: float = 0.3
     division_share: float = 0.1
 
