@@ -24,6 +24,7 @@ from gongxing.engines.classify import Lexicon
 REGISTER = Path("companies/registry/registry_dev.parquet")
 LABELS = REPOSITORY / "tests" / "labels"
 FRESH_KEYS = LABELS / "industry_fresh_keys.csv"
+SECOND_KEYS = LABELS / "industry_fresh2_keys.csv"
 DEVELOPMENT_KEYS = LABELS / "industry_dev_keys.csv"
 LEXICON = REPOSITORY / "packs" / "industry-lexicon" / "lexicon.csv"
 MAKING = ("厂", "制造", "生产", "加工", "制品")
@@ -88,7 +89,7 @@ def sample_set(data: Path, name: str) -> list[Labelled]:
 
 
 def keyed_set(data: Path, keys: Path) -> list[Labelled]:
-    """A label file of this repository (``FRESH_KEYS``, ``DEVELOPMENT_KEYS``) with its text from the register."""
+    """A label file of this repository (``FRESH_KEYS``, ``SECOND_KEYS``, ``DEVELOPMENT_KEYS``) with its text from the register."""
     rows = read_rows(keys)
     wanted = {row["row_key"] for row in rows}
     return labelled(rows, {firm.key: firm for firm in register(data) if firm.key in wanted})

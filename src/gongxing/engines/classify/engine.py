@@ -19,7 +19,9 @@ from gongxing.engines.reasons import Reason
 
 UNDECIDABLE_DIVISION = "47"
 """Housing (4710) and other buildings (4790) read alike in the register: never more than two digits without asking."""
-CONFIRMED = 0.97
+CONFIRMED = Confidence(0.92, 0.95, 0.97)
+"""What one answer is worth for the other firms of its pattern: of labelled pairs that share a pattern (1,702 pairs in five
+label sets) 92 % carry the same class and 97 to 99 % a class that the other's reader would defend."""
 REASONS_SHOWN = 5
 
 
@@ -153,35 +155,22 @@ def _nothing() -> Suggestion:
     )
 
 
-def classify(
-    name: str,
-    scope: str,
-    lexicon: Lexicon,
-    confirmed: Mapping[Pattern, str] | None = None,
-    calibration: Calibration = CALIBRATION,
-) -> Suggestion:
-    """Suggest a class for one firm.
+def _settled(counted: Tally, pattern: Pattern, code: str) -> Suggestion:
+    """The suggestion for a firm whose pattern a person has confirmed as ``code``."""
+    return Suggestion(
+        code4=code,
+        level=4,
+        shown_code=code,
+        confidence=CONFIRMED,
+        reasons=(Reason.of("classify.confirmed", 1.0, code=code), *_reasons(counted, code)),
+        pattern=pattern,
+        status="shown",
+        alternatives=counted.ranked[:3],
+    )
 
-    ``name`` and ``scope`` are the register's text as written, of any length and mess; ``confirmed`` maps patterns that a
-    person has settled to four-digit codes and outranks the lexicon. Never raises; where the text shows no activity the
-    status is ``no_activity`` and no code is guessed.
-    """
-    counted = tally(name, scope, lexicon)
-    if counted is None:
-        return _nothing()
-    pattern = _pattern(counted)
-    settled = (confirmed or {}).get(pattern, "")
-    if settled and not pattern.blank:
-        return Suggestion(
-            code4=settled,
-            level=4,
-            shown_code=settled,
-            confidence=Confidence(CONFIRMED, CONFIRMED, CONFIRMED),
-            reasons=(Reason.of("classify.confirmed", 1.0, code=settled), *_reasons(counted, settled)),
-            pattern=pattern,
-            status="shown",
-            alternatives=counted.ranked[:3],
-        )
+
+def _judged(counted: Tally, pattern: Pattern, calibration: Calibration) -> Suggestion:
+    """The lexicon's suggestion, with the probabilities that decide how many digits are shown."""
     best = counted.ranked[0].code
     two = probability(calibration.two, counted.features)
     three = min(two, probability(calibration.three, counted.features))
@@ -202,6 +191,29 @@ def classify(
         status="shown" if level else "ask",
         alternatives=counted.ranked[:3],
     )
+
+
+def classify(
+    name: str,
+    scope: str,
+    lexicon: Lexicon,
+    confirmed: Mapping[Pattern, str] | None = None,
+    calibration: Calibration = CALIBRATION,
+) -> Suggestion:
+    """Suggest a class for one firm.
+
+    ``name`` and ``scope`` are the register's text as written, of any length and mess; ``confirmed`` maps patterns that a
+    person has settled to four-digit codes and outranks the lexicon. Never raises; where the text shows no activity (or no
+    word the lexicon knows) the status is ``no_activity`` and no code is guessed.
+    """
+    counted = tally(name, scope, lexicon)
+    if counted is None:
+        return _nothing()
+    pattern = _pattern(counted)
+    settled = (confirmed or {}).get(pattern, "")
+    if settled and not pattern.blank:
+        return _settled(counted, pattern, settled)
+    return _judged(counted, pattern, calibration)
 
 
 def classify_many(
