@@ -33,7 +33,7 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
     "axes",
     "gongxing.kernel.packs",
-    "gongxing.kernel.clock",
+    "gongxing.kernel.deadlines",
     "gongxing.kernel.org",
     "gongxing.kernel.access",
     "gongxing.kernel.audit",

@@ -128,7 +128,7 @@ class Product(Row):
 
     class Meta:
         verbose_name = _("产品")
-        indexes: ClassVar = [models.Index(fields=["name", "id"])]
+        indexes: ClassVar = ledger_indexes("firms_product", sorts=("name",), facets=(), scope="", order="name")
 
     def __str__(self) -> str:
         return self.name
@@ -168,9 +168,7 @@ class FirmFigure(Row):
         verbose_name = _("企业数据")
         indexes: ClassVar = [
             models.Index(fields=["firm", "period_start"]),
-            models.Index(fields=["period_start", "id"]),
-            models.Index(fields=["revenue", "id"]),
-            models.Index(fields=["tax", "id"]),
+            *ledger_indexes("firms_firmfigure", sorts=("period_start", "revenue", "tax"), facets=(), scope="", order="period_start"),
         ]
 
     def __str__(self) -> str:
@@ -189,6 +187,7 @@ class IndustryPattern(Row):
 
     class Meta:
         verbose_name = _("行业字样")
+        indexes: ClassVar = ledger_indexes("firms_industrypattern", sorts=("confirmed_at",), facets=(), scope="", order="confirmed_at")
 
     def __str__(self) -> str:
         return self.pattern
@@ -213,7 +212,7 @@ class DuplicateQuestion(Row):
 
     class Meta:
         verbose_name = _("疑似重复")
-        indexes: ClassVar = [models.Index(fields=["answer", "id"])]
+        indexes: ClassVar = ledger_indexes("firms_duplicatequestion", sorts=("likeness",), facets=("answer",), scope="", order="likeness")
 
     def __str__(self) -> str:
         return self.ref

@@ -1,6 +1,6 @@
 """Ledger: the declaration of a noun, and the registry of all of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -117,6 +117,16 @@ class Ledger(Generic[M]):
     def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
         """Rules that look at several fields. ``values`` are cleaned model fields, ``row`` the stored row or None."""
         return []
+
+    def key_of(self, values: Mapping[str, Any]) -> str | None:
+        """The identifying text of a row from its cleaned fields; None when the row does not say which one it is."""
+        value = values.get(self.key)
+        return None if value in (None, "") else str(value)
+
+    def find(self, keys: Iterable[str]) -> dict[str, int]:
+        """Stored rows with these identifying texts: text → id. At most a few queries."""
+        found = self.model._default_manager.filter(**{f"{self.key}__in": list(keys)})
+        return {str(key): pk for key, pk in found.values_list(self.key, "pk")}
 
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
         """Fields computed from others on every write (folded name, size class). Returns ``values`` completed."""

@@ -74,9 +74,9 @@ class Pack:
     tables: Mapping[str, TableSpec]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
-    """The rows of one table that hold on a day."""
+    """The rows of one table that hold on a day. Compared by identity: the same unedited table of a day is the same object."""
 
     pack: str
     spec: TableSpec

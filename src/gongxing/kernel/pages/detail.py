@@ -13,7 +13,7 @@ from gongxing.kernel.access.visible import permissions, visible
 from gongxing.kernel.action.declare import actions_on
 from gongxing.kernel.action.perform import allowed
 from gongxing.kernel.audit.trail import history
-from gongxing.kernel.clock.models import Deadline
+from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import Ledger, ledger_named

@@ -1,0 +1,23 @@
+"""What derives from an enterprise's name: the folded form that finds it, and the initials people type."""
+
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+
+from gongxing.engines.names import fold
+
+
+@lru_cache(maxsize=20_000)
+def _initial(character: str) -> str:
+    found = lazy_pinyin(character, style=Style.FIRST_LETTER, errors="default")
+    return found[0][:1].lower() if found and found[0] else ""
+
+
+def initials(name: str) -> str:
+    """Pinyin initials of a name in small letters, other letters and digits kept: 青禾糖业 → qhty."""
+    return "".join(_initial(character) for character in name if character.isalnum())[:200]
+
+
+def folded(name: str) -> str:
+    """The name as the register compares it (see ``engines.names``)."""
+    return fold(name)[:200]

@@ -1,0 +1,85 @@
+"""Blocks of the enterprise page: figures by source, products, names, possible duplicates."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure, Product
+from gongxing.kernel.access.visible import visible
+from gongxing.kernel.charts.spec import Chart, Series
+from gongxing.kernel.ledger.declare import Panel, ledger_named
+from gongxing.kernel.ledger.show import display, unknown
+from gongxing.kernel.org.actor import Actor
+
+SHOWN = ("revenue", "output", "value_added", "tax", "profit", "employees", "rd", "energy", "land_mu")
+
+
+def firm_panels(firm: Firm, actor: Actor) -> list[Panel]:
+    """Panels in the order of the page."""
+    figures = list(visible(FirmFigure.objects.filter(firm=firm), actor).order_by("-period_start", "source"))
+    products = list(visible(Product.objects.filter(firm=firm), actor).order_by("-main", "name"))
+    panels = [
+        Panel("figures", _("数据"), "firms/figures_panel.html", _figures(firm, figures), len(figures)),
+        Panel("products", _("产品"), "firms/products_panel.html", {"products": products}, len(products)),
+    ]
+    twins = list(
+        DuplicateQuestion.objects.filter(Q(one=firm) | Q(other=firm), answer=DuplicateQuestion.Answer.OPEN).select_related("one", "other")
+    )
+    if twins:
+        panels.append(Panel("twins", _("疑似重复"), "firms/twins_panel.html", {"twins": twins, "firm": firm}, len(twins)))
+    return panels
+
+
+def _figures(firm: Firm, figures: list[FirmFigure]) -> dict[str, Any]:
+    ledger = ledger_named("firms.firmfigure")
+    columns = [ledger.column(name) for name in SHOWN]
+    rows = [
+        {
+            "url": ledger.row_url(one.pk),
+            "period": one.period,
+            "source": one.get_source_display(),
+            "cells": [display(column, one) for column in columns],
+        }
+        for one in figures
+    ]
+    return {
+        "heads": [{"label": str(column.label), "unit": column.unit} for column in columns],
+        "rows": rows,
+        "chart": revenue_chart(firm, figures),
+        "unknown": unknown(),
+    }
+
+
+def revenue_chart(firm: Firm, figures: list[FirmFigure]) -> Chart | None:
+    """Yearly revenue, one line per source, sources never joined. None below two years."""
+    yearly = [one for one in figures if len(one.period) == 4 and one.revenue is not None]
+    periods = sorted({one.period for one in yearly})
+    if len(periods) < 2:
+        return None
+    labels = dict(FirmFigure.Source.choices)
+    by_source: dict[str, dict[str, Any]] = {}
+    for one in yearly:
+        by_source.setdefault(one.source, {})[one.period] = one.revenue
+    series = tuple(
+        Series(str(labels[source]), tuple(values.get(period) for period in periods)) for source, values in by_source.items()
+    )
+    main = max(series, key=lambda one: sum(value is not None for value in one.values))
+    known = [value for value in main.values if value is not None]
+    change = (known[-1] / known[0] - 1) * 100 if known[0] else None
+    trend = _("营业收入 %(n)d 年%(way)s %(pct).1f%%（%(source)s）") % {
+        "n": len(known) - 1,
+        "way": _("增长") if (change or 0) >= 0 else _("下降"),
+        "pct": abs(change or 0),
+        "source": main.name,
+    }
+    return Chart(
+        key=f"revenue-{firm.pk}",
+        title=trend,
+        categories=tuple(periods),
+        series=series,
+        unit="万元",
+        definition=_("企业数据台账中各年度营业收入，按来源分线，来源之间不合并。"),
+        source=_("企业数据"),
+        as_of=periods[-1],
+    )

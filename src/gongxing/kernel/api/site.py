@@ -1,0 +1,209 @@
+"""One router per ledger, one operation per action; shapes from the declarations, rules from the same validators."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Schema
+from ninja.security import SessionAuth
+from pydantic import ConfigDict, create_model
+
+from gongxing.kernel.access.visible import permissions, reach
+from gongxing.kernel.action.declare import Action, all_actions
+from gongxing.kernel.action.perform import perform
+from gongxing.kernel.audit.write import StaleRow, cell_text
+from gongxing.kernel.ledger.declare import FieldFault, Ledger, all_ledgers
+from gongxing.kernel.ledger.faults import sentence
+from gongxing.kernel.ledger.listing import build, read_state
+from gongxing.kernel.ledger.store import Conflict, Denied, Refused, save
+from gongxing.kernel.pages.detail import visible_row
+from gongxing.kernel.pages.requests import acting
+
+Cell = str | int | float | bool | list[str] | None
+
+
+class Fault(Schema):
+    """One refusal: the column ("" for the whole row), its code and the sentence people read."""
+
+    column: str
+    code: str
+    text: str
+
+
+class Refusal(Schema):
+    """Why a request was refused. Nothing was written."""
+
+    code: str
+    detail: str
+    faults: list[Fault] = []
+
+
+class RowOut(Schema):
+    """A row: id, version and the declared columns as text (None is unknown)."""
+
+    id: int
+    version: int
+    cells: dict[str, Cell]
+
+
+class PageOut(Schema):
+    """A page of rows; ``next`` and ``previous`` are query strings, empty at the ends."""
+
+    rows: list[RowOut]
+    next: str
+    previous: str
+
+
+class Done(Schema):
+    """An action ran; ``id`` is the row it made or changed, where there is one."""
+
+    done: bool
+    id: int | None = None
+
+
+class ActorAuth(SessionAuth):
+    """The session's actor, as the middleware found it."""
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Any:
+        return getattr(request, "actor", None)
+
+
+api = NinjaAPI(title="Gongxing 工兴", version="1", urls_namespace="api", docs_url=None, auth=ActorAuth())
+REFUSALS = {403: Refusal, 404: Refusal, 409: Refusal, 422: Refusal}
+
+
+@api.exception_handler(Denied)
+def _denied(request: HttpRequest, error: Denied) -> HttpResponse:
+    detail = f"{error.verb} on {error.target} is not granted"
+    return api.create_response(request, {"code": "denied", "detail": detail, "faults": []}, status=403)
+
+
+@api.exception_handler(LookupError)
+def _missing(request: HttpRequest, error: LookupError) -> HttpResponse:
+    return api.create_response(request, {"code": "not_found", "detail": str(error), "faults": []}, status=404)
+
+
+@api.exception_handler(Refused)
+def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    faults = [_fault(one) for one in error.faults]
+    return api.create_response(request, {"code": "refused", "detail": "", "faults": faults}, status=422)
+
+
+@api.exception_handler(Conflict)
+@api.exception_handler(StaleRow)
+def _stale(request: HttpRequest, error: Exception) -> HttpResponse:
+    return api.create_response(request, {"code": "stale", "detail": str(error), "faults": []}, status=409)
+
+
+def _fault(one: FieldFault) -> dict[str, str]:
+    return {"column": one.column, "code": one.fault.code, "text": sentence(one.fault)}
+
+
+def _row(ledger: Ledger[Any], row: Any, unmasked: bool) -> RowOut:
+    cells: dict[str, Cell] = {}
+    for column in ledger.columns:
+        if column.sensitive and not unmasked:
+            cells[column.name] = None
+            continue
+        value = getattr(row, column.name)
+        cells[column.name] = value if isinstance(value, bool | int | list) else cell_text(value)
+    return RowOut(id=row.pk, version=row.version, cells=cells)
+
+
+def _list(ledger: Ledger[Any]) -> Callable[..., Any]:
+    def rows(request: HttpRequest) -> PageOut:
+        actor = acting(request)
+        found = reach(actor, "view", ledger.name)
+        if found.nothing:
+            raise Denied("view", ledger.name)
+        state = read_state(ledger, request.GET)
+        page = build(state, actor, found=found).page()
+        unmasked = permissions(actor).may("unmask", ledger.name)
+        first, last = (page.cursor(page.rows[0]), page.cursor(page.rows[-1])) if page.rows else (None, None)
+        return PageOut(
+            rows=[_row(ledger, row, unmasked) for row in page.rows],
+            next=state.query(after=last.encode()) if page.has_next and last else "",
+            previous=state.query(before=first.encode()) if page.has_previous and first else "",
+        )
+
+    return rows
+
+
+def _detail(ledger: Ledger[Any]) -> Callable[..., Any]:
+    def row(request: HttpRequest, key: int) -> RowOut:
+        actor = acting(request)
+        return _row(ledger, visible_row(ledger, actor, key), permissions(actor).may("unmask", ledger.name))
+
+    return row
+
+
+class Strict(Schema):
+    """Bodies refuse fields nobody declared."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _strict(name: str, fields: dict[str, Any]) -> type[Strict]:
+    return create_model(name, __base__=Strict, **fields)
+
+
+def _write(ledger: Ledger[Any], body: type[Strict], changing: bool) -> Callable[..., Any]:
+    def apply(request: HttpRequest, key: int | None, payload: Strict) -> RowOut:
+        raw = payload.model_dump(exclude_unset=True)
+        version, why = raw.pop("version", None), str(raw.pop("why", ""))
+        actor = acting(request)
+        verb = "change" if changing else "add"
+        if not permissions(actor).may(verb, ledger.name):
+            raise Denied(verb, ledger.name)
+        row = save(ledger, actor, raw, key=key, version=version, why=why)
+        return _row(ledger, row, permissions(actor).may("unmask", ledger.name))
+
+    if changing:
+
+        def change(request: HttpRequest, key: int, payload: body) -> RowOut:  # type: ignore[valid-type]
+            return apply(request, key, payload)
+
+        return change
+
+    def add(request: HttpRequest, payload: body) -> RowOut:  # type: ignore[valid-type]
+        return apply(request, None, payload)
+
+    return add
+
+
+def _run(one: Action[Any, Any], body: type[Strict]) -> Callable[..., Any]:
+    def run(request: HttpRequest, payload: body) -> Done:  # type: ignore[valid-type]
+        raw = payload.model_dump(exclude_unset=True)
+        key, version = raw.pop("key", None), raw.pop("version", None)
+        result = perform(one, acting(request), raw, key=key, version=version)
+        return Done(done=True, id=getattr(result, "pk", None))
+
+    return run
+
+
+def _action_body(one: Action[Any, Any]) -> type[Strict]:
+    fields: dict[str, Any] = {parameter.column.name: (Cell, None) for parameter in one.parameters}
+    if one.on is not None:
+        fields["key"] = (int, ...)
+        fields["version"] = (int | None, None)
+    fields["why"] = (str, "")
+    return _strict(f"{one.name.title().replace('.', '').replace('_', '')}Do", fields)
+
+
+def mount() -> None:
+    """Add the operations of every declared ledger and action. Called once, when all declarations are loaded."""
+    for ledger in all_ledgers():
+        fields: dict[str, Any] = {column.name: (Cell, None) for column in ledger.editable}
+        fields |= {"version": (int | None, None), "why": (str, "")}
+        body = _strict(f"{ledger.slug.title().replace('-', '')}In", fields)
+        base, tag = f"/l/{ledger.slug}", [ledger.name]
+        api.get(base, response={200: PageOut, **REFUSALS}, tags=tag, operation_id=f"{ledger.slug}-list", summary=str(ledger.label))(_list(ledger))
+        api.get(base + "/{int:key}", response={200: RowOut, **REFUSALS}, tags=tag, operation_id=f"{ledger.slug}-detail")(_detail(ledger))
+        if "add" in ledger.verbs:
+            api.post(base, response={200: RowOut, **REFUSALS}, tags=tag, operation_id=f"{ledger.slug}-add")(_write(ledger, body, False))
+        if "change" in ledger.verbs:
+            api.patch(base + "/{int:key}", response={200: RowOut, **REFUSALS}, tags=tag, operation_id=f"{ledger.slug}-change")(_write(ledger, body, True))
+    for one in all_actions():
+        api.post(f"/do/{one.name}", response={200: Done, **REFUSALS}, tags=["actions"], operation_id=f"do-{one.name}", summary=str(one.label))(
+            _run(one, _action_body(one))
+        )  # fmt: skip

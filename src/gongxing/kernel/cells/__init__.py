@@ -1,0 +1,1 @@
+"""From a cell as people write it to a value: numbers, money, dates, codes, text. Pure; every refusal is a ``Fault``."""

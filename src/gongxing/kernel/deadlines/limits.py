@@ -1,0 +1,100 @@
+"""Starting, pausing and ending deadlines; recomputing them from facts; the proof day by day."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gongxing.engines.workdays import Due, Limit, ProofDay, due, due_many, proof
+from gongxing.engines.workdays import Pause as Gap
+from gongxing.kernel.audit.write import Ctx
+from gongxing.kernel.clock import now, today
+from gongxing.kernel.clock.calendar import calendar, office_hours
+from gongxing.kernel.database.rows import Row
+from gongxing.kernel.deadlines.models import Deadline, Pause
+from gongxing.kernel.packs.tables import table
+
+
+def running_deadline(row: Row, rule: str) -> Deadline | None:
+    """The open deadline of a row under a rule (running or passed)."""
+    open_states = (Deadline.State.RUNNING, Deadline.State.PASSED)
+    found = Deadline.objects.filter(ledger=row._meta.label_lower, row=row.pk, rule=rule, state__in=open_states)
+    return found.order_by("id").first()
+
+
+def start_deadline(ctx: Ctx, row: Row, *, rule: str, title: str, post_id: int) -> Deadline:
+    """Start the clock that the pack row ``parameters/limits`` with this code describes.
+
+    Raises LookupError when no such rule holds today.
+    """
+    spec = table("parameters", "limits", today()).by_key(rule)
+    if spec is None:
+        raise LookupError(f"no limit rule {rule!r}")
+    deadline = Deadline(
+        ledger=row._meta.label_lower, row=row.pk, title=title[:200], rule=rule, limit=int(spec["limit"]), unit=spec["unit"],
+        basis=spec.source, basis_status=spec.status, post_id=post_id, started_at=ctx.at, due_at=ctx.at,
+    )  # fmt: skip
+    found = compute(deadline, ())
+    deadline.due_at, deadline.provisional = found.at, found.provisional
+    return ctx.create(deadline)
+
+
+def finish_deadline(ctx: Ctx, deadline: Deadline) -> Deadline:
+    """The act is done: met, or met late."""
+    state = Deadline.State.MET if ctx.at <= deadline.due_at else Deadline.State.MET_LATE
+    return ctx.update(deadline, ended_at=ctx.at, state=state)
+
+
+def cancel_deadline(ctx: Ctx, deadline: Deadline) -> Deadline:
+    """The clock falls away without an act (its ground is gone)."""
+    return ctx.update(deadline, ended_at=ctx.at, state=Deadline.State.CANCELLED)
+
+
+def pause_deadline(ctx: Ctx, deadline: Deadline, *, reason: str, proof: str, start: date, end: date | None) -> Deadline:
+    """Record a pause and move the due instant. Proof on paper is demanded by the caller's form."""
+    ctx.create(Pause(deadline=deadline, reason=reason, proof=proof, start=start, end=end))
+    return refresh(ctx, deadline)
+
+
+def refresh(ctx: Ctx, deadline: Deadline) -> Deadline:
+    """Derive the due instant again from the facts; an entry only if it moved."""
+    found = compute(deadline, tuple(deadline.pauses.order_by("start")))
+    state = deadline.state
+    if state == Deadline.State.PASSED and found.at > now():
+        state = Deadline.State.RUNNING
+    return ctx.update(deadline, due_at=found.at, provisional=found.provisional, state=state)
+
+
+def _gaps(pauses: Iterable[Pause]) -> tuple[Gap, ...]:
+    return tuple(Gap(one.start, one.end, one.reason) for one in pauses)
+
+
+def compute(deadline: Deadline, pauses: Iterable[Pause]) -> Due:
+    """The due instant of a deadline, counted in the county's time zone."""
+    started = timezone.localtime(deadline.started_at)
+    return due(Limit(deadline.limit, deadline.unit), started, _gaps(pauses), calendar(), office_hours())
+
+
+def proof_of(deadline: Deadline) -> tuple[ProofDay, ...]:
+    """The deadline day by day."""
+    started = timezone.localtime(deadline.started_at)
+    pauses = _gaps(deadline.pauses.order_by("start"))
+    return proof(Limit(deadline.limit, deadline.unit), started, pauses, calendar(), office_hours())
+
+
+def compute_many(deadlines: Iterable[Deadline]) -> list[Due]:
+    """Due instants of many deadlines, pauses fetched in one query. For the check that all stored ones are right."""
+    rows = list(deadlines)
+    pauses: dict[int, list[Pause]] = {}
+    for pause in Pause.objects.filter(deadline__in=[one.pk for one in rows]).order_by("start"):
+        pauses.setdefault(pause.deadline_id, []).append(pause)
+    asked = [
+        (Limit(one.limit, one.unit), timezone.localtime(one.started_at), _gaps(pauses.get(one.pk, ()))) for one in rows
+    ]
+    return list(due_many(asked, calendar(), office_hours()))
+
+
+def provisional_words(deadline: Deadline) -> str:
+    """The mark beside a date that depends on a year without a holiday notice; "" otherwise."""
+    return _("暂定：所在年份的放假安排尚未录入") if deadline.provisional else ""

@@ -1,0 +1,146 @@
+"""Opening a file safely: size, bombs, encodings, wrong content under a right name. Rows come as lists of raw values."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import python_calamine
+
+from gongxing.kernel.cells.fault import Fault
+
+MAX_BYTES = 200 * 1024 * 1024
+MAX_UNPACKED = 1500 * 1024 * 1024
+MAX_RATIO = 400
+MAX_ENTRIES = 5000
+MAX_COLUMNS = 500
+MAX_ROWS = 1_048_576
+OLE, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
+BOM = b"\xef\xbb\xbf"
+SAMPLE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Source:
+    """An opened file: its sheets and, for text, its encoding. ``rows(sheet)`` gives raw rows."""
+
+    path: Path
+    kind: str
+    encoding: str
+    sheets: tuple[str, ...]
+
+    def rows(self, sheet: str) -> Iterator[list[Any]]:
+        """All rows of a sheet, blank cells as None. Text files have one sheet, ""."""
+        if self.kind == "text":
+            yield from _text_rows(self.path, self.encoding)
+            return
+        book = python_calamine.CalamineWorkbook.from_path(str(self.path))
+        for row in book.get_sheet_by_name(sheet).iter_rows():
+            yield [None if cell == "" else cell for cell in row]
+
+
+def open_source(path: Path, name: str) -> Source:
+    """Look at a file before anything of it is believed.
+
+    Raises Fault: file.empty, file.too_big, file.bomb, file.encrypted, file.not_a_table, file.encoding, file.encoding_mixed.
+    """
+    size = path.stat().st_size
+    if size == 0:
+        raise Fault("file.empty", name=name)
+    if size > MAX_BYTES:
+        raise Fault("file.too_big", name=name, size=size // 1024 // 1024, limit=MAX_BYTES // 1024 // 1024)
+    with path.open("rb") as handle:
+        head = handle.read(8)
+    if head.startswith(ZIP):
+        _refuse_bomb(path, name)
+        return _workbook(path, name)
+    if head.startswith(OLE):
+        return _workbook(path, name)
+    if name.lower().endswith((".xlsx", ".xlsm", ".xlsb", ".ods")):
+        raise Fault("file.not_a_table", name=name)
+    return Source(path, "text", _encoding(path, name), ("",))
+
+
+def _refuse_bomb(path: Path, name: str) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+    except zipfile.BadZipFile as error:
+        raise Fault("file.not_a_table", name=name) from error
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = max(1, sum(entry.compress_size for entry in entries))
+    if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED or (unpacked > 50_000_000 and unpacked / packed > MAX_RATIO):
+        raise Fault("file.bomb", name=name, unpacked=unpacked // 1024 // 1024)
+    names = {entry.filename for entry in entries}
+    if any(entry.flag_bits & 1 for entry in entries) or "EncryptedPackage" in names:
+        raise Fault("file.encrypted", name=name)
+    if not any(one.startswith("xl/") for one in names) and "content.xml" not in names:
+        raise Fault("file.not_a_table", name=name)
+
+
+def _workbook(path: Path, name: str) -> Source:
+    try:
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+    except python_calamine.PasswordError as error:
+        raise Fault("file.encrypted", name=name) from error
+    except Exception as error:
+        if "password" in str(error).lower() or "encrypt" in str(error).lower():
+            raise Fault("file.encrypted", name=name) from error
+        raise Fault("file.not_a_table", name=name) from error
+    sheets = tuple(sheet.name for sheet in book.sheets_metadata if str(sheet.typ).endswith("WorkSheet"))
+    if not sheets:
+        raise Fault("file.empty", name=name)
+    return Source(path, "workbook", "", sheets)
+
+
+def _decodes(line: bytes, encoding: str) -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _encoding(path: Path, name: str) -> str:
+    """The one encoding of all lines. A file pasted together from several is refused with the line where they part."""
+    with path.open("rb") as handle:
+        head = handle.read(SAMPLE)
+    if b"\x00" in head:
+        raise Fault("file.not_a_table", name=name)
+    utf8 = gb = 0
+    first: dict[str, int] = {}
+    with path.open("rb") as handle:
+        for number, line in enumerate(handle, start=1):
+            if line.isascii():
+                continue
+            if _decodes(line.removeprefix(BOM), "utf-8"):
+                utf8 += 1
+                first.setdefault("UTF-8", number)
+            elif _decodes(line, "gb18030"):
+                gb += 1
+                first.setdefault("GB18030", number)
+            else:
+                raise Fault("file.encoding", name=name, line=number)
+    if utf8 and gb:
+        later = max(first, key=lambda one: first[one])
+        earlier = min(first, key=lambda one: first[one])
+        raise Fault("file.encoding_mixed", name=name, line=first[later], one=earlier, other=later)
+    if gb:
+        return "gb18030"
+    return "utf-8-sig" if head.startswith(BOM) else "utf-8"
+
+
+def _text_rows(path: Path, encoding: str) -> Iterator[list[Any]]:
+    with path.open(encoding=encoding, newline="") as handle:
+        sample = handle.read(20_000)
+        handle.seek(0)
+        delimiter = max(",\t;|", key=lambda sign: sum(line.count(sign) for line in io.StringIO(sample).readlines()[:20]))
+        csv.field_size_limit(2**24)
+        try:
+            for row in csv.reader(handle, delimiter=delimiter):
+                yield [cell if cell != "" else None for cell in row]
+        except csv.Error as error:
+            raise Fault("file.not_a_table", name=path.name) from error

@@ -1,0 +1,176 @@
+"""Log-in with lock-out, TOTP second factor, password change."""
+
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+from django_otp import login as otp_login
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from gongxing.kernel.audit.write import writing
+from gongxing.kernel.clock import now
+from gongxing.kernel.org.models import User
+from gongxing.kernel.pages.requests import acting
+
+COOL_OFF_MINUTES = 15
+MAX_INPUT = 200
+
+
+def _next(request: HttpRequest) -> str:
+    target = request.POST.get("next") or request.GET.get("next") or reverse("home")
+    allowed = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    return target if allowed else reverse("home")
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@csrf_protect
+@require_http_methods(["GET", "POST"])
+def login_page(request: HttpRequest) -> HttpResponse:
+    """GET: the form. POST: log in; the same sentence for a wrong name and a wrong password."""
+    context: dict[str, Any] = {"next": _next(request), "username": "", "error": "", "accounts": demo_accounts()}
+    if request.method == "GET":
+        if request.user.is_authenticated:
+            return redirect("home")
+        return render(request, "registration/login.html", context)
+    username = request.POST.get("username", "").strip()[:MAX_INPUT]
+    user = authenticate(request, username=username, password=request.POST.get("password", "")[:MAX_INPUT])
+    if user is None:
+        if getattr(request, "axes_locked_out", False):
+            return locked_out(request, {})
+        context |= {"username": username, "error": _("账号或密码不对。连续错 5 次会锁定 15 分钟。")}
+        return render(request, "registration/login.html", context, status=401)
+    login(request, user)
+    request.session.pop("seen_at", None)
+    device = TOTPDevice.objects.filter(user=user, confirmed=True).first()
+    if device is not None:
+        request.session["otp_pending"] = True
+    return HttpResponseRedirect(_next(request))
+
+
+def locked_out(request: HttpRequest, credentials: Any, *args: Any) -> HttpResponse:
+    """Too many wrong passwords from here for this account."""
+    sentence = _("密码连续错了 %(n)d 次，这个账号在本机上锁定 %(minutes)d 分钟。忘记密码请找本单位管理员重置。") % {
+        "n": settings.AXES_FAILURE_LIMIT,
+        "minutes": COOL_OFF_MINUTES,
+    }
+    context = {"next": _next(request), "username": "", "error": sentence, "accounts": [], "locked": True}
+    return render(request, "registration/login.html", context, status=429)
+
+
+def demo_accounts() -> list[dict[str, str]]:
+    """In a demo county: one account per role, shown on the log-in page."""
+    if not settings.DEMO:
+        return []
+    rows = User.objects.filter(invented=True, is_active=True).order_by("id")[:30]
+    return [{"username": row.username, "name": row.name} for row in rows]
+
+
+@never_cache
+@require_http_methods(["POST"])
+def logout_page(request: HttpRequest) -> HttpResponse:
+    """POST: end the session."""
+    logout(request)
+    return redirect("login")
+
+
+@never_cache
+@csrf_protect
+@require_http_methods(["GET", "POST"])
+def second_factor_page(request: HttpRequest) -> HttpResponse:
+    """The six digits of the authenticator. Wrong ones are throttled by the device itself."""
+    user = request.user
+    if not user.is_authenticated:
+        return redirect("login")
+    device = TOTPDevice.objects.filter(user=user, confirmed=True).first()
+    if device is None:
+        return redirect("second-factor-setup")
+    context: dict[str, Any] = {"error": "", "setup": False}
+    if request.method == "POST":
+        with transaction.atomic():
+            device = TOTPDevice.objects.select_for_update().get(pk=device.pk)
+            allowed, _detail = device.verify_is_allowed()
+            right = allowed and device.verify_token(request.POST.get("token", "").strip()[:12])
+        if right:
+            otp_login(request, device)
+            request.session.pop("otp_pending", None)
+            return redirect("home")
+        context["error"] = _("验证码不对或已过期，请输入手机上现在显示的 6 位数字。") if allowed else _("错得太多，请稍等一会儿再试。")
+        return render(request, "registration/otp.html", context, status=401)
+    return render(request, "registration/otp.html", context)
+
+
+@never_cache
+@csrf_protect
+@require_http_methods(["GET", "POST"])
+def second_factor_setup(request: HttpRequest) -> HttpResponse:
+    """Bind an authenticator: a QR code drawn here, confirmed by one right token."""
+    user = request.user
+    if not user.is_authenticated:
+        return redirect("login")
+    if TOTPDevice.objects.filter(user=user, confirmed=True).exists():
+        return redirect("second-factor")
+    device, _made = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "totp"})
+    context: dict[str, Any] = {"error": "", "setup": True, "svg": _qr(device.config_url), "secret": device.key}
+    if request.method == "POST":
+        if device.verify_token(request.POST.get("token", "").strip()[:12]):
+            device.confirmed = True
+            device.save(update_fields=["confirmed"])
+            otp_login(request, device)
+            messages.success(request, _("二次验证已启用，下次登录要输入验证码。"))
+            return redirect("home")
+        context["error"] = _("验证码不对，请核对手机时间后再输一次。")
+        return render(request, "registration/otp.html", context, status=401)
+    return render(request, "registration/otp.html", context)
+
+
+def _qr(text: str) -> str:
+    return str(segno.make(text, error="m").svg_inline(scale=4, omitsize=False, svgclass=None, lineclass=None))
+
+
+@sensitive_post_parameters()
+@never_cache
+@csrf_protect
+@require_http_methods(["GET", "POST"])
+def password_page(request: HttpRequest) -> HttpResponse:
+    """Change one's own password; the old one is asked, the rules are on the page."""
+    context: dict[str, Any] = {"rules": password_validators_help_texts(), "errors": [], "crumbs": []}
+    if request.method == "GET":
+        return render(request, "registration/password.html", context)
+    user = User.objects.get(pk=request.user.pk)
+    errors = _password_faults(user, request.POST.get("old", ""), request.POST.get("new", ""), request.POST.get("again", ""))
+    if errors:
+        return render(request, "registration/password.html", {**context, "errors": errors}, status=422)
+    with writing(acting(request), "password", "") as ctx:
+        ctx.update(user, password=make_password(request.POST["new"]), must_change_password=False, password_set_at=now())
+    update_session_auth_hash(request, user)
+    messages.success(request, _("密码已修改。"))
+    return redirect("home")
+
+
+def _password_faults(user: User, old: str, new: str, again: str) -> list[dict[str, str]]:
+    faults = []
+    if not check_password(old, user.password):
+        faults.append({"field": "old", "label": _("原密码"), "text": _("原密码不对。")})
+    if new != again:
+        faults.append({"field": "again", "label": _("再输一次"), "text": _("两次输入的新密码不一样。")})
+    try:
+        validate_password(new, user)
+    except ValidationError as error:
+        faults.append({"field": "new", "label": _("新密码"), "text": " ".join(error.messages)})
+    return faults
