@@ -44,6 +44,8 @@ INSTALLED_APPS = [
     "gongxing.kernel.exchange",
     "gongxing.kernel.inbox",
     "gongxing.kernel.office",
+    "gongxing.kernel.documents",
+    "gongxing.kernel.api",
     "gongxing.domains.firms",
     "gongxing.site",
 ]

@@ -1,6 +1,6 @@
 """The declarations of enterprises, products, figures and confirmed industry patterns."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.firms.figures import period_bounds
+from gongxing.domains.firms.industry import Classifier, industry_fields
 from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure, IndustryPattern, Product
 from gongxing.domains.firms.naming import folded, initials
 from gongxing.domains.firms.panels import firm_panels
@@ -85,6 +86,24 @@ class FirmLedger(Ledger[Firm]):
         Preset(_("专精特新及以上"), "f.specialised=specialised&f.specialised=giant&f.specialised=champion"),
         Preset(_("规模未定"), "f.size=unknown"),
     )
+
+    @property
+    def key_columns(self) -> frozenset[str]:
+        return frozenset({"uscc", "name"})
+
+    def complete(self, values: Sequence[dict[str, Any]], stored: Sequence[Row | None]) -> None:
+        """Suggest an industry for firms that have none; a confirmed or imported code is never touched."""
+        classifier: Classifier | None = None
+        for fields, row in zip(values, stored, strict=True):
+            decided = isinstance(row, Firm) and row.industry_source in (Firm.IndustrySource.IMPORTED, Firm.IndustrySource.CONFIRMED)
+            if not fields.get("industry"):
+                fields.pop("industry", None)
+            if "industry" in fields or decided or "name" not in fields:
+                continue
+            scope = fields.get("business_scope", row.business_scope if isinstance(row, Firm) else "")
+            classifier = classifier or Classifier()
+            fields.update(industry_fields(classifier.suggest(fields["name"], scope)))
+            fields["section"] = section_of(fields["industry"])
 
     def key_of(self, values: Mapping[str, Any]) -> str | None:
         """The code, else the folded name: old registers have firms without a code."""
@@ -182,6 +201,10 @@ class FigureLedger(Ledger[FirmFigure]):
             return None
         return f"{values['firm_id']}:{values['period']}:{values['source']}"
 
+    @property
+    def key_columns(self) -> frozenset[str]:
+        return frozenset({"firm", "period", "source"})
+
     def find(self, keys: Iterable[str]) -> dict[str, int]:
         return dict(FirmFigure.objects.filter(ref__in=list(keys)).values_list("ref", "pk"))
 
@@ -224,6 +247,10 @@ class ProductLedger(Ledger[Product]):
         if not values.get("firm_id") or not values.get("name"):
             return None
         return f"{values['firm_id']}:{values['name']}"
+
+    @property
+    def key_columns(self) -> frozenset[str]:
+        return frozenset({"firm", "name"})
 
     def find(self, keys: Iterable[str]) -> dict[str, int]:
         return dict(Product.objects.filter(ref__in=list(keys)).values_list("ref", "pk"))

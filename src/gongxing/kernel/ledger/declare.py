@@ -1,6 +1,6 @@
 """Ledger: the declaration of a noun, and the registry of all of them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -99,6 +99,11 @@ class Ledger(Generic[M]):
         return name in self._columns
 
     @property
+    def key_columns(self) -> frozenset[str]:
+        """Columns an import needs to find the stored row."""
+        return frozenset({self.key})
+
+    @property
     def editable(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.editable)
 
@@ -131,6 +136,9 @@ class Ledger(Generic[M]):
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
         """Fields computed from others on every write (folded name, size class). Returns ``values`` completed."""
         return values
+
+    def complete(self, values: Sequence[dict[str, Any]], stored: Sequence[Row | None]) -> None:
+        """Fill in place what is worked out for a whole batch of rows at once (an industry suggested from the name)."""
 
     def tags(self, row: Row) -> list[tuple[str, str]]:
         """Short state words shown beside the title: (label, state)."""

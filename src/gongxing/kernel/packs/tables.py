@@ -26,7 +26,7 @@ KEY_MARK = "|"
 class PackRow(Mapping[str, str]):
     """One row: its cells as text by column name, and when, on whose word and how well checked it holds."""
 
-    values: Mapping[str, str]
+    cells: Mapping[str, str]
     valid_from: date | None
     valid_to: date | None
     source: str
@@ -34,16 +34,16 @@ class PackRow(Mapping[str, str]):
     edited: bool = False
 
     def __getitem__(self, name: str) -> str:
-        return self.values[name]
+        return self.cells[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.values)
+        return iter(self.cells)
 
     def __len__(self) -> int:
-        return len(self.values)
+        return len(self.cells)
 
     def __hash__(self) -> int:
-        return hash((tuple(self.values.items()), self.valid_from, self.valid_to))
+        return hash((tuple(self.cells.items()), self.valid_from, self.valid_to))
 
     def holds(self, day: date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)

@@ -1,0 +1,6 @@
+"""Offers the documents on every detail page when the site starts."""
+
+from gongxing.kernel.documents.pages import links
+from gongxing.kernel.pages.detail import offer_documents
+
+offer_documents(links)

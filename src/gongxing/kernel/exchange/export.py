@@ -1,0 +1,190 @@
+"""Export: exactly the filtered list, streamed, safe to open, able to come back."""
+
+import csv
+import errno
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from xlsxwriter.exceptions import FileCreateError
+
+from gongxing.kernel.access.visible import permissions
+from gongxing.kernel.audit.models import Head
+from gongxing.kernel.clock import now
+from gongxing.kernel.database.rows import Row
+from gongxing.kernel.exchange.setup import ID_LABEL, VERSION_LABEL
+from gongxing.kernel.files.models import StoredFile
+from gongxing.kernel.files.store import NoSpace, keep_path
+from gongxing.kernel.jobs.run import JobError, Progress
+from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.declare import Ledger
+from gongxing.kernel.ledger.listing import Listing
+from gongxing.kernel.ledger.show import MASK, raw_text
+from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.pages.facets import facet_chips
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CHUNK = 2000
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+KEEP_DAYS = 7
+A3 = 8
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def cell_value(column: Column, row: Row, masked: bool) -> Any:
+    """What a cell of the export holds: numbers as numbers, dates as text as precisely as known, everything else as text."""
+    value = getattr(row, column.name)
+    if value is None or value == "":
+        return None
+    if masked:
+        return MASK
+    if column.kind in (Kind.DECIMAL, Kind.INTEGER):
+        return value
+    if column.kind is Kind.CHOICE:
+        return str(dict(column.choices).get(value, value))
+    if column.kind is Kind.REFERENCE:
+        return str(value)
+    return raw_text(column, row)
+
+
+def safe_text(text: str) -> str:
+    """Text no spreadsheet runs: a leading formula sign gets an apostrophe (CSV; XLSX cells are typed as text)."""
+    return "'" + text if text.startswith(DANGEROUS) else text
+
+
+def _rows(listing: Listing, progress: Progress | None) -> Iterator[Any]:
+    """All rows of the list in order, by keyset chunks of ids so that memory stays flat."""
+    ids = list(listing.ordered().values_list("pk", flat=True))
+    rows = listing.state.ledger.rows()
+    for start in range(0, len(ids), CHUNK):
+        part = ids[start : start + CHUNK]
+        found = {row.pk: row for row in rows.filter(pk__in=part)}
+        yield from (found[pk] for pk in part if pk in found)
+        if progress is not None:
+            progress.step(start + len(part), len(ids))
+
+
+def export_columns(ledger: Ledger[Any]) -> list[Column]:
+    """Editable columns first as declared, so that the sheet can come back; then the derived ones."""
+    return [*ledger.editable, *(column for column in ledger.columns if not column.editable)]
+
+
+def export_list(ledger: Ledger[Any], listing: Listing, actor: Actor, kind: str, progress: Progress | None = None) -> StoredFile:
+    """Write the list to a file and keep it. ``kind``: xlsx or csv. Raises JobError when the disk is full, leaving nothing."""
+    folder = Path(settings.DATA_DIR) / "staging"
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp = timezone.localtime(now()).strftime("%Y%m%d-%H%M")
+    name = f"{ledger.label}-{stamp}.{kind}"
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=f".{kind}", delete=False) as handle:
+        scratch = Path(handle.name)
+    try:
+        masked = not permissions(actor).may("unmask", ledger.name)
+        if kind == "csv":
+            _csv(scratch, ledger, listing, masked, progress)
+        else:
+            _xlsx(scratch, ledger, listing, actor, masked, progress)
+        media = "text/csv" if kind == "csv" else XLSX
+        return keep_path(scratch, name=name, media_type=media, user_id=actor.user_id, expires_at=now() + timedelta(days=KEEP_DAYS))
+    except (OSError, FileCreateError, NoSpace) as error:
+        reason = error.errno if isinstance(error, OSError) else None
+        if reason in FULL or isinstance(error, NoSpace | FileCreateError):
+            raise JobError(_("磁盘已满，导出没有完成，也没有留下半个文件。请联系管理员清理磁盘后重试。")) from error
+        raise
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def _csv(path: Path, ledger: Ledger[Any], listing: Listing, masked: bool, progress: Progress | None) -> None:
+    columns = export_columns(ledger)
+    with path.open("w", encoding="utf-8-sig", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow([_label(column) for column in columns] + [ID_LABEL, VERSION_LABEL])
+        for row in _rows(listing, progress):
+            cells = [cell_value(column, row, masked and column.sensitive) for column in columns]
+            writer.writerow([safe_text(cell) if isinstance(cell, str) else cell for cell in cells] + [row.pk, row.version])
+
+
+def _label(column: Column) -> str:
+    return f"{column.label}（{column.unit}）" if column.unit else str(column.label)
+
+
+def _xlsx(path: Path, ledger: Ledger[Any], listing: Listing, actor: Actor, masked: bool, progress: Progress | None) -> None:
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd", "tmpdir": str(path.parent)}
+    with xlsxwriter.Workbook(str(path), options) as book:
+        sheet = book.add_worksheet(str(ledger.label)[:31])
+        total = _sheet(book, sheet, ledger, _rows(listing, progress), masked)
+        _cover(book, ledger, listing, actor, total)
+
+
+def _sheet(book: Any, sheet: Any, ledger: Ledger[Any], rows: Iterator[Any], masked: bool) -> int:
+    columns = export_columns(ledger)
+    title = book.add_format({"bold": True, "font_size": 14})
+    head = book.add_format({"bold": True, "bg_color": "#EDF0F4", "border": 1, "text_wrap": True, "valign": "vcenter"})
+    for at, column in enumerate(columns):
+        sheet.set_column(at, at, _width(column))
+    sheet.set_column(len(columns), len(columns) + 1, 4, None, {"hidden": True})
+    sheet.write_string(0, 0, f"{settings.COUNTY} {ledger.label}", title)
+    for at, label in enumerate([*(_label(column) for column in columns), ID_LABEL, VERSION_LABEL]):
+        sheet.write_string(1, at, label, head)
+    sheet.freeze_panes(2, 1)
+    sheet.set_landscape()
+    sheet.set_paper(A3)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(1)
+    count = 0
+    for count, row in enumerate(rows, start=1):
+        _line(sheet, count + 1, [cell_value(column, row, masked and column.sensitive) for column in columns], row)
+    sheet.print_area(0, 0, count + 1, len(columns) - 1)
+    return count
+
+
+def _line(sheet: Any, at: int, cells: Sequence[Any], row: Row) -> None:
+    for position, cell in enumerate(cells):
+        if cell is None:
+            continue
+        if isinstance(cell, Decimal | int) and not isinstance(cell, bool):
+            sheet.write_number(at, position, float(cell))
+        elif isinstance(cell, date):
+            sheet.write_string(at, position, cell.isoformat())
+        else:
+            sheet.write_string(at, position, str(cell)[:32767])
+    sheet.write_number(at, len(cells), row.pk)
+    sheet.write_number(at, len(cells) + 1, row.version)
+
+
+def _width(column: Column) -> int:
+    if column.kind is Kind.LONG:
+        return 40
+    return 12 if column.numeric else 28 if column.name in ("name", "address", "title") else 14
+
+
+def _cover(book: Any, ledger: Ledger[Any], listing: Listing, actor: Actor, total: int) -> None:
+    """Who, when, which filter, how many rows, as of when; and the head of the audit chain, so that a later cut would show."""
+    sheet = book.add_worksheet(_("封面"))
+    sheet.set_column(0, 0, 18)
+    sheet.set_column(1, 1, 80)
+    chips = facet_chips(listing.state)
+    post = f"{actor.post.unit_name} {actor.post.title}" if actor.post else ""
+    head = Head.objects.filter(pk=1).first()
+    lines = [
+        (_("台账"), str(ledger.label)),
+        (_("导出人"), f"{post} {actor.name}".strip()),
+        (_("导出时间"), timezone.localtime(now()).strftime("%Y-%m-%d %H:%M:%S")),
+        (_("筛选条件"), "；".join(f"{chip['label']}：{chip['value']}" for chip in chips) or _("无，全部可见记录")),
+        (_("行数"), f"{total:,}"),
+        (_("数据截至"), timezone.localtime(now()).strftime("%Y-%m-%d %H:%M")),
+        (_("留痕链头"), head.hash if head is not None else ""),
+        (_("说明"), _("隐藏的两列 __id、__version 用来在改完后原样导回，请不要删除。")),
+    ]
+    if settings.DEMO:
+        lines.append((_("注意"), _("演示数据，全部虚构。")))
+    for at, (label, text) in enumerate(lines):
+        sheet.write_string(at, 0, label)
+        sheet.write_string(at, 1, text)

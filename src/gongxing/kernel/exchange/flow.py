@@ -1,0 +1,121 @@
+"""An import step by step: upload, set-up, check, write, undo. Pages and tests go through these doors."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from gongxing.kernel.access.visible import may
+from gongxing.kernel.cells.fault import Fault
+from gongxing.kernel.clock import now
+from gongxing.kernel.exchange.models import ImportSession
+from gongxing.kernel.exchange.reading.source import Source, open_source
+from gongxing.kernel.exchange.setup import Setup, guess, remember
+from gongxing.kernel.files.models import StoredFile
+from gongxing.kernel.files.store import keep, path_of
+from gongxing.kernel.jobs.run import enqueue
+from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger_named
+from gongxing.kernel.ledger.store import Denied, Refused
+from gongxing.kernel.org.actor import Actor
+
+State = ImportSession.State
+UNDO_DAYS = 30
+
+
+def _demand(actor: Actor, verb: str, ledger: Ledger[Any]) -> None:
+    if "import" not in ledger.verbs or not may(actor, verb, ledger.name):
+        raise Denied(verb, ledger.name)
+
+
+def upload(ledger: Ledger[Any], actor: Actor, name: str, chunks: Iterable[bytes]) -> ImportSession:
+    """Keep the file and guess how to read it. Raises Denied, Fault (file.*), NoSpace; a refused file leaves no session."""
+    _demand(actor, "import", ledger)
+    stored = keep(chunks, name=name, media_type="application/octet-stream", user_id=actor.user_id)
+    try:
+        setup = guess(open_source(path_of(stored), name), ledger)
+    except Fault:
+        stored.delete()
+        raise
+    return ImportSession.objects.create(
+        ledger=ledger.name, user_id=actor.user_id, post_id=actor.post.post_id if actor.post else None, file_id=stored.pk,
+        file_name=name[-200:], setup=setup.to_json(), created_at=now(),
+    )  # fmt: skip
+
+
+def session_of(actor: Actor, key: int) -> ImportSession:
+    """One of the actor's own sessions. Raises LookupError."""
+    session = ImportSession.objects.filter(pk=key, user_id=actor.user_id).first()
+    if session is None:
+        raise LookupError(f"import {key}")
+    return session
+
+
+def source_of(session: ImportSession) -> Source:
+    """The file of a session, opened again."""
+    stored = StoredFile.objects.get(pk=session.file_id)
+    return open_source(path_of(stored), stored.name)
+
+
+def arrange(session: ImportSession, setup: Setup) -> ImportSession:
+    """Take a corrected set-up; what was checked before is void."""
+    changed = ImportSession.objects.filter(pk=session.pk, state__in=(State.UPLOADED, State.CHECKED, State.FAILED, State.CANCELLED))
+    if not changed.update(setup=setup.to_json(), state=State.UPLOADED, counts={}, error=""):
+        raise Refused([FieldFault("", Fault("action.not_now"))])
+    return ImportSession.objects.get(pk=session.pk)
+
+
+def missing_keys(ledger: Ledger[Any], setup: Setup) -> list[str]:
+    """Labels of key columns of which at least one must be mapped and none is; or required columns not mapped."""
+    mapped = {use.target for use in setup.columns}
+    if setup.id_at is not None:
+        return []
+    keys = [str(ledger.column(name).label) for name in ledger.key_columns if ledger.has_column(name)]
+    if not mapped & ledger.key_columns:
+        return keys
+    return []
+
+
+def start_check(session: ImportSession, actor: Actor) -> ImportSession:
+    """Queue the dry run. Raises Refused when the set-up cannot work."""
+    ledger = ledger_named(session.ledger)
+    _demand(actor, "import", ledger)
+    setup = Setup.from_json(session.setup)
+    if not setup.first:
+        raise Refused([FieldFault("", Fault("import.no_header"))])
+    missing = missing_keys(ledger, setup)
+    if missing:
+        raise Refused([FieldFault("", Fault("import.no_key_column", columns="、".join(missing)))])
+    _advance(session, (State.UPLOADED, State.CHECKED, State.FAILED, State.CANCELLED), State.CHECKING)
+    title = _("核对 %(file)s") % {"file": session.file_name}
+    return _queue(session, actor, "exchange.check", title)
+
+
+def start_write(session: ImportSession, actor: Actor) -> ImportSession:
+    """Queue the write of a checked session; what the headers meant is remembered."""
+    ledger = ledger_named(session.ledger)
+    _demand(actor, "import", ledger)
+    if not session.counts.get("new") and not session.counts.get("update") and not session.counts.get("question"):
+        raise Refused([FieldFault("", Fault("import.nothing"))])
+    _advance(session, (State.CHECKED,), State.WRITING)
+    remember(ledger, Setup.from_json(session.setup))
+    return _queue(session, actor, "exchange.write", _("写入 %(file)s") % {"file": session.file_name})
+
+
+def start_undo(session: ImportSession, actor: Actor) -> ImportSession:
+    """Queue taking the batch back."""
+    _demand(actor, "undo", ledger_named(session.ledger))
+    _advance(session, (State.WRITTEN,), State.UNDOING)
+    return _queue(session, actor, "exchange.undo", _("撤销导入 %(file)s") % {"file": session.file_name})
+
+
+def _advance(session: ImportSession, allowed: tuple[State, ...], to: State) -> None:
+    """Conditional: of two people pressing the button one wins. Raises Refused for the other."""
+    if not ImportSession.objects.filter(pk=session.pk, state__in=allowed).update(state=to, error=""):
+        raise Refused([FieldFault("", Fault("action.not_now"))])
+
+
+def _queue(session: ImportSession, actor: Actor, kind: str, title: str) -> ImportSession:
+    queued = enqueue(kind, title, actor, {"session": session.pk, "url": reverse("exchange-session", args=[session.pk])})
+    ImportSession.objects.filter(pk=session.pk).update(job_id=queued.pk)
+    return ImportSession.objects.get(pk=session.pk)

@@ -1,0 +1,79 @@
+"""The background half of import and export."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from gongxing.kernel.clock import now
+from gongxing.kernel.exchange.check import Check
+from gongxing.kernel.exchange.export import export_list
+from gongxing.kernel.exchange.flow import source_of
+from gongxing.kernel.exchange.models import ImportSession
+from gongxing.kernel.exchange.write import undo, write
+from gongxing.kernel.cells.fault import Fault
+from gongxing.kernel.jobs.models import Job
+from gongxing.kernel.jobs.run import JobError, Progress, job
+from gongxing.kernel.ledger.declare import ledger_named
+from gongxing.kernel.ledger.faults import sentence
+from gongxing.kernel.ledger.listing import build, read_state
+from gongxing.kernel.org.actor import Actor
+
+State = ImportSession.State
+FALLBACK = {State.CHECKING: State.UPLOADED, State.WRITING: State.CHECKED, State.UNDOING: State.WRITTEN}
+
+
+def _ended(one: Job) -> None:
+    """A job that failed or was cancelled gives its session back to the step before it."""
+    if one.state == Job.State.DONE:
+        return
+    session = ImportSession.objects.filter(pk=one.arguments.get("session"), job_id=one.pk).first()
+    if session is not None and session.state in FALLBACK:
+        ImportSession.objects.filter(pk=session.pk, state=session.state).update(
+            state=FALLBACK[State(session.state)], error=one.error or one.message
+        )
+
+
+@job("exchange.check", on_end=_ended)
+def check_job(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
+    """The dry run of a session."""
+    session = ImportSession.objects.get(pk=arguments["session"])
+    try:
+        counts = Check(session, ledger_named(session.ledger), actor, source_of(session), progress).run()
+    except Fault as fault:
+        raise JobError(sentence(fault)) from fault
+    ImportSession.objects.filter(pk=session.pk).update(state=State.CHECKED, counts=asdict(counts))
+    return {"url": arguments["url"], "text": _("核对完成")}
+
+
+@job("exchange.write", on_end=_ended)
+def write_job(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
+    """The write of a session. An interruption leaves nothing: the facts are one transaction, and a finished one is not repeated."""
+    session = ImportSession.objects.get(pk=arguments["session"])
+    if session.tx:
+        return {"url": arguments["url"]}
+    tx = write(session, ledger_named(session.ledger), actor, progress)
+    ImportSession.objects.filter(pk=session.pk).update(state=State.WRITTEN, tx=tx, ended_at=now())
+    return {"url": arguments["url"], "text": _("已写入")}
+
+
+@job("exchange.undo", on_end=_ended)
+def undo_job(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
+    """Taking a batch back."""
+    session = ImportSession.objects.get(pk=arguments["session"])
+    done = undo(session, ledger_named(session.ledger), actor, progress)
+    counts = {**session.counts, "removed": done.removed, "restored": done.restored, "kept": [list(one) for one in done.kept]}
+    ImportSession.objects.filter(pk=session.pk).update(state=State.UNDONE, counts=counts, ended_at=now())
+    return {"url": arguments["url"], "text": _("已撤销")}
+
+
+@job("exchange.export")
+def export_job(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
+    """A long export; the file waits for its owner for a week."""
+    ledger = ledger_named(arguments["ledger"])
+    listing = build(read_state(ledger, QueryDict(arguments["query"])), actor, "export")
+    stored = export_list(ledger, listing, actor, arguments["format"], progress)
+    return {"url": reverse("exchange-file", args=[stored.pk]), "text": stored.name}

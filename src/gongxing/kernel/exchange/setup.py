@@ -1,0 +1,115 @@
+"""The set-up of an import: sheet, header, meaning and unit of each column; guessed first, corrected on the preview."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from typing import Any
+
+from gongxing.kernel.clock import now
+from gongxing.kernel.exchange.models import ColumnMemory
+from gongxing.kernel.exchange.reading.header import LOOK_AT, HeaderGuess, find_header, header_at
+from gongxing.kernel.exchange.reading.mapping import Match, Target, fold_label, suggest
+from gongxing.kernel.exchange.reading.source import Source
+from gongxing.kernel.ledger.declare import Ledger
+
+ID_LABEL, VERSION_LABEL = "__id", "__version"
+
+
+@dataclass(frozen=True)
+class ColumnUse:
+    """One column of the file: the declared column it fills ("" none) and the unit of its numbers."""
+
+    position: int
+    label: str
+    target: str
+    unit: str
+    sure: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Everything needed to read the file the same way again. Row numbers count from 1."""
+
+    sheet: str
+    first: int
+    last: int
+    data_start: int
+    width: int
+    year: int | None
+    reporter: str
+    skipped: tuple[tuple[int, str], ...]
+    columns: tuple[ColumnUse, ...]
+    id_at: int | None
+    version_at: int | None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> "Setup":
+        values = dict(raw)
+        values["columns"] = tuple(ColumnUse(**one) for one in raw["columns"])
+        values["skipped"] = tuple((int(row), str(reason)) for row, reason in raw["skipped"])
+        return cls(**values)
+
+
+def targets(ledger: Ledger[Any]) -> list[Target]:
+    """The declared columns as the matcher sees them."""
+    return [Target(one.name, (str(one.label), one.name, *one.synonyms), one.unit) for one in ledger.editable]
+
+
+def remembered(ledger: Ledger[Any]) -> dict[str, tuple[str, str]]:
+    """What headers meant in earlier imports of this ledger."""
+    rows = ColumnMemory.objects.filter(ledger=ledger.name).order_by("used_at")
+    return {row.label: (row.column, row.unit) for row in rows}
+
+
+def remember(ledger: Ledger[Any], setup: Setup) -> None:
+    """Keep what the headers meant, when a person has accepted it."""
+    for use in setup.columns:
+        label = fold_label(use.label)[:120]
+        if label and not label.startswith("__"):
+            ColumnMemory.objects.update_or_create(
+                ledger=ledger.name, label=label, defaults={"column": use.target, "unit": use.unit, "used_at": now()}
+            )
+
+
+def guess(source: Source, ledger: Ledger[Any], sheet: str = "", first: int = 0, last: int = 0) -> Setup:
+    """Guess the set-up; with ``first`` a person has pointed at the header rows. The fullest sheet is taken when none is named."""
+    sheet = sheet if sheet in source.sheets else _best_sheet(source, ledger)
+    head = list(islice(source.rows(sheet), LOOK_AT))
+    words = [word for target in targets(ledger) for word in target.words]
+    found = header_at(head, first, last) if first else find_header(head, [*words, ID_LABEL, VERSION_LABEL])
+    matches = suggest(found.labels, found.units, found.sheet_units, targets(ledger), remembered(ledger))
+    return _setup(sheet, found, matches)
+
+
+def _best_sheet(source: Source, ledger: Ledger[Any]) -> str:
+    words = [word for target in targets(ledger) for word in target.words]
+    scores = [(find_header(list(islice(source.rows(sheet), LOOK_AT)), words).score, -at, sheet) for at, sheet in enumerate(source.sheets)]
+    return max(scores)[2]
+
+
+def _setup(sheet: str, found: HeaderGuess, matches: Sequence[Match]) -> Setup:
+    labels = list(found.labels)
+    while labels and not labels[-1]:
+        labels.pop()
+    columns = tuple(
+        ColumnUse(one.position, one.label, one.target, one.unit, one.sure, one.reason) for one in matches[: len(labels)]
+    )
+    at = {label: position for position, label in enumerate(labels)}
+    return Setup(
+        sheet, found.first, found.last, found.data_start, len(labels), found.year, found.reporter,
+        tuple((one.row, one.reason) for one in found.skipped), columns, at.get(ID_LABEL), at.get(VERSION_LABEL),
+    )  # fmt: skip
+
+
+def corrected(setup: Setup, chosen: Mapping[int, tuple[str, str]]) -> Setup:
+    """The set-up with some columns' meaning and unit chosen by a person: position → (column name or "", unit)."""
+    columns = []
+    for use in setup.columns:
+        target, unit = chosen.get(use.position, (use.target, use.unit))
+        touched = use.position in chosen and (target, unit) != (use.target, use.unit)
+        columns.append(ColumnUse(use.position, use.label, target, unit, use.sure or touched, "chosen" if touched else use.reason))
+    return Setup(**{**setup.__dict__, "columns": tuple(columns)})

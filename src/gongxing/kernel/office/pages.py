@@ -1,0 +1,103 @@
+"""Rule packs on screen, and the trail for auditors."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from gongxing.kernel.access.visible import may, permissions
+from gongxing.kernel.audit.chain import check_chain
+from gongxing.kernel.audit.models import Entry
+from gongxing.kernel.audit.trail import read_entry
+from gongxing.kernel.clock import today
+from gongxing.kernel.ledger.declare import all_ledgers, ledger_named
+from gongxing.kernel.ledger.store import Denied
+from gongxing.kernel.packs.tables import all_packs, pack, row_key, table
+from gongxing.kernel.pages.requests import acting
+from gongxing.kernel.pages.sentences import history_lines
+
+SHOWN = 200
+STATES = {"verified": "good", "excerpt": "warn", "recalled": "bad", "design": "idle", "local": "fill", "constructed": "warn"}
+
+
+def status_words() -> dict[str, str]:
+    """What a page says about how well a row was checked."""
+    return {row["code"]: row["shown_zh"] for row in table("vocab", "status", today())}
+
+
+def packs_page(request: HttpRequest) -> HttpResponse:
+    """GET: every pack and its tables."""
+    packs = [
+        {
+            "title": one.title, "name": one.name, "description": one.description, "version": one.version,
+            "tables": [{"title": spec.title, "url": reverse("pack-table", args=[one.name, spec.name])} for spec in one.tables.values()],
+        }
+        for one in all_packs()
+    ]  # fmt: skip
+    return render(request, "office/packs.html", {"packs": packs, "crumbs": [{"label": _("规则包"), "url": ""}]})
+
+
+def pack_table_page(request: HttpRequest, name: str, table_name: str) -> HttpResponse:
+    """GET ?as_of, q: the rows of a table that hold on a day, each with source, dates and how well it was checked."""
+    one = pack(name)
+    if table_name not in one.tables:
+        raise LookupError(f"{name}/{table_name}")
+    spec = one.tables[table_name]
+    asked = parse_date(request.GET.get("as_of", "")) if request.GET.get("as_of") else None
+    day, q = asked or today(), request.GET.get("q", "").strip()
+    found = table(name, table_name, day)
+    rows = [row for row in found if not q or any(q in cell for cell in row.values())]
+    words = status_words()
+    editable = may(acting(request), "edit", "packs.packedit") and spec.editable
+    context = {
+        "crumbs": [{"label": _("规则包"), "url": reverse("packs")}, {"label": f"{one.title} · {spec.title}", "url": ""}],
+        "title": spec.title,
+        "pack": one,
+        "as_of": day.isoformat(),
+        "q": q,
+        "heads": [label for _name, label, _kind in spec.columns],
+        "rows": [
+            {
+                "cells": [row.get(column, "") for column, _label, _kind in spec.columns], "from": row.valid_from, "to": row.valid_to,
+                "source": row.source, "status": words.get(row.status, row.status), "state": STATES.get(row.status, ""), "edited": row.edited,
+                "edit_url": f"{reverse('action-dialog', args=['office.edit_pack_row'])}?pack_name={name}&table_name={table_name}&key={row_key(spec, row)}" if editable else "",
+            }
+            for row in rows[:SHOWN]
+        ],
+        "count": len(rows),
+        "shown": SHOWN,
+    }  # fmt: skip
+    return render(request, "office/pack_table.html", context)
+
+
+def trail_page(request: HttpRequest) -> HttpResponse:
+    """GET ?ledger, before: the newest entries of the ledgers the actor may audit."""
+    actor = acting(request)
+    held = permissions(actor)
+    if not any(held.may("audit", one.name) for one in all_ledgers()):
+        raise Denied("audit", "")
+    names = [one.name for one in all_ledgers() if held.may("audit", one.name)]
+    entries = Entry.objects.filter(ledger__in=names)
+    chosen = request.GET.get("ledger", "")
+    if chosen in names:
+        entries = entries.filter(ledger=chosen)
+    before = request.GET.get("before", "")
+    if before.isdigit():
+        entries = entries.filter(pk__lt=int(before))
+    found = list(entries.order_by("-id")[:50])
+    lines: list[dict[str, Any]] = []
+    for entry in found:
+        ledger = ledger_named(entry.ledger)
+        line = history_lines(ledger, [read_entry(entry)])[0]
+        lines.append({**line, "title": entry.title, "ledger": str(ledger.label), "url": ledger.row_url(entry.row), "when": timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M:%S")})
+    context = {
+        "crumbs": [{"label": _("留痕"), "url": ""}], "lines": lines, "chosen": chosen,
+        "ledgers": [{"name": one.name, "label": str(one.label)} for one in all_ledgers() if one.name in names],
+        "next": found[-1].pk if len(found) == 50 else None,
+        "report": check_chain() if request.GET.get("check") else None,
+    }  # fmt: skip
+    return render(request, "office/trail.html", context)
