@@ -1,0 +1,203 @@
+"""Invented enterprises with three years of figures, products, questions and running checks.
+
+Same seed and scale, same county. Brands, codes (division 459999 does not exist), figures and addresses are made up; no name is
+taken from a register.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from gongxing.domains.firms.actions.scale import start_scale_check
+from gongxing.domains.firms.industry import Classifier, industry_fields
+from gongxing.domains.firms.ledgers import FirmLedger
+from gongxing.domains.firms.models import Firm, FirmFigure, Product
+from gongxing.domains.firms.sections import section_of
+from gongxing.kernel.audit.write import Ctx, writing
+from gongxing.kernel.cells.uscc import make
+from gongxing.kernel.clock import at, now
+from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.org.models import Unit
+
+DIVISION = "459999"
+FIRST, SECOND = "青云禾丰恒正百新启明嘉德卓远同创森汇三江龙宏安瑞佳盛泰华金绿田长天海", "禾川和源泽达利邦明澜成远祥纳晨业辉腾茂诚峰信兴隆益舟林"
+YEARS = (2023, 2024, 2025)
+
+
+@dataclass(frozen=True)
+class Trade:
+    """A kind of enterprise: words of its name, its class, scope and products, its share and typical revenue in 万元."""
+
+    words: tuple[str, ...]
+    code: str
+    scope: str
+    products: tuple[str, ...]
+    weight: int
+    revenue: int
+    place: str = "town"
+
+
+TRADES = (
+    Trade(("糖业", "制糖"), "1340", "白砂糖、红糖的生产、销售；蔗渣、糖蜜的加工。", ("白砂糖", "赤砂糖", "糖蜜"), 4, 26000),
+    Trade(("茶业", "花茶"), "1530", "茉莉花茶、绿茶的生产、加工、销售。", ("茉莉花茶", "绿茶"), 30, 1600),
+    Trade(("食品", "果蔬食品"), "1453", "水果罐头、蔬菜罐头的生产、销售；农副产品收购。", ("菠萝罐头", "清水笋罐头"), 22, 3200),
+    Trade(("饲料",), "1329", "配合饲料、浓缩饲料的生产、销售。", ("猪配合饲料", "水产饲料"), 12, 6800),
+    Trade(("木业", "板业"), "2021", "胶合板、生态板的制造、销售。", ("胶合板", "生态板"), 60, 1500, "park"),
+    Trade(("家具", "家居"), "2110", "木质家具的制造、销售。", ("实木家具", "板式家具"), 34, 900),
+    Trade(("纸业",), "2221", "生活用纸、机制纸的制造、销售。", ("生活用纸", "竹浆纸"), 10, 9500, "park"),
+    Trade(("包装", "纸制品"), "2231", "纸箱、纸盒的制造、销售；包装装潢。", ("瓦楞纸箱",), 26, 1400),
+    Trade(("生物科技", "植物提取"), "2762", "植物提取物的研发、生产、销售。", ("植物提取物",), 8, 4200, "park"),
+    Trade(("化工", "新材料"), "2614", "有机化学原料制造、销售。", ("聚碳酸酯中间体",), 9, 21000, "park"),
+    Trade(("建材", "水泥制品"), "3021", "水泥制品、预拌混凝土的生产、销售。", ("预拌混凝土", "水泥管桩"), 44, 3600),
+    Trade(("陶瓷", "卫浴"), "3075", "日用陶瓷制品制造、销售。", ("日用瓷", "陶瓷砖"), 16, 2600),
+    Trade(("铝业", "金属制品"), "3311", "铝合金门窗、金属结构的制造、安装、销售。", ("铝合金型材", "钢结构件"), 38, 2400, "park"),
+    Trade(("机械", "精密部件"), "3484", "机械零部件的加工、制造、销售。", ("精密轴套", "齿轮箱体"), 40, 1700, "park"),
+    Trade(("自动化设备", "智能装备"), "3569", "电子专用设备的研发、制造、销售。", ("自动分切机", "视觉检测设备"), 12, 5200, "park"),
+    Trade(("电缆", "电线电缆"), "3831", "电线、电缆的制造、销售。", ("低压电缆", "线束"), 10, 12500, "park"),
+    Trade(("储能科技", "锂电材料"), "3841", "锂离子电池及材料的研发、制造、销售。", ("储能电芯", "电池铝壳"), 9, 46000, "park"),
+    Trade(("电子科技", "电子"), "3982", "电子电路、电子元件的研发、制造、销售。", ("印制电路板", "连接器"), 28, 8200, "park"),
+    Trade(("光电科技",), "3975", "半导体照明器件的制造、销售。", ("照明灯珠",), 8, 3900, "park"),
+    Trade(("服饰", "制衣"), "1819", "服装的加工、制造、销售。", ("工装", "针织衫"), 46, 800),
+    Trade(("能源", "光伏发电"), "4416", "太阳能发电；电力销售。", ("电力",), 8, 2300),
+    Trade(("建筑工程", "建设"), "4710", "房屋建筑工程施工；市政工程施工。", ("房屋建筑施工",), 60, 4200),
+    Trade(("农资",), "5166", "化肥、农药的销售。", ("复合肥", "农药"), 55, 500),
+    Trade(("商贸", "贸易"), "5199", "日用百货、五金交电的批发。", ("日用百货",), 190, 600),
+    Trade(("超市", "百货"), "5212", "日用百货、食品的零售。", ("日用百货",), 80, 400),
+    Trade(("物流", "运输"), "5431", "普通货物道路运输；货物仓储。", ("公路货运",), 90, 1100),
+    Trade(("酒店",), "6110", "住宿服务；餐饮服务。", ("住宿",), 30, 700),
+    Trade(("餐饮管理",), "6210", "正餐服务。", ("餐饮",), 40, 350),
+    Trade(("信息技术", "软件"), "6513", "应用软件的开发、销售；信息系统集成服务。", ("应用软件",), 30, 450, "park"),
+    Trade(("农业发展", "种养"), "0111", "稻谷种植；农产品初加工、销售。", ("优质稻",), 120, 300),
+    Trade(("养殖",), "0313", "生猪养殖、销售。", ("生猪",), 70, 650),
+    Trade(("物业服务",), "7020", "物业管理；保洁服务。", ("物业服务",), 30, 200),
+    Trade(("实业", "科技"), "", "", (), 60, 900),
+)  # fmt: skip
+PLACES = {"park": (30, 70), "town": (85, 15)}
+
+
+class Builder:
+    """Builds firms one after another from one seeded stream."""
+
+    def __init__(self, random: Random, units: Mapping[str, Unit], classifier: Classifier) -> None:
+        self.random, self.classifier, self.ledger = random, classifier, FirmLedger()
+        self.parks = [unit for unit in units.values() if unit.kind == Unit.Kind.PARK]
+        self.towns = [unit for unit in units.values() if unit.kind == Unit.Kind.TOWN]
+        self.names: set[str] = set()
+
+    def firm(self, number: int) -> tuple[Firm, Trade]:
+        """An unsaved firm and its trade."""
+        trade = self.random.choices(TRADES, [one.weight for one in TRADES])[0]
+        weights = PLACES[trade.place]
+        unit = self.random.choice(self.random.choices((self.towns, self.parks), weights)[0])
+        name = self._name(trade)
+        founded = date(1998, 1, 5) + timedelta(days=self.random.randrange(10_000))
+        imported = bool(trade.code) and self.random.random() < 0.72
+        firm = Firm(
+            uscc=make("9", "1", DIVISION, f"MA{number:06d}"), name=name, unit=unit, status=self._status(), founded=founded, founded_precision="day",
+            address=f"青禾县{unit.name}{self.random.choice(('振兴路', '工业大道', '兴业路', '禾园路', '创新路'))}{self.random.randrange(1, 200)}号",
+            ownership=self.random.choice(("有限责任公司", "有限责任公司(自然人独资)", "股份有限公司", "合伙企业")), business_scope=trade.scope,
+            main_products="、".join(trade.products), capital=Decimal(self.random.choice((50, 100, 200, 500, 1000, 2000, 5000))), capital_currency="CNY",
+            registrar="青禾县市场监管局（演示）", contact=f"{self.random.choice('甲乙丙丁')}岗", phone=f"000-{self.random.randrange(1000000, 9999999)}",
+            hi_tech=trade.place == "park" and self.random.random() < 0.15, invented=True,
+        )  # fmt: skip
+        firm.capital_text = f"{firm.capital}万元"
+        if imported:
+            firm.industry, firm.section, firm.industry_source = trade.code, section_of(trade.code), Firm.IndustrySource.IMPORTED
+        else:
+            for field, value in industry_fields(self.classifier.suggest(name, trade.scope)).items():
+                setattr(firm, field, value)
+            firm.section = section_of(firm.industry)
+        for field, value in self.ledger.derive({"name": name}, None).items():
+            setattr(firm, field, value)
+        return firm, trade
+
+    def _name(self, trade: Trade) -> str:
+        form = "有限公司" if trade.code != "0111" or self.random.random() < 0.5 else "专业合作社"
+        while True:
+            brand = self.random.choice(FIRST) + self.random.choice(SECOND) + (self.random.choice(SECOND) if self.random.random() < 0.35 else "")
+            name = f"青禾{brand}{self.random.choice(trade.words)}{form}"
+            if name not in self.names:
+                self.names.add(name)
+                return name
+
+    def _status(self) -> str:
+        choices = (Firm.Status.ACTIVE, Firm.Status.SUSPENDED, Firm.Status.CLOSED, Firm.Status.REVOKED, Firm.Status.MOVED)
+        return str(self.random.choices(choices, (90, 4, 3, 2, 1))[0])
+
+    def figures(self, firm: Firm, trade: Trade) -> list[FirmFigure]:
+        """Three years of figures: statistics for firms above scale, the department's or the firm's own for the others. Some
+        values are missing, as in life."""
+        base = trade.revenue * self.random.lognormvariate(0, 0.9)
+        growth, rows = self.random.gauss(1.05, 0.12), []
+        revenue = Decimal(round(base, 1))
+        firm.above_scale = firm.section in "BCD" and firm.section != "" and revenue >= 2000 and self.random.random() < 0.92
+        source = "stat" if firm.above_scale else self.random.choice(("dept", "dept", "self"))
+        people = max(3, int(base / self.random.uniform(18, 70)))
+        land = Decimal(round(max(1.0, base / self.random.uniform(60, 400)), 1))
+        for year in YEARS:
+            if self.random.random() < 0.04:
+                continue
+            rows.append(self._figure(firm, str(year), source, Decimal(round(base, 1)), people, land))
+            if source == "stat" and self.random.random() < 0.25:
+                rows.append(self._figure(firm, str(year), "self", Decimal(round(base * self.random.uniform(0.9, 1.12), 1)), people, land))
+            base, people = base * growth, max(3, int(people * (0.7 + 0.3 * growth)))
+        return rows
+
+    def _figure(self, firm: Firm, period: str, source: str, revenue: Decimal, people: int, land: Decimal) -> FirmFigure:
+        share = Decimal(str(round(self.random.uniform(0.008, 0.06), 4)))
+        industrial = firm.section in tuple("BCD")
+        maybe = self.random.random
+        return FirmFigure(
+            firm=firm, ref=f"{firm.pk}:{period}:{source}", period=period, period_start=date(int(period), 1, 1), source=source, revenue=revenue,
+            output=round(revenue * Decimal("1.03"), 2) if industrial else None, value_added=round(revenue * Decimal("0.24"), 2) if industrial and maybe() < 0.8 else None,
+            tax=round(revenue * share, 2) if maybe() < 0.93 else None, profit=round(revenue * Decimal(str(round(self.random.uniform(-0.03, 0.12), 4))), 2) if maybe() < 0.9 else None,
+            assets=round(revenue * Decimal("1.4"), 2) if maybe() < 0.85 else None, employees=people if maybe() < 0.96 else None,
+            rd=round(revenue * Decimal("0.021"), 2) if firm.hi_tech else None, energy=round(revenue * Decimal("0.11"), 2) if industrial and maybe() < 0.7 else None,
+            land_mu=land if industrial and maybe() < 0.85 else None, invented=True,
+        )  # fmt: skip
+
+
+def build_firms(ctx: Ctx, units: Mapping[str, Unit], count: int, seed: int) -> list[Firm]:
+    """``count`` firms with figures and products."""
+    builder = Builder(Random(seed), units, Classifier())
+    made = [builder.firm(number) for number in range(1, count + 1)]
+    firms = [firm for firm, _trade in made]
+    _double(firms, builder.random)
+    ctx.create_many(firms)
+    figures = [figure for firm, trade in made for figure in builder.figures(firm, trade)]
+    for firm in firms:
+        if firm.above_scale:
+            ctx.update(Firm.objects.get(pk=firm.pk), above_scale=True)
+            firm.version += 1
+    ctx.create_many(figures)
+    ctx.create_many(_products(made))
+    return firms
+
+
+def _double(firms: list[Firm], random: Random) -> None:
+    """A few firms stand twice, as in every register: the same name without a code, or a legal form written differently."""
+    for firm in random.sample(firms, max(1, len(firms) // 250)):
+        twin = next(other for other in random.sample(firms, len(firms)) if other is not firm)
+        twin.name, twin.folded, twin.initials = firm.name, firm.folded, firm.initials
+        twin.address, twin.uscc, twin.unit = firm.address, None, firm.unit
+
+
+def _products(made: Sequence[tuple[Firm, Trade]]) -> list[Product]:
+    return [
+        Product(firm=firm, ref=f"{firm.pk}:{name}", name=name, main=place == 0, industry=trade.code, invented=True)
+        for firm, trade in made
+        for place, name in enumerate(trade.products)
+        if place == 0 or firm.pk % 3 == 0
+    ]
+
+
+def start_checks(actor: Actor, count: int) -> int:
+    """Above-scale checks begun on different days, so that some are late, some due, some early. Returns how many."""
+    watched = list(Firm.objects.filter(near_scale=True, above_scale=False).order_by("-revenue")[:count])
+    for number, firm in enumerate(watched):
+        moment = now() - timedelta(days=(18, 14, 9, 5, 2, 1)[number % 6], hours=number % 3)
+        with at(moment), writing(actor, "firms.start_scale_check", "演示") as ctx:
+            start_scale_check(ctx, firm=firm)
+    return len(watched)

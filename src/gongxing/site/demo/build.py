@@ -1,0 +1,66 @@
+"""Building the whole invented county once."""
+
+import logging
+import time
+
+from django.utils import translation
+
+from gongxing.domains.firms.demo import build_firms, start_checks
+from gongxing.domains.firms.jobs import find_duplicates, refresh_figures
+from gongxing.kernel.access.models import Grant
+from gongxing.kernel.audit.write import Ctx, writing
+from gongxing.kernel.clock import today
+from gongxing.kernel.deadlines.tick import tick
+from gongxing.kernel.jobs.models import Job
+from gongxing.kernel.jobs.run import Progress
+from gongxing.kernel.office.roles import grants_for
+from gongxing.kernel.org.actor import SYSTEM, actor_for
+from gongxing.kernel.org.models import Post, Unit, User
+from gongxing.site.demo.county import SINCE, build_accounts, build_posts, build_units
+
+log = logging.getLogger("gongxing.demo")
+FIRMS, SEED, CHECKS = 3000, 20260731, 12
+
+
+class Silent(Progress):
+    """Progress nobody watches."""
+
+    def __init__(self) -> None:
+        super().__init__(Job())
+
+    def step(self, done: int, total: int | None = None, message: str = "", force: bool = False) -> None:
+        return
+
+
+def built() -> bool:
+    """Whether a county is there already."""
+    return Unit.objects.exists()
+
+
+def build(scale: float = 1.0, seed: int = SEED) -> float:
+    """Build everything; ``scale`` multiplies the number of firms. Returns the seconds it took. ValueError when data are there."""
+    if built():
+        raise ValueError("the database already holds units; a demo county is built into an empty one only")
+    began = time.perf_counter()
+    with translation.override("zh-hans"):
+        with writing(SYSTEM, "demo", "生成演示数据（全部虚构）") as ctx:
+            units = build_units(ctx)
+            posts = build_posts(ctx, units)
+            build_accounts(ctx, posts)
+        with writing(SYSTEM, "demo", "生成演示企业（全部虚构）") as ctx:
+            firms = build_firms(ctx, units, max(20, int(FIRMS * scale)), seed)
+            _enterprise(ctx, posts["qiye"], firms[0].pk)
+        refresh_figures(SYSTEM, {}, Silent())
+        find_duplicates(SYSTEM, {}, Silent())
+        officer = User.objects.get(username="gongxin")
+        start_checks(actor_for(officer, today()), CHECKS)
+        tick()
+    return time.perf_counter() - began
+
+
+def _enterprise(ctx: Ctx, post: Post, firm_id: int) -> None:
+    """The enterprise's account sees one firm: its own."""
+    grants: list[Grant] = grants_for(post, SINCE, thing=firm_id)
+    for grant in grants:
+        grant.invented = True
+        ctx.create(grant)
