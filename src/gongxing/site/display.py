@@ -20,7 +20,9 @@ def _back(request: HttpRequest) -> HttpResponse:
 
 
 def _remember(response: HttpResponse, name: str, value: str) -> HttpResponse:
-    response.set_cookie(name, value, max_age=YEAR, samesite="Lax", httponly=False, secure=settings.SESSION_COOKIE_SECURE)
+    response.set_cookie(
+        name, value, max_age=YEAR, samesite="Lax", httponly=False, secure=settings.SESSION_COOKIE_SECURE
+    )
     return response
 
 

@@ -53,7 +53,9 @@ def _lead(todos: list[Todo]) -> str:
         words.append(ngettext("今天要办 %(n)d 件", "今天要办 %(n)d 件", due) % {"n": due})
     if not late and not due:
         words.append(_("今天没有到期的事"))
-    coming = next((day for day in (today() + timedelta(days=n) for n in range(DAYS)) if calendar().is_make_up(day)), None)
+    coming = next(
+        (day for day in (today() + timedelta(days=n) for n in range(DAYS)) if calendar().is_make_up(day)), None
+    )
     if coming is not None:
         words.append(_("%(date)s 调休上班，期限已按调休推算") % {"date": date_format(coming, "n月j日")})
     return "，".join(words)
@@ -78,7 +80,9 @@ def _week(todos: list[Todo]) -> list[dict[str, str]]:
         day = today() + timedelta(days=offset)
         kind = "today" if offset == 0 else "make" if book.is_make_up(day) else "" if book.is_workday(day) else "off"
         n = counts.get(day, 0)
-        note = ngettext("%(n)d 件", "%(n)d 件", n) % {"n": n} if n else {"off": _("休"), "make": _("调休班")}.get(kind, "")
+        note = (
+            ngettext("%(n)d 件", "%(n)d 件", n) % {"n": n} if n else {"off": _("休"), "make": _("调休班")}.get(kind, "")
+        )
         week.append({"dow": date_format(day, "D")[-1:], "day": str(day.day), "note": note, "kind": kind})
     return week
 

@@ -110,7 +110,9 @@ def second_factor_page(request: HttpRequest) -> HttpResponse:
             otp_login(request, device)
             request.session.pop("otp_pending", None)
             return redirect("home")
-        context["error"] = _("验证码不对或已过期，请输入手机上现在显示的 6 位数字。") if allowed else _("错得太多，请稍等一会儿再试。")
+        context["error"] = (
+            _("验证码不对或已过期，请输入手机上现在显示的 6 位数字。") if allowed else _("错得太多，请稍等一会儿再试。")
+        )
         return render(request, "registration/otp.html", context, status=401)
     return render(request, "registration/otp.html", context)
 
@@ -152,8 +154,10 @@ def password_page(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"rules": password_validators_help_texts(), "errors": [], "crumbs": []}
     if request.method == "GET":
         return render(request, "registration/password.html", context)
-    user = User.objects.get(pk=request.user.pk)
-    errors = _password_faults(user, request.POST.get("old", ""), request.POST.get("new", ""), request.POST.get("again", ""))
+    user = User.objects.get(pk=int(request.user.pk or 0))
+    errors = _password_faults(
+        user, request.POST.get("old", ""), request.POST.get("new", ""), request.POST.get("again", "")
+    )
     if errors:
         return render(request, "registration/password.html", {**context, "errors": errors}, status=422)
     with writing(acting(request), "password", "") as ctx:

@@ -27,13 +27,17 @@ OFFICE = "office"
 def menu_for(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     """Groups of items. A stage without anything to open is left out, not shown empty."""
     path, held = request.path, permissions(actor)
-    groups: dict[str, list[dict[str, Any]]] = {"": [_item(_("我的事项"), reverse("home"), "checklist", path, exact=True)]}
+    groups: dict[str, list[dict[str, Any]]] = {
+        "": [_item(_("我的事项"), reverse("home"), "checklist", path, exact=True)]
+    }
     for one in all_ledgers():
         if one.in_menu and held.may("view", one.name):
             groups.setdefault(one.stage, []).append(_item(str(one.label), one.url, one.icon, path))
     for extra in extra_pages():
         if held.may(extra.verb, extra.target):
-            groups.setdefault(extra.stage, []).append(_item(str(extra.label), reverse(extra.url_name), extra.icon, path))
+            groups.setdefault(extra.stage, []).append(
+                _item(str(extra.label), reverse(extra.url_name), extra.icon, path)
+            )
     ordered = [{"seal": "", "label": "", "items": groups[""]}]
     for seal, label in STAGES:
         if groups.get(seal):

@@ -78,7 +78,7 @@ class Acting:
             duty = self._duty(request)
             if duty:
                 return redirect(duty)
-            request.actor = actor_for(user, today(), request.session.get("post"))  # type: ignore[attr-defined, arg-type]
+            request.actor = actor_for(user, today(), request.session.get("post"))  # type: ignore[attr-defined]
             return self.following(request)
         return self._to_login(request)
 
@@ -109,8 +109,7 @@ class Acting:
             answer.headers["HX-Trigger"] = "gx:login"
             answer.headers["X-Login-Url"] = resolve_url("login")
             return answer
-        answer = redirect(f"{resolve_url('login')}?next={request.get_full_path() if request.method == 'GET' else '/'}")
-        return answer
+        return redirect(f"{resolve_url('login')}?next={request.get_full_path() if request.method == 'GET' else '/'}")
 
 
 class Refusals:

@@ -5,11 +5,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from gongxing.kernel.access.visible import visible
 from gongxing.kernel.deadlines.limits import proof_of, provisional_words
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.store import Denied
-from gongxing.kernel.access.visible import visible
 from gongxing.kernel.pages.requests import acting
 
 DAY_WORDS = {
@@ -32,8 +32,14 @@ def deadline_proof(request: HttpRequest, key: int) -> HttpResponse:
     context = {
         "deadline": deadline,
         "due": timezone.localtime(deadline.due_at),
-        "days": [{"day": line.day, "counted": line.counted, "number": line.number, "why": DAY_WORDS[line.reason]} for line in proof_of(deadline)],
+        "days": [
+            {"day": line.day, "counted": line.counted, "number": line.number, "why": DAY_WORDS[line.reason]}
+            for line in proof_of(deadline)
+        ],
         "provisional": provisional_words(deadline),
-        "crumbs": [{"label": str(ledger.label), "url": ledger.url}, {"label": deadline.title, "url": ledger.row_url(deadline.row)}],
+        "crumbs": [
+            {"label": str(ledger.label), "url": ledger.url},
+            {"label": deadline.title, "url": ledger.row_url(deadline.row)},
+        ],
     }
     return render(request, "deadline_proof.html", context)

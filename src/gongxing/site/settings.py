@@ -123,7 +123,10 @@ else:
 DATABASE_ROUTERS = ["gongxing.kernel.database.routing.Router"]
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {
@@ -163,9 +166,7 @@ TIME_ZONE = CONFIG.time_zone
 USE_TZ = USE_I18N = True
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [ROOT / "src" / "gongxing" / "site" / "static"]
-STATIC_ROOT = DATA_DIR / "static"
-WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = ROOT / "src" / "gongxing" / "site" / "static"
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 3600
 

@@ -9,7 +9,9 @@ from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandl
 class LimitedUpload(TemporaryFileUploadHandler):
     """Streams to disk; above ``settings.UPLOAD_LIMIT_BYTES`` the connection is reset and ``request.upload_too_big`` is set."""
 
-    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None) -> Any:  # noqa: N803
+    def handle_raw_input(
+        self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
+    ) -> Any:
         self._seen = 0
         self._limit = settings.UPLOAD_LIMIT_BYTES
         if content_length > self._limit + 1024 * 1024:

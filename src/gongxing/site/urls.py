@@ -2,8 +2,10 @@
 
 from django.urls import include, path
 
+from gongxing.kernel.api.site import api, mount
 from gongxing.site import display, health, home, login, proofs
-from gongxing.kernel.api.site import api
+
+mount()
 
 urlpatterns = [
     path("", home.home_page, name="home"),

@@ -22,7 +22,10 @@ from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.org.models import Unit
 
 DIVISION = "459999"
-FIRST, SECOND = "青云禾丰恒正百新启明嘉德卓远同创森汇三江龙宏安瑞佳盛泰华金绿田长天海", "禾川和源泽达利邦明澜成远祥纳晨业辉腾茂诚峰信兴隆益舟林"
+FIRST, SECOND = (
+    "青云禾丰恒正百新启明嘉德卓远同创森汇三江龙宏安瑞佳盛泰华金绿田长天海",
+    "禾川和源泽达利邦明澜成远祥纳晨业辉腾茂诚峰信兴隆益舟林",
+)
 YEARS = (2023, 2024, 2025)
 
 
@@ -104,7 +107,11 @@ class Builder:
         )  # fmt: skip
         firm.capital_text = f"{firm.capital}万元"
         if imported:
-            firm.industry, firm.section, firm.industry_source = trade.code, section_of(trade.code), Firm.IndustrySource.IMPORTED
+            firm.industry, firm.section, firm.industry_source = (
+                trade.code,
+                section_of(trade.code),
+                Firm.IndustrySource.IMPORTED,
+            )
         else:
             for field, value in industry_fields(self.classifier.suggest(name, trade.scope)).items():
                 setattr(firm, field, value)
@@ -116,14 +123,24 @@ class Builder:
     def _name(self, trade: Trade) -> str:
         form = "有限公司" if trade.code != "0111" or self.random.random() < 0.5 else "专业合作社"
         while True:
-            brand = self.random.choice(FIRST) + self.random.choice(SECOND) + (self.random.choice(SECOND) if self.random.random() < 0.35 else "")
+            brand = (
+                self.random.choice(FIRST)
+                + self.random.choice(SECOND)
+                + (self.random.choice(SECOND) if self.random.random() < 0.35 else "")
+            )
             name = f"青禾{brand}{self.random.choice(trade.words)}{form}"
             if name not in self.names:
                 self.names.add(name)
                 return name
 
     def _status(self) -> str:
-        choices = (Firm.Status.ACTIVE, Firm.Status.SUSPENDED, Firm.Status.CLOSED, Firm.Status.REVOKED, Firm.Status.MOVED)
+        choices = (
+            Firm.Status.ACTIVE,
+            Firm.Status.SUSPENDED,
+            Firm.Status.CLOSED,
+            Firm.Status.REVOKED,
+            Firm.Status.MOVED,
+        )
         return str(self.random.choices(choices, (90, 4, 3, 2, 1))[0])
 
     def figures(self, firm: Firm, trade: Trade) -> list[FirmFigure]:
@@ -132,7 +149,9 @@ class Builder:
         base = trade.revenue * self.random.lognormvariate(0, 0.9)
         growth, rows = self.random.gauss(1.05, 0.12), []
         revenue = Decimal(round(base, 1))
-        firm.above_scale = firm.section in "BCD" and firm.section != "" and revenue >= 2000 and self.random.random() < 0.92
+        firm.above_scale = (
+            firm.section in "BCD" and firm.section != "" and revenue >= 2000 and self.random.random() < 0.92
+        )
         source = "stat" if firm.above_scale else self.random.choice(("dept", "dept", "self"))
         people = max(3, int(base / self.random.uniform(18, 70)))
         land = Decimal(round(max(1.0, base / self.random.uniform(60, 400)), 1))
@@ -141,7 +160,11 @@ class Builder:
                 continue
             rows.append(self._figure(firm, str(year), source, Decimal(round(base, 1)), people, land))
             if source == "stat" and self.random.random() < 0.25:
-                rows.append(self._figure(firm, str(year), "self", Decimal(round(base * self.random.uniform(0.9, 1.12), 1)), people, land))
+                rows.append(
+                    self._figure(
+                        firm, str(year), "self", Decimal(round(base * self.random.uniform(0.9, 1.12), 1)), people, land
+                    )
+                )
             base, people = base * growth, max(3, int(people * (0.7 + 0.3 * growth)))
         return rows
 

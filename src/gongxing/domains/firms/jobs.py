@@ -42,7 +42,9 @@ def refresh_firms(firm_ids: list[int]) -> int:
     scales, changed = Scales(), 0
     found: dict[int, list[Latest]] = defaultdict(list)
     for row in FirmFigure.objects.filter(firm_id__in=firm_ids):
-        found[row.firm_id].append(Latest(row.period, row.source, row.revenue, row.tax, row.assets, row.employees, row.land_mu))
+        found[row.firm_id].append(
+            Latest(row.period, row.source, row.revenue, row.tax, row.assets, row.employees, row.land_mu)
+        )
     with writing(SYSTEM, "firms.refresh", _("按最近年度数据更新")) as ctx:
         for firm in Firm.objects.filter(pk__in=firm_ids).order_by("pk"):
             before = firm.version
@@ -65,7 +67,9 @@ def find_duplicates(actor: Actor, arguments: Mapping[str, Any], progress: Progre
                 ref = f"{first}:{other}"
                 if ref in known:
                     continue
-                ctx.create(DuplicateQuestion(one_id=first, other_id=other, ref=ref, ground=group.kind, likeness=group.likeness))
+                ctx.create(
+                    DuplicateQuestion(one_id=first, other_id=other, ref=ref, ground=group.kind, likeness=group.likeness)
+                )
                 known.add(ref)
                 asked += 1
     return {"text": _("新发现 %(n)d 对") % {"n": asked}}

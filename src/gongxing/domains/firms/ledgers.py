@@ -95,7 +95,10 @@ class FirmLedger(Ledger[Firm]):
         """Suggest an industry for firms that have none; a confirmed or imported code is never touched."""
         classifier: Classifier | None = None
         for fields, row in zip(values, stored, strict=True):
-            decided = isinstance(row, Firm) and row.industry_source in (Firm.IndustrySource.IMPORTED, Firm.IndustrySource.CONFIRMED)
+            decided = isinstance(row, Firm) and row.industry_source in (
+                Firm.IndustrySource.IMPORTED,
+                Firm.IndustrySource.CONFIRMED,
+            )
             if not fields.get("industry"):
                 fields.pop("industry", None)
             if "industry" in fields or decided or "name" not in fields:

@@ -59,7 +59,9 @@ class Firm(Row):
     industry_confidence = models.DecimalField(max_digits=4, decimal_places=3, null=True)
     industry_pattern = models.CharField(max_length=160, blank=True, db_index=True)
     status = models.CharField(_("状态"), max_length=10, choices=Status.choices, default=Status.ACTIVE)
-    unit = models.ForeignKey("org.Unit", verbose_name=_("属地"), on_delete=models.PROTECT, related_name="firms", db_index=False)
+    unit = models.ForeignKey(
+        "org.Unit", verbose_name=_("属地"), on_delete=models.PROTECT, related_name="firms", db_index=False
+    )
     address = models.CharField(_("地址"), max_length=300, blank=True)
     postcode = models.CharField(_("邮编"), max_length=10, blank=True)
     ownership = models.CharField(_("企业类型"), max_length=60, blank=True)
@@ -168,7 +170,9 @@ class FirmFigure(Row):
         verbose_name = _("企业数据")
         indexes: ClassVar = [
             models.Index(fields=["firm", "period_start"]),
-            *ledger_indexes("firms_firmfigure", sorts=("period_start", "revenue", "tax"), facets=(), scope="", order="period_start"),
+            *ledger_indexes(
+                "firms_firmfigure", sorts=("period_start", "revenue", "tax"), facets=(), scope="", order="period_start"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -187,7 +191,9 @@ class IndustryPattern(Row):
 
     class Meta:
         verbose_name = _("行业字样")
-        indexes: ClassVar = ledger_indexes("firms_industrypattern", sorts=("confirmed_at",), facets=(), scope="", order="confirmed_at")
+        indexes: ClassVar = ledger_indexes(
+            "firms_industrypattern", sorts=("confirmed_at",), facets=(), scope="", order="confirmed_at"
+        )
 
     def __str__(self) -> str:
         return self.pattern
@@ -212,7 +218,9 @@ class DuplicateQuestion(Row):
 
     class Meta:
         verbose_name = _("疑似重复")
-        indexes: ClassVar = ledger_indexes("firms_duplicatequestion", sorts=("likeness",), facets=("answer",), scope="", order="likeness")
+        indexes: ClassVar = ledger_indexes(
+            "firms_duplicatequestion", sorts=("likeness",), facets=("answer",), scope="", order="likeness"
+        )
 
     def __str__(self) -> str:
         return self.ref

@@ -35,7 +35,8 @@ def confirm_page(request: HttpRequest) -> HttpResponse:
         raise Denied("classify", "firms.firm")
     classifier = Classifier()
     groups = []
-    for group in pattern_groups(actor):
+    found = pattern_groups(actor)
+    for group in found:
         suggestion = classifier.suggest(group.example.name, group.example.business_scope)
         groups.append(
             {
@@ -44,17 +45,22 @@ def confirm_page(request: HttpRequest) -> HttpResponse:
                 "firms": group.firms,
                 "example": group.example,
                 "url": f"{ledger_named('firms.firm').url}?q={group.example.name}",
-                "choices": [{"code": one.code, "name": classifier.name_of(one.code)} for one in suggestion.alternatives],
+                "choices": [
+                    {"code": one.code, "name": classifier.name_of(one.code)} for one in suggestion.alternatives
+                ],
                 "reasons": [reason_words(reason) for reason in suggestion.reasons],
                 "confidence": int(100 * suggestion.confidence.four),
             }
         )
     context = {
-        "crumbs": [{"label": _("企业台账"), "url": ledger_named("firms.firm").url}, {"label": _("行业请确认"), "url": ""}],
+        "crumbs": [
+            {"label": _("企业台账"), "url": ledger_named("firms.firm").url},
+            {"label": _("行业请确认"), "url": ""},
+        ],
         "groups": groups,
         "singles": without_pattern(actor),
         "count": undecided(actor).count(),
-        "settled": sum(group["firms"] for group in groups),
+        "settled": sum(group.firms for group in found),
     }
     return render(request, "firms/confirm.html", context)
 
@@ -84,7 +90,10 @@ def duplicates_page(request: HttpRequest) -> HttpResponse:
         raise Denied("answer", "firms.duplicatequestion")
     asked = open_questions(actor)
     context = {
-        "crumbs": [{"label": _("企业台账"), "url": ledger_named("firms.firm").url}, {"label": _("疑似重复"), "url": ""}],
+        "crumbs": [
+            {"label": _("企业台账"), "url": ledger_named("firms.firm").url},
+            {"label": _("疑似重复"), "url": ""},
+        ],
         "questions": [{"asked": one, "url": reverse("firms-merge", args=[one.pk])} for one in asked[:QUESTIONS]],
         "count": asked.count(),
     }
@@ -126,7 +135,11 @@ def _answer(request: HttpRequest, asked: DuplicateQuestion) -> HttpResponse:
         return HttpResponseRedirect(reverse("firms-duplicates"))
     keep = asked.one_id if request.POST.get("keep") != "other" else asked.other_id
     gone = asked.other_id if keep == asked.one_id else asked.one_id
-    take = " ".join(name.removeprefix("take-") for name, value in request.POST.items() if name.startswith("take-") and value == str(gone))
+    take = " ".join(
+        name.removeprefix("take-")
+        for name, value in request.POST.items()
+        if name.startswith("take-") and value == str(gone)
+    )
     raw = {"keep": keep, "gone": gone, "take": take, "why": request.POST.get("why", "")}
     row = perform(merge_firms, actor, raw)
     messages.success(request, _("已合并。并入的一家全部内容留在留痕里，曾用名已保留。"))
@@ -137,5 +150,7 @@ def _lines(one: Firm, other: Firm) -> list[dict[str, Any]]:
     lines = []
     for column in FirmLedger().editable:
         left, right = display(column, one), display(column, other)
-        lines.append({"name": column.name, "label": str(column.label), "one": left, "other": right, "differs": left != right})
+        lines.append(
+            {"name": column.name, "label": str(column.label), "one": left, "other": right, "differs": left != right}
+        )
     return lines

@@ -24,10 +24,14 @@ def firm_panels(firm: Firm, actor: Actor) -> list[Panel]:
         Panel("products", _("产品"), "firms/products_panel.html", {"products": products}, len(products)),
     ]
     twins = list(
-        DuplicateQuestion.objects.filter(Q(one=firm) | Q(other=firm), answer=DuplicateQuestion.Answer.OPEN).select_related("one", "other")
+        DuplicateQuestion.objects.filter(
+            Q(one=firm) | Q(other=firm), answer=DuplicateQuestion.Answer.OPEN
+        ).select_related("one", "other")
     )
     if twins:
-        panels.append(Panel("twins", _("疑似重复"), "firms/twins_panel.html", {"twins": twins, "firm": firm}, len(twins)))
+        panels.append(
+            Panel("twins", _("疑似重复"), "firms/twins_panel.html", {"twins": twins, "firm": firm}, len(twins))
+        )
     return panels
 
 
@@ -62,10 +66,11 @@ def revenue_chart(firm: Firm, figures: list[FirmFigure]) -> Chart | None:
     for one in yearly:
         by_source.setdefault(one.source, {})[one.period] = one.revenue
     series = tuple(
-        Series(str(labels[source]), tuple(values.get(period) for period in periods)) for source, values in by_source.items()
+        Series(str(labels[source]), tuple(values.get(period) for period in periods))
+        for source, values in by_source.items()
     )
     main = max(series, key=lambda one: sum(value is not None for value in one.values))
-    known = [value for value in main.values if value is not None]
+    known = [float(value) for value in main.values if value is not None]
     change = (known[-1] / known[0] - 1) * 100 if known[0] else None
     trend = _("营业收入 %(n)d 年%(way)s %(pct).1f%%（%(source)s）") % {
         "n": len(known) - 1,

@@ -42,5 +42,7 @@ def without_pattern(actor: Actor, limit: int = 30) -> list[Firm]:
 
 def open_questions(actor: Actor) -> QuerySet[DuplicateQuestion]:
     """Possible duplicates waiting for an answer, surest ground first."""
-    asked = DuplicateQuestion.objects.filter(answer=DuplicateQuestion.Answer.OPEN).select_related("one__unit", "other__unit")
+    asked = DuplicateQuestion.objects.filter(answer=DuplicateQuestion.Answer.OPEN).select_related(
+        "one__unit", "other__unit"
+    )
     return visible(asked, actor, "answer").order_by("ground", "-likeness", "id")

@@ -20,7 +20,13 @@ def reason_words(reason: Reason) -> str:
     details = dict(reason.details)
     if reason.code == "classify.word":
         place = _t("名称") if details.get("where") == "name" else _t("经营范围")
-        verbs = {"make": _t("生产"), "wholesale": _t("批发"), "retail": _t("零售"), "other": _t("服务"), "trade": _t("销售")}
+        verbs = {
+            "make": _t("生产"),
+            "wholesale": _t("批发"),
+            "retail": _t("零售"),
+            "other": _t("服务"),
+            "trade": _t("销售"),
+        }
         verb = verbs.get(details.get("verb", ""), details.get("verb", ""))
         return _t("%(place)s里有“%(word)s”（%(verb)s → %(code)s）") % {**details, "place": place, "verb": verb}
     template = SENTENCES.get(reason.code)

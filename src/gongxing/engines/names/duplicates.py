@@ -71,14 +71,18 @@ def duplicates(rows: Iterable[NameRow]) -> list[DuplicateGroup]:
         joined[root(row.id)].append(row)
     groups = [_joined_group(members) for members in joined.values() if len(members) > 1]
     groups.extend(_address_pairs(listed, root))
-    return sorted(groups, key=lambda group: (("code", "name", "address").index(group.kind), -group.likeness, group.members))
+    return sorted(
+        groups, key=lambda group: (("code", "name", "address").index(group.kind), -group.likeness, group.members)
+    )
 
 
 def _joined_group(members: list[NameRow]) -> DuplicateGroup:
     names = {fold(row.name) for row in members}
     codes = {_usable(row.code) for row in members}
     same_code = len(codes) == 1 and "" not in codes
-    likeness = min((Indel.normalized_similarity(core(a.name), core(b.name)) for a, b in combinations(members[:8], 2)), default=1.0)
+    likeness = min(
+        (Indel.normalized_similarity(core(a.name), core(b.name)) for a, b in combinations(members[:8], 2)), default=1.0
+    )
     ids = tuple(sorted(row.id for row in members))
     return DuplicateGroup("code" if same_code else "name", ids, round(float(likeness), 3), len(names) == 1, same_code)
 

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 
 from gongxing.engines.names.folding import LEGAL_FORMS, fold
 
-_NUMERALS = re.compile(r"第?[一二三四五六七八九十百零〇0-9]+(?=分?[厂店队部站所处校区号公分营]|$)|第[一二三四五六七八九十百零〇0-9]+|\d+")
-_BRANCH = re.compile(r"分公司|分店|分厂|支行|支公司|办事处|营业部|营业所|门市部|经营部|分行|代表处|加工厂$|储蓄所|分理处|分社|供应站")
+_NUMERALS = re.compile(
+    r"第?[一二三四五六七八九十百零〇0-9]+(?=分?[厂店队部站所处校区号公分营]|$)|第[一二三四五六七八九十百零〇0-9]+|\d+"
+)
+_BRANCH = re.compile(
+    r"分公司|分店|分厂|支行|支公司|办事处|营业部|营业所|门市部|经营部|分行|代表处|加工厂$|储蓄所|分理处|分社|供应站"
+)
 _SUFFIX = re.compile(r"(壮族自治区|维吾尔自治区|回族自治区|自治区|特别行政区|自治州|自治县|省|市|县|区|旗|盟|地区)$")
 SHORTEST_REGION = 2
 

@@ -91,7 +91,10 @@ PAUSES = st.lists(st.tuples(DAYS, st.integers(0, 40)), max_size=4)
 
 @given(DAYS, st.integers(1, 60), st.sampled_from(["wd", "day"]), PAUSES)
 def test_counting_agrees_with_the_walk(day: date, n: int, unit: str, raw: list[tuple[date, int]]) -> None:
-    near = [Pause(day + timedelta(days=start.toordinal() % 50), day + timedelta(days=start.toordinal() % 50 + length)) for start, length in raw]
+    near = [
+        Pause(day + timedelta(days=start.toordinal() % 50), day + timedelta(days=start.toordinal() % 50 + length))
+        for start, length in raw
+    ]
     start = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
     found = due(Limit(n, unit), start, tuple(near), BOOK, HOURS)
     lines = proof(Limit(n, unit), start, tuple(near), BOOK, HOURS)

@@ -99,7 +99,10 @@ class OfficeHours:
     @classmethod
     def from_row(cls, row: Mapping[str, str]) -> OfficeHours:
         """From a row with morning_start, morning_end, afternoon_start, afternoon_end as HH:MM."""
-        at = {name: time.fromisoformat(row[name]) for name in ("morning_start", "morning_end", "afternoon_start", "afternoon_end")}
+        at = {
+            name: time.fromisoformat(row[name])
+            for name in ("morning_start", "morning_end", "afternoon_start", "afternoon_end")
+        }
         return cls((at["morning_start"], at["morning_end"]), (at["afternoon_start"], at["afternoon_end"]))
 
     @property

@@ -119,7 +119,9 @@ def _provisional(start: date, end: date, book: Calendar) -> bool:
     return any(book.provisional(date(year, 1, 1)) for year in range(start.year, end.year + 1))
 
 
-def _office_due(limit: Limit, start: datetime, spans: list[tuple[date, date]], book: Calendar, hours: OfficeHours) -> datetime:
+def _office_due(
+    limit: Limit, start: datetime, spans: list[tuple[date, date]], book: Calendar, hours: OfficeHours
+) -> datetime:
     left = timedelta(minutes=limit.n * (60 if limit.unit == "hour" else 1))
     day = start.date()
     while True:
@@ -144,7 +146,9 @@ def _why_off(day: date, book: Calendar) -> str:
     return "holiday" if day in book.exceptions or day in book.festivals or day.weekday() < 5 else "weekend"
 
 
-def proof(limit: Limit, started_at: datetime, pauses: Sequence[Pause], book: Calendar, hours: OfficeHours) -> tuple[ProofDay, ...]:
+def proof(
+    limit: Limit, started_at: datetime, pauses: Sequence[Pause], book: Calendar, hours: OfficeHours
+) -> tuple[ProofDay, ...]:
     """Every day from the start to the due day with what it counts for. Walks the days one by one, independently of ``due``:
     this is the checker. For hours and minutes the days in which they ran. Empty while a pause is open."""
     if any(one.end is None for one in pauses):

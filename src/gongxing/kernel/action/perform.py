@@ -55,7 +55,12 @@ def clean(action: Action[Any, Any], actor: Actor, raw: Mapping[str, Any]) -> dic
 
 
 def perform(
-    action: Action[Any, Any], actor: Actor, raw: Mapping[str, Any], *, key: int | None = None, version: int | None = None
+    action: Action[Any, Any],
+    actor: Actor,
+    raw: Mapping[str, Any],
+    *,
+    key: int | None = None,
+    version: int | None = None,
 ) -> Any:
     """Run an action: permission first, then validation, then one transaction with lock, version check and entry.
 

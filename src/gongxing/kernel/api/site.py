@@ -1,7 +1,7 @@
 """One router per ledger, one operation per action; shapes from the declarations, rules from the same validators."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
@@ -173,7 +173,7 @@ def _write(ledger: Ledger[Any], body: type[Strict], changing: bool) -> Callable[
 
 def _run(one: Action[Any, Any], body: type[Strict]) -> Callable[..., Any]:
     def run(request: HttpRequest, payload: body) -> Done:  # type: ignore[valid-type]
-        raw = payload.model_dump(exclude_unset=True)
+        raw = cast(Strict, payload).model_dump(exclude_unset=True)
         key, version = raw.pop("key", None), raw.pop("version", None)
         result = perform(one, acting(request), raw, key=key, version=version)
         return Done(done=True, id=getattr(result, "pk", None))
@@ -197,12 +197,24 @@ def mount() -> None:
         fields |= {"version": (int | None, None), "why": (str, "")}
         body = _strict(f"{ledger.slug.title().replace('-', '')}In", fields)
         base, tag = f"/l/{ledger.slug}", [ledger.name]
-        api.get(base, response={200: PageOut, **REFUSALS}, tags=tag, operation_id=f"{ledger.slug}-list", summary=str(ledger.label))(_list(ledger))
-        api.get(base + "/{int:key}", response={200: RowOut, **REFUSALS}, tags=tag, operation_id=f"{ledger.slug}-detail")(_detail(ledger))
+        api.get(
+            base,
+            response={200: PageOut, **REFUSALS},
+            tags=tag,
+            operation_id=f"{ledger.slug}-list",
+            summary=str(ledger.label),
+        )(_list(ledger))
+        api.get(
+            base + "/{int:key}", response={200: RowOut, **REFUSALS}, tags=tag, operation_id=f"{ledger.slug}-detail"
+        )(_detail(ledger))
         if "add" in ledger.verbs:
-            api.post(base, response={200: RowOut, **REFUSALS}, tags=tag, operation_id=f"{ledger.slug}-add")(_write(ledger, body, False))
+            api.post(base, response={200: RowOut, **REFUSALS}, tags=tag, operation_id=f"{ledger.slug}-add")(
+                _write(ledger, body, False)
+            )
         if "change" in ledger.verbs:
-            api.patch(base + "/{int:key}", response={200: RowOut, **REFUSALS}, tags=tag, operation_id=f"{ledger.slug}-change")(_write(ledger, body, True))
+            api.patch(
+                base + "/{int:key}", response={200: RowOut, **REFUSALS}, tags=tag, operation_id=f"{ledger.slug}-change"
+            )(_write(ledger, body, True))
     for one in all_actions():
         api.post(f"/do/{one.name}", response={200: Done, **REFUSALS}, tags=["actions"], operation_id=f"do-{one.name}", summary=str(one.label))(
             _run(one, _action_body(one))

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from django.db.models import Model
 
 from gongxing.kernel.audit.models import Entry, Secret
-from gongxing.kernel.database.rows import Row
+from gongxing.kernel.database.rows import Row, field_of
 
 R = TypeVar("R", bound=Row)
 
@@ -72,11 +72,13 @@ def of_transaction(tx: str) -> Iterable[Moment]:
 
 def field_value(model: type[Model], name: str, text: str | None) -> Any:
     """The Python value of a field from its text in the trail."""
-    field = model._meta.get_field(name)
+    field = field_of(model, name)
     if field.is_relation:
         return None if text is None else field.target_field.to_python(text)
     if text is None:
         return None if field.null else field.get_default()
+    if field.get_internal_type() == "BooleanField":
+        return text == "true"
     if field.get_internal_type() == "JSONField":
         return json.loads(text)
     return field.to_python(text)
@@ -85,14 +87,16 @@ def field_value(model: type[Model], name: str, text: str | None) -> Any:
 def rolled_back(row: R, version: int) -> R:
     """A copy of the row as it was at an earlier version. Sealed fields are taken from ``Secret`` while it is there."""
     found = copy.copy(row)
-    newer = Entry.objects.filter(ledger=row._meta.label_lower, row=row.pk, row_version__gt=version).order_by("-row_version", "-id")
+    newer = Entry.objects.filter(ledger=row._meta.label_lower, row=row.pk, row_version__gt=version).order_by(
+        "-row_version", "-id"
+    )
     for entry in newer:
         body = json.loads(entry.body)
         for name, (before, _after) in body["cells"].items():
             if name.startswith("@"):
                 continue
             text = unsealed(before) if isinstance(before, dict) else before
-            field = row._meta.get_field(name)
+            field = field_of(type(row), name)
             setattr(found, field.attname, field_value(type(row), name, text))
     found.version = version
     return found

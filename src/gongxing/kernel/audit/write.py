@@ -22,7 +22,7 @@ from django.utils.encoding import force_str
 from gongxing.kernel.audit.chain import GENESIS, digest, leaf_of, link_hash, root_of
 from gongxing.kernel.audit.models import Entry, Head, Link, Secret
 from gongxing.kernel.clock import now
-from gongxing.kernel.database.rows import Row, delete_ids, insert_many
+from gongxing.kernel.database.rows import Row, delete_ids, field_of, insert_many
 from gongxing.kernel.events import Event, publish
 from gongxing.kernel.org.actor import Actor
 
@@ -67,7 +67,7 @@ def cell_text(value: Any) -> str | None:
 
 def row_cells(row: Row) -> dict[str, str | None]:
     """Every stored field of a row as text, but key and version, empty ones left out."""
-    cells = {}
+    cells: dict[str, str | None] = {}
     for field in row._meta.concrete_fields:
         if field.primary_key or field.name == "version":
             continue
@@ -116,7 +116,7 @@ class Ctx:
         body: dict[str, list[str | None]] = {}
         values: dict[str, Any] = {}
         for name, value in changes.items():
-            field = row._meta.get_field(name)
+            field = field_of(type(row), name)
             before, after = cell_text(getattr(row, field.attname)), cell_text(value)
             if (before or None) != (after or None):
                 body[name] = [before, after]

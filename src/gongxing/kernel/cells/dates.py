@@ -16,7 +16,21 @@ from gongxing.kernel.cells.text import REPLACEMENT, tight
 FIRST_YEAR, LAST_YEAR = 1949, 2100
 SERIAL_ZERO = date(1899, 12, 30)
 SERIALS = (18264, 73050)
-CHINESE = {"〇": 0, "零": 0, "○": 0, "O": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+CHINESE = {
+    "〇": 0,
+    "零": 0,
+    "○": 0,
+    "O": 0,
+    "一": 1,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
 QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 
@@ -73,7 +87,9 @@ def _chinese_number(text: str) -> int:
     return int("".join(str(CHINESE[sign]) for sign in text))
 
 
-_CHINESE_DATE = re.compile(r"([〇零○O一二三四五六七八九]{4})年(?:([一二三四五六七八九十]{1,2})月(?:([一二三四五六七八九十]{1,3})[日号])?)?")
+_CHINESE_DATE = re.compile(
+    r"([〇零○O一二三四五六七八九]{4})年(?:([一二三四五六七八九十]{1,2})月(?:([一二三四五六七八九十]{1,3})[日号])?)?"
+)
 
 
 def _arabic(text: str) -> str:
@@ -105,7 +121,9 @@ _FORMS: list[tuple[re.Pattern[str], Reading]] = [
     (re.compile(_YEAR + r"年?初"), lambda m, t: _third(int(m["y"]), 1, "初", t)),
     (re.compile(_YEAR + r"年?度?"), lambda m, t: _year(int(m["y"]), t)),
 ]  # fmt: skip
-_YEARLESS = re.compile(r"(?:\d{1,2}月(?:\d{1,2}[日号]|初|上旬|中旬|下旬|底|末|份)?|第?[一二三四]季度|Q[1-4]|上半年|下半年|年底|年初|今年.*|本月.*)")
+_YEARLESS = re.compile(
+    r"(?:\d{1,2}月(?:\d{1,2}[日号]|初|上旬|中旬|下旬|底|末|份)?|第?[一二三四]季度|Q[1-4]|上半年|下半年|年底|年初|今年.*|本月.*)"
+)
 _TWO_DIGIT = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{1,2}")
 _SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-]((?:19|20)\d\d)")
 
@@ -162,7 +180,14 @@ def _text(raw: str, sheet_year: int | None) -> DateSpan:
     if REPLACEMENT in raw:
         raise Fault("text.mojibake", text=raw.replace(REPLACEMENT, "□")[:40])
     spaced = re.sub(r"\s+", " ", raw.strip())
-    spaced = _WEEKDAY.sub("", re.sub(r" ?\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?.*$", "", spaced.replace("T", " ") if re.match(r"\d{4}-\d\d-\d\dT", spaced) else spaced)).strip()
+    spaced = _WEEKDAY.sub(
+        "",
+        re.sub(
+            r" ?\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?.*$",
+            "",
+            spaced.replace("T", " ") if re.match(r"\d{4}-\d\d-\d\dT", spaced) else spaced,
+        ),
+    ).strip()
     text = _arabic(_WEEKDAY.sub("", tight(spaced)))
     if re.fullmatch(r"\d{5}", text) and SERIALS[0] <= int(text) <= SERIALS[1]:
         return _number(int(text))

@@ -91,7 +91,13 @@ def _tail(tail: str, head: str, written: str) -> tuple[Decimal | None, str]:
     currency = ""
     for part in (rest, head):
         part = part.strip(":：")
-        for candidate in (part, part.removeprefix("元"), part.removesuffix("元"), part.removeprefix("元").removesuffix("元"), part.removeprefix("圆").removesuffix("整")):
+        for candidate in (
+            part,
+            part.removeprefix("元"),
+            part.removesuffix("元"),
+            part.removeprefix("元").removesuffix("元"),
+            part.removeprefix("圆").removesuffix("整"),
+        ):
             if candidate in CURRENCIES:
                 currency = CURRENCIES[candidate]
                 break

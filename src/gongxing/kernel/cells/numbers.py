@@ -7,7 +7,28 @@ from typing import Any
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.cells.text import REPLACEMENT, tight
 
-UNKNOWN = frozenset({"", "-", "--", "—", "——", "－", "/", "\\", "无", "N/A", "n/a", "NA", "null", "NULL", "未报", "不详", "—(未报)", "*"})
+UNKNOWN = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        "—",
+        "——",
+        "－",
+        "/",
+        "\\",
+        "无",
+        "N/A",
+        "n/a",
+        "NA",
+        "null",
+        "NULL",
+        "未报",
+        "不详",
+        "—(未报)",
+        "*",
+    }
+)
 _PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _BRACKETED = re.compile(r"\((\d[\d,]*(?:\.\d+)?)\)")

@@ -103,3 +103,8 @@ def delete_ids(model: type[models.Model], ids: Iterable[int], using: str | None 
     for start in range(0, len(keys), chunk):
         gone += model._base_manager.using(alias).filter(pk__in=keys[start : start + chunk])._raw_delete(alias)
     return gone
+
+
+def field_of(model: type[models.Model], name: str) -> Any:
+    """A model's concrete field by name or column attribute. Raises FieldDoesNotExist."""
+    return model._meta.get_field(name)

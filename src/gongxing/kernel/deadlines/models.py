@@ -58,7 +58,9 @@ class Pause(Row):
 
     scope: ClassVar[str | None] = "deadline__post__unit"
 
-    deadline = models.ForeignKey("deadlines.Deadline", verbose_name=_("时限"), on_delete=models.PROTECT, related_name="pauses")
+    deadline = models.ForeignKey(
+        "deadlines.Deadline", verbose_name=_("时限"), on_delete=models.PROTECT, related_name="pauses"
+    )
     reason = models.CharField(_("法定事由"), max_length=60)
     proof = models.CharField(_("凭证"), max_length=200)
     start = models.DateField(_("开始"))

@@ -37,7 +37,11 @@ def sheet_of(ledger: Ledger[Any], row: Row, actor: Actor) -> Sheet:
     )
     post = f"{actor.post.unit_name} {actor.post.title}" if actor.post else actor.name
     moment = timezone.localtime(now()).strftime("%Y-%m-%d %H:%M")
-    foot = _("来源：%(ledger)s；截至 %(moment)s；制表：%(post)s") % {"ledger": ledger.label, "moment": moment, "post": post}
+    foot = _("来源：%(ledger)s；截至 %(moment)s；制表：%(post)s") % {
+        "ledger": ledger.label,
+        "moment": moment,
+        "post": post,
+    }
     warning = _("演示数据，全部虚构。") if settings.DEMO or row.invented else ""
     code = str(getattr(row, ledger.key) or "") if ledger.key != ledger.title else ""
     return Sheet(_("%(title)s情况表") % {"title": ledger.row_title(row)}, code, groups, foot, warning)

@@ -25,7 +25,10 @@ KINDS = {
 def links(ledger: Ledger[Any], row: Row) -> list[dict[str, str]]:
     """The documents a detail page offers."""
     labels = (("docx", _("Word 情况表")), ("pdf", _("PDF 情况表")), ("txt", _("微信文本")))
-    return [{"label": label, "url": reverse("document", args=[ledger.slug, row.pk, kind]), "kind": kind} for kind, label in labels]
+    return [
+        {"label": label, "url": reverse("document", args=[ledger.slug, row.pk, kind]), "kind": kind}
+        for kind, label in labels
+    ]
 
 
 def document(request: HttpRequest, slug: str, key: int, kind: str) -> HttpResponse:

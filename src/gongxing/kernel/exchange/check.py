@@ -73,7 +73,9 @@ def staging_path(session: ImportSession) -> Path:
 class Check:
     """One dry run. ``run`` fills faults, changes and the staging file, and returns the counts."""
 
-    def __init__(self, session: ImportSession, ledger: Ledger[Any], actor: Actor, source: Source, progress: Progress) -> None:
+    def __init__(
+        self, session: ImportSession, ledger: Ledger[Any], actor: Actor, source: Source, progress: Progress
+    ) -> None:
         self.session, self.ledger, self.actor, self.source, self.progress = session, ledger, actor, source, progress
         self.setup = Setup.from_json(session.setup)
         self.uses = [use for use in self.setup.columns if use.target and ledger.has_column(use.target)]
@@ -135,7 +137,16 @@ class Check:
         if len(self.faults) < KEPT_FAULTS:
             params = {name: str(value) for name, value in one.fault.params.items()}
             cells = ["" if cell is None else str(cell)[:500] for cell in line.raw]
-            self.faults.append(ImportFault(session=self.session, row=line.number, column=one.column, code=one.fault.code, params=params, cells=cells))
+            self.faults.append(
+                ImportFault(
+                    session=self.session,
+                    row=line.number,
+                    column=one.column,
+                    code=one.fault.code,
+                    params=params,
+                    cells=cells,
+                )
+            )
 
     def _chunk(self, lines: list[Line], out: TextIO) -> None:
         self.counts.rows += len(lines)
@@ -245,7 +256,13 @@ class Check:
         self.counts.cells += len(changed)
         if changed:
             values = {name: cell_text(value) for name, value in changed.items()}
-            out.write(json.dumps({"n": line.number, "id": line.stored.pk, "ver": line.stored.version, "v": values}, ensure_ascii=False) + "\n")
+            out.write(
+                json.dumps(
+                    {"n": line.number, "id": line.stored.pk, "ver": line.stored.version, "v": values},
+                    ensure_ascii=False,
+                )
+                + "\n"
+            )
 
     def _differences(self, line: Line, stored: Row) -> dict[str, Any]:
         """Fields that would change. A returned export is merged cell by cell with what happened since."""
@@ -275,7 +292,15 @@ class Check:
         for column in self.columns.values():
             touched = [name for name in (*column.stored, f"{column.name}_id") if name in changed]
             if touched:
-                self._change(line, stored, column, raw_text(column, stored), self._as_raw(column, line), self._note(column, stored, line), "")
+                self._change(
+                    line,
+                    stored,
+                    column,
+                    raw_text(column, stored),
+                    self._as_raw(column, line),
+                    self._note(column, stored, line),
+                    "",
+                )
         return changed
 
     def _as_raw(self, column: Column, line: Line) -> str:

@@ -76,7 +76,9 @@ def export_columns(ledger: Ledger[Any]) -> list[Column]:
     return [*ledger.editable, *(column for column in ledger.columns if not column.editable)]
 
 
-def export_list(ledger: Ledger[Any], listing: Listing, actor: Actor, kind: str, progress: Progress | None = None) -> StoredFile:
+def export_list(
+    ledger: Ledger[Any], listing: Listing, actor: Actor, kind: str, progress: Progress | None = None
+) -> StoredFile:
     """Write the list to a file and keep it. ``kind``: xlsx or csv. Raises JobError when the disk is full, leaving nothing."""
     folder = Path(settings.DATA_DIR) / "staging"
     folder.mkdir(parents=True, exist_ok=True)
@@ -91,7 +93,9 @@ def export_list(ledger: Ledger[Any], listing: Listing, actor: Actor, kind: str, 
         else:
             _xlsx(scratch, ledger, listing, actor, masked, progress)
         media = "text/csv" if kind == "csv" else XLSX
-        return keep_path(scratch, name=name, media_type=media, user_id=actor.user_id, expires_at=now() + timedelta(days=KEEP_DAYS))
+        return keep_path(
+            scratch, name=name, media_type=media, user_id=actor.user_id, expires_at=now() + timedelta(days=KEEP_DAYS)
+        )
     except (OSError, FileCreateError, NoSpace) as error:
         reason = error.errno if isinstance(error, OSError) else None
         if reason in FULL or isinstance(error, NoSpace | FileCreateError):
@@ -108,15 +112,25 @@ def _csv(path: Path, ledger: Ledger[Any], listing: Listing, masked: bool, progre
         writer.writerow([_label(column) for column in columns] + [ID_LABEL, VERSION_LABEL])
         for row in _rows(listing, progress):
             cells = [cell_value(column, row, masked and column.sensitive) for column in columns]
-            writer.writerow([safe_text(cell) if isinstance(cell, str) else cell for cell in cells] + [row.pk, row.version])
+            writer.writerow(
+                [safe_text(cell) if isinstance(cell, str) else cell for cell in cells] + [row.pk, row.version]
+            )
 
 
 def _label(column: Column) -> str:
     return f"{column.label}（{column.unit}）" if column.unit else str(column.label)
 
 
-def _xlsx(path: Path, ledger: Ledger[Any], listing: Listing, actor: Actor, masked: bool, progress: Progress | None) -> None:
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd", "tmpdir": str(path.parent)}
+def _xlsx(
+    path: Path, ledger: Ledger[Any], listing: Listing, actor: Actor, masked: bool, progress: Progress | None
+) -> None:
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "default_date_format": "yyyy-mm-dd",
+        "tmpdir": str(path.parent),
+    }
     with xlsxwriter.Workbook(str(path), options) as book:
         sheet = book.add_worksheet(str(ledger.label)[:31])
         total = _sheet(book, sheet, ledger, _rows(listing, progress), masked)

@@ -59,7 +59,9 @@ def source_of(session: ImportSession) -> Source:
 
 def arrange(session: ImportSession, setup: Setup) -> ImportSession:
     """Take a corrected set-up; what was checked before is void."""
-    changed = ImportSession.objects.filter(pk=session.pk, state__in=(State.UPLOADED, State.CHECKED, State.FAILED, State.CANCELLED))
+    changed = ImportSession.objects.filter(
+        pk=session.pk, state__in=(State.UPLOADED, State.CHECKED, State.FAILED, State.CANCELLED)
+    )
     if not changed.update(setup=setup.to_json(), state=State.UPLOADED, counts={}, error=""):
         raise Refused([FieldFault("", Fault("action.not_now"))])
     return ImportSession.objects.get(pk=session.pk)

@@ -8,13 +8,13 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import now
 from gongxing.kernel.exchange.check import Check
 from gongxing.kernel.exchange.export import export_list
 from gongxing.kernel.exchange.flow import source_of
 from gongxing.kernel.exchange.models import ImportSession
 from gongxing.kernel.exchange.write import undo, write
-from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.jobs.models import Job
 from gongxing.kernel.jobs.run import JobError, Progress, job
 from gongxing.kernel.ledger.declare import ledger_named
@@ -65,7 +65,12 @@ def undo_job(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> 
     """Taking a batch back."""
     session = ImportSession.objects.get(pk=arguments["session"])
     done = undo(session, ledger_named(session.ledger), actor, progress)
-    counts = {**session.counts, "removed": done.removed, "restored": done.restored, "kept": [list(one) for one in done.kept]}
+    counts = {
+        **session.counts,
+        "removed": done.removed,
+        "restored": done.restored,
+        "kept": [list(one) for one in done.kept],
+    }
     ImportSession.objects.filter(pk=session.pk).update(state=State.UNDONE, counts=counts, ended_at=now())
     return {"url": arguments["url"], "text": _("已撤销")}
 

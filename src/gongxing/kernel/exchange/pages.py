@@ -8,7 +8,15 @@ from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    QueryDict,
+    StreamingHttpResponse,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -65,7 +73,9 @@ def upload_page(request: HttpRequest, slug: str) -> HttpResponse:
         "crumbs": crumbs(ledger, (_("导入"), "")),
         "error": error,
         "past": [_past(one) for one in past],
-        "columns": [{"label": str(column.label), "required": column.required, "unit": column.unit} for column in ledger.editable],
+        "columns": [
+            {"label": str(column.label), "required": column.required, "unit": column.unit} for column in ledger.editable
+        ],
     }
     return render(request, "exchange/upload.html", context, status=422 if error else 200)
 
@@ -131,7 +141,7 @@ def _frame(session: ImportSession) -> dict[str, Any]:
 
 
 def _running(request: HttpRequest, session: ImportSession) -> HttpResponse:
-    one = Job.objects.filter(pk=session.job_id).first()
+    one = Job.objects.filter(pk=session.job_id or 0).first()
     context = {**_frame(session), "job": job_frame(one) if one else None}
     return render(request, "exchange/running.html", context)
 
@@ -186,7 +196,10 @@ def _sums(session: ImportSession, ledger: Ledger[Any]) -> list[dict[str, Any]]:
         ("question", _("待你定"), "warn", _("两边都改过的格")),
         ("fault", _("写不进"), "bad", _("行，看原因")),
     )
-    return [{"label": label, "value": f"{counts.get(name, 0):,}", "hint": hint, "state": state} for name, label, state, hint in lines]
+    return [
+        {"label": label, "value": f"{counts.get(name, 0):,}", "hint": hint, "state": state}
+        for name, label, state, hint in lines
+    ]
 
 
 def _raw(rows: Iterator[list[Any]], setup: Setup) -> list[dict[str, Any]]:
@@ -198,7 +211,14 @@ def _raw(rows: Iterator[list[Any]], setup: Setup) -> list[dict[str, Any]]:
     for number, row in enumerate(islice(rows, max(setup.data_start, 1) + RAW_ROWS), start=1):
         head = setup.first <= number <= setup.last
         cells = ["" if cell is None else str(cell)[:40] for cell in row[: max(setup.width, 1)]]
-        shown.append({"number": number, "cells": cells, "head": head, "why": _("表头") if head else words.get(why.get(number, ""), "")})
+        shown.append(
+            {
+                "number": number,
+                "cells": cells,
+                "head": head,
+                "why": _("表头") if head else words.get(why.get(number, ""), ""),
+            }
+        )
     return shown
 
 
@@ -225,7 +245,10 @@ def _mapping(setup: Setup, ledger: Ledger[Any]) -> list[dict[str, Any]]:
 
 
 def _changes(session: ImportSession, ledger: Ledger[Any]) -> list[dict[str, Any]]:
-    notes = {"ten_times": (_("相差 10 倍以上，请核单位"), "warn"), "conflict": (_("导出之后别人也改过，保留现在的值"), "bad")}
+    notes = {
+        "ten_times": (_("相差 10 倍以上，请核单位"), "warn"),
+        "conflict": (_("导出之后别人也改过，保留现在的值"), "bad"),
+    }
     return [
         {
             "row": one.row, "row_title": one.title, "url": ledger.row_url(one.key), "field": str(ledger.column(one.column).label), "old": one.theirs or one.old,
@@ -244,7 +267,13 @@ def fault_sentence(one: ImportFault, ledger: Ledger[Any]) -> str:
 
 def _faults(session: ImportSession, ledger: Ledger[Any]) -> list[dict[str, Any]]:
     return [
-        {"row": one.row, "sentence": fault_sentence(one, ledger), "fix": one.params.get("fix", ""), "field": one.column, "code": one.code}
+        {
+            "row": one.row,
+            "sentence": fault_sentence(one, ledger),
+            "fix": one.params.get("fix", ""),
+            "field": one.column,
+            "code": one.code,
+        }
         for one in session.faults.order_by("row")[:SHOWN_FAULTS]
     ]
 
@@ -313,7 +342,12 @@ def export_page(request: HttpRequest, slug: str) -> HttpResponseBase:
         except JobError as error:
             messages.error(request, str(error))
             return HttpResponseRedirect(f"{ledger.url}?{state.query()}")
-    queued = enqueue("exchange.export", _("导出 %(label)s") % {"label": ledger.label}, actor, {"ledger": ledger.name, "query": state.query(), "format": kind})
+    queued = enqueue(
+        "exchange.export",
+        _("导出 %(label)s") % {"label": ledger.label},
+        actor,
+        {"ledger": ledger.name, "query": state.query(), "format": kind},
+    )
     messages.info(request, _("行数较多，已转到后台导出，完成后在“任务”里下载。"))
     return HttpResponseRedirect(f"{reverse('jobs')}#job-{queued.pk}")
 
@@ -327,4 +361,6 @@ def file_page(request: HttpRequest, key: int) -> HttpResponseBase:
 
 
 def _download(stored: StoredFile) -> FileResponse:
-    return FileResponse(path_of(stored).open("rb"), as_attachment=True, filename=stored.name, content_type=stored.media_type)
+    return FileResponse(
+        path_of(stored).open("rb"), as_attachment=True, filename=stored.name, content_type=stored.media_type
+    )

@@ -4,7 +4,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[str, Promise] = {
-    "text.mojibake": _("“%(text)s”里有乱码：原字在生成这个文件时已经丢失，不能存。请从原系统重新导出，另存为 UTF-8 或 Excel。"),
+    "text.mojibake": _(
+        "“%(text)s”里有乱码：原字在生成这个文件时已经丢失，不能存。请从原系统重新导出，另存为 UTF-8 或 Excel。"
+    ),
     "text.long": _("写了 %(length)d 个字，这一项最多 %(maximum)d 个字。请删减，或移到备注。"),
     "uscc.length": _("统一社会信用代码应为 18 位，这里是 %(length)d 位：%(text)s。请核对执照。"),
     "uscc.old15": _("%(text)s 是 15 位旧注册号，不是统一社会信用代码。请填 18 位代码，或把它放到“旧注册号”一列。"),
@@ -29,11 +31,17 @@ SENTENCES: dict[str, Promise] = {
     "row.not_registered": _("台账里没有这一条，而这个台账不能从表格新增。"),
     "file.empty": _("“%(name)s”是空文件，没有可读的内容。"),
     "file.too_big": _("“%(name)s”有 %(size)s MB，超过 %(limit)s MB 的上限。请分成几个文件，或删去多余的工作表和图片。"),
-    "file.bomb": _("“%(name)s”解开后会有 %(unpacked)s MB，不像正常的表格，为保护服务器没有打开。请另存为新的 Excel 文件再试。"),
+    "file.bomb": _(
+        "“%(name)s”解开后会有 %(unpacked)s MB，不像正常的表格，为保护服务器没有打开。请另存为新的 Excel 文件再试。"
+    ),
     "file.encrypted": _("“%(name)s”有打开密码。请在 Excel 里取消密码，另存后再传。"),
-    "file.not_a_table": _("“%(name)s”不是能读的表格。请传 Excel（.xlsx、.xls）或 CSV 文件；若是改了扩展名的其他文件，请用原软件另存。"),
+    "file.not_a_table": _(
+        "“%(name)s”不是能读的表格。请传 Excel（.xlsx、.xls）或 CSV 文件；若是改了扩展名的其他文件，请用原软件另存。"
+    ),
     "file.encoding": _("“%(name)s”第 %(line)s 行的文字既不是 UTF-8 也不是 GB18030。请用 Excel 另存为“CSV UTF-8”再传。"),
-    "file.encoding_mixed": _("“%(name)s”混着两种编码：前面是 %(one)s，第 %(line)s 行起有 %(other)s，多半是几个文件拼起来的。请分开传，或统一另存为 UTF-8。"),
+    "file.encoding_mixed": _(
+        "“%(name)s”混着两种编码：前面是 %(one)s，第 %(line)s 行起有 %(other)s，多半是几个文件拼起来的。请分开传，或统一另存为 UTF-8。"
+    ),
     "import.nothing": _("没有可写入的行。请看写不进的原因，改好后重新导入。"),
     "import.no_key_column": _("还没有指定“%(columns)s”对应的列，系统不知道每一行是哪一条。请在“列对应”里选。"),
     "import.no_header": _("没有认出表头。请在“不对，我来指”里填表头所在的行号。"),

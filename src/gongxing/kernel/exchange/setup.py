@@ -87,7 +87,10 @@ def guess(source: Source, ledger: Ledger[Any], sheet: str = "", first: int = 0, 
 
 def _best_sheet(source: Source, ledger: Ledger[Any]) -> str:
     words = [word for target in targets(ledger) for word in target.words]
-    scores = [(find_header(list(islice(source.rows(sheet), LOOK_AT)), words).score, -at, sheet) for at, sheet in enumerate(source.sheets)]
+    scores = [
+        (find_header(list(islice(source.rows(sheet), LOOK_AT)), words).score, -at, sheet)
+        for at, sheet in enumerate(source.sheets)
+    ]
     return max(scores)[2]
 
 
@@ -111,5 +114,7 @@ def corrected(setup: Setup, chosen: Mapping[int, tuple[str, str]]) -> Setup:
     for use in setup.columns:
         target, unit = chosen.get(use.position, (use.target, use.unit))
         touched = use.position in chosen and (target, unit) != (use.target, use.unit)
-        columns.append(ColumnUse(use.position, use.label, target, unit, use.sure or touched, "chosen" if touched else use.reason))
+        columns.append(
+            ColumnUse(use.position, use.label, target, unit, use.sure or touched, "chosen" if touched else use.reason)
+        )
     return Setup(**{**setup.__dict__, "columns": tuple(columns)})

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from gongxing.kernel.access.visible import visible
 from gongxing.kernel.audit.trail import field_value, of_transaction
 from gongxing.kernel.audit.write import Ctx, StaleRow, writing
-from gongxing.kernel.database.rows import Row
+from gongxing.kernel.database.rows import Row, field_of
 from gongxing.kernel.exchange.check import staged
 from gongxing.kernel.exchange.events import RowsImported
 from gongxing.kernel.exchange.models import ImportSession
@@ -33,7 +33,11 @@ class Undone:
 
 def write(session: ImportSession, ledger: Ledger[Any], actor: Actor, progress: Progress) -> str:
     """Write all staged rows. Returns the transaction. Raises JobError when a row changed since the check: nothing was written."""
-    total = int(session.counts.get("new", 0)) + int(session.counts.get("update", 0)) + int(session.counts.get("question", 0))
+    total = (
+        int(session.counts.get("new", 0))
+        + int(session.counts.get("update", 0))
+        + int(session.counts.get("question", 0))
+    )
     why = _("导入 %(file)s") % {"file": session.file_name}
     try:
         with writing(actor, "import", why[:500]) as ctx:
@@ -72,7 +76,7 @@ def _write_all(ctx: Ctx, session: ImportSession, ledger: Ledger[Any], progress: 
 
 
 def _by_attname(model: type[Row], values: Mapping[str, Any]) -> dict[str, Any]:
-    return {model._meta.get_field(name).attname: value for name, value in values.items()}
+    return {field_of(model, name).attname: value for name, value in values.items()}
 
 
 def _create(ctx: Ctx, ledger: Ledger[Any], rows: list[Row]) -> int:
@@ -81,25 +85,33 @@ def _create(ctx: Ctx, ledger: Ledger[Any], rows: list[Row]) -> int:
     ctx.create_many(rows)
     reachable = visible(ledger.model._default_manager.filter(pk__in=[row.pk for row in rows]), ctx.actor, "add").count()
     if reachable != len(rows):
-        raise JobError(_("有 %(n)d 行的属地不在你的授权范围内，整批没有写入。请改属地，或请县府办授权。") % {"n": len(rows) - reachable})
+        raise JobError(
+            _("有 %(n)d 行的属地不在你的授权范围内，整批没有写入。请改属地，或请县府办授权。")
+            % {"n": len(rows) - reachable}
+        )
     return len(rows)
 
 
 def _update(ctx: Ctx, ledger: Ledger[Any], lines: list[Mapping[str, Any]]) -> int:
     model = ledger.model
-    stored = {row.pk: row for row in visible(model._default_manager.all(), ctx.actor, "change").filter(pk__in=[line["id"] for line in lines])}
+    stored = {
+        row.pk: row
+        for row in visible(model._default_manager.all(), ctx.actor, "change").filter(
+            pk__in=[line["id"] for line in lines]
+        )
+    }
     for line in lines:
         row = stored.get(line["id"])
         if row is None or row.version != line["ver"]:
-            missing = model(pk=line["id"], version=line["ver"]) if row is None else row
+            missing = row if row is not None else _ghost(model, line)
             raise StaleRow(missing, row)
-        values = {model._meta.get_field(name).name: field_value(model, name, text) for name, text in line["v"].items()}
+        values = {field_of(model, name).name: field_value(model, name, text) for name, text in line["v"].items()}
         ctx.update(row, **{name: _related(model, name, value) for name, value in values.items()})
     return len(lines)
 
 
 def _related(model: type[Row], name: str, value: Any) -> Any:
-    field = model._meta.get_field(name)
+    field = field_of(model, name)
     if field.is_relation and value is not None:
         return field.related_model._default_manager.get(pk=value)
     return value
@@ -140,3 +152,9 @@ def _referred(row: Row) -> bool:
         if relation.related_model._default_manager.filter(**{relation.field.name: row.pk}).exists():
             return True
     return False
+
+
+def _ghost(model: Any, line: Mapping[str, Any]) -> Row:
+    """A row that is gone, as the staging file remembers it."""
+    ghost: Row = model(pk=line["id"], version=line["ver"])
+    return ghost

@@ -29,7 +29,14 @@ def _place(sha256: str) -> Path:
 
 
 def keep(
-    chunks: Iterable[bytes], *, name: str, media_type: str, user_id: int, ledger: str = "", row: int = 0, expires_at: datetime | None = None
+    chunks: Iterable[bytes],
+    *,
+    name: str,
+    media_type: str,
+    user_id: int,
+    ledger: str = "",
+    row: int = 0,
+    expires_at: datetime | None = None,
 ) -> StoredFile:
     """Store bytes and describe them. Raises NoSpace when the disk is full, leaving nothing behind."""
     root = Path(settings.FILES_DIR)
@@ -58,7 +65,9 @@ def keep(
     )  # fmt: skip
 
 
-def keep_path(path: Path, *, name: str, media_type: str, user_id: int, expires_at: datetime | None = None) -> StoredFile:
+def keep_path(
+    path: Path, *, name: str, media_type: str, user_id: int, expires_at: datetime | None = None
+) -> StoredFile:
     """Store a finished file from a path."""
     with path.open("rb") as source:
         chunks = iter(lambda: source.read(CHUNK), b"")

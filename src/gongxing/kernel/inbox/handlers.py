@@ -18,7 +18,9 @@ def warn_owner(event: DeadlinePassed) -> None:
     """Notices to the owing post and its superior. Repeating it changes nothing."""
     url = ledger_named(event.ledger).row_url(event.row) if event.row else reverse("home")
     title = _("已逾期：%(title)s") % {"title": event.title}
-    notify(key=f"passed:{event.deadline_id}:owner", title=title, why=_("因为你是责任岗位"), url=url, post_id=event.post_id)
+    notify(
+        key=f"passed:{event.deadline_id}:owner", title=title, why=_("因为你是责任岗位"), url=url, post_id=event.post_id
+    )
     post = Post.objects.get(pk=event.post_id)
     if post.superior_id is None:
         return

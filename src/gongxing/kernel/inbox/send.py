@@ -6,7 +6,16 @@ from gongxing.kernel.clock import now
 from gongxing.kernel.inbox.models import Notice
 
 
-def notify(*, key: str, title: str, why: str, url: str = "", post_id: int | None = None, user_id: int | None = None, at: datetime | None = None) -> bool:
+def notify(
+    *,
+    key: str,
+    title: str,
+    why: str,
+    url: str = "",
+    post_id: int | None = None,
+    user_id: int | None = None,
+    at: datetime | None = None,
+) -> bool:
     """Create the notice unless one with this key exists. Returns whether it is new."""
     _notice, created = Notice.objects.get_or_create(
         key=key[:120],

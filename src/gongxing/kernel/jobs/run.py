@@ -178,7 +178,12 @@ def run_next() -> bool:
                 continue
             one = Job.objects.get(pk=job_id)
             won = Job.objects.filter(pk=job_id, state=Job.State.READY).update(
-                state=Job.State.RUNNING, attempt=one.attempt + 1, started_at=now(), cancel_asked=False, error="", traceback=""
+                state=Job.State.RUNNING,
+                attempt=one.attempt + 1,
+                started_at=now(),
+                cancel_asked=False,
+                error="",
+                traceback="",
             )
             if won:
                 _run(Job.objects.get(pk=job_id))

@@ -39,7 +39,9 @@ def reference_keys(target: str, actor: Actor, limit_to: frozenset[str] | None = 
 class Cleaner:
     """Cleans rows of one ledger for one actor. Codes and keys are loaded once, so a batch of 100,000 rows costs few queries."""
 
-    def __init__(self, ledger: Ledger[Any], actor: Actor, reference_texts: Mapping[str, frozenset[str]] | None = None) -> None:
+    def __init__(
+        self, ledger: Ledger[Any], actor: Actor, reference_texts: Mapping[str, frozenset[str]] | None = None
+    ) -> None:
         self.ledger = ledger
         self.actor = actor
         self._known: dict[str, Mapping[str, Any]] = {}

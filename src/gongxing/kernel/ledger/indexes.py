@@ -35,7 +35,9 @@ def _name(kind: str, table: str, field: str) -> str:
     return f"{kind}_{hashlib.sha256(f'{table}.{field}'.encode()).hexdigest()[:12]}_{field[:12]}"
 
 
-def ledger_indexes(table: str, *, sorts: Sequence[str], facets: Sequence[str], scope: str, order: str) -> list[models.Index]:
+def ledger_indexes(
+    table: str, *, sorts: Sequence[str], facets: Sequence[str], scope: str, order: str
+) -> list[models.Index]:
     """Indexes for ``class Meta: indexes`` of a ledger's model. ``order`` is the default sort column, ``scope`` the unit field
     or "" ."""
     found: list[models.Index] = [
@@ -44,7 +46,5 @@ def ledger_indexes(table: str, *, sorts: Sequence[str], facets: Sequence[str], s
     covered = list(dict.fromkeys([*facets, *([scope] if scope else [])]))
     for facet in covered:
         others = [name for name in covered if name != facet]
-        found.append(
-            FacetIndex(fields=[facet, *others], pg_fields=[facet, order, "id"], name=_name("f", table, facet))
-        )
+        found.append(FacetIndex(fields=[facet, *others], pg_fields=[facet, order, "id"], name=_name("f", table, facet)))
     return found

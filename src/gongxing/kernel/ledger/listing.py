@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from gongxing.kernel.access.visible import Reach, reach, restrict
 from gongxing.kernel.cells.fault import Fault
+from gongxing.kernel.database.rows import field_of
 from gongxing.kernel.ledger.column import Kind
 from gongxing.kernel.ledger.declare import Ledger
 from gongxing.kernel.ledger.paging import Page, decode_cursor, page
@@ -81,13 +82,17 @@ class ListState:
 def read_state(ledger: Ledger[Any], params: QueryDict) -> ListState:
     """Read a list URL. What cannot be read is left out and named in ``faults``, never guessed."""
     faults: list[Fault] = []
-    facets = {name: tuple(dict.fromkeys(params.getlist(f"f.{name}"))) for name in ledger.facets if f"f.{name}" in params}
+    facets = {
+        name: tuple(dict.fromkeys(params.getlist(f"f.{name}"))) for name in ledger.facets if f"f.{name}" in params
+    }
     sort_text = params.get("sort", ledger.order)
     sort = sort_text.lstrip("-")
     if not (ledger.has_column(sort) and (ledger.column(sort).sort or sort == ledger.order.lstrip("-"))):
         faults.append(Fault("list.not_sortable", column=sort[:40]))
         sort_text, sort = ledger.order, ledger.order.lstrip("-")
-    ranges = tuple(one for column in ledger.columns if column.sort for one in _range(ledger, column.name, params, faults))
+    ranges = tuple(
+        one for column in ledger.columns if column.sort for one in _range(ledger, column.name, params, faults)
+    )
     size = params.get("size", "")
     number = params.get("page", "1")
     return ListState(
@@ -107,7 +112,7 @@ def read_state(ledger: Ledger[Any], params: QueryDict) -> ListState:
 
 def _range(ledger: Ledger[Any], name: str, params: QueryDict, faults: list[Fault]) -> list[Range]:
     found: dict[str, Any] = {}
-    field = ledger.model._meta.get_field(name)
+    field = field_of(ledger.model, name)
     for side, key in (("minimum", f"min.{name}"), ("maximum", f"max.{name}")):
         text = params.get(key, "").strip()
         if not text:
@@ -127,7 +132,7 @@ class Listing:
     rows: QuerySet[Any]
 
     def page(self) -> Page:
-        field = self.state.ledger.model._meta.get_field(self.state.sort)
+        field = field_of(self.state.ledger.model, self.state.sort)
         return page(
             self.rows,
             self.state.sort,
@@ -174,11 +179,11 @@ def build(state: ListState, actor: Actor, verb: str = "view", found: Reach | Non
 
 
 def _attname(ledger: Ledger[Any], name: str) -> str:
-    return str(ledger.model._meta.get_field(name).attname)
+    return str(field_of(ledger.model, name).attname)
 
 
 def _facet_values(ledger: Ledger[Any], name: str, values: Sequence[str]) -> tuple[Any, ...]:
-    field = ledger.model._meta.get_field(name)
+    field = field_of(ledger.model, name)
     kind = ledger.column(name).kind
     found: list[Any] = []
     for value in values:

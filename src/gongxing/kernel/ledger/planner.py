@@ -43,7 +43,7 @@ def share_counts(ledger: Ledger[Any], field: str) -> Mapping[Any, int]:
     if cached is not None and time.monotonic() - cached[0] < SHARES_SECONDS:
         return cached[1]
     pairs = ledger.model._default_manager.order_by().values_list(field).annotate(n=Count("*"))
-    counts = {value: n for value, n in pairs}
+    counts = dict(pairs)
     _shares[slot] = (time.monotonic(), counts)
     return counts
 

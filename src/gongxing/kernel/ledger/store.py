@@ -78,7 +78,13 @@ def merge(ledger: Ledger[Any], current: Row, version: int, mine: Mapping[str, st
 
 
 def save(
-    ledger: Ledger[Any], actor: Actor, raw: Mapping[str, Any], *, key: int | None = None, version: int | None = None, why: str = ""
+    ledger: Ledger[Any],
+    actor: Actor,
+    raw: Mapping[str, Any],
+    *,
+    key: int | None = None,
+    version: int | None = None,
+    why: str = "",
 ) -> Row:
     """Create (``key`` None) or change one row from raw cells, in one transaction with its entry.
 
@@ -121,7 +127,7 @@ def _by_field_name(ledger: Ledger[Any], values: Mapping[str, Any]) -> dict[str, 
 
 def _editable_row(ledger: Ledger[Any], actor: Actor, key: int) -> Row:
     rows = ledger.rows()
-    row = visible(rows, actor, "change").filter(pk=key).first()
+    row: Row | None = visible(rows, actor, "change").filter(pk=key).first()
     if row is not None:
         return row
     if visible(rows, actor, "view").filter(pk=key).exists():
@@ -142,5 +148,3 @@ def key_faults(ledger: Ledger[Any], values: Mapping[str, Any], stored: Row | Non
         return []
     params = {"value": cell_text(value), "title": ledger.row_title(twin), "row": twin.pk}
     return [FieldFault(ledger.key, Fault("row.duplicate_key", **params))]
-
-

@@ -25,7 +25,9 @@ def reset_password(
     ctx: Ctx,
     *,
     user: User,
-    password: Annotated[str, Ask(_("新密码"), help=_("至少 10 位，大小写字母、数字、符号中至少三类；本人首次登录须再改。"))],
+    password: Annotated[
+        str, Ask(_("新密码"), help=_("至少 10 位，大小写字母、数字、符号中至少三类；本人首次登录须再改。"))
+    ],
 ) -> None:
     """Set a new password that its owner must change at the next log-in."""
     try:
@@ -35,13 +37,28 @@ def reset_password(
     ctx.update(user, password=make_password(password), must_change_password=True, password_set_at=now())
 
 
-@action(label=_("停用账号"), permission="org.user.disable", on=User, icon="user-off", tone="danger", why="required", when=lambda user: user.is_active)
+@action(
+    label=_("停用账号"),
+    permission="org.user.disable",
+    on=User,
+    icon="user-off",
+    tone="danger",
+    why="required",
+    when=lambda user: user.is_active,
+)
 def disable_account(ctx: Ctx, *, user: User) -> None:
     """The account can no longer log in; what its posts owe stays with the posts."""
     ctx.update(user, is_active=False)
 
 
-@action(label=_("结束任职"), permission="org.tenure.end", on=Tenure, icon="user-off", why="required", when=lambda tenure: tenure.end is None)
+@action(
+    label=_("结束任职"),
+    permission="org.tenure.end",
+    on=Tenure,
+    icon="user-off",
+    why="required",
+    when=lambda tenure: tenure.end is None,
+)
 def end_tenure(ctx: Ctx, *, tenure: Tenure, last_day: Annotated[date, Ask(_("最后一天"))]) -> None:
     """End a tenure on a day; open items stay with the post for its next holder."""
     if last_day < tenure.start:
@@ -50,7 +67,15 @@ def end_tenure(ctx: Ctx, *, tenure: Tenure, last_day: Annotated[date, Ask(_("最
     ctx.update(tenure, end=last_day)
 
 
-@action(label=_("收回授权"), permission="access.grant.revoke", on=Grant, icon="key-off", tone="danger", why="required", bulk=True)
+@action(
+    label=_("收回授权"),
+    permission="access.grant.revoke",
+    on=Grant,
+    icon="key-off",
+    tone="danger",
+    why="required",
+    bulk=True,
+)
 def revoke_grant(ctx: Ctx, *, grant: Grant) -> None:
     """The grant ends yesterday: it holds no longer from this moment."""
     ctx.update(grant, end=date.fromordinal(today().toordinal() - 1))
@@ -79,6 +104,12 @@ def edit_pack_row(
     values = {**dict(rows[-1]), column: value}
     return ctx.create(
         PackEdit(
-            pack=pack_name, table=table_name, row_key=key, values=values, valid_from=valid_from, source=source, status="local"
-        )  # fmt: skip
+            pack=pack_name,
+            table=table_name,
+            row_key=key,
+            values=values,
+            valid_from=valid_from,
+            source=source,
+            status="local",
+        )
     )

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gongxing.kernel.access.models import Grant
 from gongxing.kernel.cells.fault import Fault
-from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.database.rows import Row
+from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger
 from gongxing.kernel.org.models import PATH_DIGITS, Delegation, Post, Tenure, Unit, User

@@ -21,7 +21,14 @@ from gongxing.kernel.pages.requests import acting
 from gongxing.kernel.pages.sentences import history_lines
 
 SHOWN = 200
-STATES = {"verified": "good", "excerpt": "warn", "recalled": "bad", "design": "idle", "local": "fill", "constructed": "warn"}
+STATES = {
+    "verified": "good",
+    "excerpt": "warn",
+    "recalled": "bad",
+    "design": "idle",
+    "local": "fill",
+    "constructed": "warn",
+}
 
 
 def status_words() -> dict[str, str]:
@@ -93,7 +100,15 @@ def trail_page(request: HttpRequest) -> HttpResponse:
     for entry in found:
         ledger = ledger_named(entry.ledger)
         line = history_lines(ledger, [read_entry(entry)])[0]
-        lines.append({**line, "title": entry.title, "ledger": str(ledger.label), "url": ledger.row_url(entry.row), "when": timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M:%S")})
+        lines.append(
+            {
+                **line,
+                "title": entry.title,
+                "ledger": str(ledger.label),
+                "url": ledger.row_url(entry.row),
+                "when": timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M:%S"),
+            }
+        )
     context = {
         "crumbs": [{"label": _("留痕"), "url": ""}], "lines": lines, "chosen": chosen,
         "ledgers": [{"name": one.name, "label": str(one.label)} for one in all_ledgers() if one.name in names],

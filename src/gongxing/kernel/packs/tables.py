@@ -173,7 +173,9 @@ def table(pack_name: str, table_name: str, as_of: date) -> Table:
     edits = tuple(PackEdit.objects.filter(pack=pack_name, table=table_name).order_by("id"))
     if not edits:
         return _unedited(pack_name, table_name, as_of)
-    rows = {tuple(row[name] for name in spec.key): row for row in shipped_rows(pack_name, table_name) if row.holds(as_of)}
+    rows = {
+        tuple(row[name] for name in spec.key): row for row in shipped_rows(pack_name, table_name) if row.holds(as_of)
+    }
     for edit in edits:
         row = PackRow(edit.values, edit.valid_from, edit.valid_to, edit.source, edit.status, edited=True)
         if not row.holds(as_of):
@@ -189,5 +191,7 @@ def table(pack_name: str, table_name: str, as_of: date) -> Table:
 @lru_cache(maxsize=256)
 def _unedited(pack_name: str, table_name: str, as_of: date) -> Table:
     spec = pack(pack_name).tables[table_name]
-    rows = {tuple(row[name] for name in spec.key): row for row in shipped_rows(pack_name, table_name) if row.holds(as_of)}
+    rows = {
+        tuple(row[name] for name in spec.key): row for row in shipped_rows(pack_name, table_name) if row.holds(as_of)
+    }
     return Table(pack_name, spec, tuple(rows.values()), rows)

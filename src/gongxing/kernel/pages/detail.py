@@ -13,8 +13,8 @@ from gongxing.kernel.access.visible import permissions, visible
 from gongxing.kernel.action.declare import actions_on
 from gongxing.kernel.action.perform import allowed
 from gongxing.kernel.audit.trail import history
-from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.database.rows import Row
+from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import Ledger, ledger_named
 from gongxing.kernel.ledger.show import MASK, display
@@ -35,7 +35,7 @@ def offer_documents(links: DocumentLinks) -> None:
 
 def visible_row(ledger: Ledger[Any], actor: Actor, key: int, verb: str = "view") -> Row:
     """The row, if the actor may see it. Raises LookupError otherwise: what one may not see does not exist."""
-    row = visible(ledger.rows(), actor, verb).filter(pk=key).first()
+    row: Row | None = visible(ledger.rows(), actor, verb).filter(pk=key).first()
     if row is None:
         raise LookupError(f"{ledger.name} {key}")
     return row
@@ -64,11 +64,16 @@ def detail_page(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "panels": panels,
         "deadlines": _deadlines(ledger, row),
         "actions": _acts(ledger, actor, row, held.may("change", ledger.name)),
-        "tabs": [{"label": str(panel.title), "url": f"#panel-{panel.key}", "active": False, "count": panel.count} for panel in panels],
+        "tabs": [
+            {"label": str(panel.title), "url": f"#panel-{panel.key}", "active": False, "count": panel.count}
+            for panel in panels
+        ],
         "prev_url": "",
         "next_url": "",
         "documents": [link for links in _documents for link in links(ledger, row)],
-        "back_url": request.headers.get("Referer", "") if ledger.url in request.headers.get("Referer", "") else ledger.url,
+        "back_url": request.headers.get("Referer", "")
+        if ledger.url in request.headers.get("Referer", "")
+        else ledger.url,
     }
     return render(request, "ledger/detail.html", context)
 

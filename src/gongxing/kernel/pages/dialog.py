@@ -76,7 +76,13 @@ def _dialog(
     texts = {line["field"]: line["text"] for line in lines}
     ids = request.POST.getlist("ids") or request.GET.getlist("ids")
     context = {
-        "action": {"label": str(one.label), "name": one.name, "url": reverse("action-dialog", args=[one.name]), "danger": one.tone == "danger", "doc": ""},
+        "action": {
+            "label": str(one.label),
+            "name": one.name,
+            "url": reverse("action-dialog", args=[one.name]),
+            "danger": one.tone == "danger",
+            "doc": "",
+        },
         "subject": ledger_named(one.target).row_title(row) if row is not None else "",
         "confirm": str(one.confirm),
         "key": row.pk if row is not None else "",
@@ -84,7 +90,8 @@ def _dialog(
         "ids": ids,
         "all_query": request.POST.get("all_query", request.GET.get("all_query", "")),
         "fields": [
-            field_of(column, raw.get(name, _default(one, name)), texts, _known(column, actor)) for name, column in columns.items()
+            field_of(column, raw.get(name, _default(one, name)), texts, _known(column, actor))
+            for name, column in columns.items()
         ],
         "errors": lines,
         "why": raw.get(WHY, ""),
@@ -107,11 +114,15 @@ def _bulk(one: Action[Any, Any], actor: Actor, raw: Mapping[str, str], posted: Q
         raise LookupError(one.name)
     ledger = ledger_named(one.target)
     if posted.get("all_query") is not None and posted.get("scope") == "all":
-        state = read_state(ledger, QueryDict(posted["all_query"]))
+        state = read_state(ledger, QueryDict(str(posted["all_query"])))
         keys = list(build(state, actor, one.verb).rows.order_by("pk").values_list("pk", flat=True)[: BULK_LIMIT + 1])
     else:
         ids = [int(key) for key in posted.getlist("ids") if key.isdigit()]
-        keys = list(visible(one.on._default_manager.filter(pk__in=ids), actor, one.verb).order_by("pk").values_list("pk", flat=True))
+        keys = list(
+            visible(one.on._default_manager.filter(pk__in=ids), actor, one.verb)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        )
     if not keys:
         raise Refused([FieldFault("", Fault("action.nothing_selected"))])
     if len(keys) > BULK_LIMIT:

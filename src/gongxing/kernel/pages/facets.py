@@ -50,7 +50,10 @@ def facet_chips(state: ListState) -> list[dict[str, str]]:
         chips.append({"label": str(column.label), "value": text, "remove_url": f"?{state.query(facets=rest)}"})
     for one in state.ranges:
         column = state.ledger.column(one.column)
-        sides = [f"≥ {one.minimum}" if one.minimum is not None else "", f"≤ {one.maximum}" if one.maximum is not None else ""]
+        sides = [
+            f"≥ {one.minimum}" if one.minimum is not None else "",
+            f"≤ {one.maximum}" if one.maximum is not None else "",
+        ]
         ranges = tuple(other for other in state.ranges if other is not one)
         text = " ".join(side for side in sides if side) + (f" {column.unit}" if column.unit else "")
         chips.append({"label": str(column.label), "value": text, "remove_url": f"?{state.query(ranges=ranges)}"})

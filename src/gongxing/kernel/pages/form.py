@@ -87,11 +87,20 @@ def form_page(request: HttpRequest, slug: str, key: int | None = None) -> HttpRe
     if verb not in ledger.verbs or not held.may(verb, ledger.name):
         raise Denied(verb, ledger.name)
     stored = None if key is None else visible_row(ledger, actor, key)
-    masked = {column.name for column in ledger.editable if column.sensitive and stored is not None} if not held.may("unmask", ledger.name) else set()
+    masked = (
+        {column.name for column in ledger.editable if column.sensitive and stored is not None}
+        if not held.may("unmask", ledger.name)
+        else set()
+    )
     if request.method == "GET":
-        values = {column.name: raw_text(column, stored) if stored else request.GET.get(column.name, "") for column in ledger.editable}
+        values = {
+            column.name: raw_text(column, stored) if stored else request.GET.get(column.name, "")
+            for column in ledger.editable
+        }
         return _form(request, ledger, actor, stored, values, [], masked)
-    values = {column.name: request.POST.get(column.name, "") for column in ledger.editable if column.name in request.POST}
+    values = {
+        column.name: request.POST.get(column.name, "") for column in ledger.editable if column.name in request.POST
+    }
     given = {name: text for name, text in values.items() if not (name in masked and not text.strip())}
     version = request.POST.get("version", "")
     try:
@@ -113,7 +122,11 @@ def _form(
     cleaner = Cleaner(ledger, actor)
     lines = error_lines(faults, {column.name: column for column in ledger.columns})
     texts = {line["field"]: line["text"] for line in lines}
-    title = _("修改 %(title)s") % {"title": ledger.row_title(stored)} if stored else _("登记%(label)s") % {"label": ledger.model._meta.verbose_name}
+    title = (
+        _("修改 %(title)s") % {"title": ledger.row_title(stored)}
+        if stored
+        else _("登记%(label)s") % {"label": ledger.model._meta.verbose_name}
+    )
     context = {
         "ledger": ledger_frame(ledger),
         "crumbs": crumbs(ledger, (title, "")),

@@ -17,7 +17,9 @@ STATES = {"ready": "idle", "running": "fill", "done": "good", "failed": "bad", "
 
 def job_frame(one: Job) -> dict[str, Any]:
     """A job as templates draw it."""
-    percent = int(100 * one.done_units / one.total_units) if one.total_units else (100 if one.state == Job.State.DONE else 0)
+    percent = (
+        int(100 * one.done_units / one.total_units) if one.total_units else (100 if one.state == Job.State.DONE else 0)
+    )
     return {
         "id": one.pk,
         "title": one.title,

@@ -65,7 +65,12 @@ def list_page(request: HttpRequest, slug: str) -> HttpResponse:
             if one.bulk and one.on is ledger.model and held.may(one.verb, one.target)
         ],
         "all_columns": [
-            {"name": column.name, "label": str(column.label), "shown": column.name in wanted.columns, "fixed": column.name == ledger.title}
+            {
+                "name": column.name,
+                "label": str(column.label),
+                "shown": column.name in wanted.columns,
+                "fixed": column.name == ledger.title,
+            }
             for column in _pickable(ledger, wanted.columns)
         ],
         "dense": wanted.dense,
@@ -169,9 +174,18 @@ def _acts(
         acts.append(button(_("导入"), reverse("exchange-upload", args=[ledger.slug]), icon="upload"))
     if exporting:
         url = f"{reverse('exchange-export', args=[ledger.slug])}?{state.query()}"
-        acts.append(button(_("导出 %(n)s") % {"n": count_text(count, str(ledger.counter))}, url, icon="download", method="post"))
+        acts.append(
+            button(_("导出 %(n)s") % {"n": count_text(count, str(ledger.counter))}, url, icon="download", method="post")
+        )
     if adding:
-        acts.append(button(_("登记%(label)s") % {"label": ledger.model._meta.verbose_name}, reverse("ledger-add", args=[ledger.slug]), icon="plus", primary=True))
+        acts.append(
+            button(
+                _("登记%(label)s") % {"label": ledger.model._meta.verbose_name},
+                reverse("ledger-add", args=[ledger.slug]),
+                icon="plus",
+                primary=True,
+            )
+        )
     return acts
 
 
@@ -210,7 +224,13 @@ def _totals(listing: Listing, columns: Sequence[Column], count: Tally) -> dict[s
     cells = []
     for column in columns:
         value: Decimal | None = found.get(f"sum_{column.name}")
-        cells.append({"text": number_text(value, column.digits) if value is not None else "", "num": column.numeric, "name": column.name})
+        cells.append(
+            {
+                "text": number_text(value, column.digits) if value is not None else "",
+                "num": column.numeric,
+                "name": column.name,
+            }
+        )
     known = found[f"n_{summed[0].name}"]
     coverage = _("%(all)s，其中 %(known)s 有数") % {"all": f"{count.n:,}", "known": f"{known:,}"}
     return {"totals": cells, "coverage": coverage}
@@ -228,5 +248,3 @@ def facet_options(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     counts = rows.order_by().values_list(name).annotate(n=Count("pk")).order_by("-n")[:60]
     menu = facet_menus(state, only=name, counts=dict(counts))
     return render(request, "partials/facet.html", {"facet": menu[0]})
-
-

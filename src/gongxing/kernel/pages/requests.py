@@ -18,7 +18,14 @@ def acting(request: HttpRequest) -> Actor:
 
 
 def button(
-    label: str, url: str, *, icon: str = "", primary: bool = False, method: str = "get", dialog: bool = False, danger: bool = False
+    label: str,
+    url: str,
+    *,
+    icon: str = "",
+    primary: bool = False,
+    method: str = "get",
+    dialog: bool = False,
+    danger: bool = False,
 ) -> dict[str, Any]:
     """A button as templates draw it."""
     return {

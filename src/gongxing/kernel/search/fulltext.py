@@ -66,7 +66,13 @@ def _add_postgres(cursor: Any, docs: Sequence[SearchDoc]) -> None:
         characters, _none = single_marks(doc.name, "")
         letters = sorted({mark for reading in doc.initials.split() for mark in single_marks("", reading)[1]})
         places = doc.places.split()
-        rows.append((vector(["n" + one for one in pairs(doc.name)], [*characters, *places]), vector(_hex_grams(doc.initials), [*letters, *places]), doc.pk))
+        rows.append(
+            (
+                vector(["n" + one for one in pairs(doc.name)], [*characters, *places]),
+                vector(_hex_grams(doc.initials), [*letters, *places]),
+                doc.pk,
+            )
+        )
     cursor.executemany("UPDATE search_searchdoc SET nm = %s::tsvector, py = %s::tsvector WHERE id = %s", rows)
 
 
@@ -87,4 +93,6 @@ def remove(docs: Sequence[SearchDoc], using: str = "default") -> None:
         names = [(doc.pk, " ".join(pairs(doc.name)), doc.places) for doc in docs]
         cursor.executemany("INSERT INTO search_name(search_name, rowid, nm, u) VALUES ('delete', %s, %s, %s)", names)
         letters = [(doc.pk, " ".join(_all_grams(doc.initials)), doc.places) for doc in docs if doc.initials]
-        cursor.executemany("INSERT INTO search_initials(search_initials, rowid, py, u) VALUES ('delete', %s, %s, %s)", letters)
+        cursor.executemany(
+            "INSERT INTO search_initials(search_initials, rowid, py, u) VALUES ('delete', %s, %s, %s)", letters
+        )

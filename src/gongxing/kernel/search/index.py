@@ -26,8 +26,6 @@ def _letters(character: str) -> tuple[str, ...]:
     return tuple(letters) or ("",)
 
 
-
-
 def initials_of(name: str) -> str:
     """Pinyin initials of a folded name; a name with polyphones gives up to four readings, joined by blanks (重庆: zq cq)."""
     choices = [_letters(character) for character in name if character.isalnum()]
@@ -47,7 +45,7 @@ def ledger_mark(name: str) -> str:
 def unit_marks(path: str) -> list[str]:
     """The tokens of a unit and all its ancestors, from its path."""
     step = PATH_DIGITS + 1
-    return ["u" + path[: end].replace(".", "") for end in range(step, len(path) + 1, step)]
+    return ["u" + path[:end].replace(".", "") for end in range(step, len(path) + 1, step)]
 
 
 def _places(ledger: Ledger[Any], row: Row, paths: Mapping[int, str]) -> str:

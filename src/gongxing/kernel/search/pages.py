@@ -35,11 +35,21 @@ def _pages(query: str, held: Any) -> Iterator[dict[str, str]]:
         if "import" in ledger.verbs and held.may("import", ledger.name):
             label = _("导入%(label)s") % {"label": ledger.label}
             if _matches(label, query):
-                yield {"label": label, "sub": _("动作"), "url": reverse("exchange-upload", args=[ledger.slug]), "icon": "upload"}
+                yield {
+                    "label": label,
+                    "sub": _("动作"),
+                    "url": reverse("exchange-upload", args=[ledger.slug]),
+                    "icon": "upload",
+                }
         if "add" in ledger.verbs and held.may("add", ledger.name):
             label = _("登记%(label)s") % {"label": ledger.model._meta.verbose_name}
             if _matches(label, query):
-                yield {"label": label, "sub": _("动作"), "url": reverse("ledger-add", args=[ledger.slug]), "icon": "plus"}
+                yield {
+                    "label": label,
+                    "sub": _("动作"),
+                    "url": reverse("ledger-add", args=[ledger.slug]),
+                    "icon": "plus",
+                }
 
 
 def palette(request: HttpRequest) -> HttpResponse:
@@ -59,9 +69,17 @@ def palette(request: HttpRequest) -> HttpResponse:
     if pages:
         groups.append({"label": _("页面和动作"), "items": pages})
     acts = [
-        {"label": str(one.label), "sub": _("动作"), "url": reverse("action-dialog", args=[one.name]), "icon": one.icon or "bolt"}
+        {
+            "label": str(one.label),
+            "sub": _("动作"),
+            "url": reverse("action-dialog", args=[one.name]),
+            "icon": one.icon or "bolt",
+        }
         for one in all_actions()
-        if one.on is None and one.tone == "palette" and held.may(one.verb, one.target) and _matches(str(one.label), query)
+        if one.on is None
+        and one.tone == "palette"
+        and held.may(one.verb, one.target)
+        and _matches(str(one.label), query)
     ]
     if acts:
         groups.append({"label": _("动作"), "items": acts})

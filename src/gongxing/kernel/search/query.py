@@ -14,7 +14,7 @@ from gongxing.kernel.access.visible import Reach, reach, visible
 from gongxing.kernel.ledger.declare import all_ledgers, ledger_named
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.org.models import Unit
-from gongxing.kernel.search.index import EVERYWHERE, ledger_mark
+from gongxing.kernel.search.index import ledger_mark
 from gongxing.kernel.search.models import SearchDoc
 from gongxing.kernel.search.tokens import START, hex5, is_initials, norm, phrase_grams, phrase_pairs
 
@@ -112,8 +112,7 @@ def _tier(tier: str, query: str, sight: Sight) -> list[int]:
         condition = {"code": query.upper()} if tier == "code" else {"code__startswith": query.upper()}
         rows = SearchDoc.objects.filter(ledger=sight.ledger, **condition).order_by("code", "pk")
         if sight.marks:
-            ids = [doc.pk for doc in rows[:SORT_CAP] if set(doc.places.split()) & set(sight.marks)]
-            return ids
+            return [doc.pk for doc in rows[:SORT_CAP] if set(doc.places.split()) & set(sight.marks)]
         return list(rows.values_list("pk", flat=True)[:SORT_CAP])
     if tier == "initials":
         return fulltext_ids("initials", query, sight, SORT_CAP) if is_initials(query) else []
@@ -173,5 +172,3 @@ def ids(name: str, actor: Actor, text: str) -> list[int]:
         docs.extend(found)
     unique = list(dict.fromkeys(docs))[:CAP]
     return list(SearchDoc.objects.filter(pk__in=unique).values_list("row", flat=True))
-
-

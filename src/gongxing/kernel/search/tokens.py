@@ -5,6 +5,7 @@ any substring of two or more characters is a phrase of pairs, and one character 
 ``^`` + initials + ``$$`` (two end marks: with one, a one-letter query misses rows).
 """
 
+import itertools
 import unicodedata
 from functools import lru_cache
 
@@ -28,7 +29,7 @@ def hex5(sign: str) -> str:
 def pairs(text: str) -> list[str]:
     """Tokens of a folded text, marks included."""
     signs = [hex5(sign) for sign in f"{START}{text}{END}"]
-    return [one + other for one, other in zip(signs, signs[1:], strict=False)]
+    return [one + other for one, other in itertools.pairwise(signs)]
 
 
 def grams(initials: str) -> list[str]:
@@ -42,7 +43,7 @@ def grams(initials: str) -> list[str]:
 def phrase_pairs(query: str) -> list[str]:
     """Tokens a folded query of two or more characters must match as a phrase."""
     signs = [hex5(sign) for sign in query]
-    return [one + other for one, other in zip(signs, signs[1:], strict=False)]
+    return [one + other for one, other in itertools.pairwise(signs)]
 
 
 def phrase_grams(query: str) -> list[str]:

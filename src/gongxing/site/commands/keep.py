@@ -55,7 +55,9 @@ def check(arguments: Sequence[str]) -> int:
     if given.what in ("all", "audit"):
         report = check_chain(given.head)
         sound = report.sound
-        say(f"audit entries={report.entries} links={report.links} head={report.head} sound={'yes' if report.sound else 'NO'}")
+        say(
+            f"audit entries={report.entries} links={report.links} head={report.head} sound={'yes' if report.sound else 'NO'}"
+        )
         for one in report.breaks:
             say(f"  {one.kind} entry={one.entry_id} link={one.link_id} {one.detail}")
     if given.what in ("all", "deadlines"):
@@ -69,14 +71,17 @@ def check(arguments: Sequence[str]) -> int:
 
 def _wrong_deadlines() -> tuple[list[str], int]:
     """Stored due instants that differ from what the facts give."""
-    wrong, total, last = [], 0, 0
+    wrong: list[str] = []
+    total, last = 0, 0
     while True:
         rows = list(Deadline.objects.filter(pk__gt=last).order_by("pk")[:CHUNK])
         if not rows:
             return wrong, total
         for row, found in zip(rows, compute_many(rows), strict=True):
             if row.due_at != found.at:
-                wrong.append(f"{row.pk} {row.title}: stored {row.due_at:%Y-%m-%d %H:%M}, facts give {found.at:%Y-%m-%d %H:%M}")
+                wrong.append(
+                    f"{row.pk} {row.title}: stored {row.due_at:%Y-%m-%d %H:%M}, facts give {found.at:%Y-%m-%d %H:%M}"
+                )
         total, last = total + len(rows), rows[-1].pk
 
 

@@ -15,7 +15,20 @@ PASSWORD = "Qinghe-2026"
 SINCE = date(2023, 1, 1)
 COUNTY_NAME = "青禾县（演示）"
 PARKS = (("产业投资发展园", "P1"), ("高新技术产业园", "P2"), ("经济技术合作区", "P3"))
-TOWNS = ("禾城镇", "云岭镇", "清溪镇", "石塘镇", "百合镇", "南乡镇", "马岭镇", "长埠镇", "新桥镇", "龙潭镇", "松坪乡", "古渡乡")
+TOWNS = (
+    "禾城镇",
+    "云岭镇",
+    "清溪镇",
+    "石塘镇",
+    "百合镇",
+    "南乡镇",
+    "马岭镇",
+    "长埠镇",
+    "新桥镇",
+    "龙潭镇",
+    "松坪乡",
+    "古渡乡",
+)
 BUREAUS = (
     ("县府办", "county_office"), ("招商促进局", "investment"), ("发展改革局", "reform"), ("工业和信息化局", "industry"), ("自然资源局", "resources"),
     ("行政审批局", "approval"), ("生态环境局", "opinion"), ("应急管理局", "opinion"), ("住房城乡建设局", "opinion"), ("水利局", "opinion"), ("林业局", "opinion"),
@@ -92,7 +105,9 @@ def build_posts(ctx: Ctx, units: dict[str, Unit]) -> dict[str, Post]:
     posts: dict[str, Post] = {}
     head_title = {Unit.Kind.BUREAU: "局长岗", Unit.Kind.PARK: "主任岗", Unit.Kind.TOWN: "镇长岗"}
     roles = dict(BUREAUS)
-    leader = ctx.create(Post(unit=units["县领导"], title="县委书记岗", code="QH-L-1", role="county_head", invented=True))
+    leader = ctx.create(
+        Post(unit=units["县领导"], title="县委书记岗", code="QH-L-1", role="county_head", invented=True)
+    )
     posts["QH-L-1"] = leader
     for unit in units.values():
         title = head_title.get(Unit.Kind(unit.kind))
@@ -115,7 +130,9 @@ def build_accounts(ctx: Ctx, posts: dict[str, Post]) -> None:
     """One account per role, all with the demo password, and the grants of every post."""
     secret = make_password(PASSWORD)
     for account in ACCOUNTS:
-        user = ctx.create(User(username=account.username, name=account.name, password=secret, password_set_at=now(), invented=True))
+        user = ctx.create(
+            User(username=account.username, name=account.name, password=secret, password_set_at=now(), invented=True)
+        )
         ctx.create(Tenure(user=user, post=posts[account.username], start=SINCE, invented=True))
     for post in posts.values():
         for grant in grants_for(post, SINCE):

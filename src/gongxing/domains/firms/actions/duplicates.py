@@ -11,13 +11,20 @@ from gongxing.kernel.access.visible import visible
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx, cell_text
 from gongxing.kernel.cells.fault import Fault
+from gongxing.kernel.database.rows import field_of
 from gongxing.kernel.ledger.declare import FieldFault
 from gongxing.kernel.ledger.store import Denied, Refused
 
 Side = (("one", _("留甲")), ("other", _("留乙")))
 
 
-@action(label=_("不是同一家"), permission="firms.duplicatequestion.answer", on=DuplicateQuestion, icon="x", when=lambda asked: asked.answer == "open")
+@action(
+    label=_("不是同一家"),
+    permission="firms.duplicatequestion.answer",
+    on=DuplicateQuestion,
+    icon="x",
+    when=lambda asked: asked.answer == "open",
+)
 def mark_different(ctx: Ctx, *, asked: DuplicateQuestion) -> None:
     """Two firms; the question is not asked again."""
     ctx.update(asked, answer=DuplicateQuestion.Answer.DIFFERENT)
@@ -35,7 +42,9 @@ def merge_firms(
     ``keep`` are filled from it anyway. Products and figures move over; where both have a figure for the same period and source
     the merge is refused, because one of the two must be chosen first. The other name becomes a former name; every field of
     the vanished row stays in the trail."""
-    rows = {row.pk: row for row in visible(Firm.objects.select_for_update(), ctx.actor, "merge").filter(pk__in=(keep, gone))}
+    rows = {
+        row.pk: row for row in visible(Firm.objects.select_for_update(), ctx.actor, "merge").filter(pk__in=(keep, gone))
+    }
     if len(rows) != 2:
         raise Denied("merge", "firms.firm")
     survivor, other = rows[keep], rows[gone]
@@ -56,7 +65,7 @@ def merged_values(survivor: Firm, other: Firm, take: frozenset[str]) -> dict[str
         if column.name in ("name", "former_names"):
             continue
         for name in column.stored:
-            field = Firm._meta.get_field(name)
+            field = field_of(Firm, name)
             mine, theirs = getattr(survivor, field.attname), getattr(other, field.attname)
             if column.name in take or (cell_text(mine) in (None, "") and cell_text(theirs) not in (None, "")):
                 values[name] = getattr(other, name)

@@ -33,7 +33,14 @@ def classify_firms(ctx: Ctx, firms: Sequence[Firm], classifier: Classifier) -> i
     return changed
 
 
-@action(label=_("重新判定行业"), permission="firms.firm.classify", on=Firm, icon="refresh", bulk=True, when=lambda firm: firm.industry_source in Undecided)
+@action(
+    label=_("重新判定行业"),
+    permission="firms.firm.classify",
+    on=Firm,
+    icon="refresh",
+    bulk=True,
+    when=lambda firm: firm.industry_source in Undecided,
+)
 def suggest_industry(ctx: Ctx, *, firm: Firm) -> None:
     """Ask the classifier again (after its words or patterns changed)."""
     classify_firms(ctx, [firm], Classifier())
@@ -41,7 +48,10 @@ def suggest_industry(ctx: Ctx, *, firm: Firm) -> None:
 
 @action(label=_("确认行业"), permission="firms.firm.classify", on=Firm, icon="check", tone="normal")
 def confirm_industry(
-    ctx: Ctx, *, firm: Firm, code: Annotated[str, Ask(_("行业代码"), pack=CODES, help=_("GB/T 4754—2017，填到能确定的那一级。"))]
+    ctx: Ctx,
+    *,
+    firm: Firm,
+    code: Annotated[str, Ask(_("行业代码"), pack=CODES, help=_("GB/T 4754—2017，填到能确定的那一级。"))],
 ) -> None:
     """A person says the class of one firm; it outranks every suggestion."""
     ctx.update(
@@ -57,7 +67,9 @@ def confirm_pattern(
     if not pattern.strip("|"):
         raise Refused([FieldFault("pattern", Fault("industry.blank_pattern"))])
     stored = IndustryPattern.objects.filter(pattern=pattern).first()
-    rows = visible(Firm.objects.all(), ctx.actor, "classify").filter(industry_pattern=pattern, industry_source__in=Undecided)
+    rows = visible(Firm.objects.all(), ctx.actor, "classify").filter(
+        industry_pattern=pattern, industry_source__in=Undecided
+    )
     firms = list(rows.order_by("id"))
     if stored is None:
         ctx.create(IndustryPattern(pattern=pattern, industry=code, firms=len(firms), confirmed_at=now()))
@@ -70,7 +82,14 @@ def confirm_pattern(
     return len(firms)
 
 
-@action(label=_("撤回字样确认"), permission="firms.industrypattern.answer", on=IndustryPattern, icon="arrow-back-up", tone="danger", why="required")
+@action(
+    label=_("撤回字样确认"),
+    permission="firms.industrypattern.answer",
+    on=IndustryPattern,
+    icon="arrow-back-up",
+    tone="danger",
+    why="required",
+)
 def withdraw_pattern(ctx: Ctx, *, pattern: IndustryPattern) -> None:
     """Take the answer back: the wording goes, and the firms it settled return to the classifier's suggestion."""
     firms = list(

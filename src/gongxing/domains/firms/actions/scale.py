@@ -25,17 +25,35 @@ class Finding(models.TextChoices):
     WRONG = "wrong", _("数据有误，不应列入")
 
 
-@action(label=_("发起规上核查"), permission="firms.firm.scale", on=Firm, icon="clipboard-check", when=lambda firm: firm.near_scale and not firm.above_scale)
+@action(
+    label=_("发起规上核查"),
+    permission="firms.firm.scale",
+    on=Firm,
+    icon="clipboard-check",
+    when=lambda firm: firm.near_scale and not firm.above_scale,
+)
 def start_scale_check(ctx: Ctx, *, firm: Firm) -> None:
     """Start the clock of the above-scale check; the acting post owes it."""
     if ctx.actor.post is None:
         raise Refused([FieldFault("", Fault("action.post_needed"))])
     if running_deadline(firm, RULE) is not None:
         raise Refused([FieldFault("", Fault("firm.check_running"))])
-    start_deadline(ctx, firm, rule=RULE, title=_t("核查是否达到规上：%(name)s") % {"name": firm.name}, post_id=ctx.actor.post.post_id)
+    start_deadline(
+        ctx,
+        firm,
+        rule=RULE,
+        title=_t("核查是否达到规上：%(name)s") % {"name": firm.name},
+        post_id=ctx.actor.post.post_id,
+    )
 
 
-@action(label=_("登记核查结果"), permission="firms.firm.scale", on=Firm, icon="check", when=lambda firm: running_deadline(firm, RULE) is not None)
+@action(
+    label=_("登记核查结果"),
+    permission="firms.firm.scale",
+    on=Firm,
+    icon="check",
+    when=lambda firm: running_deadline(firm, RULE) is not None,
+)
 def finish_scale_check(ctx: Ctx, *, firm: Firm, finding: Annotated[Finding, Ask(_("核查结果"))]) -> None:
     """End the check; the flags follow the finding."""
     deadline = running_deadline(firm, RULE)

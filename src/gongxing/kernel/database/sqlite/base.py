@@ -35,7 +35,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 raise OperationalError("database is locked: another write has held the gate for a minute")
             self._gate = gate
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._open_gate()
             raise
@@ -46,18 +46,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
             gate.release()
 
     def _commit(self) -> Any:
-        result = super()._commit()
+        result = super()._commit()  # type: ignore[misc]
         self._open_gate()
         return result
 
     def _rollback(self) -> Any:
         try:
-            return super()._rollback()
+            return super()._rollback()  # type: ignore[misc]
         finally:
             self._open_gate()
 
     def _close(self) -> Any:
         try:
-            return super()._close()
+            return super()._close()  # type: ignore[misc]
         finally:
             self._open_gate()

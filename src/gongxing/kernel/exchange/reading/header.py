@@ -130,7 +130,9 @@ def find_header(rows: Sequence[Sequence[Any]], words: Iterable[str]) -> HeaderGu
 
 
 def _guess(texts: list[list[str]], first: int, last: int, labels: list[str], score: float) -> HeaderGuess:
-    skipped, units, reporter, year = [], [], "", None
+    skipped: list[Skipped] = []
+    units: list[str] = []
+    reporter, year = "", None
     for at, row in enumerate(texts[:first]):
         line = "".join(row)
         found = units_line(line)

@@ -54,7 +54,11 @@ def _likeness(label: str, word: str) -> tuple[float, str]:
 
 
 def suggest(
-    labels: Sequence[str], units: Sequence[str], sheet_units: Sequence[str], targets: Sequence[Target], remembered: Mapping[str, tuple[str, str]]
+    labels: Sequence[str],
+    units: Sequence[str],
+    sheet_units: Sequence[str],
+    targets: Sequence[Target],
+    remembered: Mapping[str, tuple[str, str]],
 ) -> list[Match]:
     """One match per column of the file; a declared column is used at most once, by its best label.
 
@@ -71,7 +75,10 @@ def suggest(
             continue
         parts = [fold_label(part) for part in label.split(" / ")]
         for target in targets:
-            best = max((_likeness(part, fold_label(word)) for part in {folded, *parts} if part for word in target.words), default=(0.0, "none"))
+            best = max(
+                (_likeness(part, fold_label(word)) for part in {folded, *parts} if part for word in target.words),
+                default=(0.0, "none"),
+            )
             if best[0] >= SIMILAR:
                 offers.append((best[0], position, target.name, best[1]))
     by_name = {target.name: target for target in targets}
@@ -84,7 +91,9 @@ def suggest(
     matches = []
     for position, label in enumerate(labels):
         name, score, reason = taken.get(position, ("", 0.0, "none"))
-        unit, unit_sure = _unit(label, units[position] if position < len(units) else "", sheet_units, by_name.get(name), remembered)
+        unit, unit_sure = _unit(
+            label, units[position] if position < len(units) else "", sheet_units, by_name.get(name), remembered
+        )
         sure = (not name or score >= CONTAINED) and unit_sure
         matches.append(Match(position, label, name, unit, sure, reason))
     return matches

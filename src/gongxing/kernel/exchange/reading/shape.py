@@ -47,9 +47,16 @@ def row_fault(row: Sequence[Any], kinds: Mapping[int, str], width: int) -> Fault
 
 def _foreign(text: str, kind: str, kinds: Mapping[int, str]) -> bool:
     """Whether the cell is unmistakably of another declared kind."""
-    return any(other != kind and other in kinds.values() and KINDS[other].fullmatch(text) for other in ("uscc", "span", "capital"))
+    return any(
+        other != kind and other in kinds.values() and KINDS[other].fullmatch(text)
+        for other in ("uscc", "span", "capital")
+    )
 
 
 def _amount_like(text: str) -> bool:
     """Whether a cell could be an amount at all: it has a digit, begins with a scale word, or says that it is unknown."""
-    return any(sign.isdigit() for sign in text) or text[0] in "万亿元人美港" or text.upper() in ("N/A", "NA", "-", "—", "无", "/", "NULL")
+    return (
+        any(sign.isdigit() for sign in text)
+        or text[0] in "万亿元人美港"
+        or text.upper() in ("N/A", "NA", "-", "—", "无", "/", "NULL")
+    )

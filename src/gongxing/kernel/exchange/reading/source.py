@@ -72,7 +72,11 @@ def _refuse_bomb(path: Path, name: str) -> None:
         raise Fault("file.not_a_table", name=name) from error
     unpacked = sum(entry.file_size for entry in entries)
     packed = max(1, sum(entry.compress_size for entry in entries))
-    if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED or (unpacked > 50_000_000 and unpacked / packed > MAX_RATIO):
+    if (
+        len(entries) > MAX_ENTRIES
+        or unpacked > MAX_UNPACKED
+        or (unpacked > 50_000_000 and unpacked / packed > MAX_RATIO)
+    ):
         raise Fault("file.bomb", name=name, unpacked=unpacked // 1024 // 1024)
     names = {entry.filename for entry in entries}
     if any(entry.flag_bits & 1 for entry in entries) or "EncryptedPackage" in names:
@@ -137,7 +141,9 @@ def _text_rows(path: Path, encoding: str) -> Iterator[list[Any]]:
     with path.open(encoding=encoding, newline="") as handle:
         sample = handle.read(20_000)
         handle.seek(0)
-        delimiter = max(",\t;|", key=lambda sign: sum(line.count(sign) for line in io.StringIO(sample).readlines()[:20]))
+        delimiter = max(
+            ",\t;|", key=lambda sign: sum(line.count(sign) for line in io.StringIO(sample).readlines()[:20])
+        )
         csv.field_size_limit(2**24)
         try:
             for row in csv.reader(handle, delimiter=delimiter):

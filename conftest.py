@@ -1,0 +1,62 @@
+"""Fixtures of all tests: the invented office, its people, and where the real inputs lie."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from gongxing.kernel.ledger.planner import forget_shares
+from gongxing.kernel.testing.office import Office, make_office
+
+ROOT = Path(__file__).resolve().parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that use the office write to both databases."""
+    for item in items:
+        if "office" in getattr(item, "fixturenames", ()) and item.get_closest_marker("django_db") is None:
+            item.add_marker(pytest.mark.django_db(databases=["default", "ops"]))
+
+
+@pytest.fixture(autouse=True)
+def fresh_plans() -> Iterator[None]:
+    """Counts cached by an earlier test are dropped."""
+    forget_shares()
+    yield
+
+
+def _transactional(request: pytest.FixtureRequest) -> bool:
+    marker = request.node.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction"))
+
+
+@pytest.fixture
+def office(request: pytest.FixtureRequest, settings: object, tmp_path: Path) -> Office:
+    """A small county with posts, accounts and grants, and a data folder of its own."""
+    request.getfixturevalue("transactional_db" if _transactional(request) else "db")
+    settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]
+    settings.FILES_DIR = tmp_path / "files"  # type: ignore[attr-defined]
+    return make_office()
+
+
+@pytest.fixture
+def client_of(office: Office) -> object:
+    """A function: user name → a client logged in as it."""
+
+    def log_in(username: str) -> Client:
+        client = Client()
+        client.force_login(office.users[username])
+        return client
+
+    return log_in
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real inputs; skips where it is absent."""
+    folder = Path(os.environ.get("GONGXING_SHARED", ROOT.parent / "shared"))
+    if not (folder / "data" / "companies" / "registry").is_dir():
+        pytest.skip(f"the real inputs are not here ({folder}); set GONGXING_SHARED to their folder")
+    return folder / "data"

@@ -1,0 +1,1 @@
+"""What tests stand on: a temporary PostgreSQL, the conformance checks over every ledger and action, the whole suite."""

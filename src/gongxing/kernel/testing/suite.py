@@ -1,0 +1,105 @@
+"""The whole suite, step by step: ``python3 run.py test [pytest arguments]``.
+
+Every step runs, whatever failed before; the summary stands before pytest's closing lines of the last step. A missing PostgreSQL
+server or browser is said in a sentence; with GONGXING_TEST_STRICT=1 it is a failure.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gongxing.kernel.testing.postgres import programs
+
+ROOT = Path(__file__).resolve().parents[4]
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+NO_TESTS = 5
+
+
+@dataclass(frozen=True)
+class Step:
+    """One check: its name and command. ``needs`` names what must be there (postgres, chromium, "")."""
+
+    name: str
+    command: tuple[str, ...]
+    needs: str = ""
+
+
+def _python(*rest: str) -> tuple[str, ...]:
+    return (sys.executable, *rest)
+
+
+def _tool(name: str, *rest: str) -> tuple[str, ...]:
+    return (str(Path(sys.executable).parent / name), *rest)
+
+
+def steps(extra: Sequence[str]) -> list[Step]:
+    """The steps in order. With pytest arguments only the test steps, with them."""
+    pytest = ("-m", "pytest", "-q", "--color=no", *extra)
+    checks = [
+        Step("ruff", _tool("ruff", "check", ".")),
+        Step("format", _tool("ruff", "format", "--check", ".")),
+        Step("types", _tool("mypy", "src")),
+        Step("imports", _tool("lint-imports")),
+        Step("dependencies", _tool("deptry", "src")),
+        Step("migrations", _python("-m", "gongxing", "makemigrations", "--check", "--dry-run")),
+    ]
+    tests = [
+        Step("browser", _python(*pytest, "-m", "browser", "-p", "no:cacheprovider"), "chromium"),
+        Step(
+            "tests on PostgreSQL",
+            _python(
+                "-m",
+                "gongxing.kernel.testing.postgres",
+                "--",
+                *_python(*pytest, "-m", "not browser and not slow", "-n", "2"),
+            ),
+            "postgres",
+        ),
+        Step("tests on SQLite", _python(*pytest, "-m", "not browser", "-n", "2")),
+    ]
+    return tests if extra else checks + tests
+
+
+def missing(need: str) -> str:
+    """Why a step cannot run here, "" when it can."""
+    if need == "postgres" and programs() is None:
+        return "没有 PostgreSQL 服务器程序，跳过  no PostgreSQL server programs here"
+    if need == "chromium" and not any(shutil.which(name) for name in CHROMIUM):
+        return "没有 Chromium，跳过浏览器测试  no Chromium here"
+    return ""
+
+
+def main(extra: Sequence[str]) -> int:
+    """Run all steps; returns 0 when none failed."""
+    strict = os.environ.get("GONGXING_TEST_STRICT") == "1"
+    results: list[tuple[str, str, float]] = []
+    with tempfile.TemporaryDirectory(prefix="gongxing-test-") as scratch:
+        env = {**os.environ, "GONGXING_DATA_DIR": scratch, "DJANGO_SETTINGS_MODULE": "gongxing.site.settings"}
+        for step in steps(extra):
+            began = time.monotonic()
+            absent = missing(step.needs)
+            if absent:
+                print(f"== {step.name}: {absent}", flush=True)
+                results.append((step.name, "failed" if strict else "skipped", 0.0))
+                continue
+            print(f"== {step.name}", flush=True)
+            status = subprocess.call(step.command, cwd=ROOT, env=env)
+            ok = status == 0 or (status == NO_TESTS and bool(extra))
+            results.append((step.name, "ok" if ok else "failed", time.monotonic() - began))
+    for name, outcome, seconds in results:
+        print(f"{outcome:8s}{seconds:7.1f} s  {name}")
+    failed = sum(outcome == "failed" for _name, outcome, _seconds in results)
+    passed = sum(outcome == "ok" for _name, outcome, _seconds in results)
+    skipped = len(results) - failed - passed
+    print(f"steps: {passed} passed, {failed} failed, {skipped} skipped", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
