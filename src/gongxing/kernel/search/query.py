@@ -1,174 +1,139 @@
-"""Answering a query: exact code, code prefix, name prefix, any part of the name, initials; shorter names first within a tier.
+"""Answering a query: exact code, beginning of the code, beginning of a name, any part of a name, initials; shorter names first.
 
-Permission is inside the index: a hit carries the tokens of its unit's ancestors. All hits are never ranked (有限公司 has two thirds
-of a register): each tier is capped before sorting.
+Permission stands twice: inside the index, so that the cap counts only what one may see, and again through ``access`` on the few rows
+shown, so that an index that lags behind (a unit that just moved) never shows too much.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
 
-from django.db import connection
-
-from gongxing.kernel.access.visible import Reach, reach, visible
+from gongxing.kernel.access.visible import Reach, permissions, reach, restrict
+from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.declare import all_ledgers, ledger_named
 from gongxing.kernel.org.actor import Actor
-from gongxing.kernel.org.models import Unit
-from gongxing.kernel.search.index import ledger_mark
-from gongxing.kernel.search.models import SearchDoc
-from gongxing.kernel.search.tokens import START, hex5, is_initials, norm, phrase_grams, phrase_pairs
+from gongxing.kernel.search.match import SHORTEST_CODE, TIERS, Sight, ask
+from gongxing.kernel.search.models import ROW_MASK, SearchLedger
+from gongxing.kernel.search.places import Places
+from gongxing.kernel.search.store import Doc, doc_id, stored
+from gongxing.kernel.search.tokens import NAME_BREAK, is_initials, norm
 
-CAP = 2000
-SORT_CAP = 200
+CAP = 2000  # ids handed to a list
+TIER_CAP = 200  # candidates per ledger and tier, of which the shortest names are shown
+LONGEST = 400  # characters of a query; nothing kept is longer, so a longer query finds nothing
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A found row. ``tier``: code, code_prefix, name_prefix, name, initials."""
+    """A found row. ``code`` and ``name`` as the ledger writes them now; ``tier`` is one of ``match.TIERS``."""
 
     ledger: str
     row: int
     code: str
-    title: str
+    name: str
     tier: str
 
 
 @dataclass(frozen=True)
-class Sight:
-    """What an actor may find in one ledger: tokens of which one must be present (() = no condition)."""
+class _View:
+    """What an actor may find in one ledger: by units in the index (None: nothing that way), and single rows."""
 
     ledger: str
-    marks: tuple[str, ...]
+    number: int
+    reach: Reach
+    sight: Sight | None
+    singles: tuple[Doc, ...]
 
 
-def _sight(actor: Actor, name: str) -> Sight | None:
-    found = reach(actor, "view", name)
-    if found.nothing:
-        return None
-    ledger = ledger_named(name)
-    if found.everything or ledger.model.scope is None:
-        return Sight(name, ())
-    if found.units:
-        return Sight(name, _tops(found))
-    return Sight(name, ("unone",))
-
-
-def _tops(found: Reach) -> tuple[str, ...]:
-    """Marks of the topmost granted units: their subtrees carry them too."""
-    paths = sorted(Unit.objects.filter(pk__in=found.units).values_list("path", flat=True))
-    tops: list[str] = []
-    for path in paths:
-        if not tops or not path.startswith(tops[-1]):
-            tops.append(path)
-    return tuple("u" + path.replace(".", "") for path in tops)
-
-
-def search(text: str, actor: Actor, names: Sequence[str] | None = None, limit: int = 50) -> list[Hit]:
-    """The best hits over the ledgers the actor may see (or the named ones), best tier first."""
-    query = norm(text)[:60]
-    if not query:
+def search(names: Sequence[str] | None, actor: Actor, text: str, limit: int = 50) -> list[Hit]:
+    """The best hits over the named ledgers (None: all searchable ones), at most ``limit``, best tier first."""
+    query = norm(text)
+    if not query or len(query) > LONGEST:
         return []
-    wanted = names if names is not None else [one.name for one in all_ledgers() if one.searchable]
-    sights = [sight for name in wanted if (sight := _sight(actor, name)) is not None]
-    hits: dict[tuple[str, int], Hit] = {}
-    for sight in sights:
-        for tier, ids in _tiers(query, sight, limit):
-            docs = SearchDoc.objects.filter(pk__in=ids)
-            for doc in sorted(docs, key=lambda doc: (len(doc.title), doc.title, doc.pk)):
-                hits.setdefault((doc.ledger, doc.row), Hit(doc.ledger, doc.row, doc.code, doc.title, tier))
-            if len(hits) >= limit:
-                break
-        if not sight.marks or sight.marks != ("unone",):
-            continue
-        _singles(hits, actor, sight.ledger, query)
-    return list(hits.values())[:limit]
-
-
-def _singles(hits: dict[tuple[str, int], Hit], actor: Actor, name: str, query: str) -> None:
-    """Rows seen only by single-row grants: few, so they are tested one by one."""
-    ledger = ledger_named(name)
-    ids = visible(ledger.model._default_manager.all(), actor).order_by("pk").values_list("pk", flat=True)[:CAP]
-    for doc in SearchDoc.objects.filter(ledger=name, row__in=list(ids)):
-        if query in doc.name or query.upper() in doc.code or query in doc.initials:
-            hits.setdefault((doc.ledger, doc.row), Hit(doc.ledger, doc.row, doc.code, doc.title, "name"))
-
-
-def _tiers(query: str, sight: Sight, limit: int) -> list[tuple[str, list[int]]]:
-    found: list[tuple[str, list[int]]] = []
-    seen = 0
-    for tier in ("code", "code_prefix", "name_prefix", "name", "initials"):
-        ids = _tier(tier, query, sight)
-        found.append((tier, ids))
-        seen += len(ids)
-        if seen >= limit:
+    views = _views(actor, names)
+    sights = [view.sight for view in views if view.sight is not None]
+    singles = [doc for view in views for doc in view.singles]
+    chosen: dict[int, str] = {}
+    for tier in TIERS:
+        keys = set(ask(tier, query, sights, TIER_CAP)) - chosen.keys()
+        docs = stored(list(keys)) + [
+            doc for doc in singles if doc.id not in chosen and doc.id not in keys and tier_of(query, doc) == tier
+        ]
+        for doc in sorted(docs, key=lambda doc: (len(doc.title), doc.title, doc.id)):
+            chosen.setdefault(doc.id, tier)
+        if len(chosen) >= limit:
             break
-    return found
-
-
-def _tier(tier: str, query: str, sight: Sight) -> list[int]:
-    if tier in ("code", "code_prefix"):
-        if not query.isascii() or len(query) < (2 if tier == "code" else 4):
-            return []
-        condition = {"code": query.upper()} if tier == "code" else {"code__startswith": query.upper()}
-        rows = SearchDoc.objects.filter(ledger=sight.ledger, **condition).order_by("code", "pk")
-        if sight.marks:
-            return [doc.pk for doc in rows[:SORT_CAP] if set(doc.places.split()) & set(sight.marks)]
-        return list(rows.values_list("pk", flat=True)[:SORT_CAP])
-    if tier == "initials":
-        return fulltext_ids("initials", query, sight, SORT_CAP) if is_initials(query) else []
-    return fulltext_ids("name", (START if tier == "name_prefix" else "") + query, sight, SORT_CAP)
-
-
-def fulltext_ids(kind: str, query: str, sight: Sight, cap: int) -> list[int]:
-    """Document ids whose name (or initials) contain the folded query, at most ``cap``. ``kind``: name or initials."""
-    if connection.vendor == "postgresql":
-        sql, params = _postgres(kind, query, sight)
-    else:
-        sql, params = _sqlite(kind, query, sight)
-    with connection.cursor() as cursor:
-        cursor.execute(f"{sql} LIMIT {int(cap)}", params)
-        return [int(row[0]) for row in cursor.fetchall()]
-
-
-def _sqlite(kind: str, query: str, sight: Sight) -> tuple[str, list[Any]]:
-    table, column = ("search_name", "nm") if kind == "name" else ("search_initials", "py")
-    if kind == "name":
-        word = f"{hex5(query)}*" if len(query) == 1 else '"' + " ".join(phrase_pairs(query)) + '"'
-    else:
-        word = f'"{query}" *' if len(query) < 3 else '"' + " ".join(phrase_grams(query)) + '"'
-    match = f"{column}:({word}) AND u:({ledger_mark(sight.ledger)})"
-    if sight.marks:
-        match += f" AND u:({' OR '.join(sight.marks)})"
-    return f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [match]
-
-
-def _postgres(kind: str, query: str, sight: Sight) -> tuple[str, list[Any]]:
-    column = "nm" if kind == "name" else "py"
-    if kind == "name":
-        words = [f"c{hex5(query)}"] if len(query) == 1 else ["n" + one for one in phrase_pairs(query)]
-    else:
-        words = [f"i{query}"] if len(query) < 3 else ["g" + one for one in phrase_grams(query)]
-    asked = " <-> ".join(f"'{word}'" for word in words)
-    asked = f"({asked}) & '{ledger_mark(sight.ledger)}'"
-    if sight.marks:
-        asked += " & (" + " | ".join(f"'{mark}'" for mark in sight.marks) + ")"
-    return f"SELECT id FROM search_searchdoc WHERE {column} @@ %s::tsquery", [asked]
+    return _hits(views, dict(islice(chosen.items(), limit)))
 
 
 def ids(name: str, actor: Actor, text: str) -> list[int]:
-    """Row ids of one ledger that match, capped, for the text box of a list."""
-    query, sight = norm(text)[:60], _sight(actor, name)
-    if not query or sight is None:
+    """Row ids of one ledger that match in any tier, for the text box of a list; at most 2,000, names before codes."""
+    query = norm(text)
+    if not query or len(query) > LONGEST:
         return []
-    if sight.marks == ("unone",):
-        hits: dict[tuple[str, int], Hit] = {}
-        _singles(hits, actor, name, query)
-        return [hit.row for hit in hits.values()]
-    docs: list[int] = []
-    for tier in ("code_prefix", "name", "initials"):
-        found = fulltext_ids("name", query, sight, CAP) if tier == "name" else _tier(tier, query, sight)
-        if tier == "initials" and is_initials(query):
-            found = fulltext_ids("initials", query, sight, CAP)
-        docs.extend(found)
-    unique = list(dict.fromkeys(docs))[:CAP]
-    return list(SearchDoc.objects.filter(pk__in=unique).values_list("row", flat=True))
+    found: dict[int, None] = {}
+    for view in _views(actor, [name]):
+        found.update((doc.row, None) for doc in view.singles if tier_of(query, doc))
+        for tier in ("code", "name", "initials", "code_prefix"):
+            if view.sight is not None and len(found) < CAP:
+                found.update((key & ROW_MASK, None) for key in ask(tier, query, [view.sight], CAP))
+    return list(found)[:CAP]
+
+
+def tier_of(query: str, doc: Doc) -> str:
+    """The best tier in which a document matches a folded query, "" for none: the law the index has to keep."""
+    names = doc.name.split(NAME_BREAK)
+    if doc.code == query:
+        return "code"
+    if len(query) >= SHORTEST_CODE and doc.code.startswith(query):
+        return "code_prefix"
+    if any(one.startswith(query) for one in names):
+        return "name_prefix"
+    if any(query in one for one in names):
+        return "name"
+    return "initials" if is_initials(query) and any(query in one for one in doc.initials.split()) else ""
+
+
+def _views(actor: Actor, names: Sequence[str] | None) -> list[_View]:
+    numbers = dict(SearchLedger.objects.values_list("name", "pk"))
+    held = permissions(actor)
+    wanted = names if names is not None else [one.name for one in all_ledgers()]
+    places: Places | None = None
+    views = []
+    for name in wanted:
+        if name not in numbers or not ledger_named(name).searchable or not held.may("view", name):
+            continue
+        found = reach(actor, "view", name)
+        sight = Sight(numbers[name])
+        if found.units and ledger_named(name).model.scope is not None:
+            places = places or Places()
+            sight = Sight(numbers[name], places.tops(found.units), found.units)
+        seen = found.everything or bool(found.units)
+        views.append(
+            _View(name, numbers[name], found, sight if seen else None, tuple(_singles(name, numbers[name], found)))
+        )
+    return views
+
+
+def _singles(name: str, number: int, found: Reach) -> Iterable[Doc]:
+    """Documents seen only by single-row grants: few, so they are tested one by one."""
+    if found.everything or not found.things:
+        return []
+    rows = restrict(ledger_named(name).model._default_manager.order_by("pk"), Reach(things=found.things))
+    return stored([doc_id(number, row) for row in rows.values_list("pk", flat=True)[:CAP]])
+
+
+def _hits(views: Sequence[_View], chosen: dict[int, str]) -> list[Hit]:
+    """The chosen rows as they are now, in the same order, less what the actor may not see after all."""
+    found: dict[int, Hit] = {}
+    for view in views:
+        keys = [key & ROW_MASK for key in chosen if key - (key & ROW_MASK) == doc_id(view.number, 0)]
+        if not keys:
+            continue
+        ledger = ledger_named(view.ledger)
+        rows: Iterable[Row] = restrict(ledger.rows().filter(pk__in=keys), view.reach)
+        for row in rows:
+            code, name, _more = ledger.search_text(row)
+            key = doc_id(view.number, row.pk)
+            found[key] = Hit(view.ledger, row.pk, code, name, chosen[key])
+    return [found[key] for key in chosen if key in found]
