@@ -18,7 +18,7 @@ STOPS = ("合计", "小计", "总计", "填表人", "审核人", "填报人", "�
 _NUMBER = re.compile(r"[+-]?[\d,]+(\.\d+)?%?")
 _CODE = re.compile(r"[0-9A-Z]{15,18}")
 _YEAR = re.compile(r"(20\d\d|19\d\d)年?")
-_REPORTER = re.compile(r"(?:填报单位|报送单位|编制单位|单位名称)(?:\(盖章\))?[:：](?P<who>[^:：]*)")
+_REPORTER = re.compile(r"(?:填报单位|报送单位|编制单位|单位名称)(?:\(盖章\))?[:：](?P<who>[^:： ]*)")
 _ORDINALS = frozenset("甲乙丙丁戊己庚辛壬癸")
 
 
@@ -51,8 +51,16 @@ class HeaderGuess:
         return self.score >= ENOUGH
 
 
+def _text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if cell.__class__ is float and cell == int(cell):
+        cell = int(cell)
+    return tight(str(cell))
+
+
 def _texts(row: Sequence[Any]) -> list[str]:
-    return ["" if cell is None else tight(str(cell)) for cell in row]
+    return [_text(cell) for cell in row]
 
 
 def _score(texts: Sequence[str], known: frozenset[str]) -> float:
@@ -101,6 +109,12 @@ def _second_fills(upper: Sequence[str], lower: Sequence[str], known: frozenset[s
     return bool(gaps) and len(below) == len(starts)
 
 
+def _is_head(row: Sequence[str]) -> bool:
+    """Whether a row can be the upper half of a header: several cells, none of them a «填报单位：…» or «单位：…» line."""
+    filled = [text for text in row if text]
+    return len(filled) > 1 and not any(":" in text for text in filled)
+
+
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     width = max(len(upper), len(lower))
     labels, wide = [], ""
@@ -123,7 +137,7 @@ def find_header(rows: Sequence[Sequence[Any]], words: Iterable[str]) -> HeaderGu
     first = last = best
     if best + 1 < len(texts) and _second_fills(texts[best], texts[best + 1], known):
         last = best + 1
-    elif best > 0 and _second_fills(texts[best - 1], texts[best], known) and sum(map(bool, texts[best - 1])) > 1:
+    elif best > 0 and _is_head(texts[best - 1]) and _second_fills(texts[best - 1], texts[best], known):
         first = best - 1
     labels = _joined(texts[first], texts[last]) if last > first else list(texts[first])
     return _guess(texts, first, last, labels, scores[best])
@@ -134,7 +148,7 @@ def _guess(texts: list[list[str]], first: int, last: int, labels: list[str], sco
     units: list[str] = []
     reporter, year = "", None
     for at, row in enumerate(texts[:first]):
-        line = "".join(row)
+        line = " ".join(text for text in row if text)
         found = units_line(line)
         match = _REPORTER.search(line)
         dated = _YEAR.search(line)

@@ -35,6 +35,7 @@ export function palette() {
   input.addEventListener("compositionend", ask);
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
+    if (event.key === "Escape") { event.preventDefault(); box.close(); }
     if (event.key === "ArrowDown") { event.preventDefault(); mark(at + 1); }
     if (event.key === "ArrowUp") { event.preventDefault(); mark(at - 1); }
     if (event.key === "Enter") { event.preventDefault(); const chosen = options()[at]; if (chosen) { if (event.ctrlKey) window.open(chosen.href); else location.assign(chosen.href); } }
