@@ -16,7 +16,7 @@ from gongxing.kernel.search.places import Places
 from gongxing.kernel.search.store import Doc, add, clear, doc_id, docs_between, remove, stored
 from gongxing.kernel.search.tokens import NAME_BREAK, TOKENIZER_VERSION, norm
 
-CHUNK = 2000
+CHUNK = 5000
 
 
 class IndexOutdated(Exception):
@@ -113,7 +113,7 @@ def _followers(model: type[Model]) -> list[tuple[Ledger[Any], str]]:
 def rebuild(name: str) -> int:
     """Bring the documents of all rows of a ledger up to date and drop those of rows that are gone. Returns how many rows.
 
-    In steps of 2,000 rows, each its own transaction holding its rows: other writers wait at most for one step.
+    In steps of 5,000 rows, each its own transaction holding its rows: other writers wait at most for one step.
     """
     ledger = ledger_named(name)
     done, last = 0, 0

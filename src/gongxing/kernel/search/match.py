@@ -37,20 +37,23 @@ def ask(tier: str, query: str, sights: Sequence[Sight], cap: int) -> list[int]:
     if (tier == "initials" and not is_initials(query)) or (tier == "code_prefix" and len(query) < SHORTEST_CODE):
         return []
     if tier in ("code", "code_prefix"):
-        return [key for sight in sights for key in _run(_by_code(tier, query, sight, cap))[:cap]]
+        return [key for sight in sights for key in _run(_by_code(tier, query, sight, cap), cap)]
     postgres = connections[DEFAULT_DB_ALIAS].vendor == "postgresql"
     return _run(_postgres(tier, query, sights, cap) if postgres else _sqlite(tier, query, sights, cap))
 
 
-def _run(parts: Sequence[Part]) -> list[int]:
-    """One statement for up to ``PARTS`` questions: SQLite refuses a union of more than 500."""
+def _run(parts: Sequence[Part], cap: int | None = None) -> list[int]:
+    """One statement for up to ``PARTS`` questions, as SQLite refuses a union of more than 500; at most ``cap`` of all together."""
     found: list[int] = []
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         for start in range(0, len(parts), PARTS):
             some = parts[start : start + PARTS]
             union = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS part" for sql, _values in some)
-            cursor.execute(union, [value for _sql, values in some for value in values])
+            limit = "" if cap is None else f" LIMIT {cap - len(found)}"
+            cursor.execute(union + limit, [value for _sql, values in some for value in values])
             found.extend(int(row[0]) for row in cursor.fetchall())
+            if cap is not None and len(found) >= cap:
+                break
     return found
 
 
@@ -90,17 +93,17 @@ def _phrase(words: Sequence[str]) -> str:
 def _postgres(tier: str, query: str, sights: Sequence[Sight], cap: int) -> list[Part]:
     """One question per group of ledgers seen alike; the planner chooses between GIN and reading the table up to the cap."""
     if tier == "initials":
-        words = [f"i{query}"] if len(query) < 3 else [f"g{gram}" for gram in inner_grams(query)]
-    elif tier == "name_prefix":
-        words = [f"n{pair}" for pair in inner_pairs(START + query)]
+        asked = f"'g{query}':*" if len(query) < 3 else " <-> ".join(f"'g{gram}'" for gram in inner_grams(query))
+    elif tier == "name_prefix" or len(query) > 1:
+        pairs = inner_pairs(START + query if tier == "name_prefix" else query)
+        asked = " <-> ".join(f"'n{pair}'" for pair in pairs)
     else:
-        words = [f"c{hex5(query)}"] if len(query) == 1 else [f"n{pair}" for pair in inner_pairs(query)]
-    phrase = " <-> ".join(f"'{word}'" for word in words)
+        asked = f"'n{hex5(query)}':*"
     groups: dict[tuple[int, ...] | None, list[int]] = {}
     for sight in sights:
         groups.setdefault(sight.tops, []).append(sight.ledger)
     sql = f"SELECT id FROM search_searchdoc WHERE terms @@ %s::tsquery AND ledger = ANY(%s) LIMIT {cap}"
     return [
-        (sql, [phrase if tops is None else f"({phrase}) & ({' | '.join(map(mark, tops))})", ledgers])
+        (sql, [asked if tops is None else f"({asked}) & ({' | '.join(map(mark, tops))})", ledgers])
         for tops, ledgers in groups.items()
     ]
