@@ -150,7 +150,10 @@ class Builder:
         growth, rows = self.random.gauss(1.05, 0.12), []
         revenue = Decimal(round(base, 1))
         firm.above_scale = (
-            firm.section in "BCD" and firm.section != "" and revenue >= 2000 and self.random.random() < 0.92
+            firm.section in "BCD"
+            and firm.section != ""
+            and revenue >= 2000
+            and (revenue > 6000 or self.random.random() < 0.85)
         )
         source = "stat" if firm.above_scale else self.random.choice(("dept", "dept", "self"))
         people = max(3, int(base / self.random.uniform(18, 70)))

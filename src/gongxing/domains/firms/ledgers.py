@@ -25,7 +25,7 @@ BASIC, REGISTER, SCALE, CONTACT = _("基本情况"), _("登记事项"), _("规�
 LATEST = _("最近一个年度的数据，来源见“数据来源”列；统计局、部门、企业自报不合并计算。")
 ZERO = Decimal(0)
 SIZE_STATES = {"unknown": "idle"}
-STATUS_STATES = {"active": "good", "suspended": "warn", "moved": "idle", "revoked": "bad", "closed": "idle"}
+STATUS_STATES = {"suspended": "warn", "moved": "idle", "revoked": "bad", "closed": "idle"}
 
 
 @ledger
@@ -39,6 +39,7 @@ class FirmLedger(Ledger[Firm]):
     key, title, order = "uscc", "name", "-revenue"
     facets = ("unit", "section", "size", "status", "above_scale", "specialised")
     related = ("unit",)
+    totals_by = "figure_source"
     columns = (
         Column("name", _("企业名称"), required=True, group=BASIC, synonyms=("单位名称", "企业全称", "名称", "公司名称", "单位详细名称", "纳税人名称", "市场主体名称")),
         Column("uscc", _("统一社会信用代码"), Kind.USCC, shown=False, group=BASIC, help=_("18 位，最后一位是校验码。没有代码的先留空。"), synonyms=("信用代码", "社会信用代码", "统一信用代码", "机构代码", "税号", "纳税人识别号")),
@@ -217,6 +218,12 @@ class FigureLedger(Ledger[FirmFigure]):
                 period_bounds(values["period"])
             except Fault as fault:
                 return [FieldFault("period", fault)]
+        return []
+
+    def check_typed(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
+        """Figures of the statistics office come from its files only (统计法: one source, no retyping)."""
+        if FirmFigure.Source.STATISTICS in (values.get("source"), getattr(row, "source", "")):
+            return [FieldFault("source", Fault("figure.statistics_import_only"))]
         return []
 
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:

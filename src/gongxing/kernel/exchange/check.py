@@ -81,6 +81,7 @@ class Check:
         self.uses = [use for use in self.setup.columns if use.target and ledger.has_column(use.target)]
         self.columns = {use.position: ledger.column(use.target) for use in self.uses}
         self.kinds = {at: str(column.kind) for at, column in self.columns.items()}
+        self.fixed = {name: text for name, text in self.setup.defaults.items() if ledger.has_column(name)}
         self.factors = {use.position: self._factor(use.unit, self.columns[use.position]) for use in self.uses}
         self.counts = Counts()
         self.seen: dict[str, tuple[int, str]] = {}
@@ -130,6 +131,9 @@ class Check:
                     if at < len(row) and row[at] is not None:
                         found[name].add(str(row[at]).strip())
             self.counts.stops = 0
+        for name, text in self.fixed.items():
+            if self.ledger.column(name).kind is Kind.REFERENCE:
+                found.setdefault(name, set()).add(text)
         return {name: frozenset(texts) for name, texts in found.items()}
 
     def _fault(self, line: Line, one: FieldFault) -> None:
@@ -159,6 +163,7 @@ class Check:
             self._stage(line, out)
 
     def _shaped(self, line: Line) -> bool:
+        line.cells.update(self.fixed)
         fault = row_fault(line.raw, self.kinds, self.setup.width)
         if fault is not None:
             self._fault(line, FieldFault("", fault))
@@ -205,7 +210,7 @@ class Check:
 
     def _key_text(self, line: Line) -> str | None:
         values: dict[str, Any] = {}
-        for column in self.columns.values():
+        for column in (*self.columns.values(), *(self.ledger.column(name) for name in self.fixed)):
             if column.name in self.ledger.key_columns:
                 try:
                     values.update(self.cleaner.cell(column, line.cells.get(column.name)))

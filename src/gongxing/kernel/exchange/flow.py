@@ -11,10 +11,12 @@ from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import now
 from gongxing.kernel.exchange.models import ImportSession
 from gongxing.kernel.exchange.reading.source import Source, open_source
-from gongxing.kernel.exchange.setup import Setup, guess, remember
+from gongxing.kernel.exchange.setup import Setup, askable, corrected, guess, remember
 from gongxing.kernel.files.models import StoredFile
 from gongxing.kernel.files.store import keep, path_of
 from gongxing.kernel.jobs.run import enqueue
+from gongxing.kernel.ledger.cleaner import reference_keys
+from gongxing.kernel.ledger.column import Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger_named
 from gongxing.kernel.ledger.store import Denied, Refused
 from gongxing.kernel.org.actor import Actor
@@ -34,6 +36,7 @@ def upload(ledger: Ledger[Any], actor: Actor, name: str, chunks: Iterable[bytes]
     stored = keep(chunks, name=name, media_type="application/octet-stream", user_id=actor.user_id)
     try:
         setup = guess(open_source(path_of(stored), name), ledger)
+        setup = corrected(setup, {}, _first_defaults(ledger, actor, setup))
     except Fault:
         stored.delete()
         raise
@@ -41,6 +44,20 @@ def upload(ledger: Ledger[Any], actor: Actor, name: str, chunks: Iterable[bytes]
         ledger=ledger.name, user_id=actor.user_id, post_id=actor.post.post_id if actor.post else None, file_id=stored.pk,
         file_name=name[-200:], setup=setup.to_json(), created_at=now(),
     )  # fmt: skip
+
+
+def _first_defaults(ledger: Ledger[Any], actor: Actor, setup: Setup) -> dict[str, str]:
+    """A first answer for columns the file leaves out: the reporting unit it names, else the actor's own unit."""
+    found: dict[str, str] = {}
+    for column in askable(ledger, setup):
+        if column.kind is not Kind.REFERENCE or column.target != "org.unit":
+            continue
+        known = reference_keys(column.target, actor)
+        named = next((text for text in known if text and text in setup.reporter), "")
+        own = actor.post.unit_name if actor.post is not None else ""
+        if named or own in known:
+            found[column.name] = named or own
+    return found
 
 
 def session_of(actor: Actor, key: int) -> ImportSession:
@@ -69,7 +86,7 @@ def arrange(session: ImportSession, setup: Setup) -> ImportSession:
 
 def missing_keys(ledger: Ledger[Any], setup: Setup) -> list[str]:
     """Labels of key columns of which at least one must be mapped and none is; or required columns not mapped."""
-    mapped = {use.target for use in setup.columns}
+    mapped = {use.target for use in setup.columns} | set(setup.defaults)
     if setup.id_at is not None:
         return []
     keys = [str(ledger.column(name).label) for name in ledger.key_columns if ledger.has_column(name)]
@@ -85,6 +102,9 @@ def start_check(session: ImportSession, actor: Actor) -> ImportSession:
     setup = Setup.from_json(session.setup)
     if not setup.first:
         raise Refused([FieldFault("", Fault("import.no_header"))])
+    unanswered = [str(column.label) for column in askable(ledger, setup) if column.name not in setup.defaults]
+    if unanswered and setup.id_at is None:
+        raise Refused([FieldFault("", Fault("import.no_required_column", columns="、".join(unanswered)))])
     missing = missing_keys(ledger, setup)
     if missing:
         raise Refused([FieldFault("", Fault("import.no_key_column", columns="、".join(missing)))])

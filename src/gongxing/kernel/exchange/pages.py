@@ -30,15 +30,18 @@ from gongxing.kernel.clock import now
 from gongxing.kernel.exchange.export import export_list, safe_text
 from gongxing.kernel.exchange.flow import arrange, session_of, source_of, start_check, start_undo, start_write, upload
 from gongxing.kernel.exchange.models import ImportFault, ImportSession
-from gongxing.kernel.exchange.setup import Setup, corrected, guess
+from gongxing.kernel.exchange.setup import Setup, askable, corrected, guess
 from gongxing.kernel.files.models import StoredFile
 from gongxing.kernel.files.store import NoSpace, path_of
 from gongxing.kernel.jobs.models import Job
 from gongxing.kernel.jobs.run import JobError, enqueue
+from gongxing.kernel.ledger.cleaner import Cleaner
 from gongxing.kernel.ledger.declare import Ledger, ledger_named
 from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.listing import build, read_state
 from gongxing.kernel.ledger.store import Denied, Refused
+from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.pages.form import field_of
 from gongxing.kernel.pages.jobs import job_frame
 from gongxing.kernel.pages.requests import acting, crumbs, ledger_frame
 
@@ -124,7 +127,11 @@ def _posted_setup(posted: QueryDict, session: ImportSession) -> Setup:
         target = posted.get(f"target-{use.position}")
         if target is not None and (target == "" or ledger.has_column(target)):
             chosen[use.position] = (target, posted.get(f"unit-{use.position}", use.unit))
-    return corrected(setup, chosen)
+    defaults = {
+        column.name: posted.get(f"default-{column.name}", setup.defaults.get(column.name, "")).strip()
+        for column in askable(ledger, corrected(setup, chosen))
+    }
+    return corrected(setup, chosen, defaults)
 
 
 def _frame(session: ImportSession) -> dict[str, Any]:
@@ -170,6 +177,7 @@ def _preview(request: HttpRequest, session: ImportSession, errors: list[str]) ->
         "sums": _sums(session, ledger),
         "raw": _raw(source.rows(setup.sheet), setup),
         "mapping": _mapping(setup, ledger),
+        "defaults": _defaults(setup, ledger, acting(request)),
         "changes": _changes(session, ledger),
         "faults": _faults(session, ledger),
         "foot": {
@@ -242,6 +250,15 @@ def _mapping(setup: Setup, ledger: Ledger[Any]) -> list[dict[str, Any]]:
             }
         )  # fmt: skip
     return lines
+
+
+def _defaults(setup: Setup, ledger: Ledger[Any], actor: Actor) -> list[dict[str, Any]]:
+    """Columns the file leaves out, each with one value for all rows."""
+    cleaner = Cleaner(ledger, actor)
+    return [
+        field_of(column, setup.defaults.get(column.name, ""), {}, cleaner.known(column))
+        for column in askable(ledger, setup)
+    ]
 
 
 def _changes(session: ImportSession, ledger: Ledger[Any]) -> list[dict[str, Any]]:

@@ -44,5 +44,8 @@ SENTENCES: dict[str, Promise] = {
     ),
     "import.nothing": _("没有可写入的行。请看写不进的原因，改好后重新导入。"),
     "import.no_key_column": _("还没有指定“%(columns)s”对应的列，系统不知道每一行是哪一条。请在“列对应”里选。"),
+    "import.no_required_column": _(
+        "表里没有“%(columns)s”这一列，而它必须填。请在“列对应”里选一列，或给全部行填同一个值。"
+    ),
     "import.no_header": _("没有认出表头。请在“不对，我来指”里填表头所在的行号。"),
 }

@@ -1,7 +1,7 @@
 """The set-up of an import: sheet, header, meaning and unit of each column; guessed first, corrected on the preview."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -10,6 +10,7 @@ from gongxing.kernel.exchange.models import ColumnMemory
 from gongxing.kernel.exchange.reading.header import LOOK_AT, HeaderGuess, find_header, header_at
 from gongxing.kernel.exchange.reading.mapping import Match, Target, fold_label, suggest
 from gongxing.kernel.exchange.reading.source import Source
+from gongxing.kernel.ledger.column import Column
 from gongxing.kernel.ledger.declare import Ledger
 
 ID_LABEL, VERSION_LABEL = "__id", "__version"
@@ -29,7 +30,11 @@ class ColumnUse:
 
 @dataclass(frozen=True)
 class Setup:
-    """Everything needed to read the file the same way again. Row numbers count from 1."""
+    """Everything needed to read the file the same way again. Row numbers count from 1.
+
+    ``defaults`` fill a column for every row: for what a file leaves out because it is the same throughout (the park it comes
+    from, the year it is about).
+    """
 
     sheet: str
     first: int
@@ -42,6 +47,7 @@ class Setup:
     columns: tuple[ColumnUse, ...]
     id_at: int | None
     version_at: int | None
+    defaults: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -108,8 +114,9 @@ def _setup(sheet: str, found: HeaderGuess, matches: Sequence[Match]) -> Setup:
     )  # fmt: skip
 
 
-def corrected(setup: Setup, chosen: Mapping[int, tuple[str, str]]) -> Setup:
-    """The set-up with some columns' meaning and unit chosen by a person: position → (column name or "", unit)."""
+def corrected(setup: Setup, chosen: Mapping[int, tuple[str, str]], defaults: Mapping[str, str] | None = None) -> Setup:
+    """The set-up with some columns' meaning and unit chosen by a person: position → (column name or "", unit); and the values
+    of columns the file does not have."""
     columns = []
     for use in setup.columns:
         target, unit = chosen.get(use.position, (use.target, use.unit))
@@ -117,4 +124,11 @@ def corrected(setup: Setup, chosen: Mapping[int, tuple[str, str]]) -> Setup:
         columns.append(
             ColumnUse(use.position, use.label, target, unit, use.sure or touched, "chosen" if touched else use.reason)
         )
-    return Setup(**{**setup.__dict__, "columns": tuple(columns)})
+    kept = setup.defaults if defaults is None else {name: text for name, text in defaults.items() if text}
+    return Setup(**{**setup.__dict__, "columns": tuple(columns), "defaults": dict(kept)})
+
+
+def askable(ledger: Ledger[Any], setup: Setup) -> list[Column]:
+    """Required columns the file does not have: one value is asked for all rows."""
+    mapped = {use.target for use in setup.columns}
+    return [column for column in ledger.editable if column.required and column.name not in mapped]

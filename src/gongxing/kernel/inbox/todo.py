@@ -72,7 +72,8 @@ def _todo(one: Deadline, delegated: bool) -> Todo:
     late = one.due_at <= now()
     if late:
         n = calendar().workdays_between(local.date(), today())
-        text, state = ngettext("逾期 %(n)d 个工作日", "逾期 %(n)d 个工作日", n) % {"n": n}, "bad"
+        text = ngettext("逾期 %(n)d 个工作日", "逾期 %(n)d 个工作日", n) % {"n": n} if n else _("刚过时限")
+        state = "bad"
     elif days == 0:
         text, state = _("今天 %(time)s") % {"time": local.strftime("%H:%M")}, "warn"
     else:

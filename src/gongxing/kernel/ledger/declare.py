@@ -64,6 +64,7 @@ class Ledger(Generic[M]):
     facets: ClassVar[tuple[str, ...]] = ()
     presets: ClassVar[tuple[Preset, ...]] = ()
     related: ClassVar[tuple[str, ...]] = ()
+    totals_by: ClassVar[str] = ""
     searchable: ClassVar[bool] = True
     in_menu: ClassVar[bool] = True
     verbs: ClassVar[frozenset[str]] = frozenset({"add", "change", "import", "export"})
@@ -121,6 +122,10 @@ class Ledger(Generic[M]):
 
     def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
         """Rules that look at several fields. ``values`` are cleaned model fields, ``row`` the stored row or None."""
+        return []
+
+    def check_typed(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
+        """Rules for values typed on a page or sent to the API, which an import is free of."""
         return []
 
     def key_of(self, values: Mapping[str, Any]) -> str | None:

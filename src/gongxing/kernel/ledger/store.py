@@ -97,7 +97,7 @@ def save(
     if stored is not None and version is not None and stored.version != version:
         raise Conflict(merge(ledger, stored, version, {name: str(text or "") for name, text in raw.items()}), stored)
     values, faults = Cleaner(ledger, actor).row(raw, stored)
-    faults = faults or key_faults(ledger, values, stored)
+    faults = faults or ledger.check_typed(values, stored) or key_faults(ledger, values, stored)
     if faults:
         raise Refused(faults)
     try:

@@ -22,7 +22,7 @@ from gongxing.kernel.ledger.paging import Page
 from gongxing.kernel.ledger.planner import Tally
 from gongxing.kernel.ledger.show import MASK, display, number_text
 from gongxing.kernel.ledger.store import Denied
-from gongxing.kernel.pages.facets import facet_chips, facet_menus
+from gongxing.kernel.pages.facets import facet_chips, facet_menus, value_label
 from gongxing.kernel.pages.requests import acting, action_button, button, ledger_frame, nothing_yet
 from gongxing.kernel.pages.views import preference, view_tabs
 
@@ -212,28 +212,32 @@ def _ranges(state: ListState) -> list[dict[str, Any]]:
 
 
 def _totals(listing: Listing, columns: Sequence[Column], count: Tally) -> dict[str, Any]:
-    """Sums over the whole list, with how many rows have a value. Left out for lists too long to add up in time."""
+    """Sums over the whole list with how many rows have a value; one row per source where sources are not added up. Left out for
+    lists too long to add up in time."""
+    ledger = listing.state.ledger
     summed = [column for column in columns if column.total]
     if not summed or count.n is None or count.over or not 0 < count.n <= TOTALS_LIMIT:
-        return {"totals": None, "coverage": ""}
-    asked: dict[str, Any] = {}
-    for column in summed:
-        asked[f"sum_{column.name}"] = Sum(column.name)
-        asked[f"n_{column.name}"] = Count(column.name)
-    found = listing.rows.order_by().aggregate(**asked)
+        return {"totals": [], "coverage": ""}
+    asked: dict[str, Any] = {"rows": Count("pk"), "known": Count(summed[0].name)}
+    asked |= {f"sum_{column.name}": Sum(column.name) for column in summed}
+    plain = listing.rows.order_by()
+    if not ledger.totals_by:
+        found = [("", plain.aggregate(**asked))]
+    else:
+        by = ledger.column(ledger.totals_by)
+        groups = plain.values(ledger.totals_by).annotate(**asked).order_by(ledger.totals_by)
+        found = [(value_label(by, group[ledger.totals_by]), group) for group in groups if group["known"]]
+    known = sum(group["known"] for _label, group in found)
+    coverage = _("其中 %(known)s 有数") % {"known": f"{known:,}"}
+    return {"totals": [_total_row(label, group, columns) for label, group in found], "coverage": coverage}
+
+
+def _total_row(label: str, group: Mapping[str, Any], columns: Sequence[Column]) -> dict[str, Any]:
     cells = []
     for column in columns:
-        value: Decimal | None = found.get(f"sum_{column.name}")
-        cells.append(
-            {
-                "text": number_text(value, column.digits) if value is not None else "",
-                "num": column.numeric,
-                "name": column.name,
-            }
-        )
-    known = found[f"n_{summed[0].name}"]
-    coverage = _("%(all)s，其中 %(known)s 有数") % {"all": f"{count.n:,}", "known": f"{known:,}"}
-    return {"totals": cells, "coverage": coverage}
+        value: Decimal | None = group.get(f"sum_{column.name}")
+        cells.append({"text": number_text(value, column.digits) if value is not None else "", "num": column.numeric})
+    return {"label": label, "rows": f"{group['rows']:,}", "cells": cells}
 
 
 def facet_options(request: HttpRequest, slug: str, name: str) -> HttpResponse:
