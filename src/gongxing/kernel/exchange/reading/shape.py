@@ -38,7 +38,12 @@ def row_fault(row: Sequence[Any], kinds: Mapping[int, str], width: int) -> Fault
         if not here or KINDS[kind].fullmatch(here):
             continue
         for other, text in enumerate(texts):
-            if other != position and text and KINDS[kind].fullmatch(text) and kinds.get(other) != kind:
+            if (
+                other != position
+                and text
+                and KINDS[kind].fullmatch(text)
+                and KINDS.get(kinds.get(other, "")) is not KINDS[kind]
+            ):
                 return Fault("row.shifted", text=text[:24], columns=other + 1, expected=position + 1)
         if _foreign(here, kind, kinds):
             return Fault("row.shifted", text=here[:24], columns=position + 1, expected=position + 1)
