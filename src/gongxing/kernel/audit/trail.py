@@ -2,9 +2,10 @@
 
 import copy
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from django.db.models import Model
@@ -72,16 +73,27 @@ def of_transaction(tx: str) -> Iterable[Moment]:
 
 def field_value(model: type[Model], name: str, text: str | None) -> Any:
     """The Python value of a field from its text in the trail."""
+    return _converter(model, name)(text)
+
+
+@cache
+def _converter(model: type[Model], name: str) -> Callable[[str | None], Any]:
+    """Text to value for one field; the field is looked at once for a process, not once for a cell."""
     field = field_of(model, name)
     if field.is_relation:
-        return None if text is None else field.target_field.to_python(text)
-    if text is None:
-        return None if field.null else field.get_default()
-    if field.get_internal_type() == "BooleanField":
-        return text == "true"
-    if field.get_internal_type() == "JSONField":
-        return json.loads(text)
-    return field.to_python(text)
+        to_key = field.target_field.to_python
+        return lambda text: None if text is None else to_key(text)
+    kind = field.get_internal_type()
+    if kind == "BooleanField":
+        parse: Callable[[str], Any] = lambda text: text == "true"
+    elif kind == "JSONField":
+        parse = json.loads
+    elif kind in ("CharField", "TextField"):
+        parse = str
+    else:
+        parse = field.to_python
+    empty = (lambda: None) if field.null else field.get_default
+    return lambda text: empty() if text is None else parse(text)
 
 
 def rolled_back(row: R, version: int) -> R:

@@ -1,10 +1,19 @@
 """The base of every audited row, and how rows are written in bulk."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.db import connections, models, router
 from django.db.models import Func
+
+PLAIN: dict[str, type] = {
+    "CharField": str,
+    "TextField": str,
+    "BooleanField": bool,
+    **dict.fromkeys(
+        ("AutoField", "BigAutoField", "IntegerField", "BigIntegerField", "PositiveIntegerField", "ForeignKey"), int
+    ),
+}
 
 
 class Row(models.Model):
@@ -77,7 +86,8 @@ def insert_many(rows: Sequence[models.Model], using: str | None = None) -> None:
         for row, key in zip(rows, take_ids(model, len(rows), alias), strict=True):
             row.pk = key
     fields = list(model._meta.concrete_fields)
-    values = [tuple(_prepared(field, row, connection) for field in fields) for row in rows]
+    prepare = [_preparer(field, connection) for field in fields]
+    values = [tuple([one(row) for one in prepare]) for row in rows]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     table = model._meta.db_table
     with connection.cursor() as cursor:
@@ -90,9 +100,22 @@ def insert_many(rows: Sequence[models.Model], using: str | None = None) -> None:
         cursor.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', values)
 
 
-def _prepared(field: Any, row: models.Model, connection: Any) -> Any:
-    value = field.pre_save(row, add=True)
-    return field.get_db_prep_save(value, connection)
+def _preparer(field: Any, connection: Any) -> Callable[[models.Model], Any]:
+    """How one field of a row becomes a database value; texts, whole numbers and flags of the right class need no conversion."""
+
+    def by_django(row: models.Model) -> Any:
+        return field.get_db_prep_save(field.pre_save(row, add=True), connection)
+
+    plain = PLAIN.get(field.get_internal_type())
+    if plain is None or type(field).pre_save is not models.Field.pre_save:
+        return by_django
+    name = field.attname
+
+    def as_it_is(row: models.Model) -> Any:
+        value = getattr(row, name)
+        return value if value is None or value.__class__ is plain else by_django(row)
+
+    return as_it_is
 
 
 def delete_ids(model: type[models.Model], ids: Iterable[int], using: str | None = None, chunk: int = 500) -> int:

@@ -35,6 +35,7 @@ from gongxing.kernel.org.actor import Actor
 CHUNK = 2000
 KEPT_FAULTS, KEPT_CHANGES = 20_000, 500
 BIG = Decimal(10)
+ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass
@@ -60,6 +61,7 @@ class Line:
     raw: list[Any]
     cells: dict[str, Any] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
+    texts: dict[str, str | None] = field(default_factory=dict)
     stored: Row | None = None
     base_version: int | None = None
     conflicts: int = 0
@@ -84,7 +86,7 @@ class Check:
         self.fixed = {name: text for name, text in self.setup.defaults.items() if ledger.has_column(name)}
         self.factors = {use.position: self._factor(use.unit, self.columns[use.position]) for use in self.uses}
         self.counts = Counts()
-        self.seen: dict[str, tuple[int, str]] = {}
+        self.seen: dict[str, tuple[int, int]] = {}
         self.faults: list[ImportFault] = []
         self.changes: list[ImportChange] = []
 
@@ -92,8 +94,10 @@ class Check:
         return conversion(unit, column.unit) if unit and column.unit else Decimal(1)
 
     def run(self) -> Counts:
-        texts = self._reference_texts()
-        self.cleaner = Cleaner(self.ledger, self.actor, texts)
+        self.cleaner = Cleaner(self.ledger, self.actor, learning=True)
+        for name, text in self.fixed.items():
+            if self.ledger.column(name).kind is Kind.REFERENCE:
+                self.cleaner.learn(self.ledger.column(name), {text})
         path = staging_path(self.session)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w", encoding="utf-8") as out:
@@ -122,19 +126,12 @@ class Check:
         if lines:
             yield lines
 
-    def _reference_texts(self) -> dict[str, frozenset[str]]:
-        positions = {at: column.name for at, column in self.columns.items() if column.kind is Kind.REFERENCE}
-        found: dict[str, set[str]] = {name: set() for name in positions.values()}
-        if positions:
-            for _number, row in self._data():
-                for at, name in positions.items():
-                    if at < len(row) and row[at] is not None:
-                        found[name].add(str(row[at]).strip())
-            self.counts.stops = 0
-        for name, text in self.fixed.items():
-            if self.ledger.column(name).kind is Kind.REFERENCE:
-                found.setdefault(name, set()).add(text)
-        return {name: frozenset(texts) for name, texts in found.items()}
+    def _learn(self, lines: list[Line]) -> None:
+        """Look up what the reference cells of a chunk name."""
+        for column in {column.name: column for column in self.columns.values()}.values():
+            if column.kind is Kind.REFERENCE:
+                raw = (line.cells.get(column.name) for line in lines)
+                self.cleaner.learn(column, {str(cell).strip() for cell in raw if cell is not None})
 
     def _fault(self, line: Line, one: FieldFault) -> None:
         self.counts.fault += 1
@@ -155,12 +152,14 @@ class Check:
     def _chunk(self, lines: list[Line], out: TextIO) -> None:
         self.counts.rows += len(lines)
         shaped = [line for line in lines if self._shaped(line)]
+        self._learn(shaped)
         self._match(shaped)
         good = [line for line in shaped if self._cleaned(line)]
-        good = [line for line in good if self._unrepeated(line)]
         self.ledger.complete([line.values for line in good], [line.stored for line in good])
         for line in good:
-            self._stage(line, out)
+            line.texts = {name: cell_text(value) for name, value in line.values.items()}
+            if self._unrepeated(line):
+                self._stage(line, out)
 
     def _shaped(self, line: Line) -> bool:
         line.cells.update(self.fixed)
@@ -234,21 +233,20 @@ class Check:
     def _unrepeated(self, line: Line) -> bool:
         """A row twice in one file: the same again is written once; different again is refused."""
         key = str(line.stored.pk) if line.stored is not None else self.ledger.key_of(line.values) or ""
-        print_ = json.dumps({name: cell_text(value) for name, value in sorted(line.values.items())}, ensure_ascii=False)
+        mark = hash(frozenset(line.texts.items()))
         if key in self.seen:
             first, before = self.seen[key]
-            code = "row.repeated" if before == print_ else "row.repeated_differs"
+            code = "row.repeated" if before == mark else "row.repeated_differs"
             self.counts.repeated += 1
             self._fault(line, FieldFault("", Fault(code, first=first)))
             return False
-        self.seen[key] = (line.number, print_)
+        self.seen[key] = (line.number, mark)
         return True
 
     def _stage(self, line: Line, out: TextIO) -> None:
         if line.stored is None:
             self.counts.new += 1
-            values = {name: cell_text(value) for name, value in line.values.items()}
-            out.write(json.dumps({"n": line.number, "v": values}, ensure_ascii=False) + "\n")
+            out.write(ENCODE({"n": line.number, "v": line.texts}) + "\n")
             return
         changed = self._differences(line, line.stored)
         if line.conflicts:
@@ -260,14 +258,9 @@ class Check:
             return
         self.counts.cells += len(changed)
         if changed:
-            values = {name: cell_text(value) for name, value in changed.items()}
-            out.write(
-                json.dumps(
-                    {"n": line.number, "id": line.stored.pk, "ver": line.stored.version, "v": values},
-                    ensure_ascii=False,
-                )
-                + "\n"
-            )
+            values = {name: line.texts[name] for name in changed}
+            key, version = line.stored.pk, line.stored.version
+            out.write(ENCODE({"n": line.number, "id": key, "ver": version, "v": values}) + "\n")
 
     def _differences(self, line: Line, stored: Row) -> dict[str, Any]:
         """Fields that would change. A returned export is merged cell by cell with what happened since."""
@@ -291,8 +284,7 @@ class Check:
             plain = self.ledger.model._meta.get_field(name).name
             if plain in kept or name in kept:
                 continue
-            before = getattr(stored, name)
-            if (cell_text(before) or None) != (cell_text(value) or None):
+            if (cell_text(getattr(stored, name)) or None) != (line.texts[name] or None):
                 changed[name] = value
         for column in self.columns.values():
             touched = [name for name in (*column.stored, f"{column.name}_id") if name in changed]

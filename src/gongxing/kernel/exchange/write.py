@@ -1,14 +1,15 @@
 """Writing a checked import: one transaction, all or nothing; and taking a whole batch back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from gongxing.kernel.access.visible import visible
-from gongxing.kernel.audit.trail import field_value, of_transaction
+from gongxing.kernel.audit.trail import Moment, field_value, of_transaction
 from gongxing.kernel.audit.write import Ctx, StaleRow, writing
 from gongxing.kernel.database.rows import Row, field_of
 from gongxing.kernel.exchange.check import staged
@@ -19,7 +20,7 @@ from gongxing.kernel.ledger.declare import Ledger
 from gongxing.kernel.ledger.planner import forget_shares
 from gongxing.kernel.org.actor import Actor
 
-CHUNK = 5000
+CHUNK = 2000
 
 
 @dataclass(frozen=True)
@@ -121,17 +122,18 @@ def undo(session: ImportSession, ledger: Ledger[Any], actor: Actor, progress: Pr
     """Take back every row of the batch that nobody has touched since; the others are kept and listed."""
     model = ledger.model
     removed, restored, kept = 0, 0, []
+    total = int(session.counts.get("new", 0)) + int(session.counts.get("update", 0))
     with writing(actor, "undo", (_("撤销导入 %(file)s") % {"file": session.file_name})[:500]) as ctx:
-        moments = [one for one in of_transaction(session.tx) if one.kind in ("add", "change")]
-        for start in range(0, len(moments), CHUNK):
-            part = moments[start : start + CHUNK]
+        done = 0
+        for part in _batches(moment for moment in of_transaction(session.tx) if moment.kind in ("add", "change")):
             rows = {row.pk: row for row in model._default_manager.filter(pk__in=[one.row for one in part])}
+            referred = _referred(model, [one.row for one in part if one.kind == "add"])
             gone: list[Row] = []
             for one in part:
                 row = rows.get(one.row)
                 if row is None:
                     continue
-                if row.version != one.row_version or (one.kind == "add" and _referred(row)):
+                if row.version != one.row_version or row.pk in referred:
                     kept.append((row.pk, ledger.row_title(row)))
                 elif one.kind == "add":
                     gone.append(row)
@@ -140,18 +142,28 @@ def undo(session: ImportSession, ledger: Ledger[Any], actor: Actor, progress: Pr
                     ctx.update(row, **{name: _related(model, name, value) for name, value in before.items()})
                     restored += 1
             removed += ctx.delete_many(gone)
-            progress.step(start + len(part), len(moments))
+            done += len(part)
+            progress.step(done, total)
         ctx.emit(RowsImported(ledger.name, session.tx, removed + restored, actor.user_id, undone=True))
     forget_shares()
     return Undone(removed, restored, tuple(kept[:1000]))
 
 
-def _referred(row: Row) -> bool:
-    """Whether other rows have come to depend on the row since."""
-    for relation in row._meta.related_objects:
-        if relation.related_model._default_manager.filter(**{relation.field.name: row.pk}).exists():
-            return True
-    return False
+def _batches(moments: Iterable[Moment]) -> Iterator[list[Moment]]:
+    """Entries in batches of the chunk size, so that memory does not grow with the batch that is taken back."""
+    walking = iter(moments)
+    while part := list(islice(walking, CHUNK)):
+        yield part
+
+
+def _referred(model: type[Row], keys: Sequence[int]) -> set[int]:
+    """Which of the rows others have come to depend on since: one query for each kind of dependant."""
+    found: set[int] = set()
+    for relation in model._meta.related_objects:
+        name = relation.field.attname
+        rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": keys})
+        found.update(rows.values_list(name, flat=True))
+    return found
 
 
 def _ghost(model: Any, line: Mapping[str, Any]) -> Row:

@@ -1,6 +1,6 @@
 """From raw cells to model fields: one object per batch that knows the codes and keys the columns may name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -39,18 +39,25 @@ def reference_keys(target: str, actor: Actor, limit_to: frozenset[str] | None = 
 class Cleaner:
     """Cleans rows of one ledger for one actor. Codes and keys are loaded once, so a batch of 100,000 rows costs few queries."""
 
-    def __init__(
-        self, ledger: Ledger[Any], actor: Actor, reference_texts: Mapping[str, frozenset[str]] | None = None
-    ) -> None:
+    def __init__(self, ledger: Ledger[Any], actor: Actor, learning: bool = False) -> None:
+        """``learning``: references are not loaded whole but chunk by chunk with ``learn``, for large targets and long files."""
         self.ledger = ledger
         self.actor = actor
-        self._known: dict[str, Mapping[str, Any]] = {}
+        self._known: dict[str, dict[str, Any]] = {}
+        self._asked: dict[str, set[str]] = {}
         for column in ledger.editable:
             if column.kind is Kind.PACK and column.pack is not None:
                 self._known[column.name] = pack_names(*column.pack)
             elif column.kind is Kind.REFERENCE:
-                texts = reference_texts.get(column.name) if reference_texts is not None else None
-                self._known[column.name] = reference_keys(column.target, actor, texts)
+                self._known[column.name] = {} if learning else reference_keys(column.target, actor)
+
+    def learn(self, column: Column, texts: Iterable[str]) -> None:
+        """Look up the references these texts name; texts asked before cost nothing. At most one query a name field."""
+        asked = self._asked.setdefault(column.name, set())
+        fresh = frozenset(texts) - asked
+        if fresh:
+            asked |= fresh
+            self._known[column.name].update(reference_keys(column.target, self.actor, fresh))
 
     def known(self, column: Column) -> Mapping[str, Any]:
         """Codes or keys a pack or reference column accepts; empty for other kinds."""

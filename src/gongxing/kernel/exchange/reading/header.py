@@ -184,11 +184,11 @@ def header_at(rows: Sequence[Sequence[Any]], first: int, last: int) -> HeaderGue
 
 def stop_reason(row: Sequence[Any]) -> str:
     """Why a data row is none: total, note, blank; "" for a data row."""
-    filled = [tight(str(cell)) for cell in row if cell is not None and str(cell).strip()]
+    filled = [cell for cell in row if cell is not None and (cell.__class__ is not str or not cell.isspace())]
     if not filled:
         return "blank"
-    for text in filled[:2]:
-        bare = text.replace("：", ":")
+    for cell in filled[:2]:
+        bare = tight(str(cell)).replace("：", ":")
         if bare in STOPS[:3] or (len(bare) <= 8 and bare.startswith(STOPS[:3])):
             return "total"
         if bare.startswith(STOPS[3:]) and len(filled) <= 6:
