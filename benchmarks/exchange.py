@@ -20,7 +20,7 @@ from pathlib import Path
 from benchmarks import harness
 from gongxing.kernel.testing.postgres import programs
 
-START = "import sys, django; django.setup(); from benchmarks.exchange_run import run; run(sys.argv[1:])"
+START = "import sys, django; django.setup(); from benchmarks.{module} import run; run(sys.argv[1:])"
 STEPS = ("prepare", "check", "write", "export", "undo")
 LIMITS = {"check_s": 30.0, "write_s": 60.0, "export_s": 20.0, "check_mb": 600.0, "write_mb": 600.0, "export_mb": 600.0}
 RATIO = 5.0
@@ -28,7 +28,8 @@ RATIO = 5.0
 
 def step(name: str, folder: Path, args: Namespace, database: str) -> dict[str, float]:
     """Run one step in a new process; its figures."""
-    command = [sys.executable, "-c", START, name, str(folder), str(args.rows), str(args.seed)]
+    start = START.format(module="exchange_peer" if name == "peer" else "exchange_run")
+    command = [sys.executable, "-c", start, name, str(folder), str(args.rows), str(args.seed)]
     env = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "gongxing.site.settings",

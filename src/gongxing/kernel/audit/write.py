@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -50,8 +51,8 @@ def register_projection(function: Projection) -> None:
 
 def cell_text(value: Any) -> str | None:
     """A field's value as the trail stores it. Decimals without trailing noughts, dates in ISO form, None for unknown."""
-    if value is None:
-        return None
+    if value is None or value.__class__ is str:
+        return value  # most cells of an import
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
@@ -68,13 +69,18 @@ def cell_text(value: Any) -> str | None:
 def row_cells(row: Row) -> dict[str, str | None]:
     """Every stored field of a row as text, but key and version, empty ones left out."""
     cells: dict[str, str | None] = {}
-    for field in row._meta.concrete_fields:
-        if field.primary_key or field.name == "version":
-            continue
-        text = cell_text(getattr(row, field.attname))
-        if text not in (None, ""):
-            cells[field.name] = text
+    for name, attname in _recorded(type(row)):
+        text = cell_text(getattr(row, attname))
+        if text:
+            cells[name] = text
     return cells
+
+
+@cache
+def _recorded(model: type[Row]) -> tuple[tuple[str, str], ...]:
+    """Names and attributes of the fields that entries record."""
+    fields = model._meta.concrete_fields
+    return tuple((field.name, field.attname) for field in fields if not field.primary_key and field.name != "version")
 
 
 class Ctx:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from gongxing.kernel.access.visible import visible
@@ -11,13 +13,18 @@ from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger_named
 from gongxing.kernel.org.actor import Actor
-from gongxing.kernel.packs.tables import table
+from gongxing.kernel.packs.tables import Table, table
 
 
-def pack_names(pack: str, name: str, day: date | None = None) -> dict[str, str]:
+def pack_names(pack: str, name: str, day: date | None = None) -> Mapping[str, str]:
     """Code → name of a pack table as it stands on a day (today when not given)."""
-    found = table(pack, name, as_of=day or today())
-    return {row[found.spec.key[0]]: row.get("name_zh", "") for row in found}
+    return _names(table(pack, name, as_of=day or today()))
+
+
+@lru_cache(maxsize=128)
+def _names(found: Table) -> Mapping[str, str]:
+    key = found.spec.key[0]
+    return MappingProxyType({row[key]: row.get("name_zh", "") for row in found})
 
 
 def reference_keys(target: str, actor: Actor, limit_to: frozenset[str] | None = None) -> dict[str, int]:
@@ -43,7 +50,7 @@ class Cleaner:
         """``learning``: references are not loaded whole but chunk by chunk with ``learn``, for large targets and long files."""
         self.ledger = ledger
         self.actor = actor
-        self._known: dict[str, dict[str, Any]] = {}
+        self._known: dict[str, Mapping[str, Any]] = {}
         self._asked: dict[str, set[str]] = {}
         for column in ledger.editable:
             if column.kind is Kind.PACK and column.pack is not None:
@@ -57,7 +64,7 @@ class Cleaner:
         fresh = frozenset(texts) - asked
         if fresh:
             asked |= fresh
-            self._known[column.name].update(reference_keys(column.target, self.actor, fresh))
+            self._known[column.name] = {**self._known[column.name], **reference_keys(column.target, self.actor, fresh)}
 
     def known(self, column: Column) -> Mapping[str, Any]:
         """Codes or keys a pack or reference column accepts; empty for other kinds."""
