@@ -22,6 +22,7 @@ import argparse
 import operator
 import os
 import platform
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -104,6 +105,18 @@ def skip(sentence: str) -> int:
     print(sentence)
     print(line(skipped=1))
     return 0
+
+
+def child(start: str, folder: Path, arguments: Sequence[str]) -> int:
+    """Run ``start`` in a new Python with Django set up on an empty SQLite database in ``folder``; its exit code."""
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "gongxing.site.settings",
+        "GONGXING_DATA_DIR": str(folder),
+        "GONGXING_DATABASE_URL": "",
+        "PYTHONPATH": f"{REPOSITORY}{os.pathsep}{SOURCES}",
+    }
+    return subprocess.run([sys.executable, "-c", start, *arguments], cwd=REPOSITORY, env=env, check=False).returncode
 
 
 def percentile(values: Sequence[float], share: float) -> float:

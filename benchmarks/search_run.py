@@ -84,9 +84,10 @@ def invented(rows: int, seed: int) -> list[str]:
 def registered(data: Path) -> list[str]:
     """The names of the real register."""
     path = data / "companies" / "registry" / "registry_dev.parquet"
-    relation = duckdb.sql(f"SELECT * FROM read_parquet('{path}') LIMIT 0")
-    column = next(name for name in relation.columns if "name" in name.lower())
-    rows = duckdb.sql(f"SELECT DISTINCT \"{column}\" AS name FROM read_parquet('{path}') ORDER BY 1").fetchall()
+    with duckdb.connect() as reader:
+        columns = [row[0] for row in reader.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()]
+        column = next(name for name in columns if "name" in name.lower())
+        rows = reader.execute(f'SELECT DISTINCT "{column}" FROM read_parquet(?) ORDER BY 1', [str(path)]).fetchall()
     return [str(name)[:200] for (name,) in rows if name]
 
 
@@ -145,7 +146,7 @@ def write_firms(names: Sequence[str], units: Sequence[int]) -> None:
                         copy.write_row(row)
             else:
                 cursor.executemany("INSERT INTO drawn VALUES (%s, %s, %s, %s)", rows)
-        chosen = ", ".join(given.get(column, f'f."{column}"') for column in columns)
+        chosen = ", ".join(given.get(str(column), f'f."{column}"') for column in columns)
         quoted = ", ".join(f'"{column}"' for column in columns)
         cursor.execute(
             f"INSERT INTO firms_firm ({quoted}) SELECT {chosen} FROM drawn t, firms_firm f WHERE f.id = %s",

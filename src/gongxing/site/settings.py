@@ -1,10 +1,14 @@
 """Django's settings, derived from ``config``. Nothing is decided here that a county should be able to change."""
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from gongxing.site.config import ROOT, load
+
+# pypinyin reads this when it is imported: initials are taken character by character, and its phrases would cost 40 MB a process.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 
 CONFIG = load()
 BASE_DIR = ROOT

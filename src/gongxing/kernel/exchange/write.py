@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from gongxing.kernel.access.visible import visible
-from gongxing.kernel.audit.trail import Moment, field_value, of_transaction
+from gongxing.kernel.audit.trail import Moment, field_value, of_transaction, row_from
 from gongxing.kernel.audit.write import Ctx, StaleRow, writing
 from gongxing.kernel.database.rows import Row, field_of
 from gongxing.kernel.exchange.check import staged
@@ -62,8 +62,7 @@ def _write_all(ctx: Ctx, session: ImportSession, ledger: Ledger[Any], progress: 
         if "id" in line:
             changes.append(line)
         else:
-            values = {name: field_value(model, name, text) for name, text in line["v"].items()}
-            fresh.append(model(**_by_attname(model, values)))
+            fresh.append(row_from(model, line["v"]))
         if len(fresh) >= CHUNK:
             done += _create(ctx, ledger, fresh)
             fresh = []
@@ -74,10 +73,6 @@ def _write_all(ctx: Ctx, session: ImportSession, ledger: Ledger[Any], progress: 
         progress.step(done, total)
     progress.step(done, total, force=True)
     return done
-
-
-def _by_attname(model: type[Row], values: Mapping[str, Any]) -> dict[str, Any]:
-    return {field_of(model, name).attname: value for name, value in values.items()}
 
 
 def _create(ctx: Ctx, ledger: Ledger[Any], rows: list[Row]) -> int:

@@ -1,7 +1,6 @@
-"""Serving: granian with a worker process beside it; the worker runs jobs, sweeps dead ones and ticks."""
+"""``serve`` and ``demo``: keep the web server and the worker running. This process loads no Django: it only watches."""
 
 import argparse
-import logging
 import os
 import signal
 import subprocess
@@ -10,33 +9,52 @@ import time
 from collections.abc import Sequence
 from types import FrameType
 
-from django.conf import settings
-from django.db import close_old_connections
+from gongxing.site.config import Config, load
 
-from gongxing.kernel.deadlines.tick import tick
-from gongxing.kernel.jobs.run import run_next, sweep
-from gongxing.site.commands.keep import init, say
-
-log = logging.getLogger("gongxing.work")
-IDLE_SECONDS, TICK_SECONDS, SWEEP_SECONDS = 0.3, 30.0, 5.0
 STOP_SECONDS = 10
+GONGXING = [sys.executable, "-m", "gongxing"]
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def serve(arguments: Sequence[str]) -> int:
-    """``serve [--host H] [--port P] [--no-worker]``: upgrade the databases, then serve until interrupted."""
-    config = settings.CONFIG
+    """``serve [--host H] [--port P] [--workers N] [--no-worker]``: upgrade the databases, then serve until interrupted."""
+    config = load()
     parser = argparse.ArgumentParser(prog="gongxing serve")
-    parser.add_argument("--host", default=config.host)
-    parser.add_argument("--port", type=int, default=config.port)
+    _address(parser, config)
     parser.add_argument("--workers", type=int, default=config.workers)
     parser.add_argument("--no-worker", action="store_true")
     given = parser.parse_args(arguments)
-    init([])
+    ready = subprocess.call([*GONGXING, "init"])
+    if ready != 0:
+        return ready
     children = [_web(given.host, given.port, given.workers)]
     if not given.no_worker:
-        children.append(subprocess.Popen([sys.executable, "-m", "gongxing", "work"]))
-    say(f"http://{given.host}:{given.port}/")
+        children.append(subprocess.Popen([*GONGXING, "work"]))
+    _say(f"http://{given.host}:{given.port}/")
     return _watch(children)
+
+
+def demo(arguments: Sequence[str]) -> int:
+    """``demo [--scale X] [--build-only] [--host H] [--port P]``: build the invented county where there is none, then serve it."""
+    os.environ["GONGXING_DEMO"] = "1"
+    parser = argparse.ArgumentParser(prog="gongxing demo")
+    parser.add_argument("--scale", type=float, default=1.0, help="1 is about 3,000 enterprises")
+    parser.add_argument("--build-only", action="store_true")
+    _address(parser, load())
+    given = parser.parse_args(arguments)
+    built = subprocess.call([*GONGXING, "build-demo", "--scale", str(given.scale)])
+    if built != 0 or given.build_only:
+        return built
+    return serve(["--host", given.host, "--port", str(given.port)])
+
+
+def _address(parser: argparse.ArgumentParser, config: Config) -> None:
+    parser.add_argument("--host", default=config.host)
+    parser.add_argument("--port", type=int, default=config.port)
 
 
 def _web(host: str, port: int, workers: int) -> subprocess.Popen[bytes]:
@@ -68,37 +86,3 @@ def _watch(children: list[subprocess.Popen[bytes]]) -> int:
         except subprocess.TimeoutExpired:
             child.kill()
     return 0 if stopping else 1
-
-
-def work(arguments: Sequence[str]) -> int:
-    """``work [--once]``: run waiting jobs one after another; sweep dead ones; tick. Ends with its parent."""
-    parser = argparse.ArgumentParser(prog="gongxing work")
-    parser.add_argument("--once", action="store_true", help="run what waits now, then stop")
-    once = parser.parse_args(arguments).once
-    parent = os.getppid()
-    ticked = swept = 0.0
-    while True:
-        close_old_connections()
-        moment = time.monotonic()
-        if moment - swept > SWEEP_SECONDS:
-            sweep()
-            swept = moment
-        if moment - ticked > TICK_SECONDS:
-            tick()
-            ticked = moment
-        ran = _one()
-        if once and not ran:
-            return 0
-        if not ran:
-            time.sleep(IDLE_SECONDS)
-        if not once and os.getppid() != parent:
-            return 0
-
-
-def _one() -> bool:
-    try:
-        return run_next()
-    except Exception:
-        log.exception("the worker could not run a job; it goes on")
-        time.sleep(1)
-        return False
