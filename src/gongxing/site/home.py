@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from gongxing.kernel.clock import now, today
@@ -46,7 +46,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
 def _lead(todos: list[Todo]) -> str:
     late = sum(one.state == "bad" for one in todos)
     due = sum(one.state == "warn" for one in todos)
-    words = [date_format(today(), "n月j日 l")]
+    words = [date_format(today(), pgettext("date format", "n月j日 l"))]
     if late:
         words.append(ngettext("逾期 %(n)d 件", "逾期 %(n)d 件", late) % {"n": late})
     if due:
@@ -57,8 +57,10 @@ def _lead(todos: list[Todo]) -> str:
         (day for day in (today() + timedelta(days=n) for n in range(DAYS)) if calendar().is_make_up(day)), None
     )
     if coming is not None:
-        words.append(_("%(date)s 调休上班，期限已按调休推算") % {"date": date_format(coming, "n月j日")})
-    return "，".join(words)
+        words.append(
+            _("%(date)s 调休上班，期限已按调休推算") % {"date": date_format(coming, pgettext("date format", "n月j日"))}
+        )
+    return _("，").join(words)
 
 
 def _todo(one: Todo) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongxing.domains.firms.figures import period_bounds
 from gongxing.domains.firms.industry import Classifier, industry_fields
@@ -34,7 +35,7 @@ class FirmLedger(Ledger[Firm]):
 
     model = Firm
     label = _("企业台账")
-    counter = _("家")
+    counter = pgettext_lazy("counter", "家")
     icon = "building-factory-2"
     key, title, order = "uscc", "name", "-revenue"
     facets = ("unit", "section", "size", "status", "above_scale", "specialised")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure, Product
 from gongxing.kernel.access.visible import visible
@@ -83,7 +84,7 @@ def revenue_chart(firm: Firm, figures: list[FirmFigure]) -> Chart | None:
         title=trend,
         categories=tuple(periods),
         series=series,
-        unit="万元",
+        unit=pgettext("unit", "万元"),
         definition=_("企业数据台账中各年度营业收入，按来源分线，来源之间不合并。"),
         source=_("企业数据"),
         as_of=periods[-1],

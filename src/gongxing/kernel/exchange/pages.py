@@ -77,7 +77,8 @@ def upload_page(request: HttpRequest, slug: str) -> HttpResponse:
         "error": error,
         "past": [_past(one) for one in past],
         "columns": [
-            {"label": str(column.label), "required": column.required, "unit": column.unit} for column in ledger.editable
+            {"label": str(column.label), "required": column.required, "unit": column.unit_label}
+            for column in ledger.editable
         ],
     }
     return render(request, "exchange/upload.html", context, status=422 if error else 200)

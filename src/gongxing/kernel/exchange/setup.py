@@ -5,6 +5,9 @@ from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
+
 from gongxing.kernel.clock import now
 from gongxing.kernel.exchange.models import ColumnMemory
 from gongxing.kernel.exchange.reading.header import LOOK_AT, HeaderGuess, find_header, header_at
@@ -62,7 +65,16 @@ class Setup:
 
 def targets(ledger: Ledger[Any]) -> list[Target]:
     """The declared columns as the matcher sees them."""
-    return [Target(one.name, (str(one.label), one.name, *one.synonyms), one.unit) for one in ledger.editable]
+    return [Target(one.name, (*_labels(one), one.name, *one.synonyms), one.unit) for one in ledger.editable]
+
+
+def _labels(column: Column) -> tuple[str, ...]:
+    """The column's label in every language of the site: an export made on an English page comes back too."""
+    found = []
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found.append(str(column.label))
+    return tuple(dict.fromkeys(found))
 
 
 def remembered(ledger: Ledger[Any]) -> dict[str, tuple[str, str]]:

@@ -18,6 +18,7 @@ class Job(models.Model):
 
     kind = models.CharField(max_length=60)
     title = models.CharField(_("任务"), max_length=200)
+    language = models.CharField(max_length=10, default="zh-hans")
     arguments = models.JSONField(default=dict)
     user_id = models.BigIntegerField()
     post_id = models.BigIntegerField(null=True)

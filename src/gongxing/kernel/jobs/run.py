@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connections
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from gongxing.kernel.clock import now, today
@@ -89,6 +90,7 @@ def enqueue(kind: str, title: str, actor: Actor, arguments: Mapping[str, Any]) -
     return Job.objects.create(
         kind=kind,
         title=title[:200],
+        language=translation.get_language() or settings.LANGUAGE_CODE,
         arguments=dict(arguments),
         user_id=actor.user_id,
         post_id=actor.post.post_id if actor.post else None,
@@ -155,7 +157,8 @@ def sweep() -> int:
     for one in Job.objects.filter(state=Job.State.RUNNING).order_by("id"):
         with _alive(one.pk) as free:
             if free:
-                taken += _take_back(one)
+                with translation.override(one.language):
+                    taken += _take_back(one)
     return taken
 
 
@@ -186,7 +189,8 @@ def run_next() -> bool:
                 traceback="",
             )
             if won:
-                _run(Job.objects.get(pk=job_id))
+                with translation.override(one.language):
+                    _run(Job.objects.get(pk=job_id))
                 return True
     return False
 

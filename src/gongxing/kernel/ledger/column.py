@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
 
 from gongxing.kernel.cells.dates import parse_date
 from gongxing.kernel.cells.fault import Fault
@@ -20,6 +21,14 @@ from gongxing.kernel.cells.uscc import parse as parse_uscc
 
 Text = str | Promise
 DATE_MEMORY = 100_000
+UNIT_WORDS: Mapping[str, Text] = {
+    "万元": pgettext_lazy("unit", "万元"),
+    "万元/亩": pgettext_lazy("unit", "万元/亩"),
+    "亩": pgettext_lazy("unit", "亩"),
+    "人": pgettext_lazy("unit", "人"),
+    "家": pgettext_lazy("counter", "家"),
+    "吨标准煤": pgettext_lazy("unit", "吨标准煤"),
+}
 
 
 class Kind(StrEnum):
@@ -87,6 +96,11 @@ class Column:
     def stored(self) -> tuple[str, ...]:
         """The model fields the column writes."""
         return self.fields or (self.name,)
+
+    @property
+    def unit_label(self) -> str:
+        """The unit as the page's language writes it; ``unit`` itself is the key of conversions."""
+        return str(UNIT_WORDS.get(self.unit, self.unit))
 
     @property
     def numeric(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
 
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.database.rows import Row
@@ -54,7 +55,7 @@ class Ledger(Generic[M]):
 
     model: ClassVar[type[Row]]
     label: ClassVar[str | Promise]
-    counter: ClassVar[str | Promise] = "条"
+    counter: ClassVar[str | Promise] = pgettext_lazy("counter", "条")
     stage: ClassVar[str] = ""
     icon: ClassVar[str] = "layout-list"
     key: ClassVar[str]

@@ -19,7 +19,19 @@ from gongxing.kernel.ledger.declare import Ledger
 
 WALK_COST, GATHER_COST = 51.0, 0.05
 SHARES_SECONDS = 300.0
+TOO_LONG_SECONDS, TOO_LONG_KEPT = 60.0, 500
 _shares: dict[tuple[str, str], tuple[float, dict[Any, int]]] = {}
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A count under a time budget: exact, or at least ``n`` (``over``), or unknown (``n`` is None: too long to count)."""
+
+    n: int | None
+    over: bool = False
+
+
+_too_long: dict[tuple[str, str], tuple[float, Tally]] = {}
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,7 @@ class Plan:
 def forget_shares() -> None:
     """Drop the cached counts (after a bulk write)."""
     _shares.clear()
+    _too_long.clear()
 
 
 def share_counts(ledger: Ledger[Any], field: str) -> Mapping[Any, int]:
@@ -89,24 +102,27 @@ def _tested(rows: QuerySet[Any], conditions: Mapping[str, tuple[Any, ...]]) -> Q
     return rows
 
 
-@dataclass(frozen=True)
-class Tally:
-    """A count under a time budget: exact, or at least ``n`` (``over``), or unknown (``n`` is None: too long to count)."""
-
-    n: int | None
-    over: bool = False
-
-
 def tally(rows: QuerySet[Any], cap: int = 1000, exact_ms: int = 30, capped_ms: int = 15) -> Tally:
-    """Count the rows exactly if that takes at most ``exact_ms``, else up to ``cap``, else give up."""
-    plain = rows.order_by()
-    exact = _within(plain.values("pk"), None, exact_ms)
+    """Count the rows exactly if that takes at most ``exact_ms``, else up to ``cap``, else give up.
+
+    That a count took too long is remembered for a minute, so that leafing through a long list does not try again on every page. An
+    exact count is never remembered: it must be true.
+    """
+    plain = rows.order_by().values("pk")
+    text, params = plain.query.sql_with_params()
+    slot = (text, str(params))
+    known = _too_long.get(slot)
+    if known is not None and time.monotonic() - known[0] < TOO_LONG_SECONDS:
+        return known[1]
+    exact = _within(plain, None, exact_ms)
     if exact is not None:
         return Tally(exact)
-    capped = _within(plain.values("pk"), cap + 1, capped_ms)
-    if capped is None:
-        return Tally(None, over=True)
-    return Tally(min(capped, cap), over=capped > cap)
+    capped = _within(plain, cap + 1, capped_ms)
+    found = Tally(None, over=True) if capped is None else Tally(min(capped, cap), over=capped > cap)
+    if len(_too_long) >= TOO_LONG_KEPT:
+        _too_long.clear()
+    _too_long[slot] = (time.monotonic(), found)
+    return found
 
 
 def _within(rows: QuerySet[Any], limit: int | None, milliseconds: int) -> int | None:

@@ -89,7 +89,7 @@ def facts(ledger: Ledger[Any], row: Row, unmasked: bool) -> list[dict[str, Any]]
 def _fact(column: Column, row: Row, unmasked: bool) -> dict[str, Any]:
     value = getattr(row, column.name)
     masked = column.sensitive and not unmasked and value not in (None, "")
-    unit = column.unit
+    unit = column.unit_label
     if column.kind is Kind.CAPITAL and value is not None:
         unit = f"{_('万')} {getattr(row, column.fields[1])}"
     return {

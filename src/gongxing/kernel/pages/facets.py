@@ -55,7 +55,7 @@ def facet_chips(state: ListState) -> list[dict[str, str]]:
             f"≤ {one.maximum}" if one.maximum is not None else "",
         ]
         ranges = tuple(other for other in state.ranges if other is not one)
-        text = " ".join(side for side in sides if side) + (f" {column.unit}" if column.unit else "")
+        text = " ".join(side for side in sides if side) + (f" {column.unit_label}" if column.unit else "")
         chips.append({"label": str(column.label), "value": text, "remove_url": f"?{state.query(ranges=ranges)}"})
     if state.q:
         chips.append({"label": _("含"), "value": state.q, "remove_url": f"?{state.query(q='')}"})

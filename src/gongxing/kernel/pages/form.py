@@ -54,7 +54,7 @@ def field_of(
         "label": str(column.label),
         "kind": str(column.kind),
         "value": "" if masked else value,
-        "unit": column.unit,
+        "unit": column.unit_label,
         "help": _("留空表示不改；已填内容不显示。") if masked else str(column.help),
         "required": column.required,
         "error": faults.get(column.name, ""),

@@ -113,7 +113,7 @@ def _head(column: Column, state: ListState) -> dict[str, Any]:
     return {
         "name": column.name,
         "label": str(column.label),
-        "unit": column.unit,
+        "unit": column.unit_label,
         "num": column.numeric,
         "sort_url": f"?{state.query(sort=column.name, descending=descending)}" if column.sort else "",
         "direction": ("desc" if state.descending else "asc") if sorted_now else "",
@@ -222,7 +222,7 @@ def _ranges(state: ListState) -> list[dict[str, Any]]:
         {
             "name": column.name,
             "label": str(column.label),
-            "unit": column.unit,
+            "unit": column.unit_label,
             "date": column.kind in (Kind.DATE, Kind.SPAN),
             "minimum": getattr(given.get(column.name), "minimum", None),
             "maximum": getattr(given.get(column.name), "maximum", None),
