@@ -9,8 +9,14 @@ from django.test import Client
 
 from gongxing.kernel.ledger.planner import forget_shares
 from gongxing.kernel.testing.office import Office, make_office
+from gongxing.site.translations import compile_stale
 
 ROOT = Path(__file__).resolve().parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """English pages are tested too: the compiled catalogue is no file of the repository."""
+    compile_stale()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,8 +8,10 @@ repository; ``compile_stale`` makes it when a command starts.
 import ast
 import io
 import re
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -27,6 +29,9 @@ KEYWORDS = {
 }  # fmt: skip
 PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[#0\- +]*\d*(?:\.\d+)?([sdifr])|\{(\w*)(?::[^}]*)?\}")
 HAN = re.compile(r"[\u4e00-\u9fff]")
+HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
+HEADER = "# English of Gongxing. Chinese is the source language.\n# Written by python -m gongxing translations --write; the English is edited here."
+MADE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,11 @@ def load() -> Catalog:
 
 def merged() -> Catalog:
     """The kept catalogue with new strings added and vanished ones dropped; locations by file, so that moved lines change nothing."""
-    kept, made = load(), Catalog(locale="en", domain="django", project="gongxing", charset="utf-8", fuzzy=False)
+    kept = load()
+    made = Catalog(
+        locale="en", domain="django", project="gongxing", header_comment=HEADER, fuzzy=False, charset="utf-8", creation_date=MADE,
+        revision_date=MADE, last_translator="Gongxing", language_team="Gongxing", msgid_bugs_address="see SECURITY.md",
+    )  # fmt: skip
     for one in collect():
         key = one.texts if len(one.texts) > 1 else one.texts[0]
         old = kept.get(key, one.context)
@@ -130,7 +139,9 @@ def faults() -> list[str]:
         for text in texts:
             if placeholders(text) != placeholders(one.texts[0]) and len(texts) == 1:
                 wrong.append(f"{one.path}:{one.line}: placeholders differ in {text!r}")
-            if HAN.search(text):
+            if any(
+                run not in one.texts[0] for run in HAN_RUN.findall(text)
+            ):  # an example to type may stay, a forgotten word not
                 wrong.append(f"{one.path}:{one.line}: Chinese left in {text!r}")
         if message.fuzzy:
             wrong.append(f"{one.path}:{one.line}: fuzzy {one.texts[0]!r}")
@@ -146,10 +157,11 @@ def compile_stale() -> bool:
     if MO.exists() and MO.stat().st_mtime_ns >= PO.stat().st_mtime_ns:
         return False
     catalogue = load()
-    scratch = MO.with_suffix(".part")
-    with scratch.open("wb") as handle:
+    with tempfile.NamedTemporaryFile(
+        dir=FOLDER, suffix=".part", delete=False
+    ) as handle:  # several processes may compile at once
         write_mo(handle, catalogue)
-    scratch.replace(MO)
+    Path(handle.name).replace(MO)
     return True
 
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "tick": ("keep", "flip what became due; run every minute by cron where the worker does not run"),
     "check": ("keep", "check the audit chain, the deadlines and the search index"),
     "backup": ("keep", "write a consistent copy of the databases and files"),
+    "translations": ("keep", "check the English catalogue; --write collects new strings"),
     "reindex": ("keep", "build the search index anew"),
 }
 """Command → (module of this folder, what it does)."""

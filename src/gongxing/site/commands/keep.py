@@ -19,6 +19,7 @@ from gongxing.kernel.deadlines.limits import compute_many
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.deadlines.tick import tick as tick_once
 from gongxing.kernel.search.index import rebuild_all
+from gongxing.site.translations import compile_stale, faults, write
 
 CHUNK = 5000
 
@@ -32,6 +33,7 @@ def say(line: str) -> None:
 def init(arguments: Sequence[str]) -> int:
     """Make or upgrade the databases."""
     Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True)
+    compile_stale()
     call_command("migrate", database="default", verbosity=0)
     if not settings.SINGLE_DATABASE:
         call_command("migrate", database="ops", verbosity=0)
@@ -109,3 +111,16 @@ def reindex(arguments: Sequence[str]) -> int:
     for name, rows in rebuild_all().items():
         say(f"{name} rows={rows}")
     return 0
+
+
+def translations(arguments: Sequence[str]) -> int:
+    """``translations [--write]``: bring the English catalogue up to the source; without the flag only say what is missing."""
+    parser = argparse.ArgumentParser(prog="gongxing translations")
+    parser.add_argument("--write", action="store_true")
+    if parser.parse_args(arguments).write:
+        say(f"without English: {write()}")
+    found = faults()
+    for line in found:
+        say(line)
+    compile_stale()
+    return 1 if found else 0
