@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections, router
 from django.db.models import Count, F, QuerySet
 
@@ -109,7 +110,10 @@ def tally(rows: QuerySet[Any], cap: int = 1000, exact_ms: int = 30, capped_ms: i
     exact count is never remembered: it must be true.
     """
     plain = rows.order_by().values("pk")
-    text, params = plain.query.sql_with_params()
+    try:
+        text, params = plain.query.sql_with_params()
+    except EmptyResultSet:
+        return Tally(0)
     slot = (text, str(params))
     known = _too_long.get(slot)
     if known is not None and time.monotonic() - known[0] < TOO_LONG_SECONDS:
