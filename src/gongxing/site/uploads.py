@@ -14,9 +14,14 @@ class LimitedUpload(TemporaryFileUploadHandler):
     ) -> Any:
         self._seen = 0
         self._limit = settings.UPLOAD_LIMIT_BYTES
-        if content_length > self._limit + 1024 * 1024:
-            self._refuse()
+        self._announced = content_length
         return super().handle_raw_input(input_data, META, content_length, boundary, encoding)
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Refuse by the announced size before a byte is kept. (Django heeds StopUpload from here on, not in handle_raw_input.)"""
+        if self._announced > self._limit + 1024 * 1024:
+            self._refuse()
+        super().new_file(*args, **kwargs)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> Any:
         self._seen += len(raw_data)
