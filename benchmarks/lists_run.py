@@ -216,6 +216,8 @@ def measure(database: str, seed: int, office: Office, units: Sequence[int]) -> l
                 p50_16_ms=percentile(crowd, 0.5), p95_16_ms=percentile(crowd, 0.95), count_p95_ms=percentile(counts, 0.95),
                 count_max_ms=max(counts), equal=f"{same}/{COMPARED // 2}",
             )  # fmt: skip
+            for milliseconds, text in sorted(zip(alone, texts, strict=True), reverse=True)[:3]:
+                case(f"{database} {name} slowest", ms=milliseconds, query=text)
             figures += [
                 (f"{database}_{name}_page_p95_ms", percentile(alone, 0.95), "<=", 200),
                 (f"{database}_{name}_page_p95_16_clients_ms", percentile(crowd, 0.95), "<=", 400),
