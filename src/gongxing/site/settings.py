@@ -102,8 +102,10 @@ def _sqlite(name: str) -> dict[str, Any]:
 
 
 def _postgres(url: str) -> dict[str, Any]:
+    """Pages are many small queries from several processes: compiling one (JIT) or spreading it over cores costs more than it saves."""
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
+    query["options"] = f"-c jit=off -c max_parallel_workers_per_gather=0 {query.get('options', '')}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),

@@ -1,6 +1,7 @@
 """Numbers as people write them in cells."""
 
 import re
+import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -73,6 +74,8 @@ def _bounded(value: Decimal) -> Decimal:
 def _of_text(raw: str) -> Decimal | None:
     if REPLACEMENT in raw:
         raise Fault("text.mojibake", text=raw.replace(REPLACEMENT, "□")[:40])
+    if not raw.isascii() and any(unicodedata.category(sign) == "No" for sign in raw):
+        raise Fault("number.unreadable", text=raw[:40])  # 10² and ③ would fold to 102 and 3
     text = tight(raw).replace("−", "-").replace("﹣", "-").lstrip("'¥￥")
     if text in UNKNOWN:
         return None

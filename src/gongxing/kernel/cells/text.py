@@ -7,7 +7,8 @@ from gongxing.kernel.cells.fault import Fault
 
 REPLACEMENT = "\ufffd"
 _SPACES = re.compile(r"[\s\u3000\u00a0\u200b\ufeff]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")  # with marks that turn text round
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _MOJIBAKE = re.compile(r"锟斤拷|烫烫烫|屯屯屯|ï¿½|Ã[\x80-\xbf]|â€")
 
 
@@ -17,9 +18,11 @@ def clean_text(raw: str, max_length: int = 200) -> str:
     Raises Fault ``text.mojibake`` (a character was destroyed before it reached us) and ``text.long``.
     """
     if REPLACEMENT in raw or _MOJIBAKE.search(raw):
-        raise Fault("text.mojibake", text=raw.replace(REPLACEMENT, "□")[:40])
+        raise Fault("text.mojibake", text=_SURROGATE.sub("□", raw.replace(REPLACEMENT, "□"))[:40])
     text = raw.strip()
     if not text.isprintable() or "  " in text:
+        if _SURROGATE.search(text):
+            raise Fault("text.mojibake", text=_SURROGATE.sub("□", text)[:40])
         text = _SPACES.sub(" ", _CONTROL.sub("", text)).strip()
     elif "\u3000" in text:
         text = _SPACES.sub(" ", text).strip()
@@ -34,5 +37,7 @@ def half_width(text: str) -> str:
 
 
 def tight(text: str) -> str:
-    """Half-width and without any blank."""
-    return _SPACES.sub("", half_width(text))
+    """Half-width and without any blank. Folding twice changes nothing: an accent set free by a blank joins its letter."""
+    folded = half_width(text)
+    bare = _SPACES.sub("", folded)
+    return bare if len(bare) == len(folded) or bare.isascii() else half_width(bare)

@@ -19,7 +19,8 @@ KINDS: dict[str, dict[str, Decimal]] = {
 _KIND_OF = {unit: kind for kind, units in KINDS.items() for unit in units}
 _LONGEST_FIRST = sorted(_KIND_OF, key=len, reverse=True)
 _IN_BRACKETS = re.compile(r"[(（\[【]([^)）\]】]*)[)）\]】]")
-_UNIT_LINE = re.compile(r"(?:计量)?单位[:：]?(.+)")
+_UNITS = "|".join(re.escape(unit) for unit in _LONGEST_FIRST)
+_UNIT_LINE = re.compile(rf"单位[:：]?((?:{_UNITS})(?:[,、;/和](?:{_UNITS}))*)(?=$|[^\u4e00-\u9fff]|填|编|制|报|日期|时间|截)")
 
 
 def kind_of(unit: str) -> str:
@@ -54,8 +55,5 @@ def unit_in(text: str) -> str:
 
 
 def units_line(text: str) -> tuple[str, ...]:
-    """The units of a line such as «单位：万元、亩»; () when it is none."""
-    match = _UNIT_LINE.search(tight(text))
-    if match is None:
-        return ()
-    return tuple(part for part in re.split(r"[,，、;；/ ]", match[1].strip("()（）")) if part in _KIND_OF)
+    """The units of a line such as «单位：万元、亩», also behind «填报单位：…» and before a date; () when it is none."""
+    return tuple(unit for line in _UNIT_LINE.findall(tight(text)) for unit in re.findall(_UNITS, line))

@@ -29,7 +29,7 @@ from gongxing.kernel.pages.facets import facet_chips, facet_menus, value_label
 from gongxing.kernel.pages.requests import acting, action_button, button, ledger_frame, nothing_yet
 from gongxing.kernel.pages.views import preference, view_tabs
 
-TOTALS_LIMIT = 20_000
+TOTALS_LIMIT = 10_000
 
 
 def list_page(request: HttpRequest, slug: str) -> HttpResponse:

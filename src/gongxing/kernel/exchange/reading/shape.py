@@ -15,6 +15,7 @@ CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-Z]{10}")
 DATE = re.compile(r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?: .*)?")
 CAPITAL = re.compile(r"[\d.,]+\s*[（(]?[万亿].*")
 KINDS = {"uscc": CODE, "span": DATE, "date": DATE, "capital": CAPITAL}
+NUMERALS = "零壹贰叁肆伍陆柒捌玖拾佰仟一二三四五六七八九十百千"
 STRICT = ("uscc", "span", "date")
 
 
@@ -59,9 +60,12 @@ def _foreign(text: str, kind: str, kinds: Mapping[int, str]) -> bool:
 
 
 def _amount_like(text: str) -> bool:
-    """Whether a cell could be an amount at all: it has a digit, begins with a scale word, or says that it is unknown."""
+    """Whether a cell could be an amount at all: it has a digit or a numeral, begins with a scale word, or says that it is unknown.
+
+    An amount in words cannot be read either, but that is said of the amount, not of the row.
+    """
     return (
-        any(sign.isdigit() for sign in text)
+        any(sign.isdigit() or sign in NUMERALS for sign in text)
         or text[0] in "万亿元人美港"
         or text.upper() in ("N/A", "NA", "-", "—", "无", "/", "NULL")
     )
