@@ -34,7 +34,7 @@ CLOCK = {"datetime.now", "date.today", "timezone.now", "datetime.utcnow", "timez
 WORKING = {
     "audit.entry", "audit.head", "audit.link", "audit.secret", "deadlines.pause", "exchange.columnmemory", "exchange.importchange",
     "exchange.importfault", "exchange.importsession", "files.storedfile", "inbox.notice", "jobs.job", "ledger.listpreference", "ledger.savedview",
-    "search.searchdoc", "search.searchledger", "search.searchmove",
+    "search.searchdoc", "search.searchledger",
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import isfinite
 from typing import Any
 
 from gongxing.kernel.cells.fault import Fault
@@ -88,7 +89,7 @@ def _chinese_number(text: str) -> int:
 
 
 _CHINESE_DATE = re.compile(
-    r"([〇零○O一二三四五六七八九]{4})年(?:([一二三四五六七八九十]{1,2})月(?:([一二三四五六七八九十]{1,3})[日号])?)?"
+    r"([〇零○O一二三四五六七八九]{4})年(?:([一二三四五六七八九]|十[一二]?)月(?:([一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号])?)?"
 )
 
 
@@ -128,6 +129,18 @@ _TWO_DIGIT = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{1,2}")
 _SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-]((?:19|20)\d\d)")
 
 
+def _with_year(text: str, year: int) -> str:
+    return f"{year}年{text.removeprefix('今年')}"
+
+
+def dated(raw: Any, sheet_year: int) -> Any:
+    """The cell with the sheet's year before it where it names none («3月底» → «2025年3月底»); any other cell as it is."""
+    if raw.__class__ is not str:
+        return raw
+    text = tight(raw)
+    return _with_year(text, sheet_year) if _YEARLESS.fullmatch(text) else raw
+
+
 def parse_date(raw: Any, *, sheet_year: int | None = None) -> DateSpan:
     """Read a date cell. ``sheet_year`` is the year its sheet says (for «3月底»).
 
@@ -152,7 +165,9 @@ def _checked(span: DateSpan) -> DateSpan:
 
 
 def _number(raw: float) -> DateSpan:
-    text = f"{raw:g}" if raw != int(raw) else str(int(raw))
+    if not isfinite(raw):
+        raise Fault("date.unreadable", text=str(raw))
+    text = repr(raw) if raw != int(raw) else str(int(raw))[:40]
     if raw == int(raw):
         number = int(raw)
         if FIRST_YEAR <= number <= LAST_YEAR:
@@ -164,7 +179,7 @@ def _number(raw: float) -> DateSpan:
             return _checked(_text(text, None))
         raise Fault("date.unreadable", text=text)
     whole, _dot, fraction = text.partition(".")
-    if FIRST_YEAR <= int(whole) <= LAST_YEAR:
+    if FIRST_YEAR <= raw < LAST_YEAR + 1:
         if fraction == "1":
             raise Fault("date.ambiguous", text=text, readings=f"{whole}-01 / {whole}-10")
         if len(fraction) <= 2 and 1 <= int(fraction) <= 12:
@@ -205,9 +220,10 @@ def _text(raw: str, sheet_year: int | None) -> DateSpan:
         raise Fault("date.ambiguous", text=raw.strip(), readings=readings)
     if _TWO_DIGIT.fullmatch(text):
         year, month, day = (int(part) for part in re.split(r"[./-]", text))
-        raise Fault("date.ambiguous", text=raw.strip(), readings=f"20{year:02d}-{month:02d}-{day:02d}")
+        century = 2000 if year < FIRST_YEAR - 1900 else 1900
+        raise Fault("date.ambiguous", text=raw.strip(), readings=f"{century + year}-{month:02d}-{day:02d}")
     if _YEARLESS.fullmatch(text):
         if sheet_year is None:
             raise Fault("date.no_year", text=raw.strip())
-        return _text(f"{sheet_year}年{text.removeprefix('今年')}", None)
+        return _text(_with_year(text, sheet_year), None)
     raise Fault("date.unreadable", text=raw.strip()[:40])

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from gongxing.kernel.cells.fault import Fault
@@ -32,6 +33,7 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?|-?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _SHAPE = re.compile(r"(?P<number>[\d.,]*\d)(?P<tail>[^\d.,]*)")
 _CODE = re.compile(r"[A-Z]{3}")
 TINY, HUGE = Decimal("0.1"), Decimal(1_000_000)
+LIMIT = Decimal(10) ** 12
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,12 @@ class Capital:
 
 
 def parse_capital(raw: Any) -> Capital:
-    """Read a registered capital. A bare number is kept to be confirmed; raises Fault ``money.unreadable`` and
-    ``text.mojibake``."""
+    """Read a registered capital. A bare number is kept to be confirmed; raises Fault ``money.unreadable``, ``number.huge``
+    (10¹² 万 and more) and ``text.mojibake``."""
     if raw is None:
         return Capital(None, "", None, "")
+    if raw.__class__ is float and not isfinite(raw):
+        raise Fault("money.unreadable", text=str(raw))
     if raw.__class__ is float or raw.__class__ is int:
         text = repr(raw) if raw.__class__ is float and raw != int(raw) else str(int(raw))
         return _parse(text)
@@ -78,6 +82,8 @@ def _parse(raw: str) -> Capital:
         return Capital(None, currency or "CNY", "zero", written)
     if scale is None:
         return Capital(None, currency or "", "confirm", written)
+    if number * scale >= LIMIT:
+        raise Fault("number.huge", text=written[:30])
     return Capital(number * scale, currency or "CNY", None if currency else "assumed", written)
 
 

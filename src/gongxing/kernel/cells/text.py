@@ -7,7 +7,9 @@ from gongxing.kernel.cells.fault import Fault
 
 REPLACEMENT = "\ufffd"
 _SPACES = re.compile(r"[\s\u3000\u00a0\u200b\ufeff]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")  # with marks that turn text round
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]"
+)  # with marks that turn text round
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _MOJIBAKE = re.compile(r"锟斤拷|烫烫烫|屯屯屯|ï¿½|Ã[\x80-\xbf]|â€")
 

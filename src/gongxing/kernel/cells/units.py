@@ -20,7 +20,9 @@ _KIND_OF = {unit: kind for kind, units in KINDS.items() for unit in units}
 _LONGEST_FIRST = sorted(_KIND_OF, key=len, reverse=True)
 _IN_BRACKETS = re.compile(r"[(（\[【]([^)）\]】]*)[)）\]】]")
 _UNITS = "|".join(re.escape(unit) for unit in _LONGEST_FIRST)
-_UNIT_LINE = re.compile(rf"单位[:：]?((?:{_UNITS})(?:[,、;/和](?:{_UNITS}))*)(?=$|[^\u4e00-\u9fff]|填|编|制|报|日期|时间|截)")
+_UNIT_LINE = re.compile(
+    rf"单位[:：]?((?:{_UNITS})(?:[,、;/和](?:{_UNITS}))*)(?=$|[^\u4e00-\u9fff]|填|编|制|报|日期|时间|截)"
+)
 
 
 def kind_of(unit: str) -> str:

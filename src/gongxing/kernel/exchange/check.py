@@ -15,6 +15,7 @@ from django.conf import settings
 from gongxing.kernel.access.visible import visible
 from gongxing.kernel.audit.trail import rolled_back
 from gongxing.kernel.audit.write import cell_text
+from gongxing.kernel.cells.dates import dated
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.cells.numbers import parse_decimal
 from gongxing.kernel.cells.units import conversion
@@ -169,6 +170,8 @@ class Check:
             return False
         for at, column in self.columns.items():
             cell = line.raw[at] if at < len(line.raw) else None
+            if self.setup.year and column.kind in (Kind.SPAN, Kind.DATE):
+                cell = dated(cell, self.setup.year)
             line.cells[column.name] = self._scaled(cell, self.factors[at]) if self.factors[at] != 1 else cell
         return True
 

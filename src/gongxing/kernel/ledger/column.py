@@ -21,6 +21,7 @@ from gongxing.kernel.cells.uscc import parse as parse_uscc
 
 Text = str | Promise
 DATE_MEMORY = 100_000
+CAPITAL_DIGITS = 6  # of 万: a hundredth of 元
 UNIT_WORDS: Mapping[str, Text] = {
     "万元": pgettext_lazy("unit", "万元"),
     "万元/亩": pgettext_lazy("unit", "万元/亩"),
@@ -186,7 +187,8 @@ def _capital(column: Column, raw: Any, known: Mapping[str, Any]) -> tuple[Decima
     if _blank(raw):
         return None, "", "", ""
     capital = parse_capital(raw)
-    return capital.amount_wan, capital.currency, str(capital.text), str(capital.mark or "")
+    amount = None if capital.amount_wan is None else round(capital.amount_wan, CAPITAL_DIGITS)
+    return amount, capital.currency, str(capital.text), str(capital.mark or "")
 
 
 def _flag(column: Column, raw: Any, known: Mapping[str, Any]) -> bool | None:

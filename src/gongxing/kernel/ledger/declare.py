@@ -1,21 +1,23 @@
 """Ledger: the declaration of a noun, and the registry of all of them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any, ClassVar, Generic, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import DecimalField, IntegerField, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.database.rows import Row
-from gongxing.kernel.ledger.column import Column
+from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.org.actor import Actor
 
 M = TypeVar("M", bound=Row)
 MAX_SORTS, MAX_FACETS = 8, 6
+LARGEST_INTEGER = 2_147_483_647
 
 
 @dataclass(frozen=True)
@@ -159,12 +161,29 @@ class Ledger(Generic[M]):
         return str(getattr(row, self.key) or ""), self.row_title(row), ""
 
 
+def _bounded(column: Column, model: type[Row]) -> Column:
+    """The column with the bounds of its database field, so that what does not fit is refused with a sentence."""
+    found = {one.name: one for one in model._meta.concrete_fields}.get(column.name)
+    if column.kind in (Kind.TEXT, Kind.LONG) and found is not None and found.max_length is not None:
+        return replace(column, max_length=min(column.max_length, found.max_length))
+    if isinstance(found, DecimalField) and column.kind is Kind.DECIMAL:
+        limit = Decimal(10) ** (found.max_digits - found.decimal_places) - Decimal(10) ** -found.decimal_places
+    elif isinstance(found, IntegerField) and column.kind is Kind.INTEGER:
+        limit = Decimal(LARGEST_INTEGER)
+    else:
+        return column
+    lowest = -limit if column.minimum is None else max(-limit, column.minimum)
+    highest = limit if column.maximum is None else min(limit, column.maximum)
+    return replace(column, minimum=lowest, maximum=highest)
+
+
 _ledgers: dict[str, Ledger[Any]] = {}
 L = TypeVar("L", bound=type[Ledger[Any]])
 
 
 def ledger(declared: L) -> L:
     """Class decorator: register the declaration. Raises TypeError when the model already has one."""
+    declared.columns = tuple(_bounded(column, declared.model) for column in declared.columns)
     one = declared()
     if one.name in _ledgers and type(_ledgers[one.name]) is not declared:
         raise TypeError(f"{one.name} has two ledgers")

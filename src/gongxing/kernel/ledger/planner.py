@@ -95,7 +95,9 @@ def apply(
     others = {field: values for field, values in conditions.items() if field != chosen.lead}
     found = _tested(bare.filter(**lead), others).values("pk")
     if connections[router.db_for_read(ledger.model)].vendor == "postgresql":
-        found = found[:FENCE]  # a LIMIT keeps PostgreSQL from dissolving the subquery and walking the sort index after all
+        found = found[
+            :FENCE
+        ]  # a LIMIT keeps PostgreSQL from dissolving the subquery and walking the sort index after all
     return rows.filter(pk__in=found)
 
 

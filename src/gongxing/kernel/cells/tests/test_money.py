@@ -93,7 +93,18 @@ def test_unknown_has_no_mark(written: Any) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["五百万元", "约500万元", "500万元以上", "500-800万元", "500万比索", "-5万元", "=500", "食品销售", "500万元人民币美元", "万"],
+    [
+        "五百万元",
+        "约500万元",
+        "500万元以上",
+        "500-800万元",
+        "500万比索",
+        "-5万元",
+        "=500",
+        "食品销售",
+        "500万元人民币美元",
+        "万",
+    ],
 )
 def test_what_has_no_sure_reading_is_refused(written: str) -> None:
     assert refused(written) == "money.unreadable"
@@ -133,7 +144,14 @@ def test_printing_and_reading_agree(amount: Decimal, currency: str, commas: bool
     assert (found.amount_wan, found.currency, found.mark) == (amount, CURRENCIES[currency], None)
 
 
-@given(st.one_of(st.text(max_size=20), st.text("0123456789.,万亿千百元美港币人民()（） ", max_size=14), st.floats(), st.integers()))
+@given(
+    st.one_of(
+        st.text(max_size=20),
+        st.text("0123456789.,万亿千百元美港币人民()（） ", max_size=14),
+        st.floats(),
+        st.integers(),
+    )
+)
 def test_whatever_is_written_is_read_or_refused(raw: Any) -> None:
     try:
         found = parse_capital(raw)

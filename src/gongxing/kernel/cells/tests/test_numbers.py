@@ -44,7 +44,9 @@ def test_what_has_no_sure_reading_is_refused(written: Any) -> None:
     assert caught.value.code == "number.unreadable"
 
 
-@pytest.mark.parametrize(("written", "unit"), [("3.5亿", "亿"), ("1,200万元", "万元"), ("5千", "千"), ("8百元", "百元")])
+@pytest.mark.parametrize(
+    ("written", "unit"), [("3.5亿", "亿"), ("1,200万元", "万元"), ("5千", "千"), ("8百元", "百元")]
+)
 def test_a_scale_word_in_a_cell_is_asked_about(written: str, unit: str) -> None:
     with pytest.raises(Fault) as caught:
         parse_decimal(written)
