@@ -57,7 +57,7 @@ def commands() -> str:
         "| `test` | every check and test (only through run.py) |",
         "| `wheelhouse DIR` | collect everything for an offline install (only through run.py) |",
     ]
-    return "\n".join([*lines, "", "其他命令交给 Django（`shell`、`dbshell`、`createsuperuser` …）。", ""])
+    return "\n".join([*lines, "", "其他命令交给 Django（`shell`、`dbshell` …）。", ""])
 
 
 def settings() -> str:

@@ -16,6 +16,7 @@ from gongxing.kernel.jobs.run import Progress, enqueue, job
 from gongxing.kernel.org.actor import SYSTEM, Actor
 
 CHUNK = 500
+REFRESH = "firms.refresh"
 
 
 def queue_refresh(user_id: int, figures: bool) -> None:
@@ -29,7 +30,9 @@ def queue_refresh(user_id: int, figures: bool) -> None:
 @job("firms.figures")
 def refresh_figures(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
     """Renew every firm's latest figures, size class and near-scale watch. Writes only what differs."""
-    ids = list(FirmFigure.objects.order_by().values_list("firm_id", flat=True).distinct())
+    with_figures = FirmFigure.objects.order_by().values_list("firm_id", flat=True).distinct()
+    showing_some = Firm.objects.exclude(figure_period="").order_by().values_list("pk", flat=True)
+    ids = sorted({*with_figures.iterator(), *showing_some.iterator()})
     changed = 0
     for start in range(0, len(ids), CHUNK):
         changed += refresh_firms(ids[start : start + CHUNK])
@@ -45,7 +48,7 @@ def refresh_firms(firm_ids: list[int]) -> int:
         found[row.firm_id].append(
             Latest(row.period, row.source, row.revenue, row.tax, row.assets, row.employees, row.land_mu)
         )
-    with writing(SYSTEM, "firms.refresh", _("按最近年度数据更新")) as ctx:
+    with writing(SYSTEM, REFRESH, _("按最近年度数据更新")) as ctx:
         for firm in Firm.objects.filter(pk__in=firm_ids).order_by("pk"):
             before = firm.version
             ctx.update(firm, **scales.fields(firm, latest(found[firm.pk])))

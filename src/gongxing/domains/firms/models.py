@@ -12,6 +12,7 @@ from gongxing.kernel.ledger.indexes import ledger_indexes
 class Firm(Row):
     """An enterprise of the county's register.
 
+    ``near_scale_refuted`` is the period whose figures a check found wrong: they put the firm on no watch again.
     ``folded`` and ``initials`` derive from the name, ``section`` from ``industry``, ``size`` from the latest figures by the
     official size rules; ``revenue`` … ``tax_per_mu`` repeat the latest yearly figures of ``figure_source`` for lists.
     """
@@ -82,6 +83,7 @@ class Firm(Row):
     main_products = models.CharField(_("主要产品"), max_length=300, blank=True)
     above_scale = models.BooleanField(_("规上"), default=False)
     near_scale = models.BooleanField(_("准规上"), default=False)
+    near_scale_refuted = models.CharField(_("核查否定的数据期"), max_length=8, blank=True)
     listed = models.BooleanField(_("上市"), default=False)
     stock_code = models.CharField(_("证券代码"), max_length=12, blank=True)
     hi_tech = models.BooleanField(_("高新技术企业"), default=False)

@@ -22,11 +22,11 @@ class Scales:
     def fields(self, firm: Firm, latest: Latest) -> dict[str, Any]:
         """Firm fields that follow from its latest yearly figures."""
         size = size_class(firm.industry, latest.employees, latest.revenue, latest.assets, self._rules)
+        near = near_scale(firm.industry, latest.revenue, above=firm.above_scale, line=self._line, watch=self._watch)
+        refuted = firm.near_scale_refuted != "" and firm.near_scale_refuted == latest.period
         return {
             "size": size.size,
-            "near_scale": near_scale(
-                firm.industry, latest.revenue, above=firm.above_scale, line=self._line, watch=self._watch
-            ),
+            "near_scale": near and not refuted,
             "revenue": latest.revenue,
             "tax": latest.tax,
             "employees": latest.employees,

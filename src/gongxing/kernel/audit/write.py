@@ -21,6 +21,7 @@ from django.db.models import Model
 from django.utils.encoding import force_str
 
 from gongxing.kernel.audit.chain import GENESIS, digest, leaf_of, link_hash, root_of
+from gongxing.kernel.audit.events import RowsWritten
 from gongxing.kernel.audit.models import Entry, Head, Link, Secret
 from gongxing.kernel.clock import now
 from gongxing.kernel.database.rows import Row, delete_ids, field_of, insert_many
@@ -32,6 +33,7 @@ Projection = Callable[[str, Sequence[int], Sequence[Row]], None]
 _projections: list[Projection] = []
 _current: ContextVar["Ctx | None"] = ContextVar("gongxing_write_context", default=None)
 CHUNK = 5000
+TOLD = 1000
 
 
 class StaleRow(Exception):
@@ -95,6 +97,7 @@ class Ctx:
         self._pending: list[Entry] = []
         self._leaves: list[str] = []
         self._touched: dict[type[Row], dict[int, Row | None]] = {}
+        self._written: dict[str, set[int] | None] = {}
         self._secrets: list[Secret] = []
         self._events: list[Event] = []
 
@@ -206,6 +209,7 @@ class Ctx:
     def _flush(self) -> None:
         for model, touched in self._touched.items():
             remaining = [row for row in touched.values() if row is not None]
+            self._remember(model._meta.label_lower, touched)
             for projection in _projections:
                 projection(model._meta.label_lower, list(touched), remaining)
         self._touched = {}
@@ -214,6 +218,17 @@ class Ctx:
         insert_many(self._pending)
         self._leaves.extend(entry.leaf for entry in self._pending)
         self._pending = []
+
+    def _remember(self, ledger: str, ids: Iterable[int]) -> None:
+        known = self._written.setdefault(ledger, set())
+        if known is not None:
+            known.update(ids)
+            if len(known) > TOLD:
+                self._written[ledger] = None
+
+    def _told(self) -> RowsWritten:
+        rows = {name: None if ids is None else tuple(sorted(ids)) for name, ids in self._written.items()}
+        return RowsWritten(self.verb, self.actor.user_id, rows)
 
     def _seal_transaction(self) -> None:
         self._flush()
@@ -247,6 +262,8 @@ def writing(actor: Actor, verb: str = "", why: str = "") -> Iterator[Ctx]:
             ctx._seal_transaction()
     finally:
         _current.reset(token)
+    if ctx._written:
+        ctx.emit(ctx._told())
     transaction.on_commit(lambda: _publish(ctx._events))
 
 

@@ -15,9 +15,13 @@ from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import now, today
 from gongxing.kernel.ledger.declare import FieldFault
 from gongxing.kernel.ledger.store import Refused
-from gongxing.kernel.org.models import Tenure, User
+from gongxing.kernel.office.roles import grants_for
+from gongxing.kernel.office.rules import VERIFIED, RuleName, RuleVersion, clean_cells, on_day, versions, write_rule
+from gongxing.kernel.org.models import Post, Tenure, User
+from gongxing.kernel.packs.events import RulesChanged
 from gongxing.kernel.packs.models import PackEdit
-from gongxing.kernel.packs.tables import pack, row_key, shipped_rows
+
+FIRST_DAY = date(1949, 10, 1)
 
 
 @action(label=_("重置密码"), permission="org.user.reset", on=User, icon="key", why="required")
@@ -81,35 +85,74 @@ def revoke_grant(ctx: Ctx, *, grant: Grant) -> None:
     ctx.update(grant, end=date.fromordinal(today().toordinal() - 1))
 
 
+RULE = Ask(_("规则"), help=_("规则包/表/主键"), max_length=300)
+SOURCE = Ask(_("依据"), help=_("文件名称、文号、条款。"), max_length=300)
+
+
+def _current(rule: str, day: date) -> tuple[RuleName, RuleVersion]:
+    name = RuleName.read(rule)
+    found = on_day(versions(name), day)
+    if found is None:
+        raise Refused([FieldFault("rule", Fault("pack.row_unknown", key=name.key))])
+    return name, found
+
+
 @action(label=_("修改规则"), permission="packs.packedit.edit", icon="edit", why="required")
 def edit_pack_row(
     ctx: Ctx,
     *,
-    pack_name: Annotated[str, Ask(_("规则包"))],
-    table_name: Annotated[str, Ask(_("表"))],
-    key: Annotated[str, Ask(_("主键"))],
+    rule: Annotated[str, RULE],
     column: Annotated[str, Ask(_("改哪一列"))],
-    value: Annotated[str, Ask(_("改成"))],
+    value: Annotated[str, Ask(_("改成"), required=False)],
     valid_from: Annotated[date, Ask(_("从哪天起"))],
-    source: Annotated[str, Ask(_("依据"), help=_("文件名称、文号、条款。"))],
+    source: Annotated[str, SOURCE],
 ) -> PackEdit:
-    """The county's version of one rule row from a day on; the shipped row holds before it and stays readable."""
-    spec = pack(pack_name).tables[table_name]
-    rows = [row for row in shipped_rows(pack_name, table_name) if row_key(spec, row) == key]
-    if not rows:
-        raise Refused([FieldFault("key", Fault("pack.row_unknown", key=key))])
-    known = [name for name, _label, _kind in spec.columns]
-    if column not in known:
+    """The county's version of one cell of a rule from a day on; the shipped row holds before it and stays readable."""
+    name, found = _current(rule, valid_from)
+    if column not in found.row:
         raise Refused([FieldFault("column", Fault("pack.cell_missing", column=column))])
-    values = {**dict(rows[-1]), column: value}
-    return ctx.create(
-        PackEdit(
-            pack=pack_name,
-            table=table_name,
-            row_key=key,
-            values=values,
-            valid_from=valid_from,
-            source=source,
-            status="local",
-        )
-    )
+    cells = clean_cells(name, {**found.row, column: value})
+    return write_rule(ctx, name, cells, valid_from=valid_from, valid_to=found.row.valid_to, source=source)
+
+
+@action(label=_("确认已核对"), permission="packs.packedit.edit", icon="checks", why="required")
+def verify_rule(
+    ctx: Ctx,
+    *,
+    rule: Annotated[str, RULE],
+    source: Annotated[
+        str, Ask(_("对照的原文"), help=_("写明对照了哪份正式文本：文件名称、文号、条款。"), max_length=300)
+    ],
+) -> PackEdit:
+    """Somebody compared the rule with the official text: it is shown as verified, under that person's name."""
+    name, found = _current(rule, today())
+    row = found.row
+    return write_rule(
+        ctx, name, dict(row), valid_from=row.valid_from or FIRST_DAY, valid_to=row.valid_to, source=source, status=VERIFIED
+    )  # fmt: skip
+
+
+@action(label=_("停用规则"), permission="packs.packedit.edit", icon="x", tone="danger", why="required")
+def withdraw_rule(
+    ctx: Ctx, *, rule: Annotated[str, RULE], valid_from: Annotated[date, Ask(_("从哪天起"))], source: Annotated[str, SOURCE]
+) -> PackEdit:  # fmt: skip
+    """The rule does not hold for this county from a day on."""
+    name, found = _current(rule, valid_from)
+    return write_rule(ctx, name, dict(found.row), valid_from=valid_from, source=source, withdrawn=True)
+
+
+@action(label=_("取消这次修改"), permission="packs.packedit.edit", on=PackEdit, icon="arrow-back-up", tone="danger", why="required")  # fmt: skip
+def cancel_pack_edit(ctx: Ctx, *, edit: PackEdit) -> None:
+    """Take one change of a rule back: the version before it holds again. What it said stays in the trail."""
+    ctx.delete(edit)
+    ctx.emit(RulesChanged(edit.pack, edit.table, ctx.actor.user_id or 0))
+
+
+@action(label=_("按角色授权"), permission="org.post.grant", on=Post, icon="key", bulk=True)
+def grant_by_role(ctx: Ctx, *, post: Post, start: Annotated[date, Ask(_("从哪天起"))]) -> None:
+    """Give the post what its role may do by the rule pack; grants it already has are left as they are."""
+    held = set(Grant.objects.filter(post=post, end__isnull=True).values_list("verb", "target", "unit_id", "thing"))
+    new = [one for one in grants_for(post, start) if (one.verb, one.target, one.unit_id, one.thing) not in held]
+    if not new:
+        raise Refused([FieldFault("", Fault("post.nothing_to_grant", role=post.role))])
+    ctx.create_many(new)

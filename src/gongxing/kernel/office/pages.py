@@ -1,6 +1,7 @@
 """Rule packs on screen, and the trail for auditors."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -71,12 +72,14 @@ def pack_table_page(request: HttpRequest, name: str, table_name: str) -> HttpRes
             {
                 "cells": [row.get(column, "") for column, _label, _kind in spec.columns], "from": row.valid_from, "to": row.valid_to,
                 "source": row.source, "status": words.get(row.status, row.status), "state": STATES.get(row.status, ""), "edited": row.edited,
-                "edit_url": f"{reverse('action-dialog', args=['office.edit_pack_row'])}?pack_name={name}&table_name={table_name}&key={row_key(spec, row)}" if editable else "",
+                "url": f"{reverse('pack-rule', args=[name, table_name])}?{urlencode({'key': row_key(spec, row), 'as_of': day.isoformat()})}",
             }
             for row in rows[:SHOWN]
         ],
         "count": len(rows),
         "shown": SHOWN,
+        "add_url": reverse("pack-rule", args=[name, table_name]) if editable else "",
+        "paste_url": reverse("pack-paste", args=[name, table_name]) if editable else "",
     }  # fmt: skip
     return render(request, "office/pack_table.html", context)
 

@@ -47,7 +47,9 @@ def dialog(request: HttpRequest, name: str) -> HttpResponse:
     key = int(given["key"]) if given.get("key", "").isdigit() else None
     row = visible_row(ledger_named(one.target), actor, key) if one.on is not None and key is not None else None
     if request.method == "GET":
-        return _dialog(request, one, actor, row, {}, [])
+        asked = {parameter.column.name for parameter in one.parameters}
+        filled = {name: text for name, text in request.GET.items() if name in asked and isinstance(text, str)}
+        return _dialog(request, one, actor, row, filled, [])
     raw = {name: text for name, text in request.POST.items() if isinstance(text, str)}
     try:
         if one.on is not None and key is None:

@@ -9,6 +9,8 @@ import django
 
 COMMANDS = {
     "init": ("keep", "make or upgrade the databases and search index"),
+    "begin": ("accounts", "make the first account of a new site and print its password"),
+    "password": ("accounts", "print a new password for an account that is locked out"),
     "demo": ("serve", "make the invented county and serve it"),
     "serve": ("serve", "serve the site, with its worker"),
     "work": ("work", "run background jobs only"),

@@ -6,6 +6,6 @@ from django.core.management import execute_from_command_line
 
 
 def other(arguments: Sequence[str]) -> int:
-    """Hand the words to Django (``check``, ``shell``, ``createsuperuser`` …)."""
+    """Hand the words to Django (``shell``, ``dbshell``, ``makemigrations`` …)."""
     execute_from_command_line(["gongxing", *arguments])
     return 0

@@ -63,6 +63,6 @@ def finish_scale_check(ctx: Ctx, *, firm: Firm, finding: Annotated[Finding, Ask(
     if finding is Finding.ABOVE:
         ctx.update(firm, above_scale=True, near_scale=False)
     elif finding is Finding.WRONG:
-        ctx.update(firm, near_scale=False)
+        ctx.update(firm, near_scale=False, near_scale_refuted=firm.figure_period)
     else:
         ctx.note(firm, finding=str(finding.label))

@@ -14,11 +14,14 @@ from gongxing.kernel.cells.units import unit_in, units_line
 
 LOOK_AT = 25
 LONG, ENOUGH = 24, 1.9
-STOPS = ("合计", "小计", "总计", "填表人", "审核人", "填报人", "制表", "注:", "备注:", "说明:", "负责人:")
+NOTES = ("填表人", "审核人", "填报人", "制表", "注:", "备注:", "说明:", "负责人:")
 _NUMBER = re.compile(r"[+-]?[\d,]+(\.\d+)?%?")
 _CODE = re.compile(r"[0-9A-Z]{15,18}")
 _YEAR = re.compile(r"(20\d\d|19\d\d)年?")
-_REPORTER = re.compile(r"(?:填报单位|报送单位|编制单位|单位名称)(?:\(盖章\))?[:：](?P<who>[^:： ]*)")
+_REPORTER = re.compile(
+    r"(?:填报单位|报送单位|编制单位|单位名称)(?:\(盖章\))?[:：](?P<who>[^:： ]*?)(?:\(?(?:盖章|公章|章)\)?)?(?=[:： ]|$)"
+)
+_TOTAL = re.compile(r".{0,6}(?:合计|小计|总计)(?::|\([^)]*\)|\d+[家户个条项]?)*")
 _ORDINALS = frozenset("甲乙丙丁戊己庚辛壬癸")
 
 
@@ -184,13 +187,13 @@ def header_at(rows: Sequence[Sequence[Any]], first: int, last: int) -> HeaderGue
 
 def stop_reason(row: Sequence[Any]) -> str:
     """Why a data row is none: total, note, blank; "" for a data row."""
-    filled = [cell for cell in row if cell is not None and (cell.__class__ is not str or not cell.isspace())]
+    filled = [cell for cell in row if cell is not None and (cell.__class__ is not str or cell.strip())]
     if not filled:
         return "blank"
     for cell in filled[:2]:
         bare = tight(str(cell)).replace("：", ":")
-        if bare in STOPS[:3] or (len(bare) <= 8 and bare.startswith(STOPS[:3])):
+        if _TOTAL.fullmatch(bare):
             return "total"
-        if bare.startswith(STOPS[3:]) and len(filled) <= 6:
+        if bare.startswith(NOTES) and len(filled) <= 6:
             return "note"
     return ""

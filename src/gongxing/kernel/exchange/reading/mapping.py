@@ -10,7 +10,7 @@ from gongxing.kernel.cells.text import tight
 from gongxing.kernel.cells.units import kind_of
 
 IGNORED = frozenset({"序号", "编号", "行号", "no", "no."})
-CONTAINED, SIMILAR = 0.8, 0.72
+CONTAINED, SIMILAR, RANK = 0.8, 0.72, 0.0001
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ def fold_label(label: str) -> str:
     return re.sub(r"[(（\[【][^)）\]】]*[)）\]】]", "", tight(label)).strip("*:：").lower()
 
 
-def _likeness(label: str, word: str) -> tuple[float, str]:
+def _likeness(label: str, word: str, rank: int) -> tuple[float, str]:
     if label == word:
-        return 1.0, "same"
+        return 1.0 - rank * RANK, "same"  # the declared label before its synonyms
     if len(word) > 1 and word in label:
         return CONTAINED + 0.1 * len(word) / len(label), "contained"
     if len(label) > 2 and label in word:
@@ -76,7 +76,12 @@ def suggest(
         parts = [fold_label(part) for part in label.split(" / ")]
         for target in targets:
             best = max(
-                (_likeness(part, fold_label(word)) for part in {folded, *parts} if part for word in target.words),
+                (
+                    _likeness(part, fold_label(word), rank)
+                    for part in {folded, *parts}
+                    if part
+                    for rank, word in enumerate(target.words)
+                ),
                 default=(0.0, "none"),
             )
             if best[0] >= SIMILAR:

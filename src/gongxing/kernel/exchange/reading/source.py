@@ -20,6 +20,7 @@ MAX_COLUMNS = 500
 MAX_ROWS = 1_048_576
 OLE, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 BOM = b"\xef\xbb\xbf"
+WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 SAMPLE = 1024 * 1024
 
 
@@ -112,6 +113,8 @@ def _encoding(path: Path, name: str) -> str:
     """The one encoding of all lines. A file pasted together from several is refused with the line where they part."""
     with path.open("rb") as handle:
         head = handle.read(SAMPLE)
+    if head.startswith(WIDE_BOMS):
+        return _wide(path, name)
     if b"\x00" in head:
         raise Fault("file.not_a_table", name=name)
     utf8 = gb = 0
@@ -135,6 +138,20 @@ def _encoding(path: Path, name: str) -> str:
     if gb:
         return "gb18030"
     return "utf-8-sig" if head.startswith(BOM) else "utf-8"
+
+
+def _wide(path: Path, name: str) -> str:
+    """UTF-16 with its mark, as a spreadsheet's «Unicode text» is."""
+    lines = 0
+    with path.open(encoding="utf-16") as handle:
+        try:
+            for text in handle:
+                lines += 1
+                if "\x00" in text:
+                    raise Fault("file.not_a_table", name=name)
+        except UnicodeError as error:
+            raise Fault("file.encoding", name=name, line=lines + 1) from error
+    return "utf-16"
 
 
 def _text_rows(path: Path, encoding: str) -> Iterator[list[Any]]:
