@@ -1,10 +1,10 @@
 """Rules on screen: a change holds from its day on, is checked, is seen by what computes with it, and can be taken back."""
 
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from gongxing.domains.firms.models import Firm, FirmFigure
@@ -34,7 +34,7 @@ def client(office: Office) -> Client:
     return logged_in
 
 
-def save(client: Client, key: str = KEY, **more: str) -> HttpResponse:
+def save(client: Client, key: str = KEY, **more: str) -> Any:
     given = {
         **CELLS,
         "seen": "",

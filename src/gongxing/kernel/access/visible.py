@@ -7,7 +7,7 @@ condition at all. Nothing here is cached longer than a request: a grant may end 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from django.db.models import Model, Q, QuerySet
 
@@ -109,11 +109,14 @@ class Permissions:
 
 
 def permissions(actor: Actor) -> Permissions:
-    """One query; nothing for an account without a post."""
+    """One query, asked once for an actor; nothing for an account without a post."""
     if actor.is_system:
         return Permissions(True, frozenset())
+    if "permissions" in actor.memo:
+        return cast(Permissions, actor.memo["permissions"])
     day = today()
     held = Grant.objects.filter(
         Q(end__isnull=True) | Q(end__gte=day), post_id__in=actor.post_ids, start__lte=day
     ).values_list("verb", "target")
-    return Permissions(False, frozenset(held.distinct()))
+    actor.memo["permissions"] = Permissions(False, frozenset(held.distinct()))
+    return cast(Permissions, actor.memo["permissions"])

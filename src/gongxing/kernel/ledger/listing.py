@@ -20,6 +20,7 @@ from gongxing.kernel.org.actor import Actor
 
 EMPTY_VALUE = "~"
 SIZES = (20, 50, 100, 200)
+PATIENT_MS = 3000
 IdSearch = Callable[[str, Actor, str], Sequence[int]]
 _search: list[IdSearch] = []
 
@@ -130,6 +131,7 @@ class Listing:
 
     state: ListState
     rows: QuerySet[Any]
+    scan: int = 0
 
     def page(self) -> Page:
         field = field_of(self.state.ledger.model, self.state.sort)
@@ -147,8 +149,11 @@ class Listing:
         sign = "-" if self.state.descending else ""
         return self.rows.order_by(f"{sign}{self.state.sort}", f"{sign}pk")
 
-    def tally(self) -> Tally:
-        return tally(self.rows)
+    def tally(self, patient: bool = False) -> Tally:
+        """How many rows; ``patient`` takes seconds for an exact count instead of milliseconds."""
+        if patient:
+            return tally(self.rows, exact_ms=PATIENT_MS, remembering=False)
+        return tally(self.rows, scan=self.scan)
 
 
 def build(state: ListState, actor: Actor, verb: str = "view", found: Reach | None = None) -> Listing:
@@ -175,7 +180,7 @@ def build(state: ListState, actor: Actor, verb: str = "view", found: Reach | Non
     if state.q:
         rows = rows.filter(pk__in=_search[0](ledger.name, actor, state.q) if _search else ())
     chosen = plan(ledger, conditions, sorted_by_index=not state.ranges and not state.q)
-    return Listing(state, apply(ledger, rows, conditions, chosen))
+    return Listing(state, apply(ledger, rows, conditions, chosen), chosen.scan)
 
 
 def _attname(ledger: Ledger[Any], name: str) -> str:

@@ -21,6 +21,7 @@ from gongxing.kernel.ledger.declare import Ledger
 WALK_COST, GATHER_COST = 51.0, 0.05
 SHARES_SECONDS = 300.0
 FENCE = 1_000_000_000
+HOPELESS = 200_000
 TOO_LONG_SECONDS, TOO_LONG_KEPT = 60.0, 500
 _shares: dict[tuple[str, str], tuple[float, dict[Any, int]]] = {}
 
@@ -38,11 +39,13 @@ _too_long: dict[tuple[str, str], tuple[float, Tally]] = {}
 
 @dataclass(frozen=True)
 class Plan:
-    """``how`` is walk or gather; ``lead`` the field gathered by; ``matches`` the estimated number of matching rows."""
+    """``how`` is walk or gather; ``lead`` the field gathered by; ``matches`` the estimated number of matching rows; ``scan`` how many
+    index entries an exact count reads (0: the whole table, which databases count fast)."""
 
     how: str
     lead: str
     matches: float
+    scan: int = 0
 
 
 def forget_shares() -> None:
@@ -78,8 +81,8 @@ def plan(ledger: Ledger[Any], conditions: Mapping[str, tuple[Any, ...]], sorted_
     walk = WALK_COST / share if share > 0 else float("inf")
     gather = GATHER_COST * entries[lead] + matches
     if sorted_by_index and walk < gather:
-        return Plan("walk", "", matches)
-    return Plan("gather", lead, matches)
+        return Plan("walk", "", matches, entries[lead])
+    return Plan("gather", lead, matches, entries[lead])
 
 
 def apply(
@@ -108,8 +111,16 @@ def _tested(rows: QuerySet[Any], conditions: Mapping[str, tuple[Any, ...]]) -> Q
     return rows
 
 
-def tally(rows: QuerySet[Any], cap: int = 1000, exact_ms: int = 25, capped_ms: int = 10) -> Tally:
-    """Count the rows exactly if that takes at most ``exact_ms``, else up to ``cap``, else give up.
+def tally(
+    rows: QuerySet[Any],
+    cap: int = 1000,
+    exact_ms: int = 25,
+    capped_ms: int = 10,
+    scan: int = 0,
+    remembering: bool = True,
+) -> Tally:
+    """Count the rows exactly if that takes at most ``exact_ms``, else up to ``cap``, else give up. Where ``scan`` index entries
+    would have to be read and that cannot be done in time, an exact count is not begun.
 
     That a count took too long is remembered for a minute, so that leafing through a long list does not try again on every page. An
     exact count is never remembered: it must be true.
@@ -121,9 +132,9 @@ def tally(rows: QuerySet[Any], cap: int = 1000, exact_ms: int = 25, capped_ms: i
         return Tally(0)
     slot = (text, str(params))
     known = _too_long.get(slot)
-    if known is not None and time.monotonic() - known[0] < TOO_LONG_SECONDS:
+    if remembering and known is not None and time.monotonic() - known[0] < TOO_LONG_SECONDS:
         return known[1]
-    exact = _within(plain, None, exact_ms)
+    exact = _within(plain, None, exact_ms) if scan < HOPELESS else None
     if exact is not None:
         return Tally(exact)
     capped = _within(plain, cap + 1, capped_ms)

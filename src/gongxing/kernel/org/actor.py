@@ -1,7 +1,8 @@
 """Who is acting: an account, the post it acts from, and all posts it may act from today."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 
@@ -25,7 +26,7 @@ class Actor:
     """The subject of every permission question and the author of every entry.
 
     ``posts`` are all posts held or lent today, ``post`` the one acted from (None for an account without a post, and for the
-    system itself, whose ``user_id`` is 0).
+    system itself, whose ``user_id`` is 0). ``memo`` keeps what was asked about this actor; it lives as long as one request or job.
     """
 
     user_id: int
@@ -33,6 +34,7 @@ class Actor:
     post: Held | None = None
     posts: tuple[Held, ...] = ()
     language: str = "zh-hans"
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def post_ids(self) -> tuple[int, ...]:

@@ -165,11 +165,14 @@ def row_key(spec: TableSpec, row: Mapping[str, str]) -> str:
 
 
 def table(pack_name: str, table_name: str, as_of: date) -> Table:
-    """The rows of a table that hold on a day, the county's edits outranking the shipped ones. One query.
+    """The rows of a table that hold on a day, the county's edits outranking the shipped ones. One query, none for a table that is
+    not the county's to change.
 
     Raises LookupError for an unknown pack and KeyError for an unknown table.
     """
     spec = pack(pack_name).tables[table_name]
+    if not spec.editable:
+        return _unedited(pack_name, table_name, as_of)
     edits = tuple(PackEdit.objects.filter(pack=pack_name, table=table_name).order_by("id"))
     if not edits:
         return _unedited(pack_name, table_name, as_of)

@@ -62,41 +62,31 @@ def facet_chips(state: ListState) -> list[dict[str, str]]:
     return chips
 
 
-def facet_menus(state: ListState, only: str = "", counts: Mapping[Any, int] | None = None) -> list[dict[str, Any]]:
-    """The filter menus. Without ``counts`` a menu of a reference is empty until it is opened and asks for them."""
-    menus = []
-    for name in (only,) if only else state.ledger.facets:
-        column = state.ledger.column(name)
-        chosen = set(state.facets.get(name, ()))
-        options = _options(column, counts)
-        menus.append(
-            {
-                "name": name,
-                "label": str(column.label),
-                "options": [
-                    {
-                        "label": label,
-                        "count": "" if counts is None else f"{counts.get(value, 0):,}",
-                        "active": text in chosen,
-                        "url": f"?{state.query(facets=_toggled(state, name, text))}",
-                    }
-                    for value, text, label in options
-                ],
-            }
-        )
-    return menus
+def facet_heads(state: ListState) -> list[dict[str, str]]:
+    """The filter menus before they are opened; opening one asks for its values."""
+    return [{"name": name, "label": str(state.ledger.column(name).label)} for name in state.ledger.facets]
 
 
-def _options(column: Column, counts: Mapping[Any, int] | None) -> list[tuple[Any, str, str]]:
-    if counts is not None:
-        labels = _labels(column)
-        if labels is None:
-            labels = _reference_labels(column, list(counts))
-        return [(value, _text(value), labels.get(str(value), value_label(column, value))) for value in counts]
+def facet_menu(state: ListState, name: str, counts: Mapping[Any, int]) -> dict[str, Any]:
+    """One opened filter menu: values with their counts, each with the address that adds or removes it."""
+    column = state.ledger.column(name)
+    chosen = set(state.facets.get(name, ()))
     labels = _labels(column)
-    if labels is None or len(labels) > 40:
-        return []
-    return [(value, value, label) for value, label in labels.items()]
+    if labels is None:
+        labels = _reference_labels(column, list(counts))
+    return {
+        "name": name,
+        "label": str(column.label),
+        "options": [
+            {
+                "label": labels.get(str(value)) or value_label(column, value),
+                "count": f"{n:,}",
+                "active": _text(value) in chosen,
+                "url": f"?{state.query(facets=_toggled(state, name, _text(value)))}",
+            }
+            for value, n in counts.items()
+        ],
+    }
 
 
 def _text(value: Any) -> str:

@@ -1,35 +1,29 @@
 """The list page of any ledger."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from html import escape
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from gongxing.kernel.access.visible import permissions, reach
 from gongxing.kernel.action.declare import all_actions
-from gongxing.kernel.ledger.cleaner import pack_names
 from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import Ledger, ledger_named
 from gongxing.kernel.ledger.faults import sentence
-from gongxing.kernel.ledger.listing import Listing, ListState, build, read_state
+from gongxing.kernel.ledger.listing import ListState, build, read_state
 from gongxing.kernel.ledger.paging import Page
 from gongxing.kernel.ledger.planner import Tally
-from gongxing.kernel.ledger.show import MASK, display, number_text
 from gongxing.kernel.ledger.store import Denied
-from gongxing.kernel.pages.facets import facet_chips, facet_menus, value_label
+from gongxing.kernel.pages.facets import facet_chips, facet_heads, facet_menu
 from gongxing.kernel.pages.requests import acting, action_button, button, ledger_frame, nothing_yet
+from gongxing.kernel.pages.rows import row_lines
+from gongxing.kernel.pages.totals import ASKED, totals, wanted
 from gongxing.kernel.pages.views import preference, view_tabs
-
-TOTALS_LIMIT = 10_000
 
 
 def list_page(request: HttpRequest, slug: str) -> HttpResponse:
@@ -42,41 +36,42 @@ def list_page(request: HttpRequest, slug: str) -> HttpResponse:
     state = read_state(ledger, request.GET)
     listing = build(state, actor, found=found)
     page, count = listing.page(), listing.tally()
-    wanted = preference(ledger, actor)
-    columns = [ledger.column(name) for name in wanted.columns]
+    chosen = preference(ledger, actor)
+    columns = [ledger.column(name) for name in chosen.columns]
     held = permissions(actor)
     unmasked = held.may("unmask", ledger.name)
     adding = "add" in ledger.verbs and held.may("add", ledger.name)
     importing = "import" in ledger.verbs and held.may("import", ledger.name)
     exporting = "export" in ledger.verbs and held.may("export", ledger.name)
+    bulk = [
+        {**action_button(one), "name": one.name}
+        for one in all_actions()
+        if one.bulk and one.on is ledger.model and held.may(one.verb, one.target)
+    ]
     context = {
         "ledger": ledger_frame(ledger),
         "crumbs": [{"label": str(ledger.label), "url": ledger.url}],
         "views": view_tabs(ledger, actor, request.GET.urlencode()),
         "chips": facet_chips(state),
-        "facets": facet_menus(state),
+        "facets": facet_heads(state),
         "facets_url": reverse("ledger-facet", args=[ledger.slug, "_"]),
         "columns": [_head(column, state) for column in columns],
-        "rows": _rows(ledger, page, columns, unmasked),
+        "rows": row_lines(ledger, page.rows, columns, unmasked=unmasked, pick=bool(bulk)),
         "count_text": count_text(count, str(ledger.counter)),
         "count": count.n,
         "paging": _paging(state, page, count),
         "actions": _acts(ledger, state, adding, importing, exporting, count),
-        "bulk_actions": [
-            {**action_button(one), "name": one.name}
-            for one in all_actions()
-            if one.bulk and one.on is ledger.model and held.may(one.verb, one.target)
-        ],
+        "bulk_actions": bulk,
         "all_columns": [
             {
                 "name": column.name,
                 "label": str(column.label),
-                "shown": column.name in wanted.columns,
+                "shown": column.name in chosen.columns,
                 "fixed": column.name == ledger.title,
             }
-            for column in _pickable(ledger, wanted.columns)
+            for column in _pickable(ledger, chosen.columns)
         ],
-        "dense": wanted.dense,
+        "dense": chosen.dense,
         "sort_text": _sort_text(state),
         "q": state.q,
         "query_string": state.query(),
@@ -89,7 +84,12 @@ def list_page(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "empty": nothing_yet(ledger, importing, adding, bool(state.q or state.facets or state.ranges)),
     }
-    context.update(_totals(listing, columns, count))
+    adding_up = wanted(listing, columns, count)
+    if adding_up == "now":
+        context |= totals(listing, columns)
+    context["totals_url"] = (
+        f"{reverse('ledger-totals', args=[ledger.slug])}?{state.query()}" if adding_up == "asked" else ""
+    )
     return render(request, "ledger/list.html", context)
 
 
@@ -119,57 +119,6 @@ def _head(column: Column, state: ListState) -> dict[str, Any]:
         "direction": ("desc" if state.descending else "asc") if sorted_now else "",
         "hint": str(column.source_note or column.help),
     }
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """A column as the cells of a page need it, made once for the page and not once for the cell."""
-
-    column: Column
-    label: SafeString
-    css: str
-    title: bool
-    masked: bool
-    names: Mapping[str, str] | None
-
-
-def _rows(ledger: Ledger[Any], page: Page, columns: Sequence[Column], unmasked: bool) -> list[dict[str, Any]]:
-    shown = [
-        _Shown(
-            column=column,
-            label=SafeString(escape(str(column.label))),
-            css="num" if column.numeric else "",
-            title=column.name == ledger.title,
-            masked=column.sensitive and not unmasked,
-            names=pack_names(*column.pack) if column.pack is not None else None,
-        )
-        for column in columns
-    ]
-    return [
-        {
-            "id": row.pk,
-            "url": ledger.row_url(row.pk),
-            "title": ledger.row_title(row),
-            "cells": [_title_cell(ledger, row, one) if one.title else _cell(row, one) for one in shown],
-        }
-        for row in page.rows
-    ]
-
-
-def _cell(row: Any, one: _Shown) -> dict[str, Any]:
-    """A cell. A plain one comes as finished markup: a page has 500, and the template engine took half the page's time on them."""
-    value = getattr(row, one.column.name)
-    unknown = value is None or value == ""
-    text = MASK if one.masked and not unknown else display(one.column, row, one.names)
-    state = one.column.states.get(str(value), "") if one.column.states else ""
-    css = f"{one.css} t3" if unknown else one.css
-    html = "" if state else SafeString(f'<td class="{css}" data-l="{one.label}">{escape(text)}</td>')
-    return {"title": False, "html": html, "text": text, "state": state, "label": one.label}
-
-
-def _title_cell(ledger: Ledger[Any], row: Any, one: _Shown) -> dict[str, Any]:
-    sub = str(getattr(row, ledger.key) or "") if ledger.key != ledger.title else ""
-    return {**_cell(row, one), "title": True, "sub": sub, "tags": ledger.tags(row)}
 
 
 def _paging(state: ListState, page: Page, count: Tally) -> dict[str, Any]:
@@ -232,33 +181,20 @@ def _ranges(state: ListState) -> list[dict[str, Any]]:
     ]
 
 
-def _totals(listing: Listing, columns: Sequence[Column], count: Tally) -> dict[str, Any]:
-    """Sums over the whole list with how many rows have a value; one row per source where sources are not added up. Left out for
-    lists too long to add up in time."""
-    ledger = listing.state.ledger
-    summed = [column for column in columns if column.total]
-    if not summed or count.n is None or count.over or not 0 < count.n <= TOTALS_LIMIT:
-        return {"totals": [], "coverage": ""}
-    asked: dict[str, Any] = {"rows": Count("pk"), "known": Count(summed[0].name)}
-    asked |= {f"sum_{column.name}": Sum(column.name) for column in summed}
-    plain = listing.rows.order_by()
-    if not ledger.totals_by:
-        found = [("", plain.aggregate(**asked))]
+def list_totals(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET (fragment): the sums of a list too long to add up with its page."""
+    ledger, actor = ledger_named(slug), acting(request)
+    listing = build(read_state(ledger, request.GET), actor)
+    columns = [ledger.column(name) for name in preference(ledger, actor).columns]
+    count = listing.tally(patient=True)
+    if not any(column.total for column in columns):
+        raise LookupError(slug)
+    context: dict[str, Any] = {"columns": columns, "bulk_actions": request.GET.get("pick") == "1"}
+    if count.n is None or count.over or count.n > ASKED:
+        context["too_long"] = f"{ASKED:,}"
     else:
-        by = ledger.column(ledger.totals_by)
-        groups = plain.values(ledger.totals_by).annotate(**asked).order_by(ledger.totals_by)
-        found = [(value_label(by, group[ledger.totals_by]), group) for group in groups if group["known"]]
-    known = sum(group["known"] for _label, group in found)
-    coverage = _("其中 %(known)s 有数") % {"known": f"{known:,}"}
-    return {"totals": [_total_row(label, group, columns) for label, group in found], "coverage": coverage}
-
-
-def _total_row(label: str, group: Mapping[str, Any], columns: Sequence[Column]) -> dict[str, Any]:
-    cells = []
-    for column in columns:
-        value: Decimal | None = group.get(f"sum_{column.name}")
-        cells.append({"text": number_text(value, column.digits) if value is not None else "", "num": column.numeric})
-    return {"label": label, "rows": f"{group['rows']:,}", "cells": cells}
+        context |= totals(listing, columns)
+    return render(request, "partials/totals.html", context)
 
 
 def facet_options(request: HttpRequest, slug: str, name: str) -> HttpResponse:
@@ -271,5 +207,4 @@ def facet_options(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     rest = ListState(**{**state.__dict__, "facets": others})
     rows = build(rest, acting(request)).rows
     counts = rows.order_by().values_list(name).annotate(n=Count("pk")).order_by("-n")[:60]
-    menu = facet_menus(state, only=name, counts=dict(counts))
-    return render(request, "partials/facet.html", {"facet": menu[0]})
+    return render(request, "partials/facet.html", {"facet": facet_menu(state, name, dict(counts))})
