@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
+from gongxing.engines.workdays import Calendar
 from gongxing.kernel.clock import now, today
 from gongxing.kernel.clock.calendar import calendar
 from gongxing.kernel.inbox.models import Notice
@@ -27,13 +28,13 @@ def home_page(request: HttpRequest) -> HttpResponse:
     """GET: the one list of a working day."""
     actor = acting(request)
     todos = owed(actor)
-    notices = list(notices_of(actor)[:12])
+    notices, book = list(notices_of(actor)[:12]), calendar()
     context = {
         "crumbs": [],
-        "lead": _lead(todos),
+        "lead": _lead(todos, book),
         "owed": [_todo(one) for one in todos],
         "promised": [],
-        "week": _week(todos),
+        "week": _week(todos, book),
         "inbox": [_notice(one) for one in notices],
         "inbox_unread": sum(one.read_at is None for one in notices),
         "burden": None,
@@ -43,7 +44,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
     return render(request, "home.html", context)
 
 
-def _lead(todos: list[Todo]) -> str:
+def _lead(todos: list[Todo], book: Calendar) -> str:
     late = sum(one.state == "bad" for one in todos)
     due = sum(one.state == "warn" for one in todos)
     words = [date_format(today(), pgettext("date format", "n月j日 l"))]
@@ -53,9 +54,7 @@ def _lead(todos: list[Todo]) -> str:
         words.append(ngettext("今天要办 %(n)d 件", "今天要办 %(n)d 件", due) % {"n": due})
     if not late and not due:
         words.append(_("今天没有到期的事"))
-    coming = next(
-        (day for day in (today() + timedelta(days=n) for n in range(DAYS)) if calendar().is_make_up(day)), None
-    )
+    coming = next((day for day in (today() + timedelta(days=n) for n in range(DAYS)) if book.is_make_up(day)), None)
     if coming is not None:
         words.append(
             _("%(date)s 调休上班，期限已按调休推算") % {"date": date_format(coming, pgettext("date format", "n月j日"))}
@@ -71,13 +70,13 @@ def _todo(one: Todo) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _week(todos: list[Todo]) -> list[dict[str, str]]:
+def _week(todos: list[Todo], book: Calendar) -> list[dict[str, str]]:
     counts: dict[Any, int] = {}
     for one in todos:
         if one.due_at is not None:
             day = timezone.localtime(one.due_at).date()
             counts[day] = counts.get(day, 0) + 1
-    book, week = calendar(), []
+    week: list[dict[str, str]] = []
     for offset in range(DAYS):
         day = today() + timedelta(days=offset)
         kind = "today" if offset == 0 else "make" if book.is_make_up(day) else "" if book.is_workday(day) else "off"

@@ -23,7 +23,7 @@ class Router:
         return "ops" if model._meta.app_label in OPS_APPS else "default"
 
     def allow_relation(self, one: models.Model, other: models.Model, **hints: Any) -> bool:
-        return self.db_for_read(type(one)) == self.db_for_read(type(other))
+        return self.db_for_read(one._meta.model) == self.db_for_read(other._meta.model)
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
         if settings.SINGLE_DATABASE:

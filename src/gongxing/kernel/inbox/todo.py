@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from gongxing.engines.workdays import Calendar
 from gongxing.kernel.clock import now, today
 from gongxing.kernel.clock.calendar import calendar
 from gongxing.kernel.deadlines.models import Deadline
@@ -62,22 +63,22 @@ def owed(actor: Actor) -> list[Todo]:
 def _deadlines(actor: Actor) -> list[Todo]:
     open_states = (Deadline.State.RUNNING, Deadline.State.PASSED)
     rows = Deadline.objects.filter(post_id__in=actor.post_ids, state__in=open_states).order_by("due_at")[:100]
-    delegated = {held.post_id for held in actor.posts if held.delegated}
-    return [_todo(one, one.post_id in delegated) for one in rows]
+    delegated, book = {held.post_id for held in actor.posts if held.delegated}, calendar()
+    return [_todo(one, one.post_id in delegated, book) for one in rows]
 
 
-def _todo(one: Deadline, delegated: bool) -> Todo:
+def _todo(one: Deadline, delegated: bool, book: Calendar) -> Todo:
     local = timezone.localtime(one.due_at)
     days = (local.date() - today()).days
     late = one.due_at <= now()
     if late:
-        n = calendar().workdays_between(local.date(), today())
+        n = book.workdays_between(local.date(), today())
         text = ngettext("逾期 %(n)d 个工作日", "逾期 %(n)d 个工作日", n) % {"n": n} if n else _("刚过时限")
         state = "bad"
     elif days == 0:
         text, state = _("今天 %(time)s") % {"time": local.strftime("%H:%M")}, "warn"
     else:
-        n = calendar().workdays_between(today(), local.date())
+        n = book.workdays_between(today(), local.date())
         text, state = ngettext("剩 %(n)d 个工作日", "剩 %(n)d 个工作日", n) % {"n": n}, "idle"
     url = ledger_named(one.ledger).row_url(one.row)
     why = _("因为你在委托期内代这个岗位办理") if delegated else _("因为你是责任岗位")
