@@ -21,6 +21,9 @@ FORM_ITEMS = 4
 FREIGHT = re.compile(r"(?:道路)?(?:普通)?(?:货物)?(?:道路)?(?:货物?)?(?:运输|货运|普货)(?:服务|经营)?")
 """Freight in the scope of a firm whose name does not speak of carrying: a permit for its own lorries, not its trade."""
 
+BUYING = ("收购", "采购")
+MAKING = re.compile(r"加工|生产|制造|碾制|屠宰|酿造")
+
 
 class Reading(NamedTuple):
     """All votes of one firm, and the words that make its pattern."""
@@ -54,6 +57,16 @@ def _parts(clause: Clause) -> list[tuple[str, Governed]]:
     return parts
 
 
+def _buying_first(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    """Clauses that only buy in (稻谷收购) moved behind the first clause that makes: a mill's input is not its trade."""
+    makes = next((at for at, clause in enumerate(clauses) if MAKING.search("".join((clause.head, *clause.items)))), 0)
+    bought = tuple(clause for clause in clauses[:makes] if "".join(clause.items[-1:]).endswith(BUYING))
+    if not bought:
+        return clauses
+    rest = tuple(clause for clause in clauses[:makes] if clause not in bought)
+    return (*rest, clauses[makes], *bought, *clauses[makes + 1 :])
+
+
 def _scope_votes(
     clauses: tuple[Clause, ...], firm: FirmName, lexicon: Lexicon, weights: Weights, limit: int
 ) -> Iterator[Vote]:
@@ -74,7 +87,7 @@ def _scope_votes(
             )
             permit = not firm.carrier and FREIGHT.fullmatch(item) is not None
             scale *= (weights.permit if permit else 1.0) * (weights.branch_only if clause.branch_only else 1.0)
-            votes = list(item_votes(item, verb, governed, scale, lexicon, weights))
+            votes = item_votes(item, verb, governed, scale, lexicon, weights)
             if votes:
                 yield from votes
                 before = verb
@@ -119,7 +132,7 @@ def _named(
 
 def read(firm: FirmName, scope: Scope, lexicon: Lexicon, weights: Weights, limit: int = MAX_ITEMS) -> Reading:
     """Collect the votes of the name and of the first ``limit`` items of the scope."""
-    votes = list(_scope_votes(scope.clauses, firm, lexicon, weights, limit))
+    votes = list(_scope_votes(_buying_first(scope.clauses), firm, lexicon, weights, limit))
     stated = next((vote.verb for vote in votes if vote.verb), "")
     count = sum(len(clause.items) for clause in scope.clauses)
     verb = _name_verb(firm, stated, count)

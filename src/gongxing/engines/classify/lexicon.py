@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import NamedTuple, Self
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple, Self
 
 from gongxing.engines.classify.text import fold, without_brackets
 
@@ -49,6 +49,8 @@ class Lexicon:
     class_names: Mapping[str, str]
     exact_names: Mapping[str, str]
     county_words: tuple[str, ...]
+    memory: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What was worked out about one item under one verb; items recur by the thousand. Emptied when it grows too large."""
 
     @classmethod
     def build(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from gongxing.engines.classify.verbs import INNER, VERBS_ONLY
@@ -33,8 +35,19 @@ TRADE_BOILERPLATE = re.compile(
 )
 TRADE_HINT = re.compile(r"进|出口|补|转口|对销")
 IDLE = re.compile(
-    r"债权债务|债权、债务|执照保留|保留.{0,4}(?:执照|清理)|清理.{0,6}债|不得从事生产经营|停止经营|歇业清理|筹建期间不得"
+    r"债权债务|债权、债务|执照保留|保留.{0,4}(?:执照|清理)|清理.{0,6}债|(?<!筹建期间)不得从事生产经营|停止经营|歇业清理"
 )
+INVESTING = re.compile(r"(?:^|(?<=[;。:|]))对[^;。:|]{2,120}?投资(?=[;。,|]|$)")
+"""Investing in many trades (对房地产业、酒店业的投资) is one activity, not those trades."""
+INPUTS = re.compile(
+    r"(?:(?:经营)?(?:本企业|本公司|成员企业|和|及)+)?(?:生产|科研|自产|、)*所需的?[^;。:|]{2,120}?进(?:出)?口(?:业务)?"
+)
+"""Importing one's own inputs (本企业所需的机械设备、零配件的进口业务): a stock phrase whose things are not traded."""
+AFTER_SALES = re.compile(
+    r"(?:以及|及其?|和|与)(?:相关|配套|售后)(?:的|相关|配套|售后|技术|咨询|维修|上门)*服务(?=[;。,、|(]|$)"
+)
+"""Service that comes with the goods named before it (制造、销售及相关售后服务): no item of its own."""
+BRANCHES = re.compile(r"分支机构|分公司经营|下属")
 CLAUSES = re.compile(r"[;。|\n]|(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff])")
 ITEMS = re.compile(r"[、,/]|(?:以及)|(?<=[\u4e00-\u9fff])\.")
 
@@ -78,33 +91,52 @@ def without_brackets(text: str) -> str:
     return OPEN_BRACKET.sub("", text)
 
 
+@lru_cache(maxsize=65536)
+def _stock(part: str) -> str:
+    """Whether a part of a scope is a stock phrase, one about importing and exporting, or goods. Parts recur by the thousand."""
+    if not part or STOCK.search(part):
+        return "stock"
+    return "exports" if TRADE_HINT.search(part) and TRADE_BOILERPLATE.search(part) else "goods"
+
+
+def _clauses(text: str) -> Iterator[tuple[str, str]]:
+    """(head, rest) of every clause; what stands before the last comma of a head is a clause of its own, so that
+    "五金、建材销售,限分支机构经营:食品" does not become one head."""
+    for raw in CLAUSES.split(text):
+        head, colon, rest = raw.partition(":")
+        if not colon:
+            yield "", raw
+            continue
+        comma = -1 if VERBS_ONLY.fullmatch(head) else head.rfind(",")
+        if comma > 0:
+            yield "", head[:comma]
+        yield head[comma + 1 :], rest
+
+
 def read_scope(scope: str) -> Scope:
     """Cut a scope into clauses and items, without stock phrases."""
     folded = fold(scope[: 2 * SCOPE_LIMIT])[:SCOPE_LIMIT]
     idle = bool(IDLE.search(folded))
     text = NUMBERING.sub("", HEADS.sub(";", without_brackets(folded).replace("·", "")))
+    text = AFTER_SALES.sub("", INPUTS.sub("进出口业务", INVESTING.sub("项目投资", text)))
     exports = exports_first = False
     clauses: list[Clause] = []
     branch_only = False
     kept_items = 0
-    for raw in CLAUSES.split(text):
+    for head, rest in _clauses(text):
         if kept_items >= ITEM_LIMIT:
             break
-        if "分支机构" in raw or "分公司经营" in raw or "下属" in raw:
+        if BRANCHES.search(head) or BRANCHES.search(rest):
             branch_only = True
-        head, colon, rest = raw.partition(":")
-        if not colon:
-            head, rest = "", raw
         kept: list[str] = []
         for part in ITEMS.split(INNER.sub(r"\1、", rest)):
-            if not part or STOCK.search(part):
-                continue
-            if TRADE_HINT.search(part) and TRADE_BOILERPLATE.search(part):
+            said = _stock(part)
+            if said == "goods":
+                kept.append(part)
+            elif said == "exports":
                 exports = True
                 exports_first = exports_first or not (clauses or kept)
-                continue
-            kept.append(part)
-        if kept or (head and not STOCK.search(head)):
+        if kept or (head and _stock(head) != "stock"):
             clauses.append(Clause(head, tuple(kept), branch_only))
             kept_items += len(kept)
     return Scope(tuple(clauses), folded[:400], exports_first, exports, idle)

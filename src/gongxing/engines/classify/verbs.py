@@ -7,7 +7,8 @@ before it, a verb before items to those that follow, until the next verb.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 Verb = Literal["make", "wholesale", "retail", "repair", "rent", "install", "grow", "develop", "store", ""]
@@ -67,7 +68,8 @@ class Governed(NamedTuple):
 UNGOVERNED = Governed(frozenset(), False)
 
 
-def spread(head: str, items: Sequence[str]) -> list[Governed]:
+@lru_cache(maxsize=65536)
+def spread(head: str, items: tuple[str, ...]) -> tuple[Governed, ...]:
     """What governs each item of one clause; ``head`` is the text before its colon."""
     governed: list[set[str]] = [set() for _ in items]
     spoken = [ONE.search(item) is not None for item in items]
@@ -105,7 +107,7 @@ def spread(head: str, items: Sequence[str]) -> list[Governed]:
         else:
             pending.append(index)
             closed = []
-    return [Governed(frozenset(found), alone) for found, alone in zip(governed, bare, strict=True)]
+    return tuple(Governed(frozenset(found), alone) for found, alone in zip(governed, bare, strict=True))
 
 
 def _add(governed: list[set[str]], places: Iterable[int], said: frozenset[str]) -> None:

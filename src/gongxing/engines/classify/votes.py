@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gongxing.engines.classify import defaults
@@ -11,6 +11,8 @@ from gongxing.engines.classify.verbs import PREFIX, Governed, Verb
 from gongxing.engines.classify.weights import Weights
 
 EXACT_LENGTH = 5
+REMEMBERED = 100_000
+"""Items whose votes are remembered: some 50 MB at the most."""
 ADVISING = frozenset({"65", "72", "73", "74", "75"})
 """Divisions of software, business and technical services: as mere steps of making or selling they hardly count."""
 MINING = frozenset({"06", "08", "09", "10"})
@@ -74,13 +76,24 @@ def pick(word: Word, verb: Verb, stated: bool, lexicon: Lexicon) -> tuple[str, f
 
 def item_votes(
     item: str, verb: Verb, governed: Governed, scale: float, lexicon: Lexicon, weights: Weights
-) -> Iterator[Vote]:
+) -> Sequence[Vote]:
     """Votes of one item under its verb, each times ``scale``. ``governed.bare`` says that the item is only a step
     ("设计" of "设计、制造X"), whose general words do not vote."""
+    memory = lexicon.memory
+    key = (item, verb, bool(governed.kinds), governed.bare, weights)
+    known = memory.get(key)
+    if known is None:
+        if len(memory) >= REMEMBERED:
+            memory.clear()
+        known = memory[key] = tuple(_item_votes(item, verb, governed, lexicon, weights))
+    return [Vote(code, weight * scale, word, where, said) for code, weight, word, where, said in known]
+
+
+def _item_votes(item: str, verb: Verb, governed: Governed, lexicon: Lexicon, weights: Weights) -> Iterator[Vote]:
     bare = item.replace("的", "")
     exact = lexicon.exact_names.get(bare)
     if exact and len(bare) >= EXACT_LENGTH:
-        yield Vote(exact, weights.exact * scale, bare, "class_name", verb)
+        yield Vote(exact, weights.exact, bare, "class_name", verb)
         return
     stated = bool(governed.kinds)
     found = lexicon.find(_without_verb(bare, lexicon))
@@ -104,7 +117,7 @@ def item_votes(
             weight *= weights.suppressed
         if word.other[:2] in ADVISING and verb in ("make", "wholesale", "retail") and stated:
             weight *= weights.advising
-        yield Vote(code, weight * scale, word.text, "scope", verb if stated else "")
+        yield Vote(code, weight, word.text, "scope", verb if stated else "")
 
 
 def _without_verb(bare: str, lexicon: Lexicon) -> str:

@@ -217,3 +217,35 @@ def _sound(found: Suggestion) -> None:
     assert scores == sorted(scores, reverse=True)
     assert len(scores) <= 3
     assert not found.code4 or found.alternatives[0].code == found.code4
+
+
+PARTICULAR = [
+    ("buying in before making", "青禾县金穗米业有限公司", "稻谷收购；大米加工、销售", "1311"),
+    (
+        "service that comes with goods",
+        "青禾模具有限公司",
+        "模具、缝制设备、纺织机械制造、销售及相关售后咨询服务",
+        "3525",
+    ),
+    ("investing in many trades", "禾丰投资集团有限公司", "对房地产业、酒店业、矿业的投资；金属材料批发", "7212"),
+    (
+        "importing one's own inputs",
+        "青禾贸易有限公司",
+        "白糖销售；经营本企业生产所需的仪器仪表、机械设备的进口业务",
+        "5122",
+    ),
+    (
+        "branches only, after a comma",
+        "青禾贸易有限公司",
+        "白糖批发，塑料薄膜批发，以下限分支机构经营：理发，足浴",
+        "5122",
+    ),
+    ("planned, not idle", "青禾塑料有限公司", "塑料薄膜生产（筹建期间不得从事经营活动）", "2921"),
+]
+
+
+@pytest.mark.parametrize(("why", "name", "scope", "code"), PARTICULAR)
+def test_particular_readings(why: str, name: str, scope: str, code: str, rows: list[dict[str, str]]) -> None:
+    with (PACK.parents[1] / "industry-codes" / "gbt4754.csv").open(encoding="utf-8", newline="") as handle:
+        names = {row["code"]: row["name_zh"] if "name_zh" in row else row["name"] for row in csv.DictReader(handle)}
+    assert classify(name, scope, Lexicon.build(rows, names)).code4 == code, why

@@ -13,6 +13,7 @@ COMMANDS = {
     "password": ("accounts", "print a new password for an account that is locked out"),
     "demo": ("serve", "make the invented county and serve it"),
     "serve": ("serve", "serve the site, with its worker"),
+    "web": ("web", "serve the pages only, without a worker"),
     "work": ("work", "run background jobs only"),
     "build-demo": ("demo", "make the invented county without serving it"),
     "tick": ("keep", "flip what became due; run every minute by cron where the worker does not run"),

@@ -3,10 +3,12 @@
 import argparse
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from threading import Event
 from types import FrameType
 
 from gongxing.site.config import Config, load
@@ -28,14 +30,14 @@ def serve(arguments: Sequence[str]) -> int:
     parser.add_argument("--workers", type=int, default=config.workers)
     parser.add_argument("--no-worker", action="store_true")
     given = parser.parse_args(arguments)
-    ready = subprocess.call([*GONGXING, "init"])
-    if ready != 0:
-        return ready
-    children = [_web(given.host, given.port, given.workers)]
-    if not given.no_worker:
-        children.append(subprocess.Popen([*GONGXING, "work"]))
-    _say(f"http://{given.host}:{given.port}/")
-    return _watch(children)
+    web = [*GONGXING, "web", "--host", given.host, "--port", str(given.port), "--workers", str(given.workers)]
+    stopping = _stop_signal()
+    children = [subprocess.Popen(web)]
+    if _listening(children[0], given.host, given.port, stopping):
+        _say(f"http://{given.host}:{given.port}/")
+        if not given.no_worker:  # only now, so that it does not compete with the first page
+            children.append(subprocess.Popen([*GONGXING, "work"]))
+    return _watch(children, stopping)
 
 
 def demo(arguments: Sequence[str]) -> int:
@@ -57,25 +59,33 @@ def _address(parser: argparse.ArgumentParser, config: Config) -> None:
     parser.add_argument("--port", type=int, default=config.port)
 
 
-def _web(host: str, port: int, workers: int) -> subprocess.Popen[bytes]:
-    command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers),
-        "--blocking-threads", "2", "--log-level", "warning", "--respawn-failed-workers", "gongxing.site.wsgi:application",
-    ]  # fmt: skip
-    return subprocess.Popen(command)
-
-
-def _watch(children: list[subprocess.Popen[bytes]]) -> int:
-    """Wait until one child ends or we are told to stop, then stop all."""
-    stopping = False
+def _stop_signal() -> Event:
+    """Set once we are told to stop."""
+    stopping = Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
-        nonlocal stopping
-        stopping = True
+        stopping.set()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    while not stopping and all(child.poll() is None for child in children):
+    return stopping
+
+
+def _listening(server: subprocess.Popen[bytes], host: str, port: int, stopping: Event) -> bool:
+    """Wait until the server takes connections; False when it ended or we are to stop."""
+    there = "127.0.0.1" if host in ("0.0.0.0", "") else host
+    while server.poll() is None and not stopping.is_set():
+        try:
+            with socket.create_connection((there, port), timeout=1):
+                return True
+        except OSError:
+            time.sleep(0.1)
+    return False
+
+
+def _watch(children: list[subprocess.Popen[bytes]], stopping: Event) -> int:
+    """Wait until one child ends or we are told to stop, then stop all."""
+    while not stopping.is_set() and all(child.poll() is None for child in children):
         time.sleep(0.2)
     for child in children:
         if child.poll() is None:
@@ -85,4 +95,4 @@ def _watch(children: list[subprocess.Popen[bytes]]) -> int:
             child.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             child.kill()
-    return 0 if stopping else 1
+    return 0 if stopping.is_set() else 1
