@@ -21,8 +21,10 @@ from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.write import StaleRow
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.faults import sentence
-from gongxing.kernel.ledger.show import display
+from gongxing.kernel.ledger.masks import Masks
+from gongxing.kernel.ledger.show import MASK, display
 from gongxing.kernel.ledger.store import Denied, Refused
+from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages.requests import acting
 
 QUESTIONS = 30
@@ -120,7 +122,7 @@ def merge_page(request: HttpRequest, key: int) -> HttpResponse:
         "asked": asked,
         "one": asked.one,
         "other": asked.other,
-        "lines": _lines(asked.one, asked.other),
+        "lines": _lines(actor, asked.one, asked.other),
         "errors": errors,
         "may_merge": may(actor, "merge", "firms.firm"),
     }
@@ -146,11 +148,18 @@ def _answer(request: HttpRequest, asked: DuplicateQuestion) -> HttpResponse:
     return HttpResponseRedirect(ledger_named("firms.firm").row_url(row.pk))
 
 
-def _lines(one: Firm, other: Firm) -> list[dict[str, Any]]:
+def _lines(actor: Actor, one: Firm, other: Firm) -> list[dict[str, Any]]:
+    masks = Masks(ledger_named("firms.firm"), actor)
+    covered = masks.rows([one.pk, other.pk])
     lines = []
     for column in FirmLedger().editable:
         left, right = display(column, one), display(column, other)
+        differs = left != right
+        if column.name in masks.columns:
+            left, right = (
+                MASK if firm.pk in covered and getattr(firm, column.name) else text for firm, text in ((one, left), (other, right))
+            )
         lines.append(
-            {"name": column.name, "label": str(column.label), "one": left, "other": right, "differs": left != right}
+            {"name": column.name, "label": str(column.label), "one": left, "other": right, "differs": differs}
         )
     return lines

@@ -15,6 +15,7 @@ from gongxing.kernel.audit.write import StaleRow, cell_text
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, all_ledgers
 from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.listing import build, read_state
+from gongxing.kernel.ledger.masks import Masks
 from gongxing.kernel.ledger.store import Conflict, Denied, Refused, save
 from gongxing.kernel.pages.detail import visible_row
 from gongxing.kernel.pages.requests import acting
@@ -99,10 +100,10 @@ def _fault(one: FieldFault) -> dict[str, str]:
     return {"column": one.column, "code": one.fault.code, "text": sentence(one.fault)}
 
 
-def _row(ledger: Ledger[Any], row: Any, unmasked: bool) -> RowOut:
+def _row(ledger: Ledger[Any], row: Any, covered: bool) -> RowOut:
     cells: dict[str, Cell] = {}
     for column in ledger.columns:
-        if column.sensitive and not unmasked:
+        if column.sensitive and covered:
             cells[column.name] = None
             continue
         value = getattr(row, column.name)
@@ -118,10 +119,10 @@ def _list(ledger: Ledger[Any]) -> Callable[..., Any]:
             raise Denied("view", ledger.name)
         state = read_state(ledger, request.GET)
         page = build(state, actor, found=found).page()
-        unmasked = permissions(actor).may("unmask", ledger.name)
+        covered = Masks(ledger, actor).rows(row.pk for row in page.rows)
         first, last = (page.cursor(page.rows[0]), page.cursor(page.rows[-1])) if page.rows else (None, None)
         return PageOut(
-            rows=[_row(ledger, row, unmasked) for row in page.rows],
+            rows=[_row(ledger, row, row.pk in covered) for row in page.rows],
             next=state.query(after=last.encode()) if page.has_next and last else "",
             previous=state.query(before=first.encode()) if page.has_previous and first else "",
         )
@@ -132,7 +133,8 @@ def _list(ledger: Ledger[Any]) -> Callable[..., Any]:
 def _detail(ledger: Ledger[Any]) -> Callable[..., Any]:
     def row(request: HttpRequest, key: int) -> RowOut:
         actor = acting(request)
-        return _row(ledger, visible_row(ledger, actor, key), permissions(actor).may("unmask", ledger.name))
+        found = visible_row(ledger, actor, key)
+        return _row(ledger, found, Masks(ledger, actor).covers(found))
 
     return row
 
@@ -156,7 +158,7 @@ def _write(ledger: Ledger[Any], body: type[Strict], changing: bool) -> Callable[
         if not permissions(actor).may(verb, ledger.name):
             raise Denied(verb, ledger.name)
         row = save(ledger, actor, raw, key=key, version=version, why=why)
-        return _row(ledger, row, permissions(actor).may("unmask", ledger.name))
+        return _row(ledger, row, Masks(ledger, actor).covers(row))
 
     if changing:
 

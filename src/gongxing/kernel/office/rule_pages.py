@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from gongxing.kernel.access.granting import from_post
 from gongxing.kernel.access.visible import may
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.cells.fault import Fault
@@ -111,7 +112,7 @@ def _save(request: HttpRequest, rule: RuleName, given: Mapping[str, str]) -> Non
     start = days.get("valid_from")
     if faults or start is None:
         raise Refused(faults)
-    with writing(acting(request), VERB, why) as ctx:
+    with writing(from_post(acting(request), "edit", "packs.packedit"), VERB, why) as ctx:
         write_rule(
             ctx, rule, cells, valid_from=start, valid_to=days["valid_to"], source=given.get("source", "").strip()[:300]
         )
@@ -249,7 +250,7 @@ def _paste(request: HttpRequest, name: str, table_name: str, given: Mapping[str,
     if faults or start is None:
         return faults, 0
     try:
-        with writing(acting(request), VERB, why) as ctx:
+        with writing(from_post(acting(request), "edit", "packs.packedit"), VERB, why) as ctx:
             for cells_of in rows:
                 write_rule(ctx, rule, cells_of, valid_from=start, valid_to=days["valid_to"], source=source)
     except Refused as refused:

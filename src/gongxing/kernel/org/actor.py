@@ -1,5 +1,6 @@
 """Who is acting: an account, the post it acts from, and all posts it may act from today."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from gongxing.kernel.org.models import Delegation, Post, Tenure, User
 
 @dataclass(frozen=True)
 class Held:
-    """A post somebody may act from today. ``delegated`` is true when it is lent."""
+    """A post somebody may act from today. ``delegated`` is true when it is lent; ``lender`` then names who holds it («—»: nobody)."""
 
     post_id: int
     title: str
@@ -19,6 +20,7 @@ class Held:
     unit_name: str
     role: str
     delegated: bool = False
+    lender: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,16 +48,29 @@ class Actor:
 
 
 SYSTEM = Actor(user_id=0, name="系统")
+NOBODY, LENDER_LENGTH = "—", 120
 
 
-def _held(post: Post, delegated: bool) -> Held:
-    return Held(post.pk, post.title, post.unit_id, post.unit.name, post.role, delegated)
+def _held(post: Post, delegated: bool, lender: str = "") -> Held:
+    return Held(post.pk, post.title, post.unit_id, post.unit.name, post.role, delegated, lender)
+
+
+def _lenders(delegations: Sequence[Delegation], today: date) -> dict[int, str]:
+    """Who holds the lent posts today: post → names. One query, none where nothing is lent."""
+    names: dict[int, str] = {}
+    if delegations:
+        held = Tenure.objects.filter(
+            Q(end__isnull=True) | Q(end__gte=today), start__lte=today, post__in={one.post_id for one in delegations}
+        )
+        for post_id, name in held.order_by("start", "id").values_list("post_id", "user__name"):
+            names[post_id] = f"{names[post_id]}、{name}" if post_id in names else name
+    return names
 
 
 def actor_for(user: User, today: date, post_id: int | None = None) -> Actor:
     """The actor behind an account on a day, acting from ``post_id`` where it holds that post, else from its first one.
 
-    Two queries. An inactive account holds nothing.
+    Two queries, three where a post is lent to it. An inactive account holds nothing.
     """
     if not user.is_active:
         return Actor(user.pk, user.name, language=user.language)
@@ -64,7 +79,7 @@ def actor_for(user: User, today: date, post_id: int | None = None) -> Actor:
         .select_related("post__unit")
         .order_by("start", "id")
     )
-    delegations = (
+    delegations = list(
         Delegation.objects.filter(to_user=user, start__lte=today, end__gte=today)
         .select_related("post__unit")
         .order_by("start", "id")
@@ -72,8 +87,10 @@ def actor_for(user: User, today: date, post_id: int | None = None) -> Actor:
     posts: dict[int, Held] = {}
     for tenure in tenures:
         posts.setdefault(tenure.post_id, _held(tenure.post, False))
+    lenders = _lenders(delegations, today)
     for delegation in delegations:
-        posts.setdefault(delegation.post_id, _held(delegation.post, True))
+        lender = lenders.get(delegation.post_id, NOBODY)[:LENDER_LENGTH]
+        posts.setdefault(delegation.post_id, _held(delegation.post, True, lender))
     held = tuple(posts.values())
     acting = posts.get(post_id) if post_id is not None else None
     return Actor(user.pk, user.name, acting or (held[0] if held else None), held, user.language)

@@ -1,6 +1,6 @@
 """The rows of a list as finished markup: a page has 500 cells, and the template engine took half the page's time on them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -24,7 +24,6 @@ class _Shown:
     column: Column
     label: str
     css: str
-    masked: bool
     words: Mapping[Any, str]
 
 
@@ -38,15 +37,15 @@ def _words(column: Column) -> Mapping[Any, str]:
 
 
 def row_lines(
-    ledger: Ledger[Any], rows: Sequence[Row], columns: Sequence[Column], *, unmasked: bool, pick: bool
+    ledger: Ledger[Any], rows: Sequence[Row], columns: Sequence[Column], *, covered: Collection[int], pick: bool
 ) -> list[SafeString]:
-    """One ``<tr>`` for each row; ``pick``: with a box to select it. Every text is escaped here."""
+    """One ``<tr>`` for each row; ``covered``: ids of rows whose sensitive cells are masked; ``pick``: with a box to select it. Every
+    text is escaped here."""
     shown = [
         _Shown(
             column,
             escape(str(column.label)),
             "num" if column.numeric else "",
-            column.sensitive and not unmasked,
             _words(column),
         )
         for column in columns
@@ -55,9 +54,11 @@ def row_lines(
     choose = escape(_("选择 %(title)s"))
     lines = []
     for row in rows:
-        title = escape(ledger.row_title(row))
+        title, masked = escape(ledger.row_title(row)), row.pk in covered
         cells = [
-            _title_cell(ledger, row, one, title) if one.column.name == ledger.title else _cell(row, one, packs)
+            _title_cell(ledger, row, one, title, masked)
+            if one.column.name == ledger.title
+            else _cell(row, one, packs, masked)
             for one in shown
         ]
         box = (
@@ -69,10 +70,10 @@ def row_lines(
     return lines
 
 
-def _cell(row: Row, one: _Shown, packs: Mapping[str, Mapping[str, str]]) -> str:
+def _cell(row: Row, one: _Shown, packs: Mapping[str, Mapping[str, str]], masked: bool) -> str:
     value = getattr(row, one.column.name)
     unknown = value is None or value == ""
-    if one.masked and not unknown:
+    if masked and one.column.sensitive and not unknown:
         text = MASK
     elif one.words and not unknown:
         text = one.words.get(value, str(value))
@@ -85,8 +86,8 @@ def _cell(row: Row, one: _Shown, packs: Mapping[str, Mapping[str, str]]) -> str:
     return f'<td class="{css}" data-l="{one.label}">{escape(text)}</td>'
 
 
-def _title_cell(ledger: Ledger[Any], row: Row, one: _Shown, title: str) -> str:
-    text = MASK if one.masked else title
+def _title_cell(ledger: Ledger[Any], row: Row, one: _Shown, title: str, masked: bool) -> str:
+    text = MASK if masked and one.column.sensitive else title
     tags = "".join(
         f' <span class="gx-tag is-{state or "idle"}">{escape(str(label))}</span>' for label, state in ledger.tags(row)
     )

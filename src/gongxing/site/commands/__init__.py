@@ -11,6 +11,7 @@ COMMANDS = {
     "init": ("keep", "make or upgrade the databases and search index"),
     "begin": ("accounts", "make the first account of a new site and print its password"),
     "password": ("accounts", "print a new password for an account that is locked out"),
+    "second-factor": ("accounts", "forget the authenticator of an account whose telephone is lost"),
     "demo": ("serve", "make the invented county and serve it"),
     "serve": ("serve", "serve the site, with its worker"),
     "web": ("web", "serve the pages only, without a worker"),
