@@ -8,10 +8,11 @@ from ninja import NinjaAPI, Schema
 from ninja.security import SessionAuth
 from pydantic import ConfigDict, create_model
 
-from gongxing.kernel.access.visible import permissions, reach
+from gongxing.kernel.access.visible import may, permissions, reach
 from gongxing.kernel.action.declare import Action, all_actions
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.write import StaleRow, cell_text
+from gongxing.kernel.cells.fault import Fault as FaultOf
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, all_ledgers
 from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.listing import build, read_state
@@ -157,6 +158,8 @@ def _write(ledger: Ledger[Any], body: type[Strict], changing: bool) -> Callable[
         verb = "change" if changing else "add"
         if not permissions(actor).may(verb, ledger.name):
             raise Denied(verb, ledger.name)
+        if changing and version is None:
+            raise Refused([FieldFault("version", FaultOf("row.version_needed"))])
         row = save(ledger, actor, raw, key=key, version=version, why=why)
         return _row(ledger, row, Masks(ledger, actor).covers(row))
 
@@ -177,7 +180,12 @@ def _run(one: Action[Any, Any], body: type[Strict]) -> Callable[..., Any]:
     def run(request: HttpRequest, payload: body) -> Done:  # type: ignore[valid-type]
         raw = cast(Strict, payload).model_dump(exclude_unset=True)
         key, version = raw.pop("key", None), raw.pop("version", None)
-        result = perform(one, acting(request), raw, key=key, version=version)
+        actor = acting(request)
+        if not may(actor, one.verb, one.target):
+            raise Denied(one.verb, one.target)
+        if one.on is not None and version is None:
+            raise Refused([FieldFault("version", FaultOf("row.version_needed"))])
+        result = perform(one, actor, raw, key=key, version=version)
         return Done(done=True, id=getattr(result, "pk", None))
 
     return run

@@ -21,6 +21,7 @@ from gongxing.kernel.org.actor import Actor
 EMPTY_VALUE = "~"
 SIZES = (20, 50, 100, 200)
 PATIENT_MS = 3000
+LARGEST_KEY = 2**63 - 1
 IdSearch = Callable[[str, Actor, str], Sequence[int]]
 _search: list[IdSearch] = []
 
@@ -105,8 +106,8 @@ def read_state(ledger: Ledger[Any], params: QueryDict) -> ListState:
         descending=sort_text.startswith("-"),
         after=params.get("after", ""),
         before=params.get("before", ""),
-        number=int(number) if number.isdigit() and 0 < int(number) < 10_000_000 else 1,
-        size=int(size) if size.isdigit() and int(size) in SIZES else SIZES[1],
+        number=int(number) if number.isdecimal() and 0 < int(number) < 10_000_000 else 1,
+        size=int(size) if size.isdecimal() and int(size) in SIZES else SIZES[1],
         faults=tuple(faults),
     )
 
@@ -196,7 +197,10 @@ def _facet_values(ledger: Ledger[Any], name: str, values: Sequence[str]) -> tupl
             found.append("" if kind in (Kind.CHOICE, Kind.TEXT, Kind.PACK) else None)
             continue
         try:
-            found.append(field.target_field.to_python(value) if field.is_relation else field.to_python(value))
+            known = field.target_field.to_python(value) if field.is_relation else field.to_python(value)
         except ValidationError:
             continue
+        if isinstance(known, int) and abs(known) > LARGEST_KEY:
+            continue
+        found.append(known)
     return tuple(found)

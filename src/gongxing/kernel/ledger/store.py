@@ -95,6 +95,8 @@ def save(
     if verb not in ledger.verbs:
         raise Denied(verb, ledger.name)
     stored = None if key is None else _editable_row(ledger, actor, key)
+    if stored is not None and version is not None and not 0 < version <= stored.version:
+        raise Refused([FieldFault("", Fault("row.version_unknown", version=version, current=stored.version))])
     if stored is not None and version is not None and stored.version != version:
         raise Conflict(merge(ledger, stored, version, {name: str(text or "") for name, text in raw.items()}), stored)
     values, faults = Cleaner(ledger, actor).row(raw, stored)

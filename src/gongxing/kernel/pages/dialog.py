@@ -27,6 +27,12 @@ from gongxing.kernel.pages.form import error_lines, field_of
 from gongxing.kernel.pages.requests import acting
 
 BULK_LIMIT = 5000
+LARGEST_KEY, MAX_DIGITS = 2**63 - 1, 19
+
+
+def number_of(text: str) -> int | None:
+    """A row's id or version as a form posts it; None for anything that cannot be one."""
+    return int(text) if text.isdecimal() and len(text) <= MAX_DIGITS and int(text) <= LARGEST_KEY else None
 
 
 def _known(column: Column, actor: Actor) -> Mapping[str, Any]:
@@ -44,7 +50,7 @@ def dialog(request: HttpRequest, name: str) -> HttpResponse:
     if not may(actor, one.verb, one.target):
         raise Denied(one.verb, one.target)
     given = request.POST if request.method == "POST" else request.GET
-    key = int(given["key"]) if given.get("key", "").isdigit() else None
+    key = number_of(given.get("key", ""))
     row = visible_row(ledger_named(one.target), actor, key) if one.on is not None and key is not None else None
     if request.method == "GET":
         asked = {parameter.column.name for parameter in one.parameters}
@@ -56,7 +62,9 @@ def dialog(request: HttpRequest, name: str) -> HttpResponse:
             done = _bulk(one, actor, raw, request.POST)
             messages.success(request, _("已对 %(n)d 条执行“%(label)s”") % {"n": done, "label": one.label})
         else:
-            version = int(raw["version"]) if raw.get("version", "").isdigit() else None
+            version = number_of(raw.get("version", ""))
+            if one.on is not None and version is None:
+                raise Refused([FieldFault("", Fault("row.version_needed"))])
             perform(one, actor, raw, key=key, version=version)
             messages.success(request, _("已完成：%(label)s") % {"label": one.label})
     except Refused as refused:
@@ -119,7 +127,7 @@ def _bulk(one: Action[Any, Any], actor: Actor, raw: Mapping[str, str], posted: Q
         state = read_state(ledger, QueryDict(str(posted["all_query"])))
         keys = list(build(state, actor, one.verb).rows.order_by("pk").values_list("pk", flat=True)[: BULK_LIMIT + 1])
     else:
-        ids = [int(key) for key in posted.getlist("ids") if key.isdigit()]
+        ids = [number for key in posted.getlist("ids") if (number := number_of(key)) is not None]
         keys = list(
             visible(one.on._default_manager.filter(pk__in=ids), actor, one.verb)
             .order_by("pk")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from gongxing.kernel.access.visible import permissions
 from gongxing.kernel.audit.models import Entry
+from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.cleaner import Cleaner
 from gongxing.kernel.ledger.column import Column, Kind
@@ -30,7 +31,7 @@ WIDGETS = {
     Kind.LONG: "textarea", Kind.FLAG: "select", Kind.CHOICE: "select", Kind.PACK: "lookup", Kind.REFERENCE: "select",
     Kind.DATE: "text", Kind.SPAN: "text", Kind.INTEGER: "number", Kind.DECIMAL: "number",
 }  # fmt: skip
-PICKER_LIMIT = 200
+PICKER_LIMIT, MAX_DIGITS = 200, 10
 
 
 def field_of(
@@ -102,8 +103,10 @@ def form_page(request: HttpRequest, slug: str, key: int | None = None) -> HttpRe
     given = {name: text for name, text in values.items() if not (name in masked and not text.strip())}
     version = request.POST.get("version", "")
     try:
+        if key is not None and not (version.isdecimal() and len(version) < MAX_DIGITS):
+            raise Refused([FieldFault("", Fault("row.version_needed"))])
         row = save(
-            ledger, actor, given, key=key, version=int(version) if version.isdigit() else None, why=request.POST.get("why", "").strip()[:500]
+            ledger, actor, given, key=key, version=int(version) if key is not None else None, why=request.POST.get("why", "").strip()[:500]
         )  # fmt: skip
     except Refused as refused:
         return _form(request, ledger, actor, stored, values, refused.faults, masked)

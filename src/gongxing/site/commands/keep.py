@@ -15,9 +15,10 @@ from django.utils import timezone
 from gongxing.kernel.audit.chain import check_chain
 from gongxing.kernel.audit.models import Head
 from gongxing.kernel.clock import now
-from gongxing.kernel.deadlines.limits import compute_many
+from gongxing.kernel.deadlines.limits import compute_many, refresh_open
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.deadlines.tick import tick as tick_once
+from gongxing.kernel.inbox.passed import warn_waiting
 from gongxing.kernel.search.index import rebuild_all
 from gongxing.site.translations import compile_stale, faults, write
 
@@ -42,8 +43,9 @@ def init(arguments: Sequence[str]) -> int:
 
 
 def tick(arguments: Sequence[str]) -> int:
-    """Flip every deadline that became due, once."""
-    say(f"passed={tick_once()}")
+    """Derive open deadlines again, flip those that became due, and tell what was not told yet."""
+    moved, passed = refresh_open(), tick_once()
+    say(f"moved={moved} passed={passed} told={warn_waiting()}")
     return 0
 
 
