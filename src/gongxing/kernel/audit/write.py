@@ -248,7 +248,7 @@ class Ctx:
         self._flush()
         if not self._leaves:
             return
-        root = root_of(sorted(self._leaves))
+        root = root_of(sorted(self._leaves), FORMAT)
         head = Head.objects.select_for_update().get_or_create(pk=1)[0]
         prev = head.hash or GENESIS
         number = head.link_id + 1

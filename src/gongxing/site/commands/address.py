@@ -10,6 +10,8 @@ FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, getattr(errno, "WSAEACCES", er
 
 def unusable(host: str, port: int) -> str:
     """Why nothing can listen there, in both languages; "" when it can. Nothing stays open."""
+    if not 0 < port < 65536:
+        return f"端口 {port} 不在 1–65535 之间。  Port {port} is not between 1 and 65535."
     try:
         places = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         for family, kind, protocol, _name, place in places:
@@ -17,8 +19,6 @@ def unusable(host: str, port: int) -> str:
                 if os.name != "nt":  # a port left a moment ago is free; on Windows this flag would take it from its owner
                     probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind(place)
-    except OverflowError:
-        return f"端口 {port} 不在 1–65535 之间。  Port {port} is not between 1 and 65535."
     except OSError as error:
         return _sentence(host, port, error)
     return ""

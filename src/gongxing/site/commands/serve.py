@@ -127,9 +127,9 @@ def _watch(web: Process, with_worker: bool, stopping: Event) -> int:
     while not stopping.is_set() and web.poll() is None:
         moment = time.monotonic()
         if worker is not None and worker.poll() is not None:
-            delay = FIRST_DELAY if moment - began > STEADY_SECONDS else min(LONGEST_DELAY, delay * 2)
+            delay = FIRST_DELAY if moment - began > STEADY_SECONDS else delay
             _say(f"后台程序退出（{worker.returncode}），{delay:.0f} 秒后重新启动。  The worker ended ({worker.returncode}); starting it again in {delay:.0f} s.")  # fmt: skip
-            worker, again = None, moment + delay
+            worker, again, delay = None, moment + delay, min(LONGEST_DELAY, delay * 2)
         if with_worker and worker is None and moment >= again:
             worker, began = _start(["work", "--attached"]), moment
         stopping.wait(0.2)
