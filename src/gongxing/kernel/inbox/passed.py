@@ -4,6 +4,8 @@ The notices and the mark that they were sent are one transaction. Whatever is no
 process that dies between flipping a deadline and telling it loses nothing.
 """
 
+import logging
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +16,7 @@ from gongxing.kernel.inbox.send import notify
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.org.actor import SYSTEM
 
+log = logging.getLogger("gongxing.inbox")
 BATCH = 200
 
 
@@ -37,6 +40,13 @@ def warn(deadline_id: int) -> bool:
 
 
 def warn_waiting() -> int:
-    """Tell everything that passed and was not told yet. Returns how many. Safe to run from many workers."""
+    """Tell what passed and was not told yet. Returns how many. Safe to run from many workers; one that cannot be told is logged and does
+    not stop the others."""
     waiting = Deadline.objects.filter(state=Deadline.State.PASSED, warned=False).order_by("id")
-    return sum(warn(key) for key in list(waiting.values_list("pk", flat=True)[:BATCH]))
+    told = 0
+    for key in list(waiting.values_list("pk", flat=True)[:BATCH]):
+        try:
+            told += warn(key)
+        except Exception:
+            log.exception("deadline %s passed and could not be told", key)
+    return told
