@@ -11,6 +11,7 @@ from django.db import OperationalError, connections
 from django.test import Client
 
 from gongxing.domains.firms.models import Firm
+from gongxing.kernel.audit.chain import check_chain
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.database.gate import FileLock
@@ -172,3 +173,29 @@ def test_patience_is_given_back(firm: Firm) -> None:
         ctx.update(Firm.objects.get(pk=firm.pk), address="新路二号")
     firm.refresh_from_db()
     assert firm.address == "新路二号"
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "磁盘已满"), ("en", "disk is full")])
+def test_a_full_disk_is_said_and_writes_nothing(firm: Firm, language: str, words: str) -> None:
+    if connections["default"].vendor != "sqlite":
+        pytest.skip("A full disk is played by SQLite's page limit.")
+    client = Client()
+    client.force_login(User.objects.get(username="gongxin"))
+    client.cookies["gx_lang"] = language
+    entries = Entry.objects.count()
+    with connections["default"].cursor() as cursor:
+        pages = cursor.execute("PRAGMA page_count").fetchone()[0]
+        cursor.execute(f"PRAGMA max_page_count = {pages}")
+        try:
+            form = {"name": firm.name, "unit": "东园", "business_scope": "长" * 3900, "version": "1"}
+            for at in range(30):  # until the free pages are used up
+                answer = client.post(f"{FIRMS}{firm.pk}/change/", {**form, "version": str(at + 1), "business_scope": str(at) * 3900})
+                if answer.status_code != 302:
+                    break
+            assert answer.status_code == 507
+            assert words in answer.content.decode()
+        finally:
+            cursor.execute("PRAGMA max_page_count = 1073741823")
+    firm.refresh_from_db()
+    assert Entry.objects.count() == entries + firm.version - 1
+    assert check_chain().sound

@@ -5,6 +5,7 @@ import re
 import sqlite3
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
@@ -68,17 +69,18 @@ def test_a_backup_holds_everything_and_names_the_head(
     if connection.vendor != "sqlite":
         assert "pg_dump" in printed
         return
-    with sqlite3.connect(folder / "main.sqlite3") as copy:
+    with closing(sqlite3.connect(folder / "main.sqlite3")) as copy:
         assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert copy.execute("SELECT name, phone FROM firms_firm").fetchall() == [(firm.name, "07710000000")]
         assert copy.execute("SELECT hash FROM audit_head").fetchone() == (head,)
         assert copy.execute("SELECT COUNT(*) FROM audit_entry").fetchone() == (Entry.objects.count(),)
-    with sqlite3.connect(folder / "ops.sqlite3") as copy:
+    with closing(sqlite3.connect(folder / "ops.sqlite3")) as copy:
         assert copy.execute("SELECT COUNT(*) FROM jobs_job").fetchone() == (Job.objects.count(),)
     assert check(["audit", "--head", head]) == 0
     assert check(["audit", "--head", "0" * 63 + "1"]) == 1
 
 
+@pytest.mark.django_db(databases=["default", "ops"], transaction=True)
 def test_two_backups_do_not_mix(firm: Firm, tmp_path: Path) -> None:
     assert backup([str(tmp_path)]) == 0
     sleep(1.1)

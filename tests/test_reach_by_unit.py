@@ -162,3 +162,18 @@ def test_a_grant_on_one_thing_means_nothing_where_rows_are_no_things(office: Off
     assert not may(office.actor("yuanqu"), "view", "org.unit")
     assert not permissions(office.actor("yuanqu")).may("view", "org.unit")
     assert permissions(office.actor("yuanqu")).may("view", "firms.firm")
+
+
+def test_an_auditor_of_one_park_reads_the_trail_of_its_rows_only(office: Office, rows: None, client_of: LogIn) -> None:
+    grant(office, "audit", ANY)
+    client = client_of("yuanqu")
+    page = client.get("/trail/").content.decode()
+    assert "东园食品有限公司" in page
+    assert "西园食品有限公司" not in page
+    assert "yuanqu2" not in page
+    assert "规则修改" not in page[page.index("<select") : page.index("</select>")]
+    chosen = client.get("/trail/?ledger=org.unit").content.decode()
+    assert "东园" in chosen
+    assert "西园" not in chosen
+    assert "西园食品有限公司" in client_of("shenji").get("/trail/").content.decode()
+    assert client_of("yuanqu2").get("/trail/").status_code == 403

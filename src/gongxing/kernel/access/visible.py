@@ -127,9 +127,19 @@ class Permissions:
     def may(self, verb: str, target: str) -> bool:
         """Whether the verb is held on some rows of the ledger, or could be: rows are asked through ``reach``."""
         by_unit, by_thing = _narrowing(target)
-        held = [self.county, *([self.units] if by_unit else []), *([self.things] if by_thing else [])]
-        wanted = ((verb, target), (verb, ANY), (ANY, target), (ANY, ANY))
-        return self.everything or any(pair in pairs for pairs in held for pair in wanted)
+        return (
+            self.everywhere(verb, target)
+            or (by_unit and _holds(self.units, verb, target))
+            or (by_thing and _holds(self.things, verb, target))
+        )
+
+    def everywhere(self, verb: str, target: str) -> bool:
+        """Whether the verb is held on all rows of the ledger."""
+        return self.everything or _holds(self.county, verb, target)
+
+
+def _holds(pairs: frozenset[tuple[str, str]], verb: str, target: str) -> bool:
+    return any(pair in pairs for pair in ((verb, target), (verb, ANY), (ANY, target), (ANY, ANY)))
 
 
 def permissions(actor: Actor) -> Permissions:

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from django.conf import settings
@@ -97,7 +98,7 @@ def _wrong_deadlines() -> tuple[list[str], int]:
 
 
 def backup(arguments: Sequence[str]) -> int:
-    """``backup DIR``: SQLite by its online backup, files beside it; prints the head hash to compare later."""
+    """``backup DIR``: SQLite by its online backup, files beside it; prints the head hash of what was copied, to compare later."""
     parser = argparse.ArgumentParser(prog="gongxing backup")
     parser.add_argument("folder", type=Path)
     target = parser.parse_args(arguments).folder / timezone.localtime(now()).strftime("%Y%m%d-%H%M%S")
@@ -106,13 +107,21 @@ def backup(arguments: Sequence[str]) -> int:
     target.mkdir(parents=True)
     for alias, name in () if settings.SINGLE_DATABASE else (("default", "main"), ("ops", "ops")):
         connections[alias].ensure_connection()
-        with sqlite3.connect(target / f"{name}.sqlite3") as copy:
+        with closing(sqlite3.connect(target / f"{name}.sqlite3")) as copy:
             connections[alias].connection.backup(copy)
     if Path(settings.FILES_DIR).is_dir():
         shutil.copytree(settings.FILES_DIR, target / "files")
-    head = Head.objects.filter(pk=1).first()
-    say(f"backup={target} head={head.hash if head else ''}")
+    say(f"backup={target} head={_head_of(target / 'main.sqlite3')}")
     return 0
+
+
+def _head_of(copied: Path) -> str:
+    """The head in a copied database, which others may have moved on since; with PostgreSQL the present one."""
+    if not copied.is_file():
+        return Head.objects.order_by("pk").values_list("hash", flat=True).first() or ""
+    with closing(sqlite3.connect(copied)) as copy:
+        found = copy.execute("SELECT hash FROM audit_head ORDER BY id LIMIT 1").fetchone()
+    return str(found[0]) if found else ""
 
 
 def reindex(arguments: Sequence[str]) -> int:
