@@ -140,7 +140,9 @@ def test_the_second_factor(office: Office) -> None:
     assert factor.secret in page
     assert not factor.confirmed
     assert client.post("/second-factor/setup/", {"token": "000000"}).status_code == 401
-    assert "稍等" in client.post("/second-factor/setup/", {"token": token(factor)}).content.decode()  # wrong ones slow it down
+    assert (
+        "稍等" in client.post("/second-factor/setup/", {"token": token(factor)}).content.decode()
+    )  # wrong ones slow it down
     forgive(factor)
     assert client.post("/second-factor/setup/", {"token": token(factor)}).status_code == 302
     assert client.get("/l/firms-firm/").status_code == 200

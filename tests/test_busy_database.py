@@ -189,7 +189,9 @@ def test_a_full_disk_is_said_and_writes_nothing(firm: Firm, language: str, words
         try:
             form = {"name": firm.name, "unit": "东园", "business_scope": "长" * 3900, "version": "1"}
             for at in range(30):  # until the free pages are used up
-                answer = client.post(f"{FIRMS}{firm.pk}/change/", {**form, "version": str(at + 1), "business_scope": str(at) * 3900})
+                answer = client.post(
+                    f"{FIRMS}{firm.pk}/change/", {**form, "version": str(at + 1), "business_scope": str(at) * 3900}
+                )
                 if answer.status_code != 302:
                     break
             assert answer.status_code == 507

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "ops"], transaction=Tru
 
 
 def moment(month: int, day: int, hour: int = 9) -> datetime:
-    return timezone.make_aware(datetime(2026, month, day, hour))
+    return datetime(2026, month, day, hour, tzinfo=timezone.get_default_timezone())
 
 
 MONDAY = moment(3, 2)
@@ -68,7 +68,12 @@ def test_a_pasted_holiday_moves_open_deadlines(office: Office, clock: Deadline, 
     with at(MONDAY):
         assert check(["deadlines"]) == 0
         client = client_of("admin")
-        given = {"valid_from": "2026-03-02", "source": "县政府通知", "why": "活动", "rows": "2026-03-05\toff\t活动\n2026-03-06\toff\t活动\n"}
+        given = {
+            "valid_from": "2026-03-02",
+            "source": "县政府通知",
+            "why": "活动",
+            "rows": "2026-03-05\toff\t活动\n2026-03-06\toff\t活动\n",
+        }
         assert client.post("/packs/calendar-cn/exceptions/paste/", given).status_code == 302
         assert Job.objects.filter(kind="deadlines.refresh", state="ready").count() == 1
         while run_next():
@@ -184,7 +189,9 @@ def passed(office: Office, clock: Deadline) -> None:
     Post.objects.filter(pk=office.posts["yuanqu"].pk).update(superior=office.posts["gongxin"])
 
 
-def test_what_passed_is_told_to_its_owner_and_once_to_the_superior(office: Office, clock: Deadline, client_of: LogIn) -> None:
+def test_what_passed_is_told_to_its_owner_and_once_to_the_superior(
+    office: Office, clock: Deadline, client_of: LogIn
+) -> None:
     passed(office, clock)
     with at(moment(3, 16, 17)):
         assert tick() == 0

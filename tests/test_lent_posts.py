@@ -34,7 +34,9 @@ def lent(office: Office) -> Office:
     """The officer of the west park may act from the post of the east park, too, today."""
     with writing(SYSTEM, "test", "") as ctx:
         ctx.create(
-            Delegation(post=office.posts["yuanqu"], to_user=office.users["yuanqu2"], start=today(), end=today(), reason="出差")
+            Delegation(
+                post=office.posts["yuanqu"], to_user=office.users["yuanqu2"], start=today(), end=today(), reason="出差"
+            )
         )
     return office
 
@@ -75,7 +77,12 @@ def test_an_action_names_it_too(lent: Office) -> None:
 
 def test_an_import_and_its_undo_name_the_post_of_each_row(lent: Office) -> None:
     actor = lent.actor("yuanqu2")
-    rows = [["单位名称", "属地"], ["青禾东甲食品有限公司", "东园"], ["青禾西甲食品有限公司", "西园"], ["青禾东乙食品有限公司", "东园"]]
+    rows = [
+        ["单位名称", "属地"],
+        ["青禾东甲食品有限公司", "东园"],
+        ["青禾西甲食品有限公司", "西园"],
+        ["青禾东乙食品有限公司", "东园"],
+    ]
     text = io.StringIO()
     csv.writer(text).writerows(rows)
     session = upload(ledger_named(FIRM), actor, "名录.csv", [text.getvalue().encode()])

@@ -40,13 +40,23 @@ def firms(office: Office) -> dict[str, Firm]:
     with writing(SYSTEM, "test", "") as ctx:
         rows = {
             phone: ctx.create(
-                Firm(name=f"青禾{unit}食品有限公司", folded=unit, unit=office.units[unit], phone=phone, contact=f"联系{phone}")
+                Firm(
+                    name=f"青禾{unit}食品有限公司",
+                    folded=unit,
+                    unit=office.units[unit],
+                    phone=phone,
+                    contact=f"联系{phone}",
+                )
             )
             for unit, phone in places
         }
         ctx.create(
             Delegation(
-                post=office.posts["xianfuban"], to_user=office.users["yuanqu"], start=today(), end=today(), reason="代班"
+                post=office.posts["xianfuban"],
+                to_user=office.users["yuanqu"],
+                start=today(),
+                end=today(),
+                reason="代班",
             )
         )
     return rows
@@ -62,7 +72,9 @@ def test_what_is_masked_on_a_page_is_sealed_in_the_trail() -> None:
         assert {column.name for column in ledger.columns if column.sensitive} <= ledger.model.sensitive, ledger.name
 
 
-def test_unmasking_in_one_park_unmasks_nothing_elsewhere(office: Office, firms: dict[str, Firm], client_of: LogIn) -> None:
+def test_unmasking_in_one_park_unmasks_nothing_elsewhere(
+    office: Office, firms: dict[str, Firm], client_of: LogIn
+) -> None:
     client = client_of("yuanqu")
     client.post(f"{FIRMS}columns/", {"columns": ["name", "phone", "contact", "unit"]})
     listed = body(client.get(FIRMS))
@@ -112,14 +124,29 @@ def test_documents_mask_the_row(kind: str, office: Office, firms: dict[str, Firm
     assert WEST not in text(WEST)
 
 
-def test_the_form_and_the_conflict_page_show_no_telephone(office: Office, firms: dict[str, Firm], client_of: LogIn) -> None:
+def test_the_form_and_the_conflict_page_show_no_telephone(
+    office: Office, firms: dict[str, Firm], client_of: LogIn
+) -> None:
     """A town changes firms and unmasks none: typing over a colleague must not show what the colleague wrote."""
     client, firm = client_of("xiangzhen"), firms[TOWN]
     url = f"{FIRMS}{firm.pk}/change/"
     assert TOWN not in body(client.get(url))
     theirs = "13911112222"
-    save(ledger_named("firms.firm"), office.actor("gongxin"), {"phone": theirs, "address": "禾城镇九号"}, key=firm.pk, version=1)
-    mine = {"name": firm.name, "unit": "禾城镇", "phone": "13933334444", "contact": "", "address": "禾城镇一号", "version": "1"}
+    save(
+        ledger_named("firms.firm"),
+        office.actor("gongxin"),
+        {"phone": theirs, "address": "禾城镇九号"},
+        key=firm.pk,
+        version=1,
+    )
+    mine = {
+        "name": firm.name,
+        "unit": "禾城镇",
+        "phone": "13933334444",
+        "contact": "",
+        "address": "禾城镇一号",
+        "version": "1",
+    }
     answer = client.post(url, mine)
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -129,7 +156,9 @@ def test_the_form_and_the_conflict_page_show_no_telephone(office: Office, firms:
     assert TOWN not in page
     guess = client.post(url, {**mine, "phone": theirs}).content.decode()
     row = guess[guess.index("联系电话") :]
-    assert f'value="{theirs}"' in row[: row.index("</tr>")]  # what was typed, not that it is right: the row stands as a change
+    assert (
+        f'value="{theirs}"' in row[: row.index("</tr>")]
+    )  # what was typed, not that it is right: the row stands as a change
     kept = {"phone": "", "address": "禾城镇一号", "version": "2"}  # «theirs» for the masked cell posts a blank
     assert client.post(url, kept).status_code == 302
     firm.refresh_from_db()
@@ -137,7 +166,9 @@ def test_the_form_and_the_conflict_page_show_no_telephone(office: Office, firms:
     assert theirs not in body(client.get(f"{FIRMS}{firm.pk}/"))  # nor in its history
 
 
-def test_a_refused_form_keeps_what_was_typed_into_a_masked_field(office: Office, firms: dict[str, Firm], client_of: LogIn) -> None:
+def test_a_refused_form_keeps_what_was_typed_into_a_masked_field(
+    office: Office, firms: dict[str, Firm], client_of: LogIn
+) -> None:
     form = {"name": "", "unit": "禾城镇", "phone": "13955556666", "version": "1"}
     page = client_of("xiangzhen").post(f"{FIRMS}{firms[TOWN].pk}/change/", form)
     assert page.status_code == 422
@@ -153,7 +184,9 @@ def test_the_import_preview_shows_no_telephone(office: Office, firms: dict[str, 
     client = client_of("xiangzhen")
     sheet = io.BytesIO(f"单位名称,属地,联系电话\n{firms[TOWN].name},禾城镇,13977778888\n".encode())
     sheet.name = "电话.csv"
-    Firm.objects.filter(pk=firms[TOWN].pk).update(folded=ledger_named("firms.firm").derive({"name": firms[TOWN].name}, None)["folded"])
+    Firm.objects.filter(pk=firms[TOWN].pk).update(
+        folded=ledger_named("firms.firm").derive({"name": firms[TOWN].name}, None)["folded"]
+    )
     session_url = client.post(f"{FIRMS}import/", {"file": sheet})["Location"]
     client.get(session_url)
     while run_next():
@@ -166,10 +199,18 @@ def test_the_import_preview_shows_no_telephone(office: Office, firms: dict[str, 
 
 
 def test_the_merge_page_shows_no_telephone(office: Office, firms: dict[str, Firm], client_of: LogIn) -> None:
-    for target, verb in (("firms.duplicatequestion", "answer"), ("firms.duplicatequestion", "view"), ("firms.firm", "merge")):
-        Grant.objects.create(post=office.posts["xianfuban"], verb=verb, target=target, unit=office.units["县"], start=today())
+    for target, verb in (
+        ("firms.duplicatequestion", "answer"),
+        ("firms.duplicatequestion", "view"),
+        ("firms.firm", "merge"),
+    ):
+        Grant.objects.create(
+            post=office.posts["xianfuban"], verb=verb, target=target, unit=office.units["县"], start=today()
+        )
     one, other = firms[EAST], firms[WEST]
-    asked = DuplicateQuestion.objects.create(one=one, other=other, ref=f"{one.pk}:{other.pk}", ground="name", likeness=1)
+    asked = DuplicateQuestion.objects.create(
+        one=one, other=other, ref=f"{one.pk}:{other.pk}", ground="name", likeness=1
+    )
     page = body(client_of("xianfuban").get(f"/firms/duplicates/{asked.pk}/"))
     assert MASK in page
     assert EAST not in page
@@ -182,7 +223,13 @@ def test_the_merge_page_shows_no_telephone(office: Office, firms: dict[str, Firm
 def test_the_rule_is_the_reach_of_the_verb(office: Office, firms: dict[str, Firm]) -> None:
     ledger: Ledger[Any] = ledger_named("firms.firm")
     keys = {phone: row.pk for phone, row in firms.items()}
-    for who, clear in (("gongxin", {EAST, WEST, TOWN}), ("yuanqu", {EAST}), ("yuanqu2", {WEST}), ("xiangzhen", set()), ("nobody", set())):
+    for who, clear in (
+        ("gongxin", {EAST, WEST, TOWN}),
+        ("yuanqu", {EAST}),
+        ("yuanqu2", {WEST}),
+        ("xiangzhen", set()),
+        ("nobody", set()),
+    ):
         covered = Masks(ledger, office.actor(who)).rows(keys.values())
         assert {phone for phone, key in keys.items() if key not in covered} == clear, who
     Grant.objects.filter(verb="unmask").update(end=today() - timedelta(days=1))

@@ -25,7 +25,9 @@ LEDGERS = list(all_ledgers())
 pytestmark = pytest.mark.django_db(databases=["default", "ops"])
 
 
-def grant(office: Office, verb: str, target: str, unit: str = "东园", to: str = "yuanqu", thing: int | None = None) -> Grant:
+def grant(
+    office: Office, verb: str, target: str, unit: str = "东园", to: str = "yuanqu", thing: int | None = None
+) -> Grant:
     return Grant.objects.create(
         post=office.posts[to], verb=verb, target=target, unit=office.units[unit], thing=thing, start=today()
     )
@@ -42,7 +44,9 @@ def rows(office: Office) -> None:
         for unit in ("东园", "西园"):
             firm = ctx.create(Firm(name=f"{unit}食品有限公司", folded=unit, unit=office.units[unit]))
             ctx.create(Product(firm=firm, name="白糖", ref=f"{firm.pk}:白糖"))
-            ctx.create(FirmFigure(firm=firm, period="2025", period_start=today(), source="self", ref=f"{firm.pk}:2025:self"))
+            ctx.create(
+                FirmFigure(firm=firm, period="2025", period_start=today(), source="self", ref=f"{firm.pk}:2025:self")
+            )
         for who in ("yuanqu", "yuanqu2"):
             ctx.create(
                 Deadline(
@@ -51,7 +55,9 @@ def rows(office: Office) -> None:
                 )
             )  # fmt: skip
             ctx.create(
-                Delegation(post=office.posts[who], to_user=office.users["nobody"], start=today(), end=today(), reason="出差")
+                Delegation(
+                    post=office.posts[who], to_user=office.users["nobody"], start=today(), end=today(), reason="出差"
+                )
             )
         ctx.create(IndustryPattern(pattern="白糖||make", industry="1340", confirmed_at=now()))
         ctx.create(PackEdit(pack="sizes", table="thresholds", row_key="x", source="s"))
@@ -81,7 +87,9 @@ def test_no_ledger_shows_a_row_of_another_unit(ledger: Ledger[Any], office: Offi
 
 
 @pytest.mark.parametrize("ledger", LEDGERS, ids=lambda one: one.name)
-def test_a_list_page_of_a_unit_shows_what_is_visible(ledger: Ledger[Any], office: Office, rows: None, client_of: LogIn) -> None:
+def test_a_list_page_of_a_unit_shows_what_is_visible(
+    ledger: Ledger[Any], office: Office, rows: None, client_of: LogIn
+) -> None:
     Grant.objects.filter(post=office.posts["yuanqu"]).delete()
     grant(office, "view", ledger.name)
     answer = client_of("yuanqu").get(f"/api/l/{ledger.slug}")
@@ -116,7 +124,9 @@ def test_a_park_resets_no_password_outside_it(office: Office, client_of: LogIn) 
     assert client.post("/api/do/office.reset_password", given, content_type="application/json").status_code == 404
     assert (Entry.objects.count(), User.objects.get(pk=other.pk).password) == before
     own = office.users["yuanqu"]
-    assert client.post("/do/office.reset_password/", {**given, "key": own.pk, "version": own.version}).status_code == 204
+    assert (
+        client.post("/do/office.reset_password/", {**given, "key": own.pk, "version": own.version}).status_code == 204
+    )
 
 
 def test_a_park_chooses_among_its_own_units_only(office: Office, client_of: LogIn) -> None:
@@ -134,7 +144,12 @@ def test_rules_of_the_county_are_not_changed_by_one_park(office: Office, client_
     client = client_of("yuanqu")
     assert not may(office.actor("yuanqu"), "edit", "packs.packedit")
     assert client.get("/packs/sizes/thresholds/paste/").status_code == 403
-    given = {"rule": "sizes/thresholds/industry|employees", "valid_from": today().isoformat(), "source": "s", "why": "x"}
+    given = {
+        "rule": "sizes/thresholds/industry|employees",
+        "valid_from": today().isoformat(),
+        "source": "s",
+        "why": "x",
+    }
     assert client.post("/do/office.withdraw_rule/", given).status_code == 403
     assert not PackEdit.objects.exists()
 

@@ -48,7 +48,9 @@ def _sentence(request: HttpRequest, status: int, code: str, title: str, sentence
 
 def busy_page(request: HttpRequest) -> HttpResponse:
     """503: another write (a long import) holds the database; nothing was written, and what was typed is still in the browser."""
-    sentence = _("系统正在写入另一批数据（例如有人在导入），这一次没有写入任何内容。请过一两分钟返回上一页再提交，已填的内容还在。")
+    sentence = _(
+        "系统正在写入另一批数据（例如有人在导入），这一次没有写入任何内容。请过一两分钟返回上一页再提交，已填的内容还在。"
+    )
     response = _sentence(request, 503, "busy", _("正忙，请稍后再提交"), sentence)
     response.headers["Retry-After"] = "60"
     return response

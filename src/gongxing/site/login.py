@@ -75,7 +75,13 @@ def client_address(request: HttpRequest) -> str:
     if not settings.PROXIES or not hops:
         return peer
     seen = hops[-min(settings.PROXIES, len(hops))]
-    host = seen.partition("]")[0].lstrip("[") if seen.startswith("[") else seen.partition(":")[0] if seen.count(":") == 1 else seen
+    host = (
+        seen.partition("]")[0].lstrip("[")
+        if seen.startswith("[")
+        else seen.partition(":")[0]
+        if seen.count(":") == 1
+        else seen
+    )
     try:
         return str(ip_address(host))
     except ValueError:
@@ -126,7 +132,9 @@ def second_factor_page(request: HttpRequest) -> HttpResponse:
         if verdict is Verdict.RIGHT:
             return _verified(request, factor)
         context["error"] = (
-            _("错得太多，请稍等一会儿再试。") if verdict is Verdict.WAIT else _("验证码不对或已过期，请输入手机上现在显示的 6 位数字。")
+            _("错得太多，请稍等一会儿再试。")
+            if verdict is Verdict.WAIT
+            else _("验证码不对或已过期，请输入手机上现在显示的 6 位数字。")
         )
         return render(request, "registration/otp.html", context, status=401)
     return render(request, "registration/otp.html", context)
@@ -159,7 +167,9 @@ def second_factor_setup(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("二次验证已启用，下次登录要输入验证码。"))
             return _verified(request, factor)
         context["error"] = (
-            _("错得太多，请稍等一会儿再试。") if verdict is Verdict.WAIT else _("验证码不对，请核对手机时间后再输一次。")
+            _("错得太多，请稍等一会儿再试。")
+            if verdict is Verdict.WAIT
+            else _("验证码不对，请核对手机时间后再输一次。")
         )
         return render(request, "registration/otp.html", context, status=401)
     return render(request, "registration/otp.html", context)

@@ -157,9 +157,8 @@ def _lines(actor: Actor, one: Firm, other: Firm) -> list[dict[str, Any]]:
         differs = left != right
         if column.name in masks.columns:
             left, right = (
-                MASK if firm.pk in covered and getattr(firm, column.name) else text for firm, text in ((one, left), (other, right))
+                MASK if firm.pk in covered and getattr(firm, column.name) else text
+                for firm, text in ((one, left), (other, right))
             )
-        lines.append(
-            {"name": column.name, "label": str(column.label), "one": left, "other": right, "differs": differs}
-        )
+        lines.append({"name": column.name, "label": str(column.label), "one": left, "other": right, "differs": differs})
     return lines

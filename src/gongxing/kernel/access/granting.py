@@ -58,7 +58,9 @@ def _within(found: Reach, rows: Sequence[Row]) -> set[int]:
         return set()
     model = type(rows[0])
     if not rows[0]._state.adding:
-        keys = set(restrict(model._default_manager.filter(pk__in=[row.pk for row in rows]), found).values_list("pk", flat=True))
+        keys = set(
+            restrict(model._default_manager.filter(pk__in=[row.pk for row in rows]), found).values_list("pk", flat=True)
+        )
         return {id(row) for row in rows if row.pk in keys}
     units, reached = _units(model, rows), frozenset(found.units)
     things = frozenset(found.things)

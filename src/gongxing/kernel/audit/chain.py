@@ -165,5 +165,7 @@ class _Checker:
         for secret in Secret.objects.order_by("id").iterator(STEP):
             self.secret_count += 1
             if digest(secret.salt, secret.value) != secret.seal:
-                owner = Entry.objects.filter(body__contains=secret.seal).order_by("id").values_list("pk", flat=True).first()
+                owner = (
+                    Entry.objects.filter(body__contains=secret.seal).order_by("id").values_list("pk", flat=True).first()
+                )
                 self._found(Break("secret_edited", entry_id=owner, detail=f"seal {secret.seal[:12]}"))

@@ -16,7 +16,6 @@ from gongxing.kernel.deadlines.models import Deadline, Pause
 from gongxing.kernel.org.actor import SYSTEM
 from gongxing.kernel.packs.tables import table
 
-
 OPEN = (Deadline.State.RUNNING, Deadline.State.PASSED)
 CHUNK = 1000
 

@@ -132,9 +132,7 @@ def _label(column: Column) -> str:
     return f"{column.label}（{column.unit}）" if column.unit else str(column.label)
 
 
-def _xlsx(
-    path: Path, ledger: Ledger[Any], listing: Listing, actor: Actor, lines: Iterator[list[Any]]
-) -> None:
+def _xlsx(path: Path, ledger: Ledger[Any], listing: Listing, actor: Actor, lines: Iterator[list[Any]]) -> None:
     def skeleton(target: Path, count: int) -> None:
         options = {"constant_memory": True, "tmpdir": str(path.parent)}
         with xlsxwriter.Workbook(str(target), options) as book:

@@ -123,7 +123,9 @@ def undo(session: ImportSession, ledger: Ledger[Any], actor: Actor, progress: Pr
     model = ledger.model
     removed, restored, kept = 0, 0, []
     total = int(session.counts.get("new", 0)) + int(session.counts.get("update", 0))
-    with writing(from_post(actor, "undo", ledger.name), "undo", (_("撤销导入 %(file)s") % {"file": session.file_name})[:500]) as ctx:
+    with writing(
+        from_post(actor, "undo", ledger.name), "undo", (_("撤销导入 %(file)s") % {"file": session.file_name})[:500]
+    ) as ctx:
         done = 0
         for part in _batches(moment for moment in of_transaction(session.tx) if moment.kind in ("add", "change")):
             rows = {row.pk: row for row in model._default_manager.filter(pk__in=[one.row for one in part])}

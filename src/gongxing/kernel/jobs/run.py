@@ -209,7 +209,11 @@ def _run(one: Job) -> None:
     except JobError as error:
         values = {"state": Job.State.FAILED, "error": str(error)[:500]}
     except OperationalError as error:
-        values = {"state": Job.State.FAILED, "error": _database_words(one, error)[:500], "traceback": traceback.format_exc()[-20000:]}
+        values = {
+            "state": Job.State.FAILED,
+            "error": _database_words(one, error)[:500],
+            "traceback": traceback.format_exc()[-20000:],
+        }
     except Exception as error:
         values = {
             "state": Job.State.FAILED,

@@ -226,7 +226,10 @@ class DeadlineLedger(Ledger[Deadline]):
         assert isinstance(row, Deadline)
         pauses = list(row.pauses.order_by("start"))
         words = {ground.value: ground.label for ground in Ground}
-        lines = [{"ground": words.get(one.reason, one.reason), "proof": one.proof, "start": one.start, "end": one.end} for one in pauses]
+        lines = [
+            {"ground": words.get(one.reason, one.reason), "proof": one.proof, "start": one.start, "end": one.end}
+            for one in pauses
+        ]
         data = {"pauses": lines, "proof_url": reverse("deadline-proof", args=[row.pk])}
         return [Panel("pauses", _t("暂停"), "office/pauses_panel.html", data, len(lines))]
 

@@ -38,7 +38,8 @@ def verb_words(moment: Moment) -> str:
 
 def signature(post: str, lent: str, user: str) -> str:
     """Who wrote, from which post, and who lent that post: «东园 主任岗（李四委托） 张三»."""
-    return f"{post}{_('（%(lender)s委托）') % {'lender': lent}} {user}" if lent else f"{post} {user}".strip()
+    loan = _("（%(lender)s委托）") % {"lender": lent} if lent else ""
+    return f"{post}{loan} {user}".strip()
 
 
 def _column_of(ledger: Ledger[Any], field: str) -> Column | None:

@@ -16,7 +16,9 @@ def unusable(host: str, port: int) -> str:
         places = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         for family, kind, protocol, _name, place in places:
             with socket.socket(family, kind, protocol) as probe:
-                if os.name != "nt":  # a port left a moment ago is free; on Windows this flag would take it from its owner
+                if (
+                    os.name != "nt"
+                ):  # a port left a moment ago is free; on Windows this flag would take it from its owner
                     probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind(place)
     except OSError as error:
@@ -31,9 +33,7 @@ def _sentence(host: str, port: int, error: OSError) -> str:
             f"Port {port} is in use (perhaps by this site itself): stop that program, or choose another with --port."
         )
     if error.errno in FORBIDDEN:
-        return (
-            f"没有权限使用端口 {port}：请用 --port 换一个 1024 以上的。  No permission for port {port}: choose one above 1024."
-        )
+        return f"没有权限使用端口 {port}：请用 --port 换一个 1024 以上的。  No permission for port {port}: choose one above 1024."
     return (
         f"不能在 {host}:{port} 上监听（{error.strerror or error}）：请检查 --host。  "
         f"Cannot listen on {host}:{port} ({error.strerror or error}): check --host."

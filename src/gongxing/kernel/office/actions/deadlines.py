@@ -29,7 +29,9 @@ def _check(deadline: Deadline, start: date, end: date | None) -> None:
     """Pauses are facts: not before the clock began, not in the future, not ended before they began. Raises Refused."""
     began = timezone.localtime(deadline.started_at).date()
     if start < began:
-        raise Refused([FieldFault("start", Fault("deadline.pause_early", start=start.isoformat(), began=began.isoformat()))])
+        raise Refused(
+            [FieldFault("start", Fault("deadline.pause_early", start=start.isoformat(), began=began.isoformat()))]
+        )
     for name, day in (("start", start), ("end", end)):
         if day is not None and day > today():
             raise Refused([FieldFault(name, Fault("deadline.pause_future", day=day.isoformat()))])
