@@ -48,10 +48,10 @@ def test_begin_makes_an_account_that_can_build_the_rest(capsys: pytest.CaptureFi
     post = client.post("/l/org-post/add/", {"title": "科员岗", "code": "B1-1", "unit": "工信局", "role": "industry"})
     assert post.status_code == 302
     key = Post.objects.get(code="B1-1")
-    granted = client.post("/do/office.grant_by_role/", {"key": key.pk, "start": today().isoformat()})
+    granted = client.post("/do/office.grant_by_role/", {"key": key.pk, "version": 1, "start": today().isoformat()})
     assert granted.status_code == 204
     assert Grant.objects.filter(post=key, target="firms.firm", verb="import", unit__parent__isnull=True).count() == 1
-    again = client.post("/do/office.grant_by_role/", {"key": key.pk, "start": today().isoformat()})
+    again = client.post("/do/office.grant_by_role/", {"key": key.pk, "version": 1, "start": today().isoformat()})
     assert again.status_code == 422
     assert "都已经有了" in again.content.decode()
     client.post("/l/org-user/add/", {"name": "李某", "username": "li"})
