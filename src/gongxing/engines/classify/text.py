@@ -12,8 +12,8 @@ from gongxing.engines.classify.verbs import INNER, VERBS_ONLY
 
 NAME_LIMIT = 120
 """Characters of a name that are read; the longest real name in the register has fewer than 60."""
-ITEM_LIMIT = 40
-"""Items of a scope that are kept; weight falls with place, so that later ones cannot matter."""
+ITEM_LIMIT = 16
+"""Items of a scope that are kept: a few more than are read, so that later ones cannot matter."""
 SCOPE_LIMIT = 1200
 """Characters of a scope that are read; the register cuts at 1,024."""
 
