@@ -15,10 +15,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from gongxing.domains.firms.actions.duplicates import mark_different, merge_firms
-from gongxing.domains.firms.merging import BOTH, FIRM, MINE, SAME, THEIRS, Bundle, Clash, firm_bundles, plan_merge
+from gongxing.domains.firms.merging import (
+    BOTH,
+    FIRM,
+    MINE,
+    SAME,
+    THEIRS,
+    Bundle,
+    Clash,
+    firm_bundles,
+    grants_on,
+    plan_merge,
+)
 from gongxing.domains.firms.models import DuplicateQuestion, Firm
 from gongxing.domains.firms.queries import open_questions
-from gongxing.kernel.access.models import Grant
 from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.write import StaleRow
@@ -195,12 +205,12 @@ def _clash_side(name: str, clash: Clash, choice: Choice, rows: Mapping[str, Row]
     return given if given and given != choice.shown else choice.keep
 
 
-def _moving(gone: Firm, rows: list[Row]) -> list[dict[str, Any]]:
+def _moving(gone: Firm, rows: list[Row]) -> str:
     """What goes over to the kept enterprise without a question: how many of each kind."""
     counts: dict[str, int] = {}
     for row in rows:
         label = str(row._meta.verbose_name)
         counts[label] = counts.get(label, 0) + 1
     counts[_("时限")] = Deadline.objects.filter(ledger=FIRM, row=gone.pk).count()
-    counts[_("单条授权")] = Grant.objects.filter(thing=gone.pk).count()
-    return [{"label": label, "count": count} for label, count in counts.items() if count]
+    counts[_("单条授权")] = grants_on(gone).count()
+    return _("，").join(f"{label} {count}" for label, count in counts.items() if count)

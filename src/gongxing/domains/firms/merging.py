@@ -15,9 +15,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import ForeignObjectRel, Model
+from django.db.models import ForeignObjectRel, Model, QuerySet
 
 from gongxing.domains.firms.models import DuplicateQuestion, Firm
+from gongxing.kernel.access.models import ANY, Grant
 from gongxing.kernel.audit.write import cell_text
 from gongxing.kernel.database.rows import Row, field_of
 from gongxing.kernel.ledger.column import Column
@@ -178,6 +179,12 @@ def dependants() -> list[tuple[type[Model], str]]:
         if isinstance(relation, ForeignObjectRel) and (relation.one_to_many or relation.one_to_one)
     ]
     return sorted(found, key=lambda pair: (pair[0]._meta.label_lower, pair[1]))
+
+
+def grants_on(firm: Firm) -> QuerySet[Grant]:
+    """Grants on this one enterprise: on its own row, or on rows of registers that belong to it."""
+    targets = {FIRM, ANY, *(model._meta.label_lower for model, _field in dependants() if getattr(model, "anchor", ""))}
+    return Grant.objects.filter(thing=firm.pk, target__in=targets).order_by("id")
 
 
 def plan_merge(survivor: Firm, other: Firm) -> MergePlan:

@@ -8,9 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.firms.merging import FIRM, Clash, MergePlan, dependants, firm_bundles, merged_values, plan_merge
+from gongxing.domains.firms.merging import FIRM, Clash, MergePlan, firm_bundles, grants_on, merged_values, plan_merge
 from gongxing.domains.firms.models import DuplicateQuestion, Firm
-from gongxing.kernel.access.models import ANY, Grant
 from gongxing.kernel.access.visible import visible
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx, StaleRow
@@ -167,6 +166,5 @@ def _move_deadlines(ctx: Ctx, survivor: Firm, other: Firm) -> None:
 
 def _move_grants(ctx: Ctx, survivor: Firm, other: Firm) -> None:
     """Grants on this one row (an enterprise's own account) hold for the survivor."""
-    targets = {FIRM, ANY, *(model._meta.label_lower for model, _field in dependants() if getattr(model, "anchor", ""))}
-    for grant in Grant.objects.filter(thing=other.pk, target__in=targets).order_by("id"):
+    for grant in grants_on(other):
         ctx.update(grant, thing=survivor.pk)
