@@ -309,6 +309,17 @@ def test_every_model_that_points_to_an_enterprise_is_walked() -> None:
     assert named == {"audit.entry", "deadlines.deadline", "files.storedfile"}, "a new one must move in a merge"
 
 
+def test_numbers_that_are_no_rows_are_refused_in_words(office: Office, client_of: LogIn) -> None:
+    one = firm(office, "青禾甲有限公司")
+    body = {"keep": 10**30, "gone": one.pk, "keep_version": 1, "gone_version": 1, "why": "x"}
+    assert client_of("gongxin").post(f"/api/do/{MERGE}", body, content_type="application/json").status_code == 422
+    body = {"keep": one.pk, "gone": one.pk, "why": "x"}
+    assert client_of("gongxin").post(f"/api/do/{MERGE}", body, content_type="application/json").status_code == 422
+    for number in ("abc", "9" * 40, "²"):
+        answer = client_of("gongxin").post(reverse("firms-confirm-answer"), {"firm": number, "code": "1340"})
+        assert answer.status_code == 404
+
+
 # -- taking back --------------------------------------------------------------------------------------------
 
 

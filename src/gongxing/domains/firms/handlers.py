@@ -2,8 +2,6 @@
 
 from gongxing.domains.firms.industry import WORDS
 from gongxing.domains.firms.jobs import (
-    CLASSIFY,
-    DUPLICATES,
     REFRESH,
     ask_about,
     queue_classify,
@@ -18,7 +16,7 @@ from gongxing.kernel.packs.events import RulesChanged
 
 AT_ONCE, COMPARED_AT_ONCE = 100, 20
 FIRM, FIGURE = "firms.firm", "firms.firmfigure"
-SILENT = frozenset({REFRESH, CLASSIFY, DUPLICATES, "demo", "import", "undo"})
+TYPED = frozenset({"add", "change"})
 SIZE_RULES = frozenset({("sizes", "thresholds"), ("parameters", "parameters")})
 
 
@@ -35,7 +33,7 @@ def after_import(event: RowsImported) -> None:
 def after_typing(event: RowsWritten) -> None:
     """A firm registered or renamed on a page is compared with the register at once; many are left to the job, as after an import."""
     firms = event.rows.get(FIRM, ())
-    if event.verb in SILENT or FIRM not in event.rows:
+    if event.verb not in TYPED or FIRM not in event.rows:
         return
     if firms is None or len(firms) > COMPARED_AT_ONCE:
         queue_refresh(event.user_id or 0, figures=False)

@@ -21,7 +21,7 @@ from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.store import Denied, Refused
 from gongxing.kernel.pages.requests import acting
 
-QUESTIONS = 30
+QUESTIONS, LONGEST_NUMBER = 30, 19
 
 
 def confirm_page(request: HttpRequest) -> HttpResponse:
@@ -62,6 +62,11 @@ def confirm_page(request: HttpRequest) -> HttpResponse:
     return render(request, "firms/confirm.html", context)
 
 
+def _number(text: str) -> int:
+    """A row's number from a form; 0, which is none, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER else 0
+
+
 @require_POST
 def confirm_answer(request: HttpRequest) -> HttpResponse:
     """POST pattern or firm, code: settle a group or one firm."""
@@ -72,7 +77,7 @@ def confirm_answer(request: HttpRequest) -> HttpResponse:
             n = perform(confirm_pattern, actor, {"pattern": request.POST["pattern"], "code": code, "word": word})
             messages.success(request, _("已按字样确认 %(n)d 家，可在“已确认的行业字样”里撤回。") % {"n": n})
         else:
-            perform(confirm_industry, actor, {"code": code, "word": word}, key=int(request.POST.get("firm", "0")))
+            perform(confirm_industry, actor, {"code": code, "word": word}, key=_number(request.POST.get("firm", "")))
             messages.success(request, _("已确认 1 家。"))
         if word:
             messages.success(request, _("“%(word)s”已记入本县行业词库，从现在起照此判定。") % {"word": word})
@@ -89,7 +94,7 @@ def known_page(request: HttpRequest) -> HttpResponse:
     if not (may(actor, "add", "firms.firm") or may(actor, "change", "firms.firm")):
         raise Denied("add", "firms.firm")
     name, code, row = (request.GET.get(one, "").strip()[:200] for one in ("name", "uscc", "row"))
-    found = known(name, code, without=int(row) if row.isdigit() and len(row) < 19 else None) if len(name) > 1 else []
+    found = known(name, code, without=_number(row) or None) if len(name) > 1 else []
     listed, hidden = seen_by(actor, found)
     context = {
         "found": [{"one": one, "url": ledger_named("firms.firm").row_url(one.firm.pk), "sure": one.tier is Tier.LINK, "likely": one.tier is Tier.SUGGEST} for one in listed if worth_showing(one)],

@@ -1,6 +1,7 @@
 """One enterprise or two: a person decides; a merge shows both sides and loses nothing without being told to."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Annotated
 
 from django.db import IntegrityError
@@ -24,7 +25,8 @@ from gongxing.kernel.ledger.store import Denied, Refused
 
 CHOICES = 20_000
 OPEN_CLOCKS = (Deadline.State.RUNNING, Deadline.State.PASSED)
-VERSION = Ask(_("看到的版本"))
+ZERO, LARGEST_KEY, LARGEST_VERSION = Decimal(0), Decimal(2**63 - 1), Decimal(2**31 - 1)
+VERSION = Ask(_("看到的版本"), minimum=ZERO, maximum=LARGEST_VERSION)
 
 
 @action(
@@ -43,8 +45,8 @@ def mark_different(ctx: Ctx, *, asked: DuplicateQuestion) -> None:
 def merge_firms(
     ctx: Ctx,
     *,
-    keep: Annotated[int, Ask(_("保留的企业"))],
-    gone: Annotated[int, Ask(_("并入的企业"))],
+    keep: Annotated[int, Ask(_("保留的企业"), minimum=ZERO, maximum=LARGEST_KEY)],
+    gone: Annotated[int, Ask(_("并入的企业"), minimum=ZERO, maximum=LARGEST_KEY)],
     keep_version: Annotated[int, VERSION],
     gone_version: Annotated[int, VERSION],
     take: Annotated[str, Ask(_("取自并入企业的栏目"), required=False, max_length=2000)] = "",
