@@ -579,6 +579,16 @@ def test_phones_are_masked_for_those_who_may_not_see_them(office: Office, client
     assert checked(html, "take-phone") == ["one"]
 
 
+def test_amounts_that_look_alike_show_their_currency(office: Office, client_of: LogIn) -> None:
+    one = firm(office, "青禾甲有限公司", capital=Decimal(100), capital_currency="CNY", capital_text="100万元")
+    other = firm(office, "青禾乙有限公司", capital=Decimal(100), capital_currency="USD", capital_text="100万美元")
+    html = page(client_of("gongxin"), question(one, other))
+    assert "100 万 CNY" in html
+    assert "100 万 USD" in html
+    unclear = firm(office, "青禾丙有限公司", capital_text="104()", capital_mark="confirm")
+    assert "104()" in page(client_of("gongxin"), question(one, unclear))
+
+
 def test_different_is_remembered(office: Office, client_of: LogIn) -> None:
     asked = question(firm(office, "青禾甲有限公司"), firm(office, "青禾乙有限公司"))
     client = client_of("gongxin")

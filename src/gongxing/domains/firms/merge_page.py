@@ -34,6 +34,7 @@ from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.write import StaleRow
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.deadlines.models import Deadline
+from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.show import MASK, display
@@ -156,7 +157,7 @@ def _line(bundle: Bundle, choice: Choice, unmasked: frozenset[int]) -> dict[str,
     one, other = choice.firms[ONE], choice.firms[OTHER]
     verdict = bundle.verdict(one, other)
     texts = {
-        side: MASK if column.sensitive and firm.pk not in unmasked and not bundle.blank(firm) else display(column, firm)
+        side: MASK if column.sensitive and firm.pk not in unmasked and not bundle.blank(firm) else _text(column, firm)
         for side, firm in choice.firms.items()
     }
     return {
@@ -170,6 +171,16 @@ def _line(bundle: Bundle, choice: Choice, unmasked: frozenset[int]) -> dict[str,
         "same": verdict == SAME,
         "becomes_former": column.name == "name" and verdict == BOTH,
     }
+
+
+def _text(column: Column, row: Row) -> str:
+    """The value with what tells it from one that looks alike: a capital with its currency, or as it was written where it is unclear."""
+    if column.kind is not Kind.CAPITAL:
+        return display(column, row)
+    amount, currency, text, _mark = (getattr(row, name) for name in column.fields)
+    if amount is None:
+        return str(text) or display(column, row)
+    return f"{display(column, row)} {_('万')} {currency}".strip()
 
 
 def _clash_line(clash: Clash, choice: Choice) -> dict[str, Any]:
