@@ -13,6 +13,7 @@ from gongxing.domains.firms.industry import Classifier, industry_fields
 from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure, IndustryPattern, Product
 from gongxing.domains.firms.naming import folded, initials
 from gongxing.domains.firms.panels import firm_panels
+from gongxing.domains.firms.queries import NEAR_SCALE
 from gongxing.domains.firms.sections import section_of
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today
@@ -39,12 +40,15 @@ class FirmLedger(Ledger[Firm]):
     icon = "building-factory-2"
     key, title, order = "uscc", "name", "-revenue"
     facets = ("unit", "section", "size", "status", "above_scale", "specialised")
+    marks = ("near_scale",)
+    lookups = {"name": "firms-known"}
     related = ("unit",)
     totals_by = "figure_source"
     columns = (
         Column("name", _("企业名称"), required=True, group=BASIC, synonyms=("单位名称", "企业全称", "名称", "公司名称", "单位详细名称", "纳税人名称", "市场主体名称")),
         Column("uscc", _("统一社会信用代码"), Kind.USCC, shown=False, group=BASIC, help=_("18 位，最后一位是校验码。没有代码的先留空。"), synonyms=("信用代码", "社会信用代码", "统一信用代码", "机构代码", "税号", "纳税人识别号")),
         Column("industry", _("行业"), Kind.PACK, pack=INDUSTRY, group=BASIC, help=_("GB/T 4754—2017（2019 修改单），填代码。"), synonyms=("行业代码", "国民经济行业", "行业类别代码", "所属行业", "行业小类")),
+        Column("industry_source", _("行业依据"), Kind.CHOICE, choices=tuple(Firm.IndustrySource.choices), states={"none": "warn"}, editable=False, shown=False, group=BASIC),
         Column("section", _("门类"), Kind.PACK, pack=INDUSTRY, editable=False, shown=False, group=BASIC),
         Column("size", _("规模"), Kind.CHOICE, choices=tuple(Firm.Size.choices), states=SIZE_STATES, editable=False, group=SCALE, source_note=_("按《统计上大中小微型企业划分办法（2017）》由最近年度数据判定，缺指标时为未定。")),
         Column("unit", _("属地"), Kind.REFERENCE, target="org.unit", required=True, group=BASIC, help=_("园区、乡镇或主管部门。"), synonyms=("所属园区", "园区", "乡镇", "属地单位", "主管单位", "所在园区")),
@@ -85,6 +89,7 @@ class FirmLedger(Ledger[Firm]):
     )  # fmt: skip
     presets = (
         Preset(_("规上"), "f.above_scale=True"),
+        Preset(_("准规上"), NEAR_SCALE),
         Preset(_("专精特新及以上"), "f.specialised=specialised&f.specialised=giant&f.specialised=champion"),
         Preset(_("规模未定"), "f.size=unknown"),
     )
@@ -93,21 +98,23 @@ class FirmLedger(Ledger[Firm]):
     def key_columns(self) -> frozenset[str]:
         return frozenset({"uscc", "name"})
 
-    def complete(self, values: Sequence[dict[str, Any]], stored: Sequence[Row | None]) -> None:
-        """Suggest an industry for firms that have none; a confirmed or imported code is never touched."""
+    def complete(self, values: Sequence[dict[str, Any]], stored: Sequence[Row | None], typed: bool = False) -> None:
+        """Suggest an industry for firms that have none, wherever they come from. A code that was imported or confirmed is never
+        touched, unless a person empties it: then it is asked anew. A code that a person types is confirmed by it."""
         classifier: Classifier | None = None
         for fields, row in zip(values, stored, strict=True):
-            decided = isinstance(row, Firm) and row.industry_source in (
-                Firm.IndustrySource.IMPORTED,
-                Firm.IndustrySource.CONFIRMED,
-            )
+            firm = row if isinstance(row, Firm) else None
+            if typed and fields.get("industry") and (firm is None or firm.industry != fields["industry"]):
+                fields["industry_source"] = Firm.IndustrySource.CONFIRMED
+                fields["industry_confidence"] = None
+            emptied = typed and "industry" in fields and not fields["industry"] and firm is not None and firm.industry
             if not fields.get("industry"):
                 fields.pop("industry", None)
-            if "industry" in fields or decided or "name" not in fields:
+            if "industry" in fields or not (emptied or _to_suggest(fields, firm)):
                 continue
-            scope = fields.get("business_scope", row.business_scope if isinstance(row, Firm) else "")
+            name, scope = (fields.get(one, getattr(firm, one, "")) for one in ("name", "business_scope"))
             classifier = classifier or Classifier()
-            fields.update(industry_fields(classifier.suggest(fields["name"], scope)))
+            fields.update(industry_fields(classifier.suggest(name, scope)))
             fields["section"] = section_of(fields["industry"])
 
     def key_of(self, values: Mapping[str, Any]) -> str | None:
@@ -171,6 +178,18 @@ class FirmLedger(Ledger[Firm]):
     def search_text(self, row: Row) -> tuple[str, str, str]:
         assert isinstance(row, Firm)
         return row.uscc or row.registration_no, row.name, " ".join(row.former_names)
+
+
+def _to_suggest(fields: Mapping[str, Any], firm: Firm | None) -> bool:
+    """Whether the classifier has something to say: the code is nobody's decision yet, and what it would read is new to it."""
+    if firm is None:
+        return "name" in fields
+    if firm.industry_source not in (Firm.IndustrySource.NONE, Firm.IndustrySource.SUGGESTED):
+        return False
+    read = ("name", "business_scope")
+    return firm.industry_confidence is None or any(
+        name in fields and fields[name] != getattr(firm, name) for name in read
+    )
 
 
 @ledger

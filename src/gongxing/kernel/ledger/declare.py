@@ -51,7 +51,9 @@ class Ledger(Generic[M]):
     """Subclass once per model and register with ``@ledger``.
 
     ``key`` is the column people identify a row by (unique), ``title`` the column shown as its name; ``order`` the default sort
-    column (``-`` for descending); ``facets`` at most six model fields with few values, ``unit`` counted when it is one.
+    column (``-`` for descending); ``facets`` at most six model fields with few values, ``unit`` counted when it is one; ``marks``
+    flags that few rows carry: a view asks for them with ``f.<mark>=True``, they have no filter menu.
+    ``lookups`` name pages (column → address name) that say, while somebody types, what is already known about it.
     ``stage`` is the seal of the stage in the menu (谋招落批建服考) or "" for the base. ``verbs`` are the generic writes allowed.
     """
 
@@ -65,6 +67,8 @@ class Ledger(Generic[M]):
     order: ClassVar[str]
     columns: ClassVar[tuple[Column, ...]]
     facets: ClassVar[tuple[str, ...]] = ()
+    marks: ClassVar[tuple[str, ...]] = ()
+    lookups: ClassVar[Mapping[str, str]] = {}
     presets: ClassVar[tuple[Preset, ...]] = ()
     related: ClassVar[tuple[str, ...]] = ()
     totals_by: ClassVar[str] = ""
@@ -78,7 +82,7 @@ class Ledger(Generic[M]):
             raise TypeError(f"{self.name}: a column is declared twice")
         if sum(column.sort for column in self.columns) > MAX_SORTS or len(self.facets) > MAX_FACETS:
             raise TypeError(f"{self.name}: at most {MAX_SORTS} sortable columns and {MAX_FACETS} facets")
-        for name in (self.key, self.title, self.order.lstrip("-"), *self.facets):
+        for name in (self.key, self.title, self.order.lstrip("-"), *self.facets, *self.marks):
             if name not in names:
                 raise TypeError(f"{self.name}: {name} is not a declared column")
         self._columns = {column.name: column for column in self.columns}
@@ -145,8 +149,11 @@ class Ledger(Generic[M]):
         """Fields computed from others on every write (folded name, size class). Returns ``values`` completed."""
         return values
 
-    def complete(self, values: Sequence[dict[str, Any]], stored: Sequence[Row | None]) -> None:
-        """Fill in place what is worked out for a whole batch of rows at once (an industry suggested from the name)."""
+    def complete(self, values: Sequence[dict[str, Any]], stored: Sequence[Row | None], typed: bool = False) -> None:
+        """Fill in place what is worked out for a whole batch of rows at once (an industry suggested from the name).
+
+        ``typed``: the values come from a page or the API, where an emptied cell is meant; in a sheet it says nothing.
+        """
 
     def tags(self, row: Row) -> list[tuple[str, str]]:
         """Short state words shown beside the title: (label, state)."""

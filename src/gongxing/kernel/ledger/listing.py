@@ -86,6 +86,7 @@ def read_state(ledger: Ledger[Any], params: QueryDict) -> ListState:
     facets = {
         name: tuple(dict.fromkeys(params.getlist(f"f.{name}"))) for name in ledger.facets if f"f.{name}" in params
     }
+    facets |= {name: ("True",) for name in ledger.marks if params.get(f"f.{name}") == "True"}
     sort_text = params.get("sort", ledger.order)
     sort = sort_text.lstrip("-")
     if not (ledger.has_column(sort) and (ledger.column(sort).sort or sort == ledger.order.lstrip("-"))):

@@ -70,6 +70,9 @@ def plan(ledger: Ledger[Any], conditions: Mapping[str, tuple[Any, ...]], sorted_
     """Choose. ``conditions`` are exact-match conditions on facet fields (and the scope's unit id): field → allowed values."""
     if not conditions:
         return Plan("walk", "", 0.0)
+    rare = next((field for field in conditions if field in ledger.marks), "")
+    if rare:
+        return Plan("gather", rare, 0.0)  # its index holds the marked rows only
     total, share, entries = 1, 1.0, {}
     for field, values in conditions.items():
         counts = share_counts(ledger, field)
@@ -94,7 +97,7 @@ def apply(
     if chosen.how == "walk":
         return _tested(rows, conditions)
     bare = ledger.model._default_manager.order_by()
-    lead = {f"{chosen.lead}__in": conditions[chosen.lead]}
+    lead = {chosen.lead: True} if chosen.lead in ledger.marks else {f"{chosen.lead}__in": conditions[chosen.lead]}
     others = {field: values for field, values in conditions.items() if field != chosen.lead}
     found = _tested(bare.filter(**lead), others).values("pk")
     if connections[router.db_for_read(ledger.model)].vendor == "postgresql":

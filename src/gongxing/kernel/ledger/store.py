@@ -100,6 +100,7 @@ def save(
     faults = faults or ledger.check_typed(values, stored) or key_faults(ledger, values, stored)
     if faults:
         raise Refused(faults)
+    ledger.complete([values], [stored], typed=True)
     try:
         with writing(actor, verb, why) as ctx:
             return store(ctx, ledger, values, stored)

@@ -127,7 +127,7 @@ def _form(
         if stored
         else _("登记%(label)s") % {"label": ledger.model._meta.verbose_name}
     )
-    context = {
+    context: dict[str, Any] = {
         "ledger": ledger_frame(ledger),
         "crumbs": crumbs(ledger, (title, "")),
         "form_title": title,
@@ -142,7 +142,12 @@ def _form(
         "why": request.POST.get("why", ""),
         "form_url": request.path,
         "mask": MASK,
+        "row": stored.pk if stored else "",
     }
+    for field in context["fields"]:
+        if field["name"] in ledger.lookups:
+            field["lookup_url"] = reverse(ledger.lookups[field["name"]])
+            field["lookup_params"] = f"{field['name']},{ledger.key}"
     return render(request, "ledger/form.html", context, status=422 if faults else 200)
 
 
