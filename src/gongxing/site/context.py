@@ -29,6 +29,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     if actor is None:
         return frame
     frame["actor"] = {
+        "id": actor.user_id,
         "name": actor.name,
         "post": actor.post.title if actor.post else _("未任职"),
         "unit": actor.post.unit_name if actor.post else "",
