@@ -59,6 +59,7 @@ def list_page(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": row_lines(ledger, page.rows, columns, unmasked=unmasked, pick=bool(bulk)),
         "count_text": count_text(count, str(ledger.counter)),
         "count": count.n,
+        "count_plain": "" if count.n is None else f"{count.n:,}{'+' if count.over else ''}",
         "paging": _paging(state, page, count),
         "actions": _acts(ledger, state, adding, importing, exporting, count),
         "bulk_actions": bulk,
