@@ -46,6 +46,8 @@ class Prepared:
         given: list[Any] = []
         for one in parameters:
             given.extend(one if isinstance(one, tuple) else (one,))
+        day = connections[written.using].ops.adapt_datefield_value
+        given = [day(one) if isinstance(one, date) else one for one in given]
         asked = [
             constant if place < 0 else given[place]
             for constant, place in zip(written.constants, written.places, strict=True)

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
+from django.db import connections, router
 from django.db.models import QuerySet
 from django.http import QueryDict
 
@@ -192,7 +193,8 @@ def build(state: ListState, actor: Actor, verb: str = "view", found: Reach | Non
     by_index = all(one.column == state.sort for one in state.ranges) if text is not None else not state.ranges
     chosen = plan(ledger, conditions, by_index, text)
     walked = apply(ledger, rows, conditions, chosen, text)
-    if chosen.how == "gather" or not (conditions or text):
+    by_itself = text is None and connections[router.db_for_read(ledger.model)].vendor == "postgresql"
+    if chosen.how == "gather" or not (conditions or text) or by_itself:  # PostgreSQL chooses well where only facets ask
         return Listing(state, walked, chosen.scan, text=text)
     other = plan(ledger, conditions, False, text)
     gathered = apply(ledger, rows, conditions, other, text)
