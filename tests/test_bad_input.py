@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from django.conf import LazySettings
@@ -85,22 +86,58 @@ def test_the_same_sentence_for_a_wrong_name_and_a_wrong_password(office: Office,
     assert pages[0].replace("gongxin", "").count("账号或密码不对") == pages[1].count("账号或密码不对") == 1
 
 
-def test_an_expired_session_in_mid_form_keeps_the_input(office: Office, client: Client) -> None:
-    """The page is told to log in beside the form (401 with the address of the log-in) and submits the same form afterwards."""
-    client.force_login(office.users["gongxin"])
-    form = {"name": "青禾久坐食品有限公司", "unit": "东园", "version": ""}
-    assert client.get(f"{FIRMS}add/").status_code == 200
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh-hans", "已带回你上次填的内容，还没有保存"), ("en", "What you typed last time has been brought back")],
+)
+def test_an_expired_session_in_mid_form_leads_back_to_the_form(
+    office: Office, client: Client, language: str, words: str
+) -> None:
+    """A form sends what a browser sends: no script headers. It is told to log in and led back to its page, which brings the input back
+    (the script keeps it: tests/browser)."""
+    User.objects.filter(pk=office.users["gongxin"].pk).update(password=make_password("Qinghe-2026"))
+    client.force_login(User.objects.get(pk=office.users["gongxin"].pk))
+    texts(client, language)
+    page, form = f"{FIRMS}add/?unit=QH-4", {"name": "青禾久坐食品有限公司", "unit": "东园", "version": ""}
+    assert words in client.get(page).content.decode()
     with at(now() + timedelta(hours=2)):
-        gone = client.post(f"{FIRMS}add/", form, headers={"X-Requested-With": "fetch"})
-        assert (gone.status_code, gone.headers["HX-Trigger"], gone.headers["X-Login-Url"]) == (
-            401,
-            "gx:login",
-            "/login/",
-        )
+        gone = client.post(f"{FIRMS}add/", form, headers={"Referer": f"http://testserver{page}"})
+        assert gone.status_code == 302
         assert not Firm.objects.exists()
-        client.force_login(office.users["gongxin"])
+        log_in = client.get(gone.headers["Location"])
+        assert 'data-gx-draft-state="kept"' in log_in.content.decode()
+        back = client.post(
+            "/login/", {"username": "gongxin", "password": "Qinghe-2026", "next": log_in.context["next"]}
+        )
+        assert (back.status_code, unquote(back.headers["Location"])) == (302, page)
+        assert client.get(back.headers["Location"]).status_code == 200
         assert client.post(f"{FIRMS}add/", form).status_code == 302
     assert Firm.objects.get().name == form["name"]
+
+
+@pytest.mark.parametrize("sent_from", ["http://evil.example/steal", "javascript:alert(1)", "//evil.example/", ""])
+def test_the_way_back_never_leads_off_the_site(office: Office, client: Client, sent_from: str) -> None:
+    gone = client.post(f"{FIRMS}add/", {"name": "x"}, headers={"Referer": sent_from})
+    assert gone.headers["Location"] == "/login/?next=%2F"
+
+
+def test_a_dialog_is_told_to_log_in_beside_its_page(office: Office, client: Client) -> None:
+    gone = client.post("/do/firms.confirm_industry/", {"key": "1"}, headers={"HX-Request": "true"})
+    assert (gone.status_code, gone.headers["HX-Trigger"], gone.headers["X-Login-Url"]) == (401, "gx:login", "/login/")
+
+
+def test_the_version_a_form_was_typed_against_survives_a_refusal(office: Office, client: Client) -> None:
+    """Refused once for a fault, the form still carries the version it began with, or the next save would overwrite a colleague."""
+    firm = a_firm(office)
+    client.force_login(office.users["gongxin"])
+    answer = client.post(f"{FIRMS}{firm.pk}/change/", {"name": "", "unit": "东园", "version": "1"})
+    assert answer.status_code == 422
+    save(ledger_named("firms.firm"), office.actor("yuanqu"), {"address": "禾城镇二号"}, key=firm.pk, version=1)
+    assert 'name="version" value="1"' in answer.content.decode()
+    again = client.post(f"{FIRMS}{firm.pk}/change/", {"name": firm.name, "unit": "东园", "address": "", "version": "1"})
+    assert again.status_code == 409
+    firm.refresh_from_db()
+    assert (firm.address, firm.version) == ("禾城镇二号", 2)
 
 
 # -- two people ---------------------------------------------------------------------------------------------------

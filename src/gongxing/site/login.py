@@ -109,7 +109,7 @@ def second_factor_page(request: HttpRequest) -> HttpResponse:
         if right:
             otp_login(request, device)
             request.session.pop("otp_pending", None)
-            return redirect("home")
+            return HttpResponseRedirect(request.session.pop("way_back", reverse("home")))
         context["error"] = (
             _("验证码不对或已过期，请输入手机上现在显示的 6 位数字。") if allowed else _("错得太多，请稍等一会儿再试。")
         )

@@ -1,6 +1,7 @@
 """What every request passes: security headers, language, the acting post, and refusals turned into pages."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -8,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from gongxing.kernel.clock import now, today
@@ -22,7 +24,7 @@ POLICY = (
 )
 OPEN_PATHS = ("/static/", "/login/", "/second-factor/", "/logout/", "/health/", "/language/")
 PASSWORD_PATHS = ("/password/", "/display/")
-SEEN = "seen_at"
+SEEN, WAY_BACK = "seen_at", "way_back"
 REFRESH_SECONDS = 60
 
 
@@ -77,6 +79,8 @@ class Acting:
                 return self._to_login(request)
             duty = self._duty(request)
             if duty:
+                if not request.headers.get("HX-Request"):
+                    request.session[WAY_BACK] = _way_back(request)
                 return redirect(duty)
             request.actor = actor_for(user, today(), request.session.get("post"))  # type: ignore[attr-defined]
             return self.following(request)
@@ -109,7 +113,18 @@ class Acting:
             answer.headers["HX-Trigger"] = "gx:login"
             answer.headers["X-Login-Url"] = resolve_url("login")
             return answer
-        return redirect(f"{resolve_url('login')}?next={request.get_full_path() if request.method == 'GET' else '/'}")
+        return redirect(f"{resolve_url('login')}?{urlencode({'next': _way_back(request)})}")
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Where to go after logging in: the page asked for, or the page whose form was sent, so that its input can be brought back."""
+    if request.method == "GET":
+        return request.get_full_path()
+    sent_from = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(sent_from, allowed_hosts={request.get_host()}):
+        return "/"
+    parts = urlsplit(sent_from)
+    return f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
 
 
 class Refusals:

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from gongxing.kernel.org.models import Delegation, Post, Tenure, User
+from gongxing.kernel.database.prepared import Prepared
+from gongxing.kernel.org.models import Delegation, Tenure, User
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,17 @@ class Actor:
 SYSTEM = Actor(user_id=0, name="系统")
 
 
-def _held(post: Post, delegated: bool) -> Held:
-    return Held(post.pk, post.title, post.unit_id, post.unit.name, post.role, delegated)
+POST = ("post_id", "post__title", "post__unit_id", "post__unit__name", "post__role")
+_tenures = Prepared(
+    lambda user, day, same: Tenure.objects.filter(Q(end__isnull=True) | Q(end__gte=day), user=user, start__lte=same)
+    .order_by("start", "id")
+    .values_list(*POST)
+)
+_delegations = Prepared(
+    lambda user, day, same: Delegation.objects.filter(to_user=user, start__lte=day, end__gte=same)
+    .order_by("start", "id")
+    .values_list(*POST)
+)
 
 
 def actor_for(user: User, today: date, post_id: int | None = None) -> Actor:
@@ -59,21 +69,11 @@ def actor_for(user: User, today: date, post_id: int | None = None) -> Actor:
     """
     if not user.is_active:
         return Actor(user.pk, user.name, language=user.language)
-    tenures = (
-        Tenure.objects.filter(Q(end__isnull=True) | Q(end__gte=today), user=user, start__lte=today)
-        .select_related("post__unit")
-        .order_by("start", "id")
-    )
-    delegations = (
-        Delegation.objects.filter(to_user=user, start__lte=today, end__gte=today)
-        .select_related("post__unit")
-        .order_by("start", "id")
-    )
     posts: dict[int, Held] = {}
-    for tenure in tenures:
-        posts.setdefault(tenure.post_id, _held(tenure.post, False))
-    for delegation in delegations:
-        posts.setdefault(delegation.post_id, _held(delegation.post, True))
+    for key, *post in _tenures.rows(user.pk, today, today):
+        posts.setdefault(key, Held(key, *post, delegated=False))
+    for key, *post in _delegations.rows(user.pk, today, today):
+        posts.setdefault(key, Held(key, *post, delegated=True))
     held = tuple(posts.values())
     acting = posts.get(post_id) if post_id is not None else None
     return Actor(user.pk, user.name, acting or (held[0] if held else None), held, user.language)

@@ -62,11 +62,6 @@ def facet_chips(state: ListState) -> list[dict[str, str]]:
     return chips
 
 
-def facet_heads(state: ListState) -> list[dict[str, str]]:
-    """The filter menus before they are opened; opening one asks for its values."""
-    return [{"name": name, "label": str(state.ledger.column(name).label)} for name in state.ledger.facets]
-
-
 def facet_menu(state: ListState, name: str, counts: Mapping[Any, int]) -> dict[str, Any]:
     """One opened filter menu: values with their counts, each with the address that adds or removes it."""
     column = state.ledger.column(name)

@@ -136,7 +136,7 @@ def _form(
             for column in ledger.editable
         ],
         "errors": lines,
-        "version": stored.version if stored else "",
+        "version": request.POST.get("version") or (stored.version if stored else ""),
         "submit_label": _("保存修改") if stored else _("保存"),
         "cancel_url": ledger.row_url(stored.pk) if stored else ledger.url,
         "why": request.POST.get("why", ""),
