@@ -37,6 +37,7 @@ class Moment:
     at: datetime
     user: str
     post: str
+    lent: str
     why: str
     row: int
     row_version: int
@@ -49,7 +50,7 @@ def read_entry(entry: Entry) -> Moment:
     body = json.loads(entry.body)
     changes = tuple(_change(name, pair) for name, pair in body["cells"].items())
     return Moment(
-        entry.pk, entry.tx, body["kind"], entry.verb, entry.at, entry.user, entry.post, entry.why,
+        entry.pk, entry.tx, body["kind"], entry.verb, entry.at, entry.user, entry.post, entry.lent, entry.why,
         entry.row, entry.row_version, entry.title, changes,
     )  # fmt: skip
 

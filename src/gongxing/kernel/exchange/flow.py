@@ -22,7 +22,6 @@ from gongxing.kernel.ledger.store import Denied, Refused
 from gongxing.kernel.org.actor import Actor
 
 State = ImportSession.State
-UNDO_DAYS = 30
 
 
 def _demand(actor: Actor, verb: str, ledger: Ledger[Any]) -> None:

@@ -39,6 +39,8 @@ from gongxing.kernel.ledger.cleaner import Cleaner
 from gongxing.kernel.ledger.declare import Ledger, ledger_named
 from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.listing import build, read_state
+from gongxing.kernel.ledger.masks import Masks
+from gongxing.kernel.ledger.show import MASK
 from gongxing.kernel.ledger.store import Denied, Refused
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages.form import field_of
@@ -179,7 +181,7 @@ def _preview(request: HttpRequest, session: ImportSession, errors: list[str]) ->
         "raw": _raw(source.rows(setup.sheet), setup),
         "mapping": _mapping(setup, ledger),
         "defaults": _defaults(setup, ledger, acting(request)),
-        "changes": _changes(session, ledger),
+        "changes": _changes(session, ledger, acting(request)),
         "faults": _faults(session, ledger),
         "foot": {
             "accept_url": reverse("exchange-write", args=[session.pk]) if session.state == State.CHECKED else "",
@@ -262,18 +264,25 @@ def _defaults(setup: Setup, ledger: Ledger[Any], actor: Actor) -> list[dict[str,
     ]
 
 
-def _changes(session: ImportSession, ledger: Ledger[Any]) -> list[dict[str, Any]]:
+def _changes(session: ImportSession, ledger: Ledger[Any], actor: Actor) -> list[dict[str, Any]]:
     notes = {
         "ten_times": (_("相差 10 倍以上，请核单位"), "warn"),
         "conflict": (_("导出之后别人也改过，保留现在的值"), "bad"),
     }
-    return [
-        {
-            "row": one.row, "row_title": one.title, "url": ledger.row_url(one.key), "field": str(ledger.column(one.column).label), "old": one.theirs or one.old,
-            "new": one.new, "note": notes.get(one.note, ("", ""))[0], "state": notes.get(one.note, ("", ""))[1],
-        }
-        for one in session.changes.order_by("-weight", "row")[:SHOWN_CHANGES]
-    ]  # fmt: skip
+    shown, masks = list(session.changes.order_by("-weight", "row")[:SHOWN_CHANGES]), Masks(ledger, actor)
+    covered = masks.rows(one.key for one in shown if one.column in masks.columns)
+    lines = []
+    for one in shown:
+        old, note = one.theirs or one.old, notes.get(one.note, ("", ""))
+        if old and one.column in masks.columns and one.key in covered:
+            old = MASK
+        lines.append(
+            {
+                "row": one.row, "row_title": one.title, "url": ledger.row_url(one.key), "field": str(ledger.column(one.column).label), "old": old,
+                "new": one.new, "note": note[0], "state": note[1],
+            }
+        )  # fmt: skip
+    return lines
 
 
 def fault_sentence(one: ImportFault, ledger: Ledger[Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
+from gongxing.kernel.access.granting import by_post, from_post
 from gongxing.kernel.access.visible import visible
 from gongxing.kernel.audit.trail import Moment, field_value, of_transaction, row_from
 from gongxing.kernel.audit.write import Ctx, StaleRow, writing
@@ -78,7 +79,9 @@ def _write_all(ctx: Ctx, session: ImportSession, ledger: Ledger[Any], progress: 
 def _create(ctx: Ctx, ledger: Ledger[Any], rows: list[Row]) -> int:
     if not rows:
         return 0
-    ctx.create_many(rows)
+    for post, part in by_post(ctx.actor, "add", rows):
+        with ctx.under(post):
+            ctx.create_many(part)
     reachable = visible(ledger.model._default_manager.filter(pk__in=[row.pk for row in rows]), ctx.actor, "add").count()
     if reachable != len(rows):
         raise JobError(
@@ -96,13 +99,15 @@ def _update(ctx: Ctx, ledger: Ledger[Any], lines: list[Mapping[str, Any]]) -> in
             pk__in=[line["id"] for line in lines]
         )
     }
+    posts = {row.pk: post for post, part in by_post(ctx.actor, "change", list(stored.values())) for row in part}
     for line in lines:
         row = stored.get(line["id"])
         if row is None or row.version != line["ver"]:
             missing = row if row is not None else _ghost(model, line)
             raise StaleRow(missing, row)
         values = {field_of(model, name).name: field_value(model, name, text) for name, text in line["v"].items()}
-        ctx.update(row, **{name: _related(model, name, value) for name, value in values.items()})
+        with ctx.under(posts[row.pk]):
+            ctx.update(row, **{name: _related(model, name, value) for name, value in values.items()})
     return len(lines)
 
 
@@ -118,7 +123,9 @@ def undo(session: ImportSession, ledger: Ledger[Any], actor: Actor, progress: Pr
     model = ledger.model
     removed, restored, kept = 0, 0, []
     total = int(session.counts.get("new", 0)) + int(session.counts.get("update", 0))
-    with writing(actor, "undo", (_("撤销导入 %(file)s") % {"file": session.file_name})[:500]) as ctx:
+    with writing(
+        from_post(actor, "undo", ledger.name), "undo", (_("撤销导入 %(file)s") % {"file": session.file_name})[:500]
+    ) as ctx:
         done = 0
         for part in _batches(moment for moment in of_transaction(session.tx) if moment.kind in ("add", "change")):
             rows = {row.pk: row for row in model._default_manager.filter(pk__in=[one.row for one in part])}

@@ -128,7 +128,7 @@ def _blank(raw: Any) -> bool:
 def _text(column: Column, raw: Any, known: Mapping[str, Any]) -> str:
     if raw is None:
         return ""
-    if raw.__class__ is float and raw == int(raw):
+    if raw.__class__ is float and raw.is_integer():
         raw = str(int(raw))
     text = clean_text(raw if raw.__class__ is str else str(raw), column.max_length)
     return "" if text in UNKNOWN else text
@@ -172,15 +172,20 @@ def _span_of(raw: Any) -> tuple[date | None, str]:
     return span.first, str(span.precision)
 
 
+def _one(raw: Any) -> Any:
+    """A cell that is one value: what the API sends as a list is read as its text."""
+    return str(raw) if raw.__class__ in (list, dict) else raw
+
+
 def _date(column: Column, raw: Any, known: Mapping[str, Any]) -> date | None:
-    found, precision = _span_of(raw)
+    found, precision = _span_of(_one(raw))
     if found is not None and precision != "day":
         raise Fault("date.day_needed", text=str(raw))
     return found
 
 
 def _span(column: Column, raw: Any, known: Mapping[str, Any]) -> tuple[date | None, str]:
-    return _span_of(raw)
+    return _span_of(_one(raw))
 
 
 def _capital(column: Column, raw: Any, known: Mapping[str, Any]) -> tuple[Decimal | None, str, str, str]:
@@ -196,7 +201,7 @@ def _flag(column: Column, raw: Any, known: Mapping[str, Any]) -> bool | None:
         return bool(raw)
     if _blank(raw):
         return None
-    text = str(int(raw)) if raw.__class__ is float else str(raw).strip().lower()
+    text = str(int(raw)) if raw.__class__ is float and raw.is_integer() else str(raw).strip().lower()
     if text in YES:
         return True
     if text in NO:
@@ -217,7 +222,7 @@ def _choice(column: Column, raw: Any, known: Mapping[str, Any]) -> str:
 def _pack(column: Column, raw: Any, known: Mapping[str, Any]) -> str:
     if _blank(raw):
         return ""
-    text = str(int(raw)) if raw.__class__ is float else str(raw).strip()
+    text = str(int(raw)) if raw.__class__ is float and raw.is_integer() else str(raw).strip()
     for candidate in (text, text.zfill(4), text.split(" ")[0], text[1:]):
         if candidate in known:
             return candidate

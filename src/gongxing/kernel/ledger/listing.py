@@ -24,6 +24,7 @@ EMPTY_VALUE = "~"
 SIZES = (20, 50, 100, 200)
 PATIENT_MS = 3000
 WALK_MS = 80
+LARGEST_KEY = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -102,8 +103,8 @@ def read_state(ledger: Ledger[Any], params: QueryDict) -> ListState:
         descending=sort_text.startswith("-"),
         after=params.get("after", ""),
         before=params.get("before", ""),
-        number=int(number) if number.isdigit() and 0 < int(number) < 10_000_000 else 1,
-        size=int(size) if size.isdigit() and int(size) in SIZES else SIZES[1],
+        number=int(number) if number.isdecimal() and 0 < int(number) < 10_000_000 else 1,
+        size=int(size) if size.isdecimal() and int(size) in SIZES else SIZES[1],
         faults=tuple(faults),
     )
 
@@ -178,7 +179,7 @@ def build(state: ListState, actor: Actor, verb: str = "view", found: Reach | Non
     }
     rows = ledger.rows()
     scope = ledger.model.scope
-    if allowed.units and not allowed.things and scope is not None and "__" not in scope:
+    if allowed.units and not allowed.things and scope not in (None, "id") and "__" not in scope:
         attname = f"{scope}_id"
         mine = conditions.get(attname)
         units = allowed.units if mine is None else tuple(one for one in mine if one in set(allowed.units))
@@ -215,7 +216,10 @@ def _facet_values(ledger: Ledger[Any], name: str, values: Sequence[str]) -> tupl
             found.append("" if kind in (Kind.CHOICE, Kind.TEXT, Kind.PACK) else None)
             continue
         try:
-            found.append(field.target_field.to_python(value) if field.is_relation else field.to_python(value))
+            known = field.target_field.to_python(value) if field.is_relation else field.to_python(value)
         except ValidationError:
             continue
+        if isinstance(known, int) and abs(known) > LARGEST_KEY:
+            continue
+        found.append(known)
     return tuple(found)

@@ -1,5 +1,6 @@
 """Rule packs on screen, and the trail for auditors."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ from gongxing.kernel.pages.requests import acting
 from gongxing.kernel.pages.sentences import history_lines
 
 SHOWN = 200
+LARGEST_KEY, MAX_DIGITS = 2**63 - 1, 19
 STATES = {
     "verified": "good",
     "excerpt": "warn",
@@ -30,6 +32,14 @@ STATES = {
     "local": "fill",
     "constructed": "warn",
 }
+
+
+def asked_day(request: HttpRequest) -> date:
+    """The day ``?as_of`` names; today for none, and for one that is not in the calendar."""
+    try:
+        return parse_date(request.GET.get("as_of", "")) or today()
+    except ValueError:
+        return today()
 
 
 def status_words() -> dict[str, str]:
@@ -55,8 +65,7 @@ def pack_table_page(request: HttpRequest, name: str, table_name: str) -> HttpRes
     if table_name not in one.tables:
         raise LookupError(f"{name}/{table_name}")
     spec = one.tables[table_name]
-    asked = parse_date(request.GET.get("as_of", "")) if request.GET.get("as_of") else None
-    day, q = asked or today(), request.GET.get("q", "").strip()
+    day, q = asked_day(request), request.GET.get("q", "").strip()
     found = table(name, table_name, day)
     rows = [row for row in found if not q or any(q in cell for cell in row.values())]
     words = status_words()
@@ -96,8 +105,8 @@ def trail_page(request: HttpRequest) -> HttpResponse:
     if chosen in names:
         entries = entries.filter(ledger=chosen)
     before = request.GET.get("before", "")
-    if before.isdigit():
-        entries = entries.filter(pk__lt=int(before))
+    if before.isdecimal():
+        entries = entries.filter(pk__lt=min(int(before[:MAX_DIGITS]), LARGEST_KEY))
     found = list(entries.order_by("-id")[:50])
     lines: list[dict[str, Any]] = []
     for entry in found:

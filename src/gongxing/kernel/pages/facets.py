@@ -26,7 +26,9 @@ def _labels(column: Column) -> Mapping[str, str] | None:
 
 def _reference_labels(column: Column, values: list[Any]) -> dict[str, str]:
     target = ledger_named(column.target)
-    rows = target.model._default_manager.filter(pk__in=[value for value in values if str(value).isdigit()])
+    rows = target.model._default_manager.filter(
+        pk__in=[value for value in values if str(value).isdecimal() and len(str(value)) < 19]
+    )
     return {str(row.pk): target.row_title(row) for row in rows}
 
 
