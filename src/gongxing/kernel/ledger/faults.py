@@ -19,6 +19,7 @@ SENTENCES: dict[str, Promise] = {
     "choice.unknown": _("“%(text)s”不在可选项里，可选：%(choices)s。"),
     "pack.unknown": _("“%(text)s”不在 %(table)s 中，请选列表里的代码。"),
     "reference.unknown": _("没有找到“%(text)s”，请先登记它，或改成已登记的代码或名称。"),
+    "reference.unclear": _("叫“%(text)s”的不止一家，不知道是哪一家。请改填它的代码。"),
     "row.duplicate_key": _("%(value)s 已经登记过：%(title)s。请打开那一条修改，不要重复登记。"),
     "list.not_sortable": _("不能按“%(column)s”排序，已改用默认排序。"),
     "list.range_unreadable": _("“%(column)s”的范围“%(text)s”看不懂，已忽略，请写数字或 2025-03-01 这样的日期。"),
