@@ -140,9 +140,7 @@ class FirmLedger(Ledger[Firm]):
         codes = {values["uscc"] for values in rows if values.get("uscc")}
         by_code = {str(code): pk for code, pk in Firm.objects.filter(uscc__in=codes).values_list("uscc", "pk")}
         names = [folded(values["name"]) if values.get("name") else "" for values in rows]
-        wanted = {
-            name for name, values in zip(names, rows, strict=True) if name and values.get("uscc") not in by_code
-        }
+        wanted = {name for name, values in zip(names, rows, strict=True) if name and values.get("uscc") not in by_code}
         by_name: dict[str, list[tuple[int, bool]]] = defaultdict(list)
         for name, pk, code in Firm.objects.filter(folded__in=wanted).order_by("pk").values_list("folded", "pk", "uscc"):
             by_name[name].append((pk, bool(code)))
@@ -267,9 +265,7 @@ class FigureLedger(Ledger[FirmFigure]):
             return [FieldFault("source", Fault("figure.statistics_import_only"))]
         return []
 
-    def check_import(
-        self, values: Mapping[str, Any], row: Row | None, may: Callable[[str], bool]
-    ) -> list[FieldFault]:
+    def check_import(self, values: Mapping[str, Any], row: Row | None, may: Callable[[str], bool]) -> list[FieldFault]:
         """Only who holds the verb ``statistics`` brings figures of the statistics office in, or changes them."""
         source = FirmFigure.Source.STATISTICS
         if source in (values.get("source"), getattr(row, "source", "")) and not may("statistics"):

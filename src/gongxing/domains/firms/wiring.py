@@ -21,7 +21,9 @@ SENTENCES: dict[str, Promise] = {
     "firm.check_running": _("这家企业已有一个核查在办，请先登记结果。"),
     "figure.period": _("看不懂期别“%(text)s”。请写 2025、2025H1、2025Q1 或 2025-06。"),
     "figure.statistics_import_only": _("统计局数据只能由统计部门从表格导入，不能在页面上录入或修改。"),
-    "figure.statistics_office_only": _("来源为统计局的数据只有统计部门能导入，你的岗位不能。请把来源改为“部门”或“企业自报”，或交统计局导入。"),
+    "figure.statistics_office_only": _(
+        "来源为统计局的数据只有统计部门能导入，你的岗位不能。请把来源改为“部门”或“企业自报”，或交统计局导入。"
+    ),
     "industry.blank_pattern": _("这些企业的文字没有共同字样，请逐家确认。"),
     "action.post_needed": _("你今天没有任职岗位，不能发起这件事。请找本单位管理员。"),
 }

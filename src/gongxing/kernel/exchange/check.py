@@ -231,7 +231,7 @@ class Check:
             counts.new += 1
             out.write(encode(Staged(line.number, line.texts), {}))
             return
-        changed = self.merger.changed(line, self.by_name)
+        changed, cells = self.merger.changed(line, self.by_name)
         if line.disputes:
             counts.question += 1
             if changed:
@@ -241,7 +241,7 @@ class Check:
         else:
             counts.same += 1
             return
-        counts.cells += len(changed)
+        counts.cells += cells
         out.write(encode(Staged(line.number, changed, line.stored.pk, line.stored.version), line.disputes))
 
     def _keep(self) -> None:

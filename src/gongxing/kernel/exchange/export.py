@@ -137,9 +137,7 @@ def _xlsx(
             _head(book, book.add_worksheet(str(ledger.label)[:31]), ledger, count)
             _cover(book, ledger, listing, actor, count)
 
-    lines = (
-        [*(_typed(read(row)) for read in readers), row.pk, row.version] for row in _rows(listing, progress)
-    )
+    lines = ([*(_typed(read(row)) for read in readers), row.pk, row.version] for row in _rows(listing, progress))
     fill(path, skeleton, lines, 3)
 
 

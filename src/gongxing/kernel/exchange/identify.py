@@ -11,9 +11,14 @@ from gongxing.kernel.exchange.setup import Setup
 from gongxing.kernel.exchange.staging import Texts
 from gongxing.kernel.exchange.territory import Territory
 from gongxing.kernel.ledger.cleaner import Cleaner
-from gongxing.kernel.ledger.column import Column
+from gongxing.kernel.ledger.column import UNKNOWN, Column
 from gongxing.kernel.ledger.declare import FieldFault, Ledger
 from gongxing.kernel.org.actor import Actor
+
+
+def is_blank(cell: Any) -> bool:
+    """Whether a cell says nothing."""
+    return cell is None or (cell.__class__ is str and cell.strip() in UNKNOWN)
 
 
 @dataclass
@@ -109,8 +114,10 @@ class Identifier:
         """The cleaned key fields; {} where one of them cannot be read (its own fault follows)."""
         values: dict[str, Any] = {}
         for column in self.keys:
+            if is_blank(line.cells.get(column.name)):
+                continue
             try:
-                values.update(self.cleaner.cell(column, line.cells.get(column.name)))
+                values.update(self.cleaner.cell(column, line.cells[column.name]))
             except Fault:
                 return {}
         return values

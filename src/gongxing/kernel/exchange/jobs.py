@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import now
-from gongxing.kernel.exchange.check import Check
 from gongxing.kernel.events import publish
+from gongxing.kernel.exchange.check import Check
 from gongxing.kernel.exchange.events import RowsImported
 from gongxing.kernel.exchange.export import export_list
 from gongxing.kernel.exchange.flow import source_of

@@ -6,21 +6,16 @@ from typing import Any
 
 from gongxing.kernel.audit.write import cell_text
 from gongxing.kernel.database.rows import Row
-from gongxing.kernel.exchange.identify import Line
+from gongxing.kernel.exchange.identify import Line, is_blank
 from gongxing.kernel.exchange.models import ImportChange, ImportSession
 from gongxing.kernel.ledger.cleaner import Cleaner
-from gongxing.kernel.ledger.column import UNKNOWN, Column, Kind
+from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import Ledger
 from gongxing.kernel.ledger.show import raw_text
 from gongxing.kernel.ledger.store import verdict
 
 BIG = Decimal(10)
 Bag = dict[str, Any]
-
-
-def is_blank(cell: Any) -> bool:
-    """Whether a cell says nothing."""
-    return cell is None or (cell.__class__ is str and cell.strip() in UNKNOWN)
 
 
 def fields_of(column: Column) -> tuple[str, ...]:
@@ -114,17 +109,17 @@ class Merger:
             )
         )  # fmt: skip
 
-    def changed(self, line: Line, columns: Mapping[str, Column]) -> dict[str, str | None]:
-        """The fields the row would change, as the trail's text; the cells are noted for the preview."""
+    def changed(self, line: Line, columns: Mapping[str, Column]) -> tuple[dict[str, str | None], int]:
+        """The fields the row would change, as the trail's text, and how many of its cells that are; these are noted for the preview."""
         stored = line.stored
         assert stored is not None
         names = {
             name for name in line.values if (cell_text(getattr(stored, name)) or None) != (line.texts[name] or None)
         }
-        for column in columns.values():
-            if names.intersection(fields_of(column)):
-                self._note(line, stored, column)
-        return {name: line.texts[name] for name in line.values if name in names}
+        cells = [column for column in columns.values() if names.intersection(fields_of(column))]
+        for column in cells:
+            self._note(line, stored, column)
+        return {name: line.texts[name] for name in line.values if name in names}, len(cells)
 
     def _note(self, line: Line, stored: Row, column: Column) -> None:
         before, after = getattr(stored, column.name, None), line.values.get(column.name)

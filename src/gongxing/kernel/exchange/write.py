@@ -1,7 +1,6 @@
 """Writing a checked import: one transaction, all or nothing; and taking a whole batch back."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -55,9 +54,7 @@ def _taken(session: ImportSession, ledger: Ledger[Any]) -> str:
     """The sentence for a key that somebody else registered between check and write, naming the row."""
     rows = (one for one in staged(session) if one.key is None)
     while part := list(islice(rows, CHUNK)):
-        values = [
-            {name: field_value(ledger.model, name, text) for name, text in one.values.items()} for one in part
-        ]
+        values = [{name: field_value(ledger.model, name, text) for name, text in one.values.items()} for one in part]
         for one, found in zip(part, ledger.candidates(values), strict=True):
             if found:
                 row = ledger.model._default_manager.get(pk=found[0])

@@ -133,9 +133,7 @@ class Ledger(Generic[M]):
         """Rules for values typed on a page or sent to the API, which an import is free of."""
         return []
 
-    def check_import(
-        self, values: Mapping[str, Any], row: Row | None, may: Callable[[str], bool]
-    ) -> list[FieldFault]:
+    def check_import(self, values: Mapping[str, Any], row: Row | None, may: Callable[[str], bool]) -> list[FieldFault]:
         """Rules for a row of an import that depend on who imports. ``may(verb)``: whether the importer may do the verb."""
         return []
 
