@@ -149,8 +149,8 @@ def _arranged(posted: QueryDict, session: ImportSession) -> ImportSession:
 
 def _choices(posted: QueryDict) -> dict[int, str]:
     """Decisions about disputed cells as a form posts them: ``choice-12=mine``."""
-    found = {name.removeprefix("choice-"): text for name, text in posted.items() if name.startswith("choice-")}
-    return {int(key): text for key, text in found.items() if key.isdigit() and len(key) < 19}
+    found = {name.removeprefix("choice-"): posted[name] for name in posted if name.startswith("choice-")}
+    return {int(key): str(text) for key, text in found.items() if key.isdigit() and len(key) < 19}
 
 
 @require_POST

@@ -116,5 +116,5 @@ def _referred(ledger: Ledger[Any], keys: Sequence[int]) -> set[int]:
     found.update(Deadline.objects.filter(ledger=ledger.name, row__in=keys).values_list("row", flat=True))
     if model.anchor == "id":
         single = Grant.objects.filter(Q(target=ledger.name) | Q(target=ANY), thing__in=keys)
-        found.update(single.values_list("thing", flat=True))
+        found.update(thing for thing in single.values_list("thing", flat=True) if thing is not None)
     return found

@@ -119,7 +119,7 @@ class _Writer:
         for line in lines:
             row = stored.get(line.key)
             if row is None or row.version != line.version:
-                raise StaleRow(row if row is not None else self.model(pk=line.key, version=line.version), row)
+                raise StaleRow(row if row is not None else _ghost(self.model, line), row)
             values = self._values(line.values)
             if line.chosen:
                 values |= self.ledger.derive(self._values(line.chosen), row)
@@ -130,6 +130,12 @@ class _Writer:
 
     def _values(self, texts: Mapping[str, str | None]) -> dict[str, Any]:
         return {name: field_value(self.model, name, text) for name, text in texts.items()}
+
+
+def _ghost(model: Any, line: Staged) -> Row:
+    """A row that is gone, as the staging file remembers it."""
+    ghost: Row = model(pk=line.key, version=line.version)
+    return ghost
 
 
 def _row_sentence(line: Staged, one: FieldFault) -> str:
