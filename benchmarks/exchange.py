@@ -81,7 +81,12 @@ def parser() -> ArgumentParser:
     made.add_argument("--register", action="store_true", help="the real register instead of an invented file")
     made.add_argument("--only", choices=("sqlite", "postgres"))
     made.add_argument("--no-peer", action="store_true")
-    made.add_argument("--data", type=Path, default=harness.default_data(), help="where the real register is; not needed for the invented file")
+    made.add_argument(
+        "--data",
+        type=Path,
+        default=harness.default_data(),
+        help="where the real register is; not needed for the invented file",
+    )
     made.add_argument("--seed", type=int, default=20260101)
     made.add_argument("--inside", action="store_true", help="already inside a PostgreSQL server of its own")
     return made
