@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "ops"], transaction=Tru
 
 
 def moment(month: int, day: int, hour: int = 9) -> datetime:
-    return timezone.make_aware(datetime(2026, month, day, hour))
+    return datetime(2026, month, day, hour, tzinfo=timezone.get_default_timezone())
 
 
 MONDAY = moment(3, 2)

@@ -114,9 +114,9 @@ class Acting:
     def _duty(self, request: HttpRequest) -> str:
         user = request.user
         assert isinstance(user, User)
-        if user.second_factor_required or request.session.get(PENDING) or VERIFIED in request.session:
-            if not holds(user.pk, request.session.get(VERIFIED)):
-                return resolve_url("second-factor")
+        asked = user.second_factor_required or request.session.get(PENDING) or VERIFIED in request.session
+        if asked and not holds(user.pk, request.session.get(VERIFIED)):
+            return resolve_url("second-factor")
         if (user.must_change_password or password_expired(user)) and not request.path.startswith(PASSWORD_PATHS):
             return resolve_url("password")
         return ""

@@ -1,15 +1,18 @@
 """The declarations of enterprises, products, figures and confirmed industry patterns."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongxing.domains.firms.figures import period_bounds
 from gongxing.domains.firms.industry import Classifier, industry_fields
+from gongxing.domains.firms.jobs import REFRESH
 from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure, IndustryPattern, Product
 from gongxing.domains.firms.naming import folded, initials
 from gongxing.domains.firms.panels import firm_panels
@@ -30,6 +33,14 @@ SIZE_STATES = {"unknown": "idle"}
 STATUS_STATES = {"suspended": "warn", "moved": "idle", "revoked": "bad", "closed": "idle"}
 
 
+def _namesakes(stored: Sequence[tuple[int, bool]], coded: bool) -> tuple[int, ...]:
+    """Firms of one name a row may mean; ``stored`` tells of each whether it has a code. A row with a code of its own is new beside firms
+    that have others, and the one without a code beside them could be any of them."""
+    if coded and all(has_code for _pk, has_code in stored):
+        return ()
+    return tuple(pk for pk, _has_code in stored)
+
+
 @ledger
 class FirmLedger(Ledger[Firm]):
     """The enterprise register."""
@@ -39,6 +50,7 @@ class FirmLedger(Ledger[Firm]):
     counter = pgettext_lazy("counter", "家")
     icon = "building-factory-2"
     key, title, order = "uscc", "name", "-revenue"
+    renewals = frozenset({REFRESH})
     facets = ("unit", "section", "size", "status", "above_scale", "specialised")
     marks = ("near_scale",)
     lookups = {"name": "firms-known"}
@@ -66,7 +78,7 @@ class FirmLedger(Ledger[Firm]):
         Column("specialised", _("专精特新"), Kind.CHOICE, choices=tuple(Firm.Specialised.choices), shown=False, group=SCALE),
         Column("listed", _("上市"), Kind.FLAG, shown=False, group=SCALE, synonyms=("是否上市",)),
         Column("stock_code", _("证券代码"), shown=False, max_length=12, group=SCALE, synonyms=("股票代码",)),
-        Column("capital", _("注册资本"), Kind.CAPITAL, sort=True, shown=False, fields=("capital", "capital_currency", "capital_text", "capital_mark"), group=REGISTER, help=_("照登记写，如 500万元、100(万美元)；外币不折算。"), synonyms=("注册资金", "注册资本(万元)", "注册资本金", "认缴出资额")),
+        Column("capital", _("注册资本"), Kind.CAPITAL, sort=True, shown=False, fields=("capital", "capital_currency", "capital_text", "capital_mark"), group=REGISTER, help=_("照登记写，连单位一起写，如 500万元、100(万美元)；外币不折算。"), synonyms=("注册资金", "注册资本(万元)", "注册资本金", "认缴出资额")),
         Column("founded", _("成立日期"), Kind.SPAN, sort=True, shown=False, fields=("founded", "founded_precision"), group=REGISTER, synonyms=("注册日期", "成立时间", "开业日期", "设立日期", "注册时间")),
         Column("produced", _("投产日期"), Kind.SPAN, shown=False, fields=("produced", "produced_precision"), group=REGISTER, synonyms=("投产时间",)),
         Column("approved", _("核准日期"), Kind.DATE, shown=False, group=REGISTER),
@@ -130,6 +142,25 @@ class FirmLedger(Ledger[Firm]):
         found.update({f"~{name}": pk for name, pk in reversed(list(pairs))})
         return {str(key): pk for key, pk in found.items()}
 
+    def candidates(self, rows: Sequence[Mapping[str, Any]]) -> list[tuple[int, ...]]:
+        """The same code; else the same folded name, if not both have a code (two codes are two firms until a person says otherwise)."""
+        codes = {values["uscc"] for values in rows if values.get("uscc")}
+        by_code = {str(code): pk for code, pk in Firm.objects.filter(uscc__in=codes).values_list("uscc", "pk")}
+        names = [folded(values["name"]) if values.get("name") else "" for values in rows]
+        wanted = {name for name, values in zip(names, rows, strict=True) if name and values.get("uscc") not in by_code}
+        by_name: dict[str, list[tuple[int, bool]]] = defaultdict(list)
+        for name, pk, code in Firm.objects.filter(folded__in=wanted).order_by("pk").values_list("folded", "pk", "uscc"):
+            by_name[name].append((pk, bool(code)))
+        return [
+            (by_code[values["uscc"]],) if values.get("uscc") in by_code
+            else _namesakes(by_name.get(name, ()), bool(values.get("uscc")))
+            for name, values in zip(names, rows, strict=True)
+        ]  # fmt: skip
+
+    def attached(self, keys: Sequence[int]) -> list[QuerySet[Any]]:
+        open_ones = DuplicateQuestion.objects.filter(answer=DuplicateQuestion.Answer.OPEN)
+        return [open_ones.filter(Q(one__in=keys) | Q(other__in=keys))]
+
     def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
         faults = []
         founded = values.get("founded")
@@ -138,6 +169,13 @@ class FirmLedger(Ledger[Firm]):
         if values.get("listed") and not values.get("stock_code") and not getattr(row, "stock_code", ""):
             faults.append(FieldFault("stock_code", Fault("firm.stock_code_needed")))
         return faults
+
+    def check_typed(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
+        """An amount typed without 万 is asked back; what a register wrote so stays until somebody knows better."""
+        text = values.get("capital_text", "")
+        if values.get("capital_mark") == "confirm" and text != getattr(row, "capital_text", ""):
+            return [FieldFault("capital", Fault("money.unit_needed", text=text))]
+        return []
 
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
         if "name" in values:
@@ -244,6 +282,13 @@ class FigureLedger(Ledger[FirmFigure]):
         """Figures of the statistics office come from its files only (统计法: one source, no retyping)."""
         if FirmFigure.Source.STATISTICS in (values.get("source"), getattr(row, "source", "")):
             return [FieldFault("source", Fault("figure.statistics_import_only"))]
+        return []
+
+    def check_import(self, values: Mapping[str, Any], row: Row | None, may: Callable[[str], bool]) -> list[FieldFault]:
+        """Only who holds the verb ``statistics`` brings figures of the statistics office in, or changes them."""
+        source = FirmFigure.Source.STATISTICS
+        if source in (values.get("source"), getattr(row, "source", "")) and not may("statistics"):
+            return [FieldFault("source", Fault("figure.statistics_office_only"))]
         return []
 
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:

@@ -33,6 +33,9 @@ SENTENCES: dict[str, Promise] = {
     "industry.word_length": _("“%(word)s”太短或太长，新词要 %(least)d 到 %(most)d 个字。"),
     "industry.word_class": _("“%(word)s”要记到四位小类，“%(industry)s”不是四位。请填四位代码，或先不记新词。"),
     "industry.word_absent": _("这些企业的名称和经营范围里都没有“%(word)s”，记了也用不上。请照原文写。"),
+    "figure.statistics_office_only": _(
+        "来源为统计局的数据只有统计部门能导入，你的岗位不能。请把来源改为“部门”或“企业自报”，或交统计局导入。"
+    ),
     "industry.blank_pattern": _("这些企业的文字没有共同字样，请逐家确认。"),
     "action.post_needed": _("你今天没有任职岗位，不能发起这件事。请找本单位管理员。"),
 }

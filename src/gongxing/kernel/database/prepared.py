@@ -54,7 +54,8 @@ class Prepared:
         ]
         with connections[written.using].cursor() as cursor:
             cursor.execute(written.sql, asked)
-            return cursor.fetchall()
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
 
 
 def _write(make: Callable[..., QuerySet[Any, Any]], parameters: tuple[Any, ...]) -> _Written:

@@ -1,6 +1,6 @@
 """Ledger: the declaration of a noun, and the registry of all of them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, ClassVar, Generic, TypeVar
@@ -75,6 +75,8 @@ class Ledger(Generic[M]):
     searchable: ClassVar[bool] = True
     in_menu: ClassVar[bool] = True
     verbs: ClassVar[frozenset[str]] = frozenset({"add", "change", "import", "export"})
+    renewals: ClassVar[frozenset[str]] = frozenset()
+    """Verbs by which the system itself works derived fields out anew: such an entry is nobody's change."""
 
     def __init__(self) -> None:
         names = [column.name for column in self.columns]
@@ -135,6 +137,10 @@ class Ledger(Generic[M]):
         """Rules for values typed on a page or sent to the API, which an import is free of."""
         return []
 
+    def check_import(self, values: Mapping[str, Any], row: Row | None, may: Callable[[str], bool]) -> list[FieldFault]:
+        """Rules for a row of an import that depend on who imports. ``may(verb)``: whether the importer may do the verb."""
+        return []
+
     def key_of(self, values: Mapping[str, Any]) -> str | None:
         """The identifying text of a row from its cleaned fields; None when the row does not say which one it is."""
         value = values.get(self.key)
@@ -144,6 +150,18 @@ class Ledger(Generic[M]):
         """Stored rows with these identifying texts: text → id. At most a few queries."""
         found = self.model._default_manager.filter(**{f"{self.key}__in": list(keys)})
         return {str(key): pk for key, pk in found.values_list(self.key, "pk")}
+
+    def candidates(self, rows: Sequence[Mapping[str, Any]]) -> list[tuple[int, ...]]:
+        """For the cleaned key fields of each row the stored rows it may mean: none (it is new), one, or several (nobody knows
+        which). At most a few queries for all of them."""
+        keys = [self.key_of(values) for values in rows]
+        found = self.find({key for key in keys if key is not None})
+        return [(found[key],) if key is not None and key in found else () for key in keys]
+
+    def attached(self, keys: Sequence[int]) -> list[QuerySet[Any]]:
+        """What the system itself hung on these rows (an open question): it holds nothing back when they are taken back, and goes
+        with them."""
+        return []
 
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
         """Fields computed from others on every write (folded name, size class). Returns ``values`` completed."""

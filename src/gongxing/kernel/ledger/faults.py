@@ -19,6 +19,7 @@ SENTENCES: dict[str, Promise] = {
     "choice.unknown": _("“%(text)s”不在可选项里，可选：%(choices)s。"),
     "pack.unknown": _("“%(text)s”不在 %(table)s 中，请选列表里的代码。"),
     "reference.unknown": _("没有找到“%(text)s”，请先登记它，或改成已登记的代码或名称。"),
+    "reference.unclear": _("叫“%(text)s”的不止一家，不知道是哪一家。请改填它的代码。"),
     "row.duplicate_key": _("%(value)s 已经登记过：%(title)s。请打开那一条修改，不要重复登记。"),
     "row.duplicate_elsewhere": _(
         "%(value)s 已由 %(unit)s 登记，你看不到那一条。请核对，确实是同一条的，请 %(unit)s 修改或移交。"

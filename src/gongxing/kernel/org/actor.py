@@ -87,13 +87,13 @@ def actor_for(user: User, today: date, post_id: int | None = None) -> Actor:
     if not user.is_active:
         return Actor(user.pk, user.name, language=user.language)
     posts: dict[int, Held] = {}
-    for key, *post in _tenures.rows(user.pk, today, today):
-        posts.setdefault(key, Held(key, *post, False))
+    for key, title, unit, unit_name, role in _tenures.rows(user.pk, today, today):
+        posts.setdefault(key, Held(key, title, unit, unit_name, role))
     lent = _delegations.rows(user.pk, today, today)
-    lenders = _lenders({key for key, *_post in lent}, today)
-    for key, *post in lent:
+    lenders = _lenders({post[0] for post in lent}, today)
+    for key, title, unit, unit_name, role in lent:
         lender = lenders.get(key, NOBODY)[:LENDER_LENGTH]
-        posts.setdefault(key, Held(key, *post, True, lender))
+        posts.setdefault(key, Held(key, title, unit, unit_name, role, True, lender))
     held = tuple(posts.values())
     acting = posts.get(post_id) if post_id is not None else None
     return Actor(user.pk, user.name, acting or (held[0] if held else None), held, user.language)
