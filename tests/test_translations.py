@@ -32,7 +32,7 @@ DATA = (
 KEYS = frozenset(
     [
         "是", "否", "有", "无", "已", "未", "不是", "未报", "—（未报）", "不详", "万", "万元", "万元/亩", "亩", "人", "家", "吨标准煤", "系统", "中文",
-        "青禾县（演示）", "Gongxing 工兴", *(seal for seal, _label in STAGES),
+        "青禾县（演示）", "Gongxing 工兴", "年", "月", "上旬", "中旬", "下旬", *(seal for seal, _label in STAGES),
     ]
 )  # fmt: skip
 HAN = re.compile(r"[\u3400-\u9fff]+")

@@ -122,7 +122,7 @@ class FirmLedger(Ledger[Firm]):
             emptied = typed and "industry" in fields and not fields["industry"] and firm is not None and firm.industry
             if not fields.get("industry"):
                 fields.pop("industry", None)
-            if "industry" in fields or not (emptied or _to_suggest(fields, firm)):
+            if "industry" in fields or not (emptied or _to_suggest(fields, firm, typed)):
                 continue
             name, scope = (fields.get(one, getattr(firm, one, "")) for one in ("name", "business_scope"))
             classifier = classifier or Classifier()
@@ -218,14 +218,15 @@ class FirmLedger(Ledger[Firm]):
         return row.uscc or row.registration_no, row.name, " ".join(row.former_names)
 
 
-def _to_suggest(fields: Mapping[str, Any], firm: Firm | None) -> bool:
-    """Whether the classifier has something to say: the code is nobody's decision yet, and what it would read is new to it."""
+def _to_suggest(fields: Mapping[str, Any], firm: Firm | None, typed: bool) -> bool:
+    """Whether the classifier has something to say: the code is nobody's decision yet, and what it would read is new to it. A sheet that
+    comes back unchanged changes nothing."""
     if firm is None:
         return "name" in fields
     if firm.industry_source not in (Firm.IndustrySource.NONE, Firm.IndustrySource.SUGGESTED):
         return False
     read = ("name", "business_scope")
-    return firm.industry_confidence is None or any(
+    return (typed and firm.industry_confidence is None) or any(
         name in fields and fields[name] != getattr(firm, name) for name in read
     )
 
