@@ -17,7 +17,7 @@ from gongxing.kernel.exchange.models import ImportChange, ImportFault, ImportSes
 from gongxing.kernel.exchange.setup import ColumnUse, Setup, askable
 from gongxing.kernel.jobs.models import Job
 from gongxing.kernel.ledger.cleaner import Cleaner
-from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.column import Column, Kind, unit_word
 from gongxing.kernel.ledger.declare import Ledger, ledger_named
 from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.show import MASK
@@ -136,11 +136,20 @@ def _use(use: ColumnUse, ledger: Ledger[Any], bare: int) -> Shown:
     state, note = "idle" if column is None else "good" if use.sure else "warn", ""
     units: list[tuple[str, str]] = []
     if column is not None and column.kind is Kind.CAPITAL:
-        units = [("", _("单元格里写着")), *((unit, unit) for unit in dict.fromkeys((*UNITS, use.unit)) if unit)]
+        units = [
+            ("", _("单元格里写着")),
+            *((unit, unit_word(unit)) for unit in dict.fromkeys((*UNITS, use.unit)) if unit),
+        ]
         state, note = _amount_note(use, bare)
     elif column is not None and column.unit:
-        units = [(unit, unit) for unit in same_kind(column.unit)]
-        note = f"{use.unit} → {column.unit}" if use.unit != column.unit else "" if use.sure else _("请核对单位")
+        units = [(unit, unit_word(unit)) for unit in same_kind(column.unit)]
+        note = (
+            f"{unit_word(use.unit)} → {column.unit_label}"
+            if use.unit != column.unit
+            else ""
+            if use.sure
+            else _("请核对单位")
+        )
     elif column is not None and not use.sure:
         note = _("请核对")
     if not note and use.reason == "remembered":
@@ -155,7 +164,7 @@ def _amount_note(use: ColumnUse, bare: int) -> tuple[str, str]:
     """State and remark of a column of amounts: those that are bare numbers need a unit from somewhere."""
     if use.unit:
         words = _("只写数字的按%(unit)s") if use.sure else _("只写数字的按%(unit)s，请核对单位")
-        return "good" if use.sure else "warn", words % {"unit": use.unit}
+        return "good" if use.sure else "warn", words % {"unit": unit_word(use.unit)}
     if bare:
         words = ngettext(
             "有 %(n)d 格只写了数字：请选单位后重新核对，不选则金额记为未知",

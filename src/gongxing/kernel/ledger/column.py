@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongxing.kernel.cells.dates import parse_date
@@ -28,21 +29,19 @@ CAPITAL_DIGITS = 6  # of 万: a hundredth of 元
 UNIT_WORDS: Mapping[str, Text] = {
     "万元": pgettext_lazy("unit", "万元"),
     "万元/亩": pgettext_lazy("unit", "万元/亩"),
-    "元": pgettext_lazy("unit", "元"),
-    "千元": pgettext_lazy("unit", "千元"),
-    "百万元": pgettext_lazy("unit", "百万元"),
-    "亿元": pgettext_lazy("unit", "亿元"),
-    "万美元": pgettext_lazy("unit", "万美元"),
-    "万港元": pgettext_lazy("unit", "万港元"),
-    "万欧元": pgettext_lazy("unit", "万欧元"),
-    "万日元": pgettext_lazy("unit", "万日元"),
-    "公顷": pgettext_lazy("unit", "公顷"),
-    "平方米": pgettext_lazy("unit", "平方米"),
     "亩": pgettext_lazy("unit", "亩"),
     "人": pgettext_lazy("unit", "人"),
     "家": pgettext_lazy("counter", "家"),
     "吨标准煤": pgettext_lazy("unit", "吨标准煤"),
-}
+    "元": _("元"), "千元": _("千元"), "百万元": _("百万元"), "亿元": _("亿元"), "亿": _("亿"), "万美元": _("万美元"), "万港元": _("万港元"),
+    "万欧元": _("万欧元"), "万日元": _("万日元"), "公顷": _("公顷"), "平方米": _("平方米"), "平方公里": _("平方公里"), "万人": _("万人"), "名": _("名"),
+    "吨标煤": _("吨标煤"), "万吨标准煤": _("万吨标准煤"), "万吨标煤": _("万吨标煤"), "百分比": _("百分比"), "元/平方米": _("元/平方米"),
+}  # fmt: skip
+
+
+def unit_word(unit: str) -> str:
+    """A unit as the page's language writes it; the unit itself is the key of conversions."""
+    return str(UNIT_WORDS.get(unit, unit))
 
 
 class Kind(StrEnum):
@@ -136,7 +135,7 @@ class Column:
     @property
     def unit_label(self) -> str:
         """The unit as the page's language writes it; ``unit`` itself is the key of conversions."""
-        return str(UNIT_WORDS.get(self.unit, self.unit))
+        return unit_word(self.unit)
 
     @cached_property
     def words(self) -> Mapping[str, str]:

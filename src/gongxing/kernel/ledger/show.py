@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext
 
 from gongxing.kernel.audit.write import cell_text
+from gongxing.kernel.cells.dates import ten_days_text
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.cleaner import pack_names
 from gongxing.kernel.ledger.column import MASK as MASK
@@ -38,11 +39,6 @@ def span_text(first: date, precision: str) -> str:
     if precision == "year":
         return f"{first.year}"
     return first.isoformat()
-
-
-def _ten_days(first: date) -> str:
-    """A third of a month as the parser of dates reads it."""
-    return f"{first.year}年{first.month}月{('上旬', '中旬', '下旬')[(first.day - 1) // 10]}"
 
 
 def display(column: Column, row: Any, names: Mapping[str, str] | None = None) -> str:
@@ -82,7 +78,7 @@ def raw_text(column: Column, row: Row) -> str:
         return ""
     if column.kind is Kind.SPAN:
         precision = getattr(row, column.fields[1])
-        return _ten_days(value) if precision == "ten_days" else span_text(value, precision)
+        return ten_days_text(value) if precision == "ten_days" else span_text(value, precision)
     if column.kind is Kind.FLAG:
         return "是" if value else "否"
     if column.kind is Kind.LIST:
