@@ -36,6 +36,10 @@ def _known(column: Column, actor: Actor) -> Mapping[str, Any]:
     return {}
 
 
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
 @require_http_methods(["GET", "POST"])
 def dialog(request: HttpRequest, name: str) -> HttpResponse:
     """GET: the dialog. POST: run; 204 with a trigger when done, 422 with the same dialog, 409 when stale, 403 when denied."""
@@ -43,7 +47,7 @@ def dialog(request: HttpRequest, name: str) -> HttpResponse:
     if not may(actor, one.verb, one.target):
         raise Denied(one.verb, one.target)
     given = request.POST if request.method == "POST" else request.GET
-    key = int(given["key"]) if given.get("key", "").isdigit() else None
+    key = _number(given.get("key", ""))
     row = visible_row(ledger_named(one.target), actor, key) if one.on is not None and key is not None else None
     if request.method == "GET":
         asked = {parameter.column.name for parameter in one.parameters}
@@ -59,7 +63,7 @@ def dialog(request: HttpRequest, name: str) -> HttpResponse:
         if one.on is not None and key is None:
             messages.success(request, _done(one, *bulk.run(one, actor, raw, request.POST)))
         else:
-            version = int(raw["version"]) if raw.get("version", "").isdigit() else None
+            version = _number(raw.get("version", ""))
             perform(one, actor, raw, key=key, version=version)
             messages.success(request, _("已完成：%(label)s") % {"label": one.label})
     except bulk.RestOnly as rest:
