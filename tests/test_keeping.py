@@ -122,7 +122,15 @@ def broken_by(change: str, firm: Firm) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    ["document missing", "document outdated", "place outdated", "row gone", "row changed behind", "other tokenizer", "words differ"],
+    [
+        "document missing",
+        "document outdated",
+        "place outdated",
+        "row gone",
+        "row changed behind",
+        "other tokenizer",
+        "words differ",
+    ],
 )
 def test_the_check_finds_a_broken_index_and_reindex_mends_it(
     change: str, firm: Firm, office: Office, capsys: pytest.CaptureFixture[str]
@@ -153,7 +161,9 @@ def test_the_word_sheet_says_what_the_page_says(firm: Firm, client_of: LogIn) ->
     assert cells["注册资本"].startswith("500")
     assert cells["营业收入"] == "—（未报）"
     section = made.sections[0]
-    assert [round(part.mm) for part in (section.page_width, section.page_height, section.top_margin, section.left_margin)] == [210, 297, 37, 28]
+    assert [
+        round(part.mm) for part in (section.page_width, section.page_height, section.top_margin, section.left_margin)
+    ] == [210, 297, 37, 28]
     text = "".join(paragraph.text for paragraph in made.paragraphs)
     assert "来源：企业台账" in text
     with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:  # type: ignore[attr-defined]
@@ -211,7 +221,9 @@ def test_a_running_import_stops_when_asked_and_leaves_nothing(office: Office, cl
     worker.join(60)
     one.refresh_from_db()
     assert failed == []
-    assert (one.state, one.message) == ("cancelled", "已取消，没有写入任何数据"), "it ended before it could be stopped: make it longer"
+    assert (one.state, one.message) == ("cancelled", "已取消，没有写入任何数据"), (
+        "it ended before it could be stopped: make it longer"
+    )
     assert not Firm.objects.exists()
     assert not Entry.objects.filter(verb="import").exists()
     assert ImportSession.objects.get().state == "checked"  # it can be written again

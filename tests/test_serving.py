@@ -14,10 +14,10 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
+import run as starter
 from django.conf import LazySettings
 from django.test import RequestFactory
 
-import run as starter
 from gongxing.site.commands.address import reachable, unusable, url
 from gongxing.site.commands.work import Round
 from gongxing.site.config import Config, ConfigError, trusted_origins
@@ -46,14 +46,18 @@ class Site:
         self.port, self.log = port, folder / "serve.log"
         with self.log.open("w", encoding="utf-8") as out:
             command = [sys.executable, "-m", "gongxing", "serve", "--port", str(port), "--workers", "1"]
-            self.process = subprocess.Popen(command, env=environment(folder), stdout=out, stderr=subprocess.STDOUT, cwd=ROOT)
+            self.process = subprocess.Popen(
+                command, env=environment(folder), stdout=out, stderr=subprocess.STDOUT, cwd=ROOT
+            )
 
     def printed(self) -> str:
         return self.log.read_text(encoding="utf-8")
 
     def children(self, command: str) -> list[int]:
         """Process ids of direct children of ``serve`` that run a command."""
-        out = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True).stdout
+        out = subprocess.run(
+            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True
+        ).stdout
         return [int(line.split()[0]) for line in out.splitlines() if f"gongxing {command}" in line]
 
     def answers(self) -> bool:
@@ -202,7 +206,11 @@ def test_an_older_python_can_read_the_file_to_its_end() -> None:
     imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
     assert imports[0].module == "__future__"
     assert [one.name for one in imports[0].names] == ["annotations"]
-    assert not [node for node in ast.walk(tree) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and node in tree.body]
+    assert not [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and node in tree.body
+    ]
 
 
 # -- behind a proxy -------------------------------------------------------------------------------------------------
@@ -256,7 +264,11 @@ def test_log_in_behind_the_documented_proxy(tmp_path: Path) -> None:
         DJANGO_SETTINGS_MODULE="gongxing.site.settings",
     )  # fmt: skip
     made = subprocess.run(
-        [sys.executable, "-c", f"import django; django.setup()\n{LOG_IN}"], env=env, capture_output=True, text=True, cwd=ROOT
+        [sys.executable, "-c", f"import django; django.setup()\n{LOG_IN}"],
+        env=env,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
     )
     assert made.stdout.strip().endswith("all well"), made.stdout + made.stderr
 

@@ -118,7 +118,10 @@ def test_an_action_through_the_api_needs_the_version_too(office: Office, firm: F
     for version, status in ((None, 422), (7, 409)):
         body = {"key": firm.pk, "code": "1431", **({"version": version} if version is not None else {})}
         assert client.post(url, body, content_type="application/json").status_code == status
-    assert client_of("nobody").post(url, {"key": firm.pk, "code": "1431"}, content_type="application/json").status_code == 403
+    assert (
+        client_of("nobody").post(url, {"key": firm.pk, "code": "1431"}, content_type="application/json").status_code
+        == 403
+    )
     firm.refresh_from_db()
     assert firm.version == 1
     done = client.post(url, {"key": firm.pk, "code": "1431", "version": 1}, content_type="application/json")
@@ -127,7 +130,9 @@ def test_an_action_through_the_api_needs_the_version_too(office: Office, firm: F
 
 
 @pytest.mark.parametrize("raw", ["Infinity", "-Infinity", "NaN", "[]", '["a"]', "1e400"])
-@pytest.mark.parametrize("column", ["name", "remark", "founded", "approved", "capital", "hi_tech", "industry", "former_names", "unit"])
+@pytest.mark.parametrize(
+    "column", ["name", "remark", "founded", "approved", "capital", "hi_tech", "industry", "former_names", "unit"]
+)
 def test_the_api_refuses_what_is_no_value(raw: str, column: str, office: Office, firm: Firm, client_of: LogIn) -> None:
     client = client_of("gongxin")
     client.raise_request_exception = False

@@ -2,13 +2,13 @@
 
 from gongxing.domains.firms.industry import WORDS
 from gongxing.domains.firms.jobs import (
-    REFRESH,
     ask_about,
     queue_classify,
     queue_refresh,
     refresh_firms,
 )
 from gongxing.domains.firms.models import FirmFigure
+from gongxing.domains.firms.scale import REFRESH
 from gongxing.kernel.audit.events import RowsWritten
 from gongxing.kernel.events import handles
 from gongxing.kernel.exchange.events import RowsImported

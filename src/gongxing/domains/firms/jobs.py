@@ -12,7 +12,7 @@ from gongxing.domains.firms.figures import Latest, latest
 from gongxing.domains.firms.industry import Classifier
 from gongxing.domains.firms.known import candidate_ids, regions
 from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure
-from gongxing.domains.firms.scale import Scales
+from gongxing.domains.firms.scale import REFRESH, Scales
 from gongxing.engines.names.duplicates import DuplicateGroup, NameRow, duplicates, pairs_of
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.trail import read_entry
@@ -22,7 +22,7 @@ from gongxing.kernel.jobs.run import Progress, enqueue, job
 from gongxing.kernel.org.actor import SYSTEM, Actor
 
 CHUNK = 500
-REFRESH, CLASSIFY, DUPLICATES = "firms.refresh", "firms.classify", "firms.duplicates"
+CLASSIFY, DUPLICATES = "firms.classify", "firms.duplicates"
 QUESTIONS_AT_A_TIME = 60
 COMPARED = frozenset({"name", "former_names", "uscc", "address"})
 

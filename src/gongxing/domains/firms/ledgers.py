@@ -12,11 +12,11 @@ from django.utils.translation import pgettext_lazy
 
 from gongxing.domains.firms.figures import period_bounds
 from gongxing.domains.firms.industry import Classifier, industry_fields
-from gongxing.domains.firms.jobs import REFRESH
 from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure, IndustryPattern, Product
 from gongxing.domains.firms.naming import folded, initials
 from gongxing.domains.firms.panels import firm_panels
 from gongxing.domains.firms.queries import NEAR_SCALE
+from gongxing.domains.firms.scale import REFRESH
 from gongxing.domains.firms.sections import section_of
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today

@@ -13,6 +13,7 @@ from gongxing.kernel.action.declare import Action, all_actions
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.write import StaleRow, cell_text
 from gongxing.kernel.cells.fault import Fault as FaultOf
+from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, all_ledgers
 from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.listing import build, read_state
@@ -21,7 +22,8 @@ from gongxing.kernel.ledger.store import Conflict, Denied, Refused, save
 from gongxing.kernel.pages.detail import visible_row
 from gongxing.kernel.pages.requests import acting
 
-Cell = str | int | float | bool | list[str] | None
+Scalar = str | int | float | bool | None
+Cell = Scalar | list[str]
 
 
 class Fault(Schema):
@@ -146,6 +148,11 @@ class Strict(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
+def _cell(column: Column) -> Any:
+    """The shape of a column's raw value: a list only where the column holds one."""
+    return Cell if column.kind is Kind.LIST else Scalar
+
+
 def _strict(name: str, fields: dict[str, Any]) -> type[Strict]:
     return create_model(name, __base__=Strict, **fields)
 
@@ -192,7 +199,7 @@ def _run(one: Action[Any, Any], body: type[Strict]) -> Callable[..., Any]:
 
 
 def _action_body(one: Action[Any, Any]) -> type[Strict]:
-    fields: dict[str, Any] = {parameter.column.name: (Cell, None) for parameter in one.parameters}
+    fields: dict[str, Any] = {parameter.column.name: (_cell(parameter.column), None) for parameter in one.parameters}
     if one.on is not None:
         fields["key"] = (int, ...)
         fields["version"] = (int | None, None)
@@ -203,7 +210,7 @@ def _action_body(one: Action[Any, Any]) -> type[Strict]:
 def mount() -> None:
     """Add the operations of every declared ledger and action. Called once, when all declarations are loaded."""
     for ledger in all_ledgers():
-        fields: dict[str, Any] = {column.name: (Cell, None) for column in ledger.editable}
+        fields: dict[str, Any] = {column.name: (_cell(column), None) for column in ledger.editable}
         fields |= {"version": (int | None, None), "why": (str, "")}
         body = _strict(f"{ledger.slug.title().replace('-', '')}In", fields)
         base, tag = f"/l/{ledger.slug}", [ledger.name]

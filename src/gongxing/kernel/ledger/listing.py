@@ -24,7 +24,7 @@ EMPTY_VALUE = "~"
 SIZES = (20, 50, 100, 200)
 PATIENT_MS = 3000
 WALK_MS = 80
-LARGEST_KEY = 2**63 - 1
+LARGEST_KEY = 2**63
 
 
 @dataclass(frozen=True)
@@ -216,10 +216,9 @@ def _facet_values(ledger: Ledger[Any], name: str, values: Sequence[str]) -> tupl
             found.append("" if kind in (Kind.CHOICE, Kind.TEXT, Kind.PACK) else None)
             continue
         try:
-            known = field.target_field.to_python(value) if field.is_relation else field.to_python(value)
-        except ValidationError:
+            read = field.target_field.to_python(value) if field.is_relation else field.to_python(value)
+        except (ValidationError, ValueError, OverflowError):
             continue
-        if isinstance(known, int) and abs(known) > LARGEST_KEY:
-            continue
-        found.append(known)
+        if not isinstance(read, int) or abs(read) < LARGEST_KEY:
+            found.append(read)
     return tuple(found)

@@ -13,8 +13,8 @@ from gongxing.kernel.audit.write import Ctx, StaleRow, cell_text, writing
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.cleaner import Cleaner
-from gongxing.kernel.ledger.column import Column
-from gongxing.kernel.ledger.declare import FieldFault, Ledger
+from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger_named
 from gongxing.kernel.ledger.show import display, raw_text
 from gongxing.kernel.org.actor import Actor
 
@@ -75,9 +75,21 @@ def merge(ledger: Ledger[Any], current: Row, version: int, mine: Mapping[str, st
     for column in ledger.editable:
         if column.name not in mine:
             continue
-        texts = (raw_text(column, base), raw_text(column, current), mine[column.name].strip())
+        texts = _said(column, (raw_text(column, base), raw_text(column, current), mine[column.name].strip()))
         cells.append(CellMerge(column, *texts, verdict(*texts)))
     return cells
+
+
+def _said(column: Column, texts: tuple[str, str, str]) -> tuple[str, str, str]:
+    """Base, theirs and mine in the same words: a stored reference is an id, a typed one the title or key of what it points to."""
+    if column.kind is not Kind.REFERENCE:
+        return texts
+    target = ledger_named(column.target)
+    base, theirs, mine = texts
+    rows = target.rows().filter(pk__in=[int(key) for key in (base, theirs) if key])
+    titles = {str(row.pk): target.row_title(row) for row in rows}
+    keys = {str(getattr(row, target.key) or ""): target.row_title(row) for row in rows}
+    return titles.get(base, base), titles.get(theirs, theirs), keys.get(mine, mine) if mine else mine
 
 
 def save(

@@ -132,10 +132,10 @@ class User(AbstractBaseUser, Row):
             & ~Q(pk__in=lent.exclude(inside).values("to_user_id"))
         )
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Whether the password is right. Unlike Django's, it never stores the hash anew: that would be a write at log-in, past the
         trail."""
-        return check_password(raw_password, self.password)
+        return raw_password is not None and check_password(raw_password, self.password)
 
 
 class SecondFactor(models.Model):

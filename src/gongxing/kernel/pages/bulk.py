@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from gongxing.kernel.access.visible import visible
 from gongxing.kernel.action.declare import Action
-from gongxing.kernel.action.perform import WHY, clean, perform
-from gongxing.kernel.audit.write import writing
+from gongxing.kernel.action.perform import RowRefused, clean, perform_many
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.declare import FieldFault, ledger_named
@@ -106,12 +105,10 @@ def run(one: Action[Any, Any], actor: Actor, raw: Mapping[str, str], posted: Que
         raise RestOnly(selection)
     if not selection.able:
         raise Refused([FieldFault("", Fault("action.nothing_selected"))])
-    with writing(actor, one.name, raw.get(WHY, "").strip()[:500]):
-        for key in selection.able:
-            try:
-                perform(one, actor, raw, key=key)
-            except (Refused, Denied) as refused:
-                raise RestOnly(_without(one, selection, key, refused)) from refused
+    try:
+        perform_many(one, actor, raw, selection.able)
+    except RowRefused as refused:
+        raise RestOnly(_without(one, selection, refused.key, refused.cause)) from refused
     return len(selection.able), len(selection.left) + len(selection.without)
 
 
