@@ -1,6 +1,8 @@
 """The shape of the tree: layers, no mutual imports, no hidden imports, one clock, small files, words that say something."""
 
 import ast
+import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,6 +38,20 @@ WORKING = {
     "exchange.importfault", "exchange.importsession", "files.storedfile", "inbox.notice", "jobs.job", "ledger.listpreference", "ledger.savedview", "org.secondfactor",
     "search.searchdoc", "search.searchledger",
 }  # fmt: skip
+
+
+# Who may open a write: actions and the generic form, and what stands in their place where no person does the writing.
+DOORS = re.compile(
+    r"kernel/(action/perform|ledger/store|exchange/\w+|deadlines/tick|office/rule_pages|testing/\w+)|domains/\w+/demo|site/login"
+    r"|site/commands/\w+|site/demo/\w+|.*/(actions|jobs|handlers)(/\w+)?"
+)
+# Who may write rows past the context: the context itself, and the demo's and test's templates are none of them.
+WRITERS = {"kernel/audit/write", "kernel/database/rows"}
+WRITES = {
+    "create", "bulk_create", "get_or_create", "update_or_create", "update", "bulk_update", "delete", "_raw_delete", "abulk_create", "acreate",
+}  # fmt: skip
+# Rows written past the context on purpose: how an account likes its pages to look, and when it last logged in, are no facts.
+UNRECORDED = {("site/display", "User"), ("site/login", "User")}
 
 
 def files() -> list[Path]:
@@ -158,3 +174,102 @@ def test_no_unfinished_marks(word: str) -> None:
         if word in path.read_text(encoding="utf-8") and path.name != Path(__file__).name
     ]
     assert found == []
+
+
+def _module(path: Path) -> str:
+    return str(path.relative_to(SOURCE).with_suffix(""))
+
+
+def test_no_django_signals() -> None:
+    """What follows from a write is a handler of a typed event; a signal is nowhere declared and cannot be followed by reading."""
+    found = []
+    for path in files():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            named = [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+            named += [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            if any(name == "django.dispatch" or name.endswith(".signals") for name in named):
+                taken = {one.name for one in node.names} if isinstance(node, ast.ImportFrom) else {"*"}
+                found.append(f"{_module(path)}:{node.lineno} {sorted(taken)}")
+    assert found == []
+
+
+def _ranks() -> dict[str, tuple[int, str]]:
+    """Package → (height, container) from the import contracts, higher numbers nearer to people."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    ranks: dict[str, tuple[int, str]] = {}
+    for contract in contracts:
+        for container in contract.get("containers", []):
+            if container in ("gongxing.kernel", "gongxing.domains"):
+                for height, layer in enumerate(reversed(contract["layers"])):
+                    for name in layer.split("|"):
+                        ranks[f"{container}.{name.strip(' ()')}"] = (height, container)
+    return ranks
+
+
+def test_foreign_keys_point_downwards() -> None:
+    """A foreign key named by a string is an import the linter cannot see: it obeys the same layers."""
+    ranks, wrong, seen = _ranks(), [], 0
+    for model in apps.get_models(include_auto_created=True):
+        if not model.__module__.startswith("gongxing."):
+            continue
+        for field in model._meta.get_fields():
+            target = getattr(field, "related_model", None)
+            if not getattr(field, "concrete", False) or not isinstance(target, type) or target is model:
+                continue
+            if not target.__module__.startswith("gongxing."):
+                continue
+            mine, theirs = package_of(model.__module__), package_of(target.__module__)
+            seen += 1
+            (my_height, my_side), (height, side) = ranks[mine], ranks[theirs]
+            upward = (
+                side == "gongxing.domains" and my_side == "gongxing.kernel"
+                if my_side != side
+                else mine != theirs and height >= my_height
+            )
+            if upward:
+                wrong.append(f"{model._meta.label}.{field.name} → {target._meta.label}")
+    assert wrong == []
+    assert seen > 15
+
+
+def test_only_the_doors_open_a_write() -> None:
+    """Pages, queries, panels, templates and engines never write."""
+    opened = {
+        _module(path)
+        for path in files()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "writing"
+    }
+    assert sorted(module for module in opened if not DOORS.fullmatch(module)) == []
+    assert "kernel/ledger/store" in opened
+
+
+def _root(node: ast.expr) -> str:
+    """The name a chain of attributes and calls begins with: ``Firm.objects.filter(…).update`` → Firm."""
+    while isinstance(node, ast.Attribute | ast.Call | ast.Subscript):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def test_rows_are_written_through_the_context_only() -> None:
+    """No ORM write on a model of facts outside the write context: it would leave no entry and no version."""
+    rows = {model.__name__ for model in apps.get_models() if issubclass(model, Row)}
+    past = []
+    for path in files():
+        module = _module(path)
+        if module in WRITERS or "tests" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                not isinstance(node, ast.Call)
+                or not isinstance(node.func, ast.Attribute)
+                or node.func.attr not in WRITES
+            ):
+                continue
+            name = _root(node.func.value)
+            managed = any(part in ast.unparse(node.func.value) for part in (".objects", "_manager"))
+            if name in rows and managed and (module, name) not in UNRECORDED:
+                past.append(f"{module}:{node.lineno} {ast.unparse(node.func)[:60]}")
+    assert past == []

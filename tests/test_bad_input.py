@@ -8,10 +8,14 @@ import sqlite3
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
+import psycopg
 import pytest
 from django.conf import LazySettings
 from django.contrib.auth.hashers import make_password
@@ -85,22 +89,58 @@ def test_the_same_sentence_for_a_wrong_name_and_a_wrong_password(office: Office,
     assert pages[0].replace("gongxin", "").count("账号或密码不对") == pages[1].count("账号或密码不对") == 1
 
 
-def test_an_expired_session_in_mid_form_keeps_the_input(office: Office, client: Client) -> None:
-    """The page is told to log in beside the form (401 with the address of the log-in) and submits the same form afterwards."""
-    client.force_login(office.users["gongxin"])
-    form = {"name": "青禾久坐食品有限公司", "unit": "东园", "version": ""}
-    assert client.get(f"{FIRMS}add/").status_code == 200
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh-hans", "已带回你上次填的内容，还没有保存"), ("en", "What you typed last time has been brought back")],
+)
+def test_an_expired_session_in_mid_form_leads_back_to_the_form(
+    office: Office, client: Client, language: str, words: str
+) -> None:
+    """A form sends what a browser sends: no script headers. It is told to log in and led back to its page, which brings the input back
+    (the script keeps it: tests/browser)."""
+    User.objects.filter(pk=office.users["gongxin"].pk).update(password=make_password("Qinghe-2026"))
+    client.force_login(User.objects.get(pk=office.users["gongxin"].pk))
+    texts(client, language)
+    page, form = f"{FIRMS}add/?unit=QH-4", {"name": "青禾久坐食品有限公司", "unit": "东园", "version": ""}
+    assert words in client.get(page).content.decode()
     with at(now() + timedelta(hours=2)):
-        gone = client.post(f"{FIRMS}add/", form, headers={"X-Requested-With": "fetch"})
-        assert (gone.status_code, gone.headers["HX-Trigger"], gone.headers["X-Login-Url"]) == (
-            401,
-            "gx:login",
-            "/login/",
-        )
+        gone = client.post(f"{FIRMS}add/", form, headers={"Referer": f"http://testserver{page}"})
+        assert gone.status_code == 302
         assert not Firm.objects.exists()
-        client.force_login(office.users["gongxin"])
+        log_in = client.get(gone.headers["Location"])
+        assert 'data-gx-draft-state="kept"' in log_in.content.decode()
+        back = client.post(
+            "/login/", {"username": "gongxin", "password": "Qinghe-2026", "next": log_in.context["next"]}
+        )
+        assert (back.status_code, unquote(back.headers["Location"])) == (302, page)
+        assert client.get(back.headers["Location"]).status_code == 200
         assert client.post(f"{FIRMS}add/", form).status_code == 302
     assert Firm.objects.get().name == form["name"]
+
+
+@pytest.mark.parametrize("sent_from", ["http://evil.example/steal", "javascript:alert(1)", "//evil.example/", ""])
+def test_the_way_back_never_leads_off_the_site(office: Office, client: Client, sent_from: str) -> None:
+    gone = client.post(f"{FIRMS}add/", {"name": "x"}, headers={"Referer": sent_from})
+    assert gone.headers["Location"] == "/login/?next=%2F"
+
+
+def test_a_dialog_is_told_to_log_in_beside_its_page(office: Office, client: Client) -> None:
+    gone = client.post("/do/firms.confirm_industry/", {"key": "1"}, headers={"HX-Request": "true"})
+    assert (gone.status_code, gone.headers["HX-Trigger"], gone.headers["X-Login-Url"]) == (401, "gx:login", "/login/")
+
+
+def test_the_version_a_form_was_typed_against_survives_a_refusal(office: Office, client: Client) -> None:
+    """Refused once for a fault, the form still carries the version it began with, or the next save would overwrite a colleague."""
+    firm = a_firm(office)
+    client.force_login(office.users["gongxin"])
+    answer = client.post(f"{FIRMS}{firm.pk}/change/", {"name": "", "unit": "东园", "version": "1"})
+    assert answer.status_code == 422
+    save(ledger_named("firms.firm"), office.actor("yuanqu"), {"address": "禾城镇二号"}, key=firm.pk, version=1)
+    assert 'name="version" value="1"' in answer.content.decode()
+    again = client.post(f"{FIRMS}{firm.pk}/change/", {"name": firm.name, "unit": "东园", "address": "", "version": "1"})
+    assert again.status_code == 409
+    firm.refresh_from_db()
+    assert (firm.address, firm.version) == ("禾城镇二号", 2)
 
 
 # -- two people ---------------------------------------------------------------------------------------------------
@@ -213,7 +253,8 @@ def test_a_grant_that_ends_today_holds_until_midnight(
 
 PREPARE = """
 from django.core.management import call_command
-for alias in ("default", "ops"):
+from django.conf import settings
+for alias in ("default",) if settings.SINGLE_DATABASE else ("default", "ops"):
     call_command("migrate", database=alias, verbosity=0)
 from gongxing.kernel.org.models import User
 from gongxing.domains.firms.models import Firm
@@ -249,6 +290,8 @@ KILLED_ROWS = 6000
 def python(code: str, folder: Path, wait: bool = True) -> subprocess.Popen[str]:
     """Run code in a Python with Django set up on a data folder of its own."""
     env = {**os.environ, "GONGXING_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "gongxing.site.settings"}
+    address = folder / "database"
+    env["GONGXING_DATABASE_URL"] = address.read_text() if address.exists() else ""
     process = subprocess.Popen(
         [sys.executable, "-c", f"import django; django.setup()\n{code}"], env=env, stdout=subprocess.PIPE, text=True
     )
@@ -267,29 +310,48 @@ def report(folder: Path) -> list[object]:
 
 @pytest.fixture
 def own_folder(tmp_path: Path) -> Iterator[Path]:
-    if os.environ.get("GONGXING_DATABASE_URL"):
-        pytest.skip("One process of its own is enough: the kill is tested on SQLite, where a lost lock would show.")
-    yield tmp_path
+    """A data folder for processes of their own; on PostgreSQL with a database of its own, whose address lies in it."""
+    server = os.environ.get("GONGXING_DATABASE_URL", "")
+    if not server:
+        yield tmp_path
+        return
+    name = f"own_{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        (tmp_path / "database").write_text(server.replace("/postgres?", f"/{name}?"))
+        yield tmp_path
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def test_killing_the_worker_in_mid_import_leaves_nothing_half_written(own_folder: Path) -> None:
-    python(PREPARE + IMPORT % KILLED_ROWS, own_folder)
+def units_written(folder: Path) -> int:
+    """How far the write has come, as an onlooker sees it."""
+    ask = "SELECT COALESCE(MAX(done_units), 0) FROM jobs_job WHERE kind = 'exchange.write'"
+    address = folder / "database"
+    if address.exists():
+        with psycopg.connect(address.read_text()) as connection:
+            found = connection.execute(ask).fetchone()
+            return int(found[0]) if found else 0
+    with closing(sqlite3.connect(f"file:{folder / 'ops.sqlite3'}?mode=ro", uri=True)) as jobs:
+        return int(jobs.execute(ask).fetchone()[0])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_killing_the_worker_in_mid_import_leaves_nothing_half_written(own_folder: Path, language: str) -> None:
+    speak = f"from django.utils import translation\ntranslation.activate('{language}')\n"
+    python(PREPARE + speak + IMPORT % KILLED_ROWS, own_folder)
     killed = python("from gongxing.kernel.jobs.run import run_next\nrun_next()", own_folder, wait=False)
-    jobs = sqlite3.connect(f"file:{own_folder / 'ops.sqlite3'}?mode=ro", uri=True)
     end = time.monotonic() + 60
-    while (
-        time.monotonic() < end
-        and not jobs.execute("SELECT MAX(done_units) FROM jobs_job WHERE kind = 'exchange.write'").fetchone()[0]
-    ):
+    while time.monotonic() < end and not units_written(own_folder):
         time.sleep(0.01)
-    jobs.close()
     os.kill(killed.pid, signal.SIGKILL)
     assert killed.wait(10) == -signal.SIGKILL, "the import ended before it could be killed: make it longer"
     firms, entries, sound, state, attempt, _message, session = report(own_folder)
     assert (firms, entries, sound, state, attempt, session) == (0, 0, True, "running", 1, "writing")
     python("from gongxing.kernel.jobs.run import sweep\nassert sweep() == 1", own_folder)
     firms, _entries, _sound, state, _attempt, message, _session = report(own_folder)
-    assert (firms, state, message) == (0, "ready", "上次进程中断，重新开始")
+    words = {"zh-hans": "上次进程中断，重新开始", "en": "starting again"}
+    assert (firms, state) == (0, "ready")
+    assert words[language] in str(message)
     python("from gongxing.kernel.jobs.run import run_next\nassert run_next()", own_folder)
     assert report(own_folder)[:5] == [KILLED_ROWS, KILLED_ROWS, True, "done", 2]
 

@@ -1,105 +1,247 @@
-"""Every ledger and every action keeps the promises of its kind, on whichever database the suite runs."""
+"""Every ledger and every action keeps the promises of its kind (kernel/testing/conformance*.py), on whichever database the suite runs."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
-from gongxing.domains.firms.models import Firm
-from gongxing.kernel.action.declare import all_actions
+from gongxing.domains.firms.models import DuplicateQuestion, Firm, IndustryPattern
+from gongxing.kernel.action.declare import action_named, all_actions
+from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.chain import check_chain
-from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.write import writing
+from gongxing.kernel.clock import now, today
+from gongxing.kernel.database.rows import Row
+from gongxing.kernel.deadlines.limits import start_deadline
 from gongxing.kernel.ledger.declare import Ledger, all_ledgers
 from gongxing.kernel.ledger.indexes import FacetIndex
 from gongxing.kernel.org.actor import SYSTEM
+from gongxing.kernel.org.models import Post, Tenure, User
+from gongxing.kernel.packs.models import PackEdit
+from gongxing.kernel.testing import conformance, conformance_actions
+from gongxing.kernel.testing.conformance import Bench
+from gongxing.kernel.testing.conformance_actions import DOORS
 from gongxing.kernel.testing.office import Office
+from gongxing.kernel.testing.samples import Given, Samples, acting_holder
 
-LEDGERS = list(all_ledgers())
-ACTIONS = list(all_actions())
+LEDGERS, ACTIONS = list(all_ledgers()), list(all_actions())
 LogIn = Callable[[str], Client]
+RULE = "sizes/thresholds/industry|employees"
+EDIT = {
+    "rule": RULE,
+    "column": "large_min",
+    "value": "1200",
+    "valid_from": "2030-01-01",
+    "source": "县政府会议纪要〔2026〕1号",
+}
 
 
-def a_firm(office: Office, name: str = "青禾试验食品有限公司", unit: str = "东园", **more: Any) -> Firm:
+def a_firm(office: Office, number: int = 1, **more: Any) -> Firm:
+    name = f"青禾试验{number}食品有限公司"
     with writing(SYSTEM, "test", "") as ctx:
-        return ctx.create(Firm(name=name, folded=name, initials="qhsy", unit=office.units[unit], **more))
+        return ctx.create(
+            Firm(name=name, folded=name, initials="qhsy", unit=office.units["东园"], industry_pattern="样字", **more)
+        )
 
 
-@pytest.mark.parametrize("ledger", LEDGERS, ids=lambda one: one.name)
-def test_list_answers_and_refuses(ledger: Ledger[Any], office: Office, client_of: LogIn) -> None:
-    seen = client_of("shenji").get(ledger.url)
-    assert seen.status_code == 200
-    assert str(ledger.label) in seen.content.decode()
-    denied = client_of("nobody").get(ledger.url)
-    assert denied.status_code == 403
-    assert str(ledger.label) in denied.content.decode()
-    assert Client().get(ledger.url).status_code == 302
+def a_question(office: Office, number: int) -> Row:
+    one, other = a_firm(office, 100 + number), a_firm(office, 200 + number)
+    with writing(SYSTEM, "test", "") as ctx:
+        asked = DuplicateQuestion(ref=f"{one.pk}:{other.pk}", one=one, other=other, ground="name", likeness="0.9")
+        return ctx.create(asked)
 
 
-@pytest.mark.parametrize("ledger", LEDGERS, ids=lambda one: one.name)
-def test_api_list_equals_page_permission(ledger: Ledger[Any], office: Office, client_of: LogIn) -> None:
-    assert client_of("shenji").get(f"/api/l/{ledger.slug}").status_code == 200
-    denied = client_of("nobody").get(f"/api/l/{ledger.slug}")
-    assert denied.status_code == 403
-    assert denied.json()["code"] == "denied"
-    assert Client().get(f"/api/l/{ledger.slug}").status_code == 401
+def a_deadline(office: Office, number: int) -> Row:
+    firm = a_firm(office, number, near_scale=True)
+    with writing(SYSTEM, "test", "") as ctx:
+        return start_deadline(ctx, firm, rule="scale.check", title=f"核查{number}", post_id=office.posts["gongxin"].pk)
 
 
-@pytest.mark.parametrize("ledger", LEDGERS, ids=lambda one: one.name)
-def test_declared_sorts_and_facets_have_their_indexes(ledger: Ledger[Any]) -> None:
-    meta = ledger.model._meta
-    starts = {tuple(index.fields[:2]) for index in meta.indexes} | {(index.fields[0],) for index in meta.indexes}
-    unique = {field.name for field in meta.concrete_fields if field.unique}
-    for column in ledger.columns:
-        if column.sort and column.name not in unique:
-            small = meta.app_label in ("org", "access", "deadlines", "packs")
-            assert (column.name, "id") in starts or small, f"{ledger.name}.{column.name} is sortable without an index"
+def a_pattern(office: Office, number: int) -> Row:
+    found = IndustryPattern.objects.filter(pattern=f"样字{number}").first()
+    if found is not None:
+        return found
+    a_firm(office, number)
+    with writing(SYSTEM, "test", "") as ctx:
+        return ctx.create(IndustryPattern(pattern=f"样字{number}", industry="1431", confirmed_at=now()))
+
+
+def an_edit(office: Office, number: int) -> Row:
+    perform(action_named("office.edit_pack_row"), acting_holder(office), {**EDIT, "why": "试"})
+    return PackEdit.objects.order_by("-pk")[0]
+
+
+def a_tenure(office: Office) -> Given:
+    return Given(Tenure.objects.get(user=office.users["yuanqu2"]), {"last_day": today().isoformat()})
+
+
+def being_checked(office: Office) -> Given:
+    deadline = a_deadline(office, 3)
+    return Given(Firm.objects.get(pk=deadline.row), {"finding": "above"})  # type: ignore[attr-defined]
+
+
+def two_firms(office: Office) -> Given:
+    return Given(
+        None,
+        {
+            "keep": str(a_firm(office, 1).pk),
+            "gone": str(a_firm(office, 2).pk),
+            "keep_version": "1",
+            "gone_version": "1",
+        },
+    )
+
+
+def pattern_of_a_firm(office: Office) -> Given:
+    a_firm(office, industry_source="suggested")
+    return Given(None, {"pattern": "样字", "code": "1431"})
+
+
+def ungranted(office: Office) -> Given:
+    with writing(SYSTEM, "test", "") as ctx:
+        return Given(ctx.create(Post(unit=office.units["西园"], title="新岗", code="P-new", role="park")), {"start": "2026-01-01"})  # fmt: skip
+
+
+SAMPLES = Samples(
+    cells={
+        "firms.firm.name": "青禾样本食品有限公司", "firms.firm.phone": "13800000000", "firms.firm.founded": "2015-03",
+        "firms.firm.stock_code": "", "firms.firm.industry": "1431", "firms.firmfigure.period": "20{n}", "firms.firmfigure.source": "dept",
+        "org.unit.parent": "青禾县（演示）", "firms.firm.approved": "2015-03-01", "firms.firm.term_end": "2045-03-01", "access.grant.verb": "view",
+        "access.grant.target": "firms.firm", "access.grant.thing": "", "org.unit.kind": "office", "org.post.role": "park",
+        "office.reset_password.password": "Qinghe-2026-neu",
+    },
+    rows={
+        "firms.duplicatequestion": a_question, "deadlines.deadline": a_deadline, "firms.industrypattern": a_pattern,
+        "packs.packedit": an_edit,
+    },
+    given={
+        "office.end_tenure": a_tenure,
+        "office.disable_account": lambda office: Given(User.objects.get(pk=office.users["yuanqu2"].pk), {}),
+        "office.edit_pack_row": lambda office: Given(None, EDIT),
+        "office.verify_rule": lambda office: Given(None, {"rule": RULE, "source": EDIT["source"]}),
+        "office.withdraw_rule": lambda office: Given(None, {"rule": RULE, "valid_from": "2030-01-01", "source": EDIT["source"]}),
+        "office.grant_by_role": ungranted,
+        "firms.merge_firms": two_firms,
+        "firms.confirm_pattern": pattern_of_a_firm,
+        "firms.start_scale_check": lambda office: Given(a_firm(office, near_scale=True), {}),
+        "firms.finish_scale_check": being_checked,
+        "firms.confirm_industry": lambda office: Given(a_firm(office), {"code": "1431"}),
+        "firms.suggest_industry": lambda office: Given(a_firm(office), {}),
+    },
+)  # fmt: skip
+
+
+@pytest.fixture
+def bench(office: Office, client_of: LogIn) -> Bench:
+    return Bench(office, SAMPLES, client_of)
+
+
+each_ledger = pytest.mark.parametrize("ledger", LEDGERS, ids=lambda one: one.name)
+each_action = pytest.mark.parametrize("one", ACTIONS, ids=lambda one: one.name)
+each_door = pytest.mark.parametrize("door", DOORS)
+
+
+def having(verb: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("ledger", [one for one in LEDGERS if verb in one.verbs], ids=lambda one: one.name)
+
+
+@each_ledger
+def test_list(ledger: Ledger[Any], bench: Bench) -> None:
+    conformance.check_list(ledger, bench)
+    conformance.check_list_order(ledger, bench)
+
+
+@each_ledger
+def test_reading_writes_nothing(ledger: Ledger[Any], bench: Bench) -> None:
+    conformance.check_reading_writes_nothing(ledger, bench)
+
+
+@each_ledger
+def test_bad_addresses(ledger: Ledger[Any], bench: Bench) -> None:
+    conformance.check_bad_addresses(ledger, bench)
+
+
+@each_ledger
+def test_detail(ledger: Ledger[Any], bench: Bench) -> None:
+    conformance.check_detail(ledger, bench)
+
+
+@having("add")
+def test_form(ledger: Ledger[Any], bench: Bench) -> None:
+    conformance.check_form(ledger, bench)
+
+
+@having("add")
+def test_no_double(ledger: Ledger[Any], bench: Bench) -> None:
+    conformance.check_no_double(ledger, bench)
+
+
+@having("change")
+def test_stale(ledger: Ledger[Any], bench: Bench) -> None:
+    conformance.check_stale(ledger, bench)
+
+
+@each_ledger
+def test_api(ledger: Ledger[Any], bench: Bench) -> None:
+    conformance.check_api(ledger, bench)
+
+
+@having("add")
+def test_bad_cells(ledger: Ledger[Any], bench: Bench) -> None:
+    conformance.check_bad_cells(ledger, bench)
+
+
+@having("export")
+def test_export(ledger: Ledger[Any], bench: Bench) -> None:
+    conformance.check_export(ledger, bench)
+
+
+@having("import")
+def test_import(ledger: Ledger[Any], bench: Bench) -> None:
+    conformance.check_import(ledger, bench)
+
+
+@pytest.mark.parametrize("ledger", [one for one in LEDGERS if one.searchable], ids=lambda one: one.name)
+def test_search(ledger: Ledger[Any], bench: Bench) -> None:
+    conformance.check_search(ledger, bench)
+
+
+@each_ledger
+def test_indexes(ledger: Ledger[Any]) -> None:
+    conformance.check_indexes(ledger, frozenset({"org", "access", "deadlines", "packs"}))
     if ledger.name == "firms.firm":
-        covering = {index.fields[0] for index in meta.indexes if isinstance(index, FacetIndex)}
+        covering = {index.fields[0] for index in ledger.model._meta.indexes if isinstance(index, FacetIndex)}
         assert covering == set(ledger.facets)
 
 
-@pytest.mark.parametrize("ledger", [one for one in LEDGERS if "add" in one.verbs], ids=lambda one: one.name)
-def test_form_shows_every_editable_column_and_refuses_nothing_filled(
-    ledger: Ledger[Any], office: Office, client_of: LogIn
-) -> None:
-    who = "admin" if ledger.stage == "office" else "gongxin"
-    client = client_of(who)
-    url = reverse("ledger-add", args=[ledger.slug])
-    page = client.get(url)
-    assert page.status_code == 200
-    for column in ledger.editable:
-        assert f'name="{column.name}"' in page.content.decode()
-    before = Entry.objects.count(), ledger.model._default_manager.count()
-    answer = client.post(url, {})
-    assert answer.status_code == 422
-    assert (Entry.objects.count(), ledger.model._default_manager.count()) == before
-    assert client_of("nobody").post(url, {}).status_code == 403
+@each_action
+def test_action_words(one: Any) -> None:
+    conformance_actions.check_words(one)
 
 
-@pytest.mark.parametrize("one", ACTIONS, ids=lambda one: one.name)
-@pytest.mark.parametrize("door", ["api", "dialog"])
-def test_denied_actions_change_nothing(one: Any, door: str, office: Office, client_of: LogIn) -> None:
-    firm = a_firm(office)
-    before = Entry.objects.count()
-    client = client_of("nobody")
-    if door == "api":
-        body = {"key": firm.pk} if one.on is not None else {}
-        answer = client.post(f"/api/do/{one.name}", body, content_type="application/json")
-    else:
-        answer = client.post(reverse("action-dialog", args=[one.name]), {"key": firm.pk})
-    assert answer.status_code == 403
-    assert Entry.objects.count() == before
-    assert Firm.objects.get(pk=firm.pk).version == firm.version
+@each_door
+@each_action
+def test_action_denied(one: Any, door: str, bench: Bench) -> None:
+    conformance_actions.check_denied(one, door, bench)
 
 
-@pytest.mark.parametrize("one", ACTIONS, ids=lambda one: one.name)
-def test_every_action_says_what_it_does_and_names_its_parameters(one: Any) -> None:
-    assert len(one.doc) > 20
-    assert str(one.label)
-    assert all(str(parameter.column.label) for parameter in one.parameters)
+@each_door
+@each_action
+def test_action_allowed_once(one: Any, door: str, bench: Bench) -> None:
+    conformance_actions.check_allowed_once(one, door, bench)
+
+
+@each_door
+@pytest.mark.parametrize("one", [one for one in ACTIONS if one.on is not None], ids=lambda one: one.name)
+def test_action_stale_or_missing(one: Any, door: str, bench: Bench) -> None:
+    conformance_actions.check_stale_or_missing(one, door, bench)
+
+
+@each_door
+@each_action
+def test_action_bad_input(one: Any, door: str, bench: Bench) -> None:
+    conformance_actions.check_bad_input(one, door, bench)
 
 
 def test_openapi_lists_every_ledger_and_action(office: Office, client_of: LogIn) -> None:

@@ -162,22 +162,78 @@ def test_every_page_is_sound_in_both_themes(
     context.close()
 
 
-def test_expired_session_keeps_the_form(chromium: Browser, site: str) -> None:
-    context = chromium.new_context(viewport=WIDE)  # type: ignore[arg-type]
-    page = context.new_page()
-    log_in(page, site, "gongxin", "zh")
-    page.goto(f"{site}/l/firms-firm/1/change/")
-    page.fill("#f-remark", "写到一半的备注")
-    context.clear_cookies()
-    page.on("dialog", lambda dialog: dialog.accept())
+def send_expired(page: Page) -> None:
+    """The session ends while somebody types; the form is sent and leads to the log-in page; logging in leads back."""
+    page.context.clear_cookies()
     page.locator('form[data-gx="form"] button.btn-primary').click()
     expect(page.locator("#u")).to_be_visible()
     page.fill("#u", "gongxin")
     page.fill("#p", PASSWORD)
     page.locator("button.gx-wide").click()
-    page.goto(f"{site}/l/firms-firm/1/change/")
+    expect(page.locator("h1")).to_be_visible()
+
+
+def test_expired_session_keeps_the_form(chromium: Browser, site: str, axe: str) -> None:
+    context = chromium.new_context(viewport=WIDE)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    log_in(page, site, "gongxin", "zh")
+    form = f"{site}/l/firms-firm/2/change/"
+    page.goto(form)
+    page.fill("#f-remark", "写到一半的备注")
+    page.select_option("#f-hi_tech", "是")
+    send_expired(page)
+    assert page.url == form
+    expect(page.locator("#f-remark")).to_have_value("写到一半的备注")
+    expect(page.locator("#f-hi_tech")).to_have_value("是")
+    expect(page.locator("form .gx-note")).to_contain_text("还没有保存")
+    expect(page.locator('[data-gx="draft-moved"]')).to_be_hidden()
+    check_page(page, axe, "form with a draft")
+    page.locator('form[data-gx="form"] button.btn-primary').click()
+    expect(page.locator(".gx-msg.is-success")).to_be_visible()
+    page.goto(form)
+    expect(page.locator("form .gx-note")).to_have_count(0)
     expect(page.locator("#f-remark")).to_have_value("写到一半的备注")
     context.close()
+
+
+def test_a_draft_never_overwrites_a_colleague(chromium: Browser, site: str) -> None:
+    """While the session was gone a colleague changed the row: the draft keeps its own version, so saving asks."""
+    mine, theirs = (chromium.new_context(viewport=WIDE) for _number in range(2))  # type: ignore[arg-type]
+    page, other = mine.new_page(), theirs.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    log_in(page, site, "gongxin", "zh")
+    log_in(other, site, "gongxin", "zh")
+    form = f"{site}/l/firms-firm/3/change/"
+    page.goto(form)
+    other.goto(form)
+    page.fill("#f-remark", "我写的备注")
+    other.fill("#f-address", "禾城镇新路九号")
+    other.locator('form[data-gx="form"] button.btn-primary').click()
+    expect(other.locator(".gx-msg.is-success")).to_be_visible()
+    mine.clear_cookies()
+    page.goto(form)
+    page.fill("#u", "gongxin")
+    page.fill("#p", PASSWORD)
+    page.locator("button.gx-wide").click()
+    expect(page.locator("#f-remark")).to_have_value("我写的备注")
+    expect(page.locator('[data-gx="draft-moved"]')).to_be_visible()
+    page.locator('form[data-gx="form"] button.btn-primary').click()
+    expect(page.locator("h1")).to_contain_text("没有覆盖任何一方")
+    expect(page.locator("table.gx-conf")).to_contain_text("禾城镇新路九号")
+    page.locator("form.gx-card button.btn-primary").click()
+    expect(page.locator("main")).to_contain_text("禾城镇新路九号")
+    expect(page.locator("main")).to_contain_text("我写的备注")
+    page.goto(form)
+    expect(page.locator("form .gx-note")).to_have_count(0)
+    page.fill("#f-remark", "不要的字")
+    page.reload()
+    page.locator('[data-gx="draft-drop"]').click()
+    expect(page.locator("#f-remark")).to_have_value("我写的备注")
+    page.reload()
+    expect(page.locator("#f-remark")).to_have_value("我写的备注")
+    mine.close()
+    theirs.close()
 
 
 def test_dialog_refuses_and_runs(chromium: Browser, site: str) -> None:

@@ -7,10 +7,14 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from gongxing.kernel.database.prepared import Prepared
 from gongxing.kernel.inbox.queries import unread_count
 from gongxing.kernel.jobs.models import Job
 from gongxing.kernel.org.actor import Actor
 from gongxing.site.menu import menu_for
+
+OPEN_JOBS = (Job.State.READY, Job.State.RUNNING)
+_open_jobs = Prepared(lambda user: Job.objects.filter(user_id=user, state__in=OPEN_JOBS).values_list("pk")[:100])
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -24,18 +28,18 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "size": getattr(user, "size", request.COOKIES.get("gx_size", "normal")),
         "banner": _("演示环境：单位、企业、数据全部虚构，不对应任何真实主体。") if settings.DEMO else "",
         "actor": None,
-        "menu": [],
+        "menu": "",
     }
-    if actor is None:
+    if actor is None or request.headers.get("HX-Request"):  # a fragment has no frame
         return frame
     frame["actor"] = {
+        "id": actor.user_id,
         "name": actor.name,
         "post": actor.post.title if actor.post else _("未任职"),
         "unit": actor.post.unit_name if actor.post else "",
         "posts": [{"id": held.post_id, "label": f"{held.unit_name} · {held.title}"} for held in actor.posts],
     }
-    frame["menu"] = menu_for(request, actor)
+    frame["menu"] = menu_for(request.path, actor)
     frame["inbox_count"] = unread_count(actor)
-    running = Job.objects.filter(user_id=actor.user_id, state__in=(Job.State.READY, Job.State.RUNNING))
-    frame["jobs_count"] = running.count()
+    frame["jobs_count"] = len(_open_jobs.rows(actor.user_id))
     return frame

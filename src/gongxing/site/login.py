@@ -144,7 +144,7 @@ def _verified(request: HttpRequest, factor: SecondFactor) -> HttpResponse:
     request.session.cycle_key()
     request.session[VERIFIED] = factor.pk
     request.session.pop(PENDING, None)
-    return redirect("home")
+    return HttpResponseRedirect(request.session.pop("way_back", reverse("home")))
 
 
 @never_cache

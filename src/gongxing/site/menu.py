@@ -1,13 +1,19 @@
-"""The left navigation: my things, the base, the seven stages, and what administrators need. Only what one may open is shown."""
+"""The left navigation: my things, the base register, the seven stages 谋招落批建服考, and what administrators need.
 
-from typing import Any
+What one may open is a link under the seal of its stage. A stage with nothing to open yet is a quiet line in its place, so that the way
+from 谋 to 考 is read at a glance and stays where it is when its pages come.
+"""
 
-from django.http import HttpRequest
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from gongxing.kernel.access.visible import permissions
+from gongxing.kernel.access.visible import Permissions, permissions
 from gongxing.kernel.ledger.declare import all_ledgers
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages.extra import extra_pages
@@ -22,31 +28,56 @@ STAGES = (
     ("考", gettext_lazy("考核评价")),
 )
 OFFICE = "office"
+REMEMBERED = 1000
 
 
-def menu_for(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
-    """Groups of items. A stage without anything to open is left out, not shown empty."""
-    path, held = request.path, permissions(actor)
-    groups: dict[str, list[dict[str, Any]]] = {
-        "": [_item(_("我的事项"), reverse("home"), "checklist", path, exact=True)]
-    }
+@dataclass(frozen=True)
+class Item:
+    """One link."""
+
+    label: str
+    url: str
+    icon: str
+    exact: bool = False
+
+    def holds(self, path: str) -> bool:
+        """Whether a page lies under this link."""
+        return path == self.url if self.exact else path.startswith(self.url)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Links under one heading. ``seal`` is the character of a stage, "" for the base and the office."""
+
+    seal: str
+    label: str
+    items: tuple[Item, ...]
+
+
+def menu_for(path: str, actor: Actor) -> SafeString:
+    """The navigation as markup, with the page's own link marked. Drawn once for each set of permissions, language and marked link."""
+    held, language = permissions(actor), get_language() or ""
+    marked = tuple(item.url for group in groups_for(held, language) for item in group.items if item.holds(path))
+    return _drawn(held, language, marked)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _drawn(held: Permissions, language: str, marked: tuple[str, ...]) -> SafeString:
+    return render_to_string("partials/menu.html", {"groups": groups_for(held, language), "marked": marked})
+
+
+@lru_cache(maxsize=REMEMBERED)
+def groups_for(held: Permissions, language: str) -> tuple[Group, ...]:
+    """What these permissions open, in order; ``language`` is that of the labels."""
+    found: dict[str, list[Item]] = {"": [Item(_("我的事项"), reverse("home"), "checklist", exact=True)]}
     for one in all_ledgers():
         if one.in_menu and held.may("view", one.name):
-            groups.setdefault(one.stage, []).append(_item(str(one.label), one.url, one.icon, path))
+            found.setdefault(one.stage, []).append(Item(str(one.label), one.url, one.icon))
     for extra in extra_pages():
         if held.may(extra.verb, extra.target):
-            groups.setdefault(extra.stage, []).append(
-                _item(str(extra.label), reverse(extra.url_name), extra.icon, path)
-            )
-    ordered = [{"seal": "", "label": "", "items": groups[""]}]
-    for seal, label in STAGES:
-        if groups.get(seal):
-            ordered.append({"seal": seal, "label": str(label), "items": groups[seal]})
-    if groups.get(OFFICE):
-        ordered.append({"seal": "", "label": _("管理"), "items": groups[OFFICE]})
-    return ordered
-
-
-def _item(label: str, url: str, icon: str, path: str, exact: bool = False) -> dict[str, Any]:
-    active = path == url if exact else path.startswith(url)
-    return {"label": label, "url": url, "icon": icon, "active": active, "badge": None}
+            found.setdefault(extra.stage, []).append(Item(str(extra.label), reverse(extra.url_name), extra.icon))
+    groups = [Group("", "", tuple(found[""]))]
+    groups += [Group(seal, str(label), tuple(found.get(seal, ()))) for seal, label in STAGES]
+    if found.get(OFFICE):
+        groups.append(Group("", _("管理"), tuple(found[OFFICE])))
+    return tuple(groups)

@@ -1,6 +1,7 @@
 """What every request passes: security headers, language, the acting post, and refusals turned into pages."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -9,6 +10,7 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from gongxing.kernel.clock import now, today
@@ -27,7 +29,7 @@ POLICY = (
 )
 OPEN_PATHS = ("/static/", "/login/", "/second-factor/", "/logout/", "/health/", "/language/")
 PASSWORD_PATHS = ("/password/", "/display/")
-SEEN = "seen_at"
+SEEN, WAY_BACK = "seen_at", "way_back"
 REFRESH_SECONDS = 60
 PATIENCE_SECONDS = 4.0
 
@@ -112,8 +114,8 @@ class Acting:
     def _duty(self, request: HttpRequest) -> str:
         user = request.user
         assert isinstance(user, User)
-        demanded = user.second_factor_required or request.session.get(PENDING) or VERIFIED in request.session
-        if demanded and not holds(user.pk, request.session.get(VERIFIED)):
+        asked = user.second_factor_required or request.session.get(PENDING) or VERIFIED in request.session
+        if asked and not holds(user.pk, request.session.get(VERIFIED)):
             return resolve_url("second-factor")
         if (user.must_change_password or password_expired(user)) and not request.path.startswith(PASSWORD_PATHS):
             return resolve_url("password")
@@ -123,6 +125,8 @@ class Acting:
         if request.path.startswith("/api/"):
             detail = _("请先在网页上完成二次验证或修改密码：%(url)s") % {"url": duty}
             return JsonResponse({"code": "duty", "detail": detail}, status=403)
+        if not request.headers.get("HX-Request"):
+            request.session[WAY_BACK] = _way_back(request)
         return redirect(duty)
 
     def _to_login(self, request: HttpRequest) -> HttpResponseBase:
@@ -133,7 +137,18 @@ class Acting:
             answer.headers["HX-Trigger"] = "gx:login"
             answer.headers["X-Login-Url"] = resolve_url("login")
             return answer
-        return redirect(f"{resolve_url('login')}?next={request.get_full_path() if request.method == 'GET' else '/'}")
+        return redirect(f"{resolve_url('login')}?{urlencode({'next': _way_back(request)})}")
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Where to go after logging in: the page asked for, or the page whose form was sent, so that its input can be brought back."""
+    if request.method == "GET":
+        return request.get_full_path()
+    sent_from = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(sent_from, allowed_hosts={request.get_host()}):
+        return "/"
+    parts = urlsplit(sent_from)
+    return f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
 
 
 class Refusals:

@@ -16,11 +16,24 @@ from django.db.models import Model, Q, QuerySet
 
 from gongxing.kernel.access.models import ANY, Grant
 from gongxing.kernel.clock import today
+from gongxing.kernel.database.prepared import Prepared
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.org.models import Unit
 
 M = TypeVar("M", bound=Model)
+_grants = Prepared(
+    lambda posts, day, same, verb, target: Grant.objects.filter(
+        Q(end__isnull=True) | Q(end__gte=day), post_id__in=posts, start__lte=same, verb__in=(verb, ANY), target__in=(target, ANY)
+    ).values_list("unit__path", "unit__parent_id", "thing")
+)  # fmt: skip
+_held = Prepared(
+    lambda posts, day, same: (
+        Grant.objects.filter(Q(end__isnull=True) | Q(end__gte=day), post_id__in=posts, start__lte=same)
+        .values_list("verb", "target", "unit__parent_id", "thing")
+        .distinct()
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -53,13 +66,7 @@ def reach(actor: Actor, verb: str, target: str) -> Reach:
     if not actor.posts:
         return Reach()
     day = today()
-    grants = Grant.objects.filter(
-        Q(end__isnull=True) | Q(end__gte=day),
-        post_id__in=actor.post_ids,
-        start__lte=day,
-        verb__in=(verb, ANY),
-        target__in=(target, ANY),
-    ).values_list("unit__path", "unit__parent_id", "thing")
+    grants = _grants.rows(actor.post_ids, day, day, verb, target)
     by_unit, by_thing = _narrowing(target)
     paths: set[str] = set()
     things: set[int] = set()
@@ -149,13 +156,10 @@ def permissions(actor: Actor) -> Permissions:
     if "permissions" in actor.memo:
         return cast(Permissions, actor.memo["permissions"])
     day = today()
-    grants = Grant.objects.filter(
-        Q(end__isnull=True) | Q(end__gte=day), post_id__in=actor.post_ids, start__lte=day
-    ).values_list("verb", "target", "unit__parent_id", "thing")
     county: set[tuple[str, str]] = set()
     units: set[tuple[str, str]] = set()
     things: set[tuple[str, str]] = set()
-    for verb, target, parent_id, thing in grants:
+    for verb, target, parent_id, thing in _held.rows(actor.post_ids, day, day):
         kind = things if thing is not None else county if parent_id is None else units
         kind.add((verb, target))
     actor.memo["permissions"] = Permissions(False, frozenset(county), frozenset(units), frozenset(things))

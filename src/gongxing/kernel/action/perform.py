@@ -1,7 +1,7 @@
 """The one door through which buttons, the API and jobs run an action."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gongxing.kernel.access.granting import from_post
@@ -87,6 +87,25 @@ def perform(
             values[action.subject] = row
         with ctx.under(from_post(actor, action.verb, action.target, row).post):
             return action.run(ctx, **values)
+
+
+class RowRefused(Exception):
+    """One of many rows was refused by the action itself: ``key`` says which, ``cause`` why. Nothing was written on any."""
+
+    def __init__(self, key: int, cause: Refused | Denied) -> None:
+        super().__init__(f"{key}: {cause}")
+        self.key = key
+        self.cause = cause
+
+
+def perform_many(action: Action[Any, Any], actor: Actor, raw: Mapping[str, Any], keys: Sequence[int]) -> None:
+    """Run an action on many rows in one transaction: on all or on none. Raises what ``perform`` does, and RowRefused."""
+    with writing(actor, action.name, str(raw.get(WHY) or "").strip()[:500]):
+        for key in keys:
+            try:
+                perform(action, actor, raw, key=key)
+            except (Refused, Denied) as refused:
+                raise RowRefused(key, refused) from refused
 
 
 def _reachable(action: Action[Any, Any], actor: Actor, key: int | None) -> None:

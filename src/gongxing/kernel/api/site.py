@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI, Schema
+from ninja.errors import HttpError, ValidationError
 from ninja.security import SessionAuth
 from pydantic import ConfigDict, create_model
 
@@ -12,16 +14,18 @@ from gongxing.kernel.access.visible import may, permissions, reach
 from gongxing.kernel.action.declare import Action, all_actions
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.write import StaleRow, cell_text
-from gongxing.kernel.cells.fault import Fault as FaultOf
+from gongxing.kernel.cells.fault import Fault as CellFault
+from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, all_ledgers
-from gongxing.kernel.ledger.faults import sentence
+from gongxing.kernel.ledger.faults import add_sentences, sentence
 from gongxing.kernel.ledger.listing import build, read_state
 from gongxing.kernel.ledger.masks import Masks
 from gongxing.kernel.ledger.store import Conflict, Denied, Refused, save
 from gongxing.kernel.pages.detail import visible_row
 from gongxing.kernel.pages.requests import acting
 
-Cell = str | int | float | bool | list[str] | None
+Scalar = str | int | float | bool | None
+Cell = Scalar | list[str]
 
 
 class Fault(Schema):
@@ -71,7 +75,15 @@ class ActorAuth(SessionAuth):
 
 
 api = NinjaAPI(title="Gongxing 工兴", version="1", urls_namespace="api", docs_url=None, auth=ActorAuth())
-REFUSALS = {403: Refusal, 404: Refusal, 409: Refusal, 422: Refusal}
+REFUSALS = {400: Refusal, 401: Refusal, 403: Refusal, 404: Refusal, 409: Refusal, 422: Refusal}
+SHAPES = {"extra_forbidden": "api.unknown_field", "missing": "column.required"}
+add_sentences(
+    {
+        "api.unreadable": _("请求的正文读不懂，没有写入。正文应是 UTF-8 的 JSON 对象。"),
+        "api.unknown_field": _("没有“%(name)s”这一项，没有写入。各项名称见 /api/openapi.json。"),
+        "api.shape": _("“%(name)s”的值不是这一项收的类型，没有写入。各项的类型见 /api/openapi.json。"),
+    }
+)
 
 
 @api.exception_handler(Denied)
@@ -95,6 +107,24 @@ def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
 @api.exception_handler(StaleRow)
 def _stale(request: HttpRequest, error: Exception) -> HttpResponse:
     return api.create_response(request, {"code": "stale", "detail": str(error), "faults": []}, status=409)
+
+
+@api.exception_handler(HttpError)
+def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    fault = _fault(FieldFault("", CellFault("api.unreadable")))
+    answer = {"code": "unreadable", "detail": fault["text"], "faults": [fault]}
+    return api.create_response(request, answer, status=error.status_code)
+
+
+@api.exception_handler(ValidationError)
+def _shapeless(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """A field nobody declared, one that is missing, or a value of the wrong type: in our words, not in the library's."""
+    named: dict[tuple[str, str], None] = {}
+    for one in error.errors:
+        place = [str(part) for part in one.get("loc", ()) if part not in ("body", "path", "query", "payload")]
+        named[place[0] if place else "", SHAPES.get(str(one.get("type")), "api.shape")] = None
+    faults = [_fault(FieldFault(name, CellFault(code, name=name))) for name, code in named]
+    return api.create_response(request, {"code": "refused", "detail": "", "faults": faults}, status=422)
 
 
 def _fault(one: FieldFault) -> dict[str, str]:
@@ -146,6 +176,11 @@ class Strict(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
+def _cell(column: Column) -> Any:
+    """The shape of a column's raw value: a list only where the column holds one."""
+    return Cell if column.kind is Kind.LIST else Scalar
+
+
 def _strict(name: str, fields: dict[str, Any]) -> type[Strict]:
     return create_model(name, __base__=Strict, **fields)
 
@@ -159,7 +194,7 @@ def _write(ledger: Ledger[Any], body: type[Strict], changing: bool) -> Callable[
         if not permissions(actor).may(verb, ledger.name):
             raise Denied(verb, ledger.name)
         if changing and version is None:
-            raise Refused([FieldFault("version", FaultOf("row.version_needed"))])
+            raise Refused([FieldFault("version", CellFault("row.version_needed"))])
         row = save(ledger, actor, raw, key=key, version=version, why=why)
         return _row(ledger, row, Masks(ledger, actor).covers(row))
 
@@ -184,7 +219,7 @@ def _run(one: Action[Any, Any], body: type[Strict]) -> Callable[..., Any]:
         if not may(actor, one.verb, one.target):
             raise Denied(one.verb, one.target)
         if one.on is not None and version is None:
-            raise Refused([FieldFault("version", FaultOf("row.version_needed"))])
+            raise Refused([FieldFault("version", CellFault("row.version_needed"))])
         result = perform(one, actor, raw, key=key, version=version)
         return Done(done=True, id=getattr(result, "pk", None))
 
@@ -192,7 +227,7 @@ def _run(one: Action[Any, Any], body: type[Strict]) -> Callable[..., Any]:
 
 
 def _action_body(one: Action[Any, Any]) -> type[Strict]:
-    fields: dict[str, Any] = {parameter.column.name: (Cell, None) for parameter in one.parameters}
+    fields: dict[str, Any] = {parameter.column.name: (_cell(parameter.column), None) for parameter in one.parameters}
     if one.on is not None:
         fields["key"] = (int, ...)
         fields["version"] = (int | None, None)
@@ -203,7 +238,7 @@ def _action_body(one: Action[Any, Any]) -> type[Strict]:
 def mount() -> None:
     """Add the operations of every declared ledger and action. Called once, when all declarations are loaded."""
     for ledger in all_ledgers():
-        fields: dict[str, Any] = {column.name: (Cell, None) for column in ledger.editable}
+        fields: dict[str, Any] = {column.name: (_cell(column), None) for column in ledger.editable}
         fields |= {"version": (int | None, None), "why": (str, "")}
         body = _strict(f"{ledger.slug.title().replace('-', '')}In", fields)
         base, tag = f"/l/{ledger.slug}", [ledger.name]

@@ -113,9 +113,9 @@ class Ctx:
         finally:
             self.actor = before
 
-    def create(self, row: R) -> R:
-        """Insert a row and record all its fields."""
-        row.version = 1
+    def create(self, row: R, version: int = 1) -> R:
+        """Insert a row and record all its fields. ``version`` goes on where a row that was deleted comes back under its old key."""
+        row.version = version
         row.save(force_insert=True)
         self._note(row, {name: [None, text] for name, text in row_cells(row).items()}, "add")
         return row
@@ -129,7 +129,7 @@ class Ctx:
                 self._note(row, {name: [None, text] for name, text in row_cells(row).items()}, "add")
             self._flush()
 
-    def update(self, row: R, **changes: Any) -> R:
+    def update(self, row: R, /, **changes: Any) -> R:
         """Write the named fields if they differ, by version. Nothing differs: no write, no entry.
 
         Raises StaleRow when the stored version is not ``row.version``.

@@ -104,7 +104,8 @@ def insert_many(rows: Sequence[models.Model], using: str | None = None) -> None:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:
+            copying = cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN')
+            with connection.wrap_database_errors, copying as copy:
                 for line in values:
                     copy.write_row(line)
             return

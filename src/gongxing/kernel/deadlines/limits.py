@@ -37,6 +37,7 @@ def start_deadline(ctx: Ctx, row: Row, *, rule: str, title: str, post_id: int) -
     deadline = Deadline(
         ledger=row._meta.label_lower, row=row.pk, title=title[:200], rule=rule, limit=int(spec["limit"]), unit=spec["unit"],
         basis=spec.source, basis_status=spec.status, post_id=post_id, started_at=ctx.at, due_at=ctx.at,
+        invented=row.invented,
     )  # fmt: skip
     found = compute(deadline, ())
     deadline.due_at, deadline.provisional = found.at, found.provisional

@@ -17,6 +17,7 @@ from xlsxwriter.exceptions import FileCreateError
 from gongxing.kernel.audit.models import Head
 from gongxing.kernel.clock import now
 from gongxing.kernel.database.rows import Row
+from gongxing.kernel.exchange.reading.source import guarded, is_guarded
 from gongxing.kernel.exchange.setup import ID_LABEL, VERSION_LABEL
 from gongxing.kernel.exchange.sheet import fill
 from gongxing.kernel.files.models import StoredFile
@@ -32,7 +33,6 @@ from gongxing.kernel.pages.facets import facet_chips
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 2000
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 KEEP_DAYS = 7
 A3 = 8
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -56,11 +56,6 @@ def reader(column: Column, masked: bool) -> Callable[[Row], Any]:
     if column.kind is Kind.REFERENCE:
         return lambda row: str(getattr(row, name)) if getattr(row, name) is not None else None
     return lambda row: raw_text(column, row) or None
-
-
-def safe_text(text: str) -> str:
-    """Text no spreadsheet runs: a leading formula sign gets an apostrophe (CSV; XLSX cells are typed as text)."""
-    return "'" + text if text.startswith(DANGEROUS) else text
 
 
 def _rows(listing: Listing, masks: Masks, progress: Progress | None) -> Iterator[tuple[Any, bool]]:
@@ -125,7 +120,12 @@ def _csv(path: Path, ledger: Ledger[Any], lines: Iterator[list[Any]]) -> None:
         writer = csv.writer(handle)
         writer.writerow([_label(column) for column in columns] + [ID_LABEL, VERSION_LABEL])
         for cells in lines:
-            writer.writerow([safe_text(cell) if isinstance(cell, str) else cell for cell in cells])
+            writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in cells])
+
+
+def _typed(cell: Any) -> Any:
+    """A cell of a sheet, where text runs nothing; only what an import would take for a guard of ours is guarded."""
+    return guarded(cell) if cell.__class__ is str and is_guarded(cell) else cell
 
 
 def _label(column: Column) -> str:
@@ -139,6 +139,7 @@ def _xlsx(path: Path, ledger: Ledger[Any], listing: Listing, actor: Actor, lines
             _head(book, book.add_worksheet(str(ledger.label)[:31]), ledger, count)
             _cover(book, ledger, listing, actor, count)
 
+    lines = ([_typed(cell) for cell in cells] for cells in lines)
     fill(path, skeleton, lines, 3)
 
 

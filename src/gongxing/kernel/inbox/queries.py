@@ -2,6 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
+from gongxing.kernel.database.prepared import Prepared
 from gongxing.kernel.inbox.models import Notice
 from gongxing.kernel.org.actor import Actor
 
@@ -12,6 +13,12 @@ def notices_of(actor: Actor) -> QuerySet[Notice]:
     return Notice.objects.filter(mine).order_by("-created_at", "-id")
 
 
+_unread = Prepared(
+    lambda user, posts: Notice.objects.filter(Q(user_id=user) | Q(post_id__in=posts), read_at__isnull=True).values_list("pk")[:100]
+)  # fmt: skip
+NO_POST = (0,)
+
+
 def unread_count(actor: Actor) -> int:
     """Unread notices, counted up to 100."""
-    return notices_of(actor).filter(read_at__isnull=True).order_by()[:100].count()
+    return len(_unread.rows(actor.user_id, actor.post_ids or NO_POST))

@@ -1,11 +1,12 @@
 """A list as its URL states it: filters, ranges, text, sort, page. Everything a link needs, nothing hidden in a session."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
+from django.db import connections, router
 from django.db.models import QuerySet
 from django.http import QueryDict
 
@@ -15,20 +16,15 @@ from gongxing.kernel.database.rows import field_of
 from gongxing.kernel.ledger.column import Kind
 from gongxing.kernel.ledger.declare import Ledger
 from gongxing.kernel.ledger.paging import Page, decode_cursor, page
-from gongxing.kernel.ledger.planner import Tally, apply, plan, tally
+from gongxing.kernel.ledger.planner import Tally, apply, plan, tally, within
+from gongxing.kernel.ledger.texts import TextMatch, text_match
 from gongxing.kernel.org.actor import Actor
 
 EMPTY_VALUE = "~"
 SIZES = (20, 50, 100, 200)
 PATIENT_MS = 3000
-LARGEST_KEY = 2**63 - 1
-IdSearch = Callable[[str, Actor, str], Sequence[int]]
-_search: list[IdSearch] = []
-
-
-def use_search(function: IdSearch) -> None:
-    """Let the search index answer the text box of lists: (ledger name, actor, query) → ids, best first, capped."""
-    _search[:] = [function]
+WALK_MS = 80
+LARGEST_KEY = 2**63
 
 
 @dataclass(frozen=True)
@@ -87,6 +83,7 @@ def read_state(ledger: Ledger[Any], params: QueryDict) -> ListState:
     facets = {
         name: tuple(dict.fromkeys(params.getlist(f"f.{name}"))) for name in ledger.facets if f"f.{name}" in params
     }
+    facets |= {name: ("True",) for name in ledger.marks if params.get(f"f.{name}") == "True"}
     sort_text = params.get("sort", ledger.order)
     sort = sort_text.lstrip("-")
     if not (ledger.has_column(sort) and (ledger.column(sort).sort or sort == ledger.order.lstrip("-"))):
@@ -128,16 +125,30 @@ def _range(ledger: Ledger[Any], name: str, params: QueryDict, faults: list[Fault
 
 @dataclass(frozen=True)
 class Listing:
-    """A filtered list ready to be counted, paged, summed or exported."""
+    """A filtered list ready to be counted, paged, summed or exported.
+
+    ``rows`` are all of them, in the way that reads all of them soonest. A page is taken from ``walk`` where there is one: the
+    same rows by way of the sort index, given up after ``WALK_MS`` when the matches lie at its far end, and then from ``gather``.
+    """
 
     state: ListState
     rows: QuerySet[Any]
     scan: int = 0
+    walk: QuerySet[Any] | None = None
+    gather: QuerySet[Any] | None = None
+    text: TextMatch | None = None
 
     def page(self) -> Page:
+        if self.walk is not None and self.gather is not None:
+            walk = self.walk
+            found = within(walk, WALK_MS, lambda: self._page(walk))
+            return found if found is not None else self._page(self.gather)
+        return self._page(self.rows)
+
+    def _page(self, rows: QuerySet[Any]) -> Page:
         field = field_of(self.state.ledger.model, self.state.sort)
         return page(
-            self.rows,
+            rows,
             self.state.sort,
             self.state.descending,
             after=decode_cursor(self.state.after, field),
@@ -154,11 +165,13 @@ class Listing:
         """How many rows; ``patient`` takes seconds for an exact count instead of milliseconds."""
         if patient:
             return tally(self.rows, exact_ms=PATIENT_MS, remembering=False)
-        return tally(self.rows, scan=self.scan)
+        if self.text is not None and not self.text.few and not self.state.facets and not self.state.ranges:
+            return Tally(self.text.at_least, over=True)  # the index has met so many already
+        return tally(self.rows, scan=self.scan, capped=self.walk)
 
 
 def build(state: ListState, actor: Actor, verb: str = "view", found: Reach | None = None) -> Listing:
-    """The rows of a list the actor may see. Permission goes in as literal unit ids, planned like any facet."""
+    """The rows of a list the actor may do ``verb`` on. Permission goes in as literal unit ids, planned like any facet."""
     ledger = state.ledger
     allowed = found if found is not None else reach(actor, verb, ledger.name)
     conditions: dict[str, tuple[Any, ...]] = {
@@ -178,10 +191,16 @@ def build(state: ListState, actor: Actor, verb: str = "view", found: Reach | Non
             rows = rows.filter(**{f"{one.column}__gte": one.minimum})
         if one.maximum is not None:
             rows = rows.filter(**{f"{one.column}__lte": one.maximum})
-    if state.q:
-        rows = rows.filter(pk__in=_search[0](ledger.name, actor, state.q) if _search else ())
-    chosen = plan(ledger, conditions, sorted_by_index=not state.ranges and not state.q)
-    return Listing(state, apply(ledger, rows, conditions, chosen), chosen.scan)
+    text = text_match(ledger.name, state.q, allowed) if state.q else None
+    by_index = all(one.column == state.sort for one in state.ranges) if text is not None else not state.ranges
+    chosen = plan(ledger, conditions, by_index, text)
+    walked = apply(ledger, rows, conditions, chosen, text)
+    by_itself = text is None and connections[router.db_for_read(ledger.model)].vendor == "postgresql"
+    if chosen.how == "gather" or not (conditions or text) or by_itself:  # PostgreSQL chooses well where only facets ask
+        return Listing(state, walked, chosen.scan, text=text)
+    other = plan(ledger, conditions, False, text)
+    gathered = apply(ledger, rows, conditions, other, text)
+    return Listing(state, gathered if text is not None else walked, other.scan, walked, gathered, text)
 
 
 def _attname(ledger: Ledger[Any], name: str) -> str:
@@ -197,10 +216,9 @@ def _facet_values(ledger: Ledger[Any], name: str, values: Sequence[str]) -> tupl
             found.append("" if kind in (Kind.CHOICE, Kind.TEXT, Kind.PACK) else None)
             continue
         try:
-            known = field.target_field.to_python(value) if field.is_relation else field.to_python(value)
-        except ValidationError:
+            read = field.target_field.to_python(value) if field.is_relation else field.to_python(value)
+        except (ValidationError, ValueError, OverflowError):
             continue
-        if isinstance(known, int) and abs(known) > LARGEST_KEY:
-            continue
-        found.append(known)
+        if not isinstance(read, int) or abs(read) < LARGEST_KEY:
+            found.append(read)
     return tuple(found)

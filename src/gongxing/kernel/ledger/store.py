@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import IntegrityError
+
 from gongxing.kernel.access.granting import from_post
 from gongxing.kernel.access.visible import visible
 from gongxing.kernel.audit.trail import rolled_back
@@ -11,9 +13,9 @@ from gongxing.kernel.audit.write import Ctx, StaleRow, cell_text, writing
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.cleaner import Cleaner
-from gongxing.kernel.ledger.column import Column
-from gongxing.kernel.ledger.declare import FieldFault, Ledger
-from gongxing.kernel.ledger.show import raw_text
+from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger_named
+from gongxing.kernel.ledger.show import display, raw_text
 from gongxing.kernel.org.actor import Actor
 
 
@@ -73,9 +75,21 @@ def merge(ledger: Ledger[Any], current: Row, version: int, mine: Mapping[str, st
     for column in ledger.editable:
         if column.name not in mine:
             continue
-        texts = (raw_text(column, base), raw_text(column, current), mine[column.name].strip())
+        texts = _said(column, (raw_text(column, base), raw_text(column, current), mine[column.name].strip()))
         cells.append(CellMerge(column, *texts, verdict(*texts)))
     return cells
+
+
+def _said(column: Column, texts: tuple[str, str, str]) -> tuple[str, str, str]:
+    """Base, theirs and mine in the same words: a stored reference is an id, a typed one the title or key of what it points to."""
+    if column.kind is not Kind.REFERENCE:
+        return texts
+    target = ledger_named(column.target)
+    base, theirs, mine = texts
+    rows = target.rows().filter(pk__in=[int(key) for key in (base, theirs) if key])
+    titles = {str(row.pk): target.row_title(row) for row in rows}
+    keys = {str(getattr(row, target.key) or ""): target.row_title(row) for row in rows}
+    return titles.get(base, base), titles.get(theirs, theirs), keys.get(mine, mine) if mine else mine
 
 
 def save(
@@ -100,12 +114,16 @@ def save(
     if stored is not None and version is not None and stored.version != version:
         raise Conflict(merge(ledger, stored, version, {name: str(text or "") for name, text in raw.items()}), stored)
     values, faults = Cleaner(ledger, actor).row(raw, stored)
-    faults = faults or ledger.check_typed(values, stored) or key_faults(ledger, values, stored)
+    faults = faults or ledger.check_typed(values, stored) or key_faults(ledger, values, stored, actor)
     if faults:
         raise Refused(faults)
+    ledger.complete([values], [stored], typed=True)
     try:
         with writing(actor, verb, why) as ctx:
             return store(ctx, ledger, values, stored)
+    except IntegrityError as error:  # somebody stored the same key, or took away what this row refers to, a moment ago
+        meanwhile = key_faults(ledger, values, stored, actor) or [FieldFault("", Fault("row.changed_meanwhile"))]
+        raise Refused(meanwhile) from error
     except StaleRow as stale:
         texts = {name: str(text or "") for name, text in raw.items()}
         cells = merge(ledger, stale.current, stale.row.version, texts) if stale.current is not None else []
@@ -137,16 +155,31 @@ def _editable_row(ledger: Ledger[Any], actor: Actor, key: int) -> Row:
     raise LookupError(f"{ledger.name} {key}")
 
 
-def key_faults(ledger: Ledger[Any], values: Mapping[str, Any], stored: Row | None) -> list[FieldFault]:
-    """A fault when another row already has the key."""
+def key_faults(ledger: Ledger[Any], values: Mapping[str, Any], stored: Row | None, actor: Actor) -> list[FieldFault]:
+    """A fault when another row already has the key. What the actor may not see is not told, only which unit has it."""
+    key = ledger.column(ledger.key)
     value = values.get(ledger.key)
-    if value in (None, "") or not ledger.column(ledger.key).editable:
+    if value in (None, ""):
         return []
-    others = ledger.model._default_manager.filter(**{ledger.key: value})
-    if stored is not None:
-        others = others.exclude(pk=stored.pk)
-    twin = others.first()
+    others = ledger.rows().filter(**{ledger.key: value})
+    twin = (others if stored is None else others.exclude(pk=stored.pk)).first()
     if twin is None:
         return []
-    params = {"value": cell_text(value), "title": ledger.row_title(twin), "row": twin.pk}
-    return [FieldFault(ledger.key, Fault("row.duplicate_key", **params))]
+    said = cell_text(value) if key.editable else _key_words(ledger, twin)
+    column = key.name if key.editable else ""
+    if not visible(ledger.model._default_manager.filter(pk=twin.pk), actor).exists():
+        return [FieldFault(column, Fault("row.duplicate_elsewhere", value=said, unit=_unit_of(twin)))]
+    return [FieldFault(column, Fault("row.duplicate_key", value=said, title=ledger.row_title(twin), row=twin.pk))]
+
+
+def _key_words(ledger: Ledger[Any], row: Row) -> str:
+    """The columns that make a key nobody types, as people read them: 企业 甲公司、期别 2025、来源 部门."""
+    parts = [column for column in ledger.columns if column.name in ledger.key_columns and column.editable]
+    return "、".join(f"{column.label} {display(column, row)}" for column in parts)
+
+
+def _unit_of(row: Row) -> str:
+    found: Any = row
+    for step in (row.scope or "").split("__"):
+        found = getattr(found, step, None)
+    return "—" if found is None else str(found)

@@ -1,13 +1,14 @@
 """Who is acting: an account, the post it acts from, and all posts it may act from today."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db.models import Q
 
-from gongxing.kernel.org.models import Delegation, Post, Tenure, User
+from gongxing.kernel.database.prepared import Prepared
+from gongxing.kernel.org.models import Delegation, Tenure, User
 
 
 @dataclass(frozen=True)
@@ -51,17 +52,28 @@ SYSTEM = Actor(user_id=0, name="系统")
 NOBODY, LENDER_LENGTH = "—", 120
 
 
-def _held(post: Post, delegated: bool, lender: str = "") -> Held:
-    return Held(post.pk, post.title, post.unit_id, post.unit.name, post.role, delegated, lender)
+POST = ("post_id", "post__title", "post__unit_id", "post__unit__name", "post__role")
+_tenures = Prepared(
+    lambda user, day, same: (
+        Tenure.objects.filter(Q(end__isnull=True) | Q(end__gte=day), user=user, start__lte=same)
+        .order_by("start", "id")
+        .values_list(*POST)
+    )
+)
+_delegations = Prepared(
+    lambda user, day, same: (
+        Delegation.objects.filter(to_user=user, start__lte=day, end__gte=same)
+        .order_by("start", "id")
+        .values_list(*POST)
+    )
+)
 
 
-def _lenders(delegations: Sequence[Delegation], today: date) -> dict[int, str]:
+def _lenders(posts: Collection[int], today: date) -> dict[int, str]:
     """Who holds the lent posts today: post → names. One query, none where nothing is lent."""
     names: dict[int, str] = {}
-    if delegations:
-        held = Tenure.objects.filter(
-            Q(end__isnull=True) | Q(end__gte=today), start__lte=today, post__in={one.post_id for one in delegations}
-        )
+    if posts:
+        held = Tenure.objects.filter(Q(end__isnull=True) | Q(end__gte=today), start__lte=today, post__in=posts)
         for post_id, name in held.order_by("start", "id").values_list("post_id", "user__name"):
             names[post_id] = f"{names[post_id]}、{name}" if post_id in names else name
     return names
@@ -74,23 +86,14 @@ def actor_for(user: User, today: date, post_id: int | None = None) -> Actor:
     """
     if not user.is_active:
         return Actor(user.pk, user.name, language=user.language)
-    tenures = (
-        Tenure.objects.filter(Q(end__isnull=True) | Q(end__gte=today), user=user, start__lte=today)
-        .select_related("post__unit")
-        .order_by("start", "id")
-    )
-    delegations = list(
-        Delegation.objects.filter(to_user=user, start__lte=today, end__gte=today)
-        .select_related("post__unit")
-        .order_by("start", "id")
-    )
     posts: dict[int, Held] = {}
-    for tenure in tenures:
-        posts.setdefault(tenure.post_id, _held(tenure.post, False))
-    lenders = _lenders(delegations, today)
-    for delegation in delegations:
-        lender = lenders.get(delegation.post_id, NOBODY)[:LENDER_LENGTH]
-        posts.setdefault(delegation.post_id, _held(delegation.post, True, lender))
+    for key, title, unit, unit_name, role in _tenures.rows(user.pk, today, today):
+        posts.setdefault(key, Held(key, title, unit, unit_name, role))
+    lent = _delegations.rows(user.pk, today, today)
+    lenders = _lenders({post[0] for post in lent}, today)
+    for key, title, unit, unit_name, role in lent:
+        lender = lenders.get(key, NOBODY)[:LENDER_LENGTH]
+        posts.setdefault(key, Held(key, title, unit, unit_name, role, True, lender))
     held = tuple(posts.values())
     acting = posts.get(post_id) if post_id is not None else None
     return Actor(user.pk, user.name, acting or (held[0] if held else None), held, user.language)

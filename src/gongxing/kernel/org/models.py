@@ -135,7 +135,7 @@ class User(AbstractBaseUser, Row):
     def check_password(self, raw_password: str | None) -> bool:
         """Whether the password is right. Unlike Django's, it never stores the hash anew: that would be a write at log-in, past the
         trail."""
-        return check_password(raw_password, self.password)
+        return raw_password is not None and check_password(raw_password, self.password)
 
 
 class SecondFactor(models.Model):

@@ -4,29 +4,29 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from gongxing.kernel.access.visible import may, visible
+from gongxing.kernel.access.visible import may
 from gongxing.kernel.action.declare import Action, action_named
 from gongxing.kernel.action.perform import WHY, perform
-from gongxing.kernel.audit.write import StaleRow, writing
+from gongxing.kernel.audit.write import StaleRow
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.cleaner import pack_names, reference_keys
 from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import FieldFault, ledger_named
-from gongxing.kernel.ledger.listing import build, read_state
 from gongxing.kernel.ledger.store import Denied, Refused
 from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.pages import bulk
 from gongxing.kernel.pages.detail import visible_row
 from gongxing.kernel.pages.form import error_lines, field_of
 from gongxing.kernel.pages.requests import acting
 
-BULK_LIMIT = 5000
 LARGEST_KEY, MAX_DIGITS = 2**63 - 1, 19
 
 
@@ -55,18 +55,24 @@ def dialog(request: HttpRequest, name: str) -> HttpResponse:
     if request.method == "GET":
         asked = {parameter.column.name for parameter in one.parameters}
         filled = {name: text for name, text in request.GET.items() if name in asked and isinstance(text, str)}
-        return _dialog(request, one, actor, row, filled, [])
+        if one.on is None or row is not None:
+            return _dialog(request, one, actor, row, filled, [])
+        try:
+            return _dialog(request, one, actor, None, filled, [], selection=bulk.selected(one, actor, request.GET))
+        except Refused as refused:
+            return _dialog(request, one, actor, None, filled, refused.faults)
     raw = {name: text for name, text in request.POST.items() if isinstance(text, str)}
     try:
         if one.on is not None and key is None:
-            done = _bulk(one, actor, raw, request.POST)
-            messages.success(request, _("已对 %(n)d 条执行“%(label)s”") % {"n": done, "label": one.label})
+            messages.success(request, _done(one, *bulk.run(one, actor, raw, request.POST)))
         else:
             version = number_of(raw.get("version", ""))
             if one.on is not None and version is None:
                 raise Refused([FieldFault("", Fault("row.version_needed"))])
             perform(one, actor, raw, key=key, version=version)
             messages.success(request, _("已完成：%(label)s") % {"label": one.label})
+    except bulk.RestOnly as rest:
+        return _dialog(request, one, actor, None, raw, [], selection=rest.selection)
     except Refused as refused:
         return _dialog(request, one, actor, row, raw, refused.faults)
     except StaleRow:
@@ -77,9 +83,17 @@ def dialog(request: HttpRequest, name: str) -> HttpResponse:
     return answer
 
 
+def _done(one: Action[Any, Any], done: int, left: int) -> str:
+    said = ngettext("已对 %(n)d 条执行“%(label)s”", "已对 %(n)d 条执行“%(label)s”", done) % {
+        "n": done,
+        "label": one.label,
+    }
+    return said + (ngettext("，%(n)d 条没有办", "，%(n)d 条没有办", left) % {"n": left} if left else "")
+
+
 def _dialog(
     request: HttpRequest, one: Action[Any, Any], actor: Actor, row: Row | None, raw: Mapping[str, str],
-    faults: list[FieldFault], status: int = 422,
+    faults: list[FieldFault], status: int = 422, selection: bulk.Selection | None = None,
 ) -> HttpResponse:  # fmt: skip
     columns = {parameter.column.name: parameter.column for parameter in one.parameters}
     lines = error_lines(faults, columns)
@@ -107,8 +121,10 @@ def _dialog(
         "why": raw.get(WHY, ""),
         "why_mode": one.why,
         "why_error": texts.get(WHY, ""),
+        "bulk": selection,
     }
-    return render(request, "partials/action_dialog.html", context, status=status if faults else 200)
+    refused = bool(faults) or (selection is not None and request.method == "POST")
+    return render(request, "partials/action_dialog.html", context, status=status if refused else 200)
 
 
 def _default(one: Action[Any, Any], name: str) -> str:
@@ -116,28 +132,3 @@ def _default(one: Action[Any, Any], name: str) -> str:
         if parameter.column.name == name and isinstance(parameter.default, str):
             return str(getattr(parameter.default, "value", parameter.default))
     return ""
-
-
-def _bulk(one: Action[Any, Any], actor: Actor, raw: Mapping[str, str], posted: QueryDict) -> int:
-    """Run the action on every selected row in one transaction: all or nothing."""
-    if not one.bulk or one.on is None:
-        raise LookupError(one.name)
-    ledger = ledger_named(one.target)
-    if posted.get("all_query") is not None and posted.get("scope") == "all":
-        state = read_state(ledger, QueryDict(str(posted["all_query"])))
-        keys = list(build(state, actor, one.verb).rows.order_by("pk").values_list("pk", flat=True)[: BULK_LIMIT + 1])
-    else:
-        ids = [number for key in posted.getlist("ids") if (number := number_of(key)) is not None]
-        keys = list(
-            visible(one.on._default_manager.filter(pk__in=ids), actor, one.verb)
-            .order_by("pk")
-            .values_list("pk", flat=True)
-        )
-    if not keys:
-        raise Refused([FieldFault("", Fault("action.nothing_selected"))])
-    if len(keys) > BULK_LIMIT:
-        raise Refused([FieldFault("", Fault("action.too_many", limit=BULK_LIMIT))])
-    with writing(actor, one.name, raw.get(WHY, "").strip()[:500]):
-        for key in keys:
-            perform(one, actor, raw, key=key)
-    return len(keys)

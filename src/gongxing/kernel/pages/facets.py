@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from gongxing.kernel.ledger.cleaner import pack_names
 from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import ledger_named
-from gongxing.kernel.ledger.listing import EMPTY_VALUE, ListState
+from gongxing.kernel.ledger.listing import EMPTY_VALUE, LARGEST_KEY, ListState
 
 
 def _labels(column: Column) -> Mapping[str, str] | None:
@@ -26,9 +26,8 @@ def _labels(column: Column) -> Mapping[str, str] | None:
 
 def _reference_labels(column: Column, values: list[Any]) -> dict[str, str]:
     target = ledger_named(column.target)
-    rows = target.model._default_manager.filter(
-        pk__in=[value for value in values if str(value).isdecimal() and len(str(value)) < 19]
-    )
+    keys = [int(value) for value in values if str(value).isascii() and str(value).isdigit()]
+    rows = target.model._default_manager.filter(pk__in=[key for key in keys if key < LARGEST_KEY])
     return {str(row.pk): target.row_title(row) for row in rows}
 
 
@@ -64,18 +63,13 @@ def facet_chips(state: ListState) -> list[dict[str, str]]:
     return chips
 
 
-def facet_heads(state: ListState) -> list[dict[str, str]]:
-    """The filter menus before they are opened; opening one asks for its values."""
-    return [{"name": name, "label": str(state.ledger.column(name).label)} for name in state.ledger.facets]
-
-
 def facet_menu(state: ListState, name: str, counts: Mapping[Any, int]) -> dict[str, Any]:
     """One opened filter menu: values with their counts, each with the address that adds or removes it."""
     column = state.ledger.column(name)
     chosen = set(state.facets.get(name, ()))
     labels = _labels(column)
     if labels is None:
-        labels = _reference_labels(column, list(counts))
+        labels = _reference_labels(column, list(counts)) if column.kind is Kind.REFERENCE else {}
     return {
         "name": name,
         "label": str(column.label),

@@ -128,7 +128,7 @@ def _form(
         if stored
         else _("登记%(label)s") % {"label": ledger.model._meta.verbose_name}
     )
-    context = {
+    context: dict[str, Any] = {
         "ledger": ledger_frame(ledger),
         "crumbs": crumbs(ledger, (title, "")),
         "form_title": title,
@@ -137,13 +137,18 @@ def _form(
             for column in ledger.editable
         ],
         "errors": lines,
-        "version": stored.version if stored else "",
+        "version": request.POST.get("version") or (stored.version if stored else ""),
         "submit_label": _("保存修改") if stored else _("保存"),
         "cancel_url": ledger.row_url(stored.pk) if stored else ledger.url,
         "why": request.POST.get("why", ""),
         "form_url": request.path,
         "mask": MASK,
+        "row": stored.pk if stored else "",
     }
+    for field in context["fields"]:
+        if field["name"] in ledger.lookups:
+            field["lookup_url"] = reverse(ledger.lookups[field["name"]])
+            field["lookup_params"] = f"{field['name']},{ledger.key}"
     return render(request, "ledger/form.html", context, status=422 if faults else 200)
 
 

@@ -1,6 +1,5 @@
 """The list page of any ledger."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count
@@ -12,7 +11,6 @@ from django.utils.translation import ngettext
 
 from gongxing.kernel.access.visible import permissions, reach
 from gongxing.kernel.action.declare import all_actions
-from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import Ledger, ledger_named
 from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.listing import ListState, build, read_state
@@ -20,7 +18,8 @@ from gongxing.kernel.ledger.masks import Masks
 from gongxing.kernel.ledger.paging import Page
 from gongxing.kernel.ledger.planner import Tally
 from gongxing.kernel.ledger.store import Denied
-from gongxing.kernel.pages.facets import facet_chips, facet_heads, facet_menu
+from gongxing.kernel.pages.facets import facet_chips, facet_menu
+from gongxing.kernel.pages.heads import column_boxes, facet_menus, head_cells, range_fields, sort_links
 from gongxing.kernel.pages.requests import acting, action_button, button, ledger_frame, nothing_yet
 from gongxing.kernel.pages.rows import row_lines
 from gongxing.kernel.pages.totals import ASKED, totals, wanted
@@ -52,37 +51,27 @@ def list_page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "ledger": ledger_frame(ledger),
         "crumbs": [{"label": str(ledger.label), "url": ledger.url}],
-        "views": view_tabs(ledger, actor, request.GET.urlencode()),
+        **view_tabs(ledger, actor, found, request.GET.urlencode()),
         "chips": facet_chips(state),
-        "facets": facet_heads(state),
-        "facets_url": reverse("ledger-facet", args=[ledger.slug, "_"]),
-        "columns": [_head(column, state) for column in columns],
+        "facets": facet_menus(state, _("正在统计…")),
+        "columns": columns,
+        "head": head_cells(state, columns),
         "rows": row_lines(ledger, page.rows, columns, covered=covered, pick=bool(bulk)),
         "count_text": count_text(count, str(ledger.counter)),
         "count": count.n,
+        "count_plain": "" if count.n is None else f"{count.n:,}{'+' if count.over else ''}",
         "paging": _paging(state, page, count),
         "actions": _acts(ledger, state, adding, importing, exporting, count),
         "bulk_actions": bulk,
-        "all_columns": [
-            {
-                "name": column.name,
-                "label": str(column.label),
-                "shown": column.name in chosen.columns,
-                "fixed": column.name == ledger.title,
-            }
-            for column in _pickable(ledger, chosen.columns)
-        ],
+        "all_columns": len(ledger.columns),
+        "column_boxes": column_boxes(ledger, chosen.columns),
         "dense": chosen.dense,
         "sort_text": _sort_text(state),
         "q": state.q,
         "query_string": state.query(),
         "faults": [sentence(fault) for fault in state.faults],
-        "ranges": _ranges(state),
-        "sorts": [
-            {"label": str(column.label), "url": f"?{state.query(sort=column.name, descending=column.numeric)}"}
-            for column in ledger.columns
-            if column.sort
-        ],
+        "ranges": range_fields(state),
+        "sorts": sort_links(state),
         "empty": nothing_yet(ledger, importing, adding, bool(state.q or state.facets or state.ranges)),
     }
     adding_up = wanted(listing, columns, count)
@@ -101,25 +90,6 @@ def count_text(count: Tally, counter: str) -> str:
     if count.over:
         return f"{count.n:,}+ {counter}"
     return f"{count.n:,} {counter}"
-
-
-def _pickable(ledger: Ledger[Any], shown: Sequence[str]) -> list[Column]:
-    first = [ledger.column(name) for name in shown]
-    return first + [column for column in ledger.columns if column.name not in shown]
-
-
-def _head(column: Column, state: ListState) -> dict[str, Any]:
-    sorted_now = state.sort == column.name
-    descending = not state.descending if sorted_now else column.numeric
-    return {
-        "name": column.name,
-        "label": str(column.label),
-        "unit": column.unit_label,
-        "num": column.numeric,
-        "sort_url": f"?{state.query(sort=column.name, descending=descending)}" if column.sort else "",
-        "direction": ("desc" if state.descending else "asc") if sorted_now else "",
-        "hint": str(column.source_note or column.help),
-    }
 
 
 def _paging(state: ListState, page: Page, count: Tally) -> dict[str, Any]:
@@ -164,22 +134,6 @@ def _sort_text(state: ListState) -> str:
     column = state.ledger.column(state.sort)
     direction = _("从高到低") if state.descending else _("从低到高")
     return f"{column.label}，{direction}"
-
-
-def _ranges(state: ListState) -> list[dict[str, Any]]:
-    given = {one.column: one for one in state.ranges}
-    return [
-        {
-            "name": column.name,
-            "label": str(column.label),
-            "unit": column.unit_label,
-            "date": column.kind in (Kind.DATE, Kind.SPAN),
-            "minimum": getattr(given.get(column.name), "minimum", None),
-            "maximum": getattr(given.get(column.name), "maximum", None),
-        }
-        for column in state.ledger.columns
-        if column.sort
-    ]
 
 
 def list_totals(request: HttpRequest, slug: str) -> HttpResponse:

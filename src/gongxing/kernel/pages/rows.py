@@ -1,6 +1,6 @@
 """The rows of a list as finished markup: a page has 500 cells, and the template engine took half the page's time on them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -13,7 +13,7 @@ from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.cleaner import pack_names
 from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import Ledger
-from gongxing.kernel.ledger.show import MASK, display
+from gongxing.kernel.ledger.show import MASK, display, number_text
 from gongxing.kernel.pages.marks import shape
 
 
@@ -24,16 +24,35 @@ class _Shown:
     column: Column
     label: str
     css: str
-    words: Mapping[Any, str]
+    read: Callable[[Any, Any], str]
+    blank: str
 
 
-def _words(column: Column) -> Mapping[Any, str]:
-    """Value → what is shown, for kinds of few values."""
+class _Nothing:
+    """A row that knows no value."""
+
+    def __getattr__(self, name: str) -> None:
+        return None
+
+
+_NOTHING = _Nothing()
+
+
+def _reader(column: Column) -> Callable[[Any, Any], str]:
+    """How the known values of a column are said: (value, row) → text, as ``display`` does it, decided once for the page."""
+    if column.kind in (Kind.TEXT, Kind.LONG, Kind.USCC):
+        return lambda value, row: str(value)
+    if column.kind in (Kind.DECIMAL, Kind.INTEGER):
+        digits = column.digits if column.kind is Kind.DECIMAL else 0
+        return lambda value, row: number_text(value, digits)
     if column.kind is Kind.CHOICE:
-        return {value: str(label) for value, label in column.choices}
+        words = {value: str(label) for value, label in column.choices}
+        return lambda value, row: words.get(value, str(value))
     if column.kind is Kind.FLAG:
-        return {True: pgettext("yes or no", "是"), False: pgettext("yes or no", "否")}
-    return {}
+        yes, no = pgettext("yes or no", "是"), pgettext("yes or no", "否")
+        return lambda value, row: yes if value else no
+    names = pack_names(*column.pack) if column.pack is not None else None
+    return lambda value, row: display(column, row, names)
 
 
 def row_lines(
@@ -46,19 +65,17 @@ def row_lines(
             column,
             escape(str(column.label)),
             "num" if column.numeric else "",
-            _words(column),
+            _reader(column),
+            escape(display(column, _NOTHING)),
         )
         for column in columns
     ]
-    packs = {column.name: pack_names(*column.pack) for column in columns if column.pack is not None}
     choose = escape(_("选择 %(title)s"))
     lines = []
     for row in rows:
         title, masked = escape(ledger.row_title(row)), row.pk in covered
         cells = [
-            _title_cell(ledger, row, one, title, masked)
-            if one.column.name == ledger.title
-            else _cell(row, one, packs, masked)
+            _title_cell(ledger, row, one, title, masked) if one.column.name == ledger.title else _cell(row, one, masked)
             for one in shown
         ]
         box = (
@@ -70,20 +87,15 @@ def row_lines(
     return lines
 
 
-def _cell(row: Row, one: _Shown, packs: Mapping[str, Mapping[str, str]], masked: bool) -> str:
+def _cell(row: Row, one: _Shown, masked: bool) -> str:
     value = getattr(row, one.column.name)
-    unknown = value is None or value == ""
-    if masked and one.column.sensitive and not unknown:
-        text = MASK
-    elif one.words and not unknown:
-        text = one.words.get(value, str(value))
-    else:
-        text = display(one.column, row, packs.get(one.column.name))
+    if value is None or value == "" or value == []:
+        return f'<td class="{one.css} t3" data-l="{one.label}">{one.blank}</td>'
+    text = MASK if masked and one.column.sensitive else escape(one.read(value, row))
     state = one.column.states.get(str(value), "") if one.column.states else ""
     if state:
-        return f'<td data-l="{one.label}"><span class="gx-st is-{state}">{shape(state)}{escape(text)}</span></td>'
-    css = f"{one.css} t3" if unknown else one.css
-    return f'<td class="{css}" data-l="{one.label}">{escape(text)}</td>'
+        return f'<td data-l="{one.label}"><span class="gx-st is-{state}">{shape(state)}{text}</span></td>'
+    return f'<td class="{one.css}" data-l="{one.label}">{text}</td>'
 
 
 def _title_cell(ledger: Ledger[Any], row: Row, one: _Shown, title: str, masked: bool) -> str:

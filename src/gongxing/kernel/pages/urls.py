@@ -10,6 +10,7 @@ urlpatterns = [
     path("l/<slug:slug>/facet/<str:name>/", listing.facet_options, name="ledger-facet"),
     path("l/<slug:slug>/totals/", listing.list_totals, name="ledger-totals"),
     path("l/<slug:slug>/views/", views.save_view, name="ledger-save-view"),
+    path("l/<slug:slug>/views/counts/", views.view_counts, name="ledger-view-counts"),
     path("l/<slug:slug>/views/<int:key>/delete/", views.delete_view, name="ledger-delete-view"),
     path("l/<slug:slug>/columns/", views.save_columns, name="ledger-columns"),
     path("l/<slug:slug>/<int:key>/", detail.detail_page, name="ledger-detail"),

@@ -1,6 +1,6 @@
 """Asking the index: which documents contain a folded text, within what somebody may see.
 
-Every question is capped: a word such as 有限公司 stands in two thirds of a register and is never ranked as a whole.
+Every ranked question is capped: a word such as 有限公司 stands in two thirds of a register and is never ranked as a whole.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ TIERS = ("code", "code_prefix", "name_prefix", "name", "initials")
 SHORTEST_CODE = 2
 LAST = "\U0010ffff"
 PARTS = 200
+FENCE = 1_000_000_000
 Part = tuple[str, list[Any]]
 
 
@@ -40,6 +41,22 @@ def ask(tier: str, query: str, sights: Sequence[Sight], cap: int) -> list[int]:
         return [key for sight in sights for key in _run(_by_code(tier, query, sight, cap), cap)]
     postgres = connections[DEFAULT_DB_ALIAS].vendor == "postgresql"
     return _run(_postgres(tier, query, sights, cap) if postgres else _sqlite(tier, query, sights, cap))
+
+
+def all_ids(query: str, sight: Sight) -> Part:
+    """One sub-select of the row ids of a ledger that match in any tier, complete: for lists, which must not be cut."""
+    postgres = connections[DEFAULT_DB_ALIAS].vendor == "postgresql"
+    parts: list[Part] = []
+    for tier in ("name", "initials") if is_initials(query) else ("name",):
+        parts += _postgres(tier, query, [sight], None) if postgres else _sqlite(tier, query, [sight], None)
+    condition, bounds = "(code = %s)", [query]
+    if len(query) >= SHORTEST_CODE:
+        condition, bounds = "(code = %s OR (code >= %s AND code < %s))", [query, query, query + LAST]
+    units = "" if sight.tops is None else f" AND unit IN ({', '.join(map(str, sight.members)) or 'NULL'})"
+    parts.append((f"SELECT id FROM search_searchdoc WHERE ledger = %s{units} AND {condition}", [sight.ledger, *bounds]))
+    first = doc_range(sight.ledger)[0]
+    union = " UNION ALL ".join(f"SELECT part.id - {first} FROM ({sql}) AS part" for sql, _values in parts)
+    return union + (f" LIMIT {FENCE}" if postgres else ""), [value for _sql, values in parts for value in values]
 
 
 def _run(parts: Sequence[Part], cap: int | None = None) -> list[int]:
@@ -68,7 +85,7 @@ def _by_code(tier: str, query: str, sight: Sight, cap: int) -> list[Part]:
     return [(sql.format(" AND unit = %s", condition, cap), [sight.ledger, unit, *bounds]) for unit in sight.members]
 
 
-def _sqlite(tier: str, query: str, sights: Sequence[Sight], cap: int) -> list[Part]:
+def _sqlite(tier: str, query: str, sights: Sequence[Sight], cap: int | None) -> list[Part]:
     """FTS5 reads its lists in the order of ids and stops at the cap; a ledger is a range of ids."""
     table, column = "search_name", "nm"
     if tier == "initials":
@@ -78,7 +95,7 @@ def _sqlite(tier: str, query: str, sights: Sequence[Sight], cap: int) -> list[Pa
         word = _phrase(inner_pairs(START + query))
     else:
         word = f"{hex5(query)} *" if len(query) == 1 else _phrase(inner_pairs(query))
-    sql = f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid BETWEEN %s AND %s LIMIT {cap}"
+    sql = f"SELECT rowid AS id FROM {table} WHERE {table} MATCH %s AND rowid BETWEEN %s AND %s{_limit(cap)}"
     parts: list[Part] = []
     for sight in sights:
         below = "" if sight.tops is None else f" AND u : ({' OR '.join(map(mark, sight.tops))})"
@@ -86,11 +103,15 @@ def _sqlite(tier: str, query: str, sights: Sequence[Sight], cap: int) -> list[Pa
     return parts
 
 
+def _limit(cap: int | None) -> str:
+    return "" if cap is None else f" LIMIT {cap}"
+
+
 def _phrase(words: Sequence[str]) -> str:
     return f'"{" ".join(words)}"'
 
 
-def _postgres(tier: str, query: str, sights: Sequence[Sight], cap: int) -> list[Part]:
+def _postgres(tier: str, query: str, sights: Sequence[Sight], cap: int | None) -> list[Part]:
     """One question per group of ledgers seen alike; the planner chooses between GIN and reading the table up to the cap."""
     if tier == "initials":
         asked = f"'g{query}':*" if len(query) < 3 else " <-> ".join(f"'g{gram}'" for gram in inner_grams(query))
@@ -102,7 +123,7 @@ def _postgres(tier: str, query: str, sights: Sequence[Sight], cap: int) -> list[
     groups: dict[tuple[int, ...] | None, list[int]] = {}
     for sight in sights:
         groups.setdefault(sight.tops, []).append(sight.ledger)
-    sql = f"SELECT id FROM search_searchdoc WHERE terms @@ %s::tsquery AND ledger = ANY(%s) LIMIT {cap}"
+    sql = f"SELECT id FROM search_searchdoc WHERE terms @@ %s::tsquery AND ledger = ANY(%s){_limit(cap)}"
     return [
         (sql, [asked if tops is None else f"({asked}) & ({' | '.join(map(mark, tops))})", ledgers])
         for tops, ledgers in groups.items()

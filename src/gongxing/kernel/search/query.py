@@ -18,7 +18,6 @@ from gongxing.kernel.search.places import Places
 from gongxing.kernel.search.store import Doc, doc_id, stored
 from gongxing.kernel.search.tokens import NAME_BREAK, is_initials, norm
 
-CAP = 2000  # ids handed to a list
 TIER_CAP = 200  # candidates per ledger and tier, of which the shortest names are shown
 LONGEST = 400  # characters of a query; nothing kept is longer, so a longer query finds nothing
 
@@ -66,20 +65,6 @@ def search(names: Sequence[str] | None, actor: Actor, text: str, limit: int = 50
     return _hits(views, dict(islice(chosen.items(), limit)))
 
 
-def ids(name: str, actor: Actor, text: str) -> list[int]:
-    """Row ids of one ledger that match in any tier, for the text box of a list; at most 2,000, names before codes."""
-    query = norm(text)
-    if not query or len(query) > LONGEST:
-        return []
-    found: dict[int, None] = {}
-    for view in _views(actor, [name]):
-        found.update((doc.row, None) for doc in view.singles if tier_of(query, doc))
-        for tier in ("code", "name", "initials", "code_prefix"):
-            if view.sight is not None and len(found) < CAP:
-                found.update((key & ROW_MASK, None) for key in ask(tier, query, [view.sight], CAP))
-    return list(found)[:CAP]
-
-
 def tier_of(query: str, doc: Doc) -> str:
     """The best tier in which a document matches a folded query, "" for none: the law the index has to keep."""
     names = doc.name.split(NAME_BREAK)
@@ -104,23 +89,28 @@ def _views(actor: Actor, names: Sequence[str] | None) -> list[_View]:
         if name not in numbers or not ledger_named(name).searchable or not held.may("view", name):
             continue
         found = reach(actor, "view", name)
-        sight = Sight(numbers[name])
-        if found.units and ledger_named(name).model.scope is not None:
+        if found.units:
             places = places or Places()
-            sight = Sight(numbers[name], places.tops(found.units), found.units)
-        seen = found.everything or bool(found.units)
+        sight, seen = sight_of(name, numbers[name], found, places), found.everything or bool(found.units)
         views.append(
-            _View(name, numbers[name], found, sight if seen else None, tuple(_singles(name, numbers[name], found)))
+            _View(name, numbers[name], found, sight if seen else None, tuple(singles(name, numbers[name], found)))
         )
     return views
 
 
-def _singles(name: str, number: int, found: Reach) -> Iterable[Doc]:
+def sight_of(name: str, number: int, found: Reach, places: Places | None) -> Sight:
+    """What a reach by units sees of a ledger in the index."""
+    if found.units and ledger_named(name).model.scope is not None:
+        return Sight(number, (places or Places()).tops(found.units), found.units)
+    return Sight(number)
+
+
+def singles(name: str, number: int, found: Reach) -> Iterable[Doc]:
     """Documents seen only by single-row grants: few, so they are tested one by one."""
     if found.everything or not found.things:
         return []
     rows = restrict(ledger_named(name).model._default_manager.order_by("pk"), Reach(things=found.things))
-    return stored([doc_id(number, row) for row in rows.values_list("pk", flat=True)[:CAP]])
+    return stored([doc_id(number, row) for row in rows.values_list("pk", flat=True)])
 
 
 def _hits(views: Sequence[_View], chosen: dict[int, str]) -> list[Hit]:

@@ -19,11 +19,13 @@ from django.db import close_old_connections
 from gongxing.kernel.clock import today
 from gongxing.kernel.deadlines.limits import refresh_open
 from gongxing.kernel.deadlines.tick import tick
+from gongxing.kernel.exchange.housekeeping import purge
 from gongxing.kernel.inbox.passed import warn_waiting
 from gongxing.kernel.jobs.run import run_next, sweep
 
 log = logging.getLogger("gongxing.work")
 IDLE_SECONDS, TICK_SECONDS, SWEEP_SECONDS, SLOW_SECONDS = 0.3, 30.0, 5.0, 1.0
+PURGE_SECONDS = 3600.0
 
 
 @dataclass
@@ -72,6 +74,7 @@ def work(arguments: Sequence[str]) -> int:
         Round("tick", TICK_SECONDS, tick),
         Round("warn", TICK_SECONDS, warn_waiting),
         Round("refresh", TICK_SECONDS, Daily()),
+        Round("purge", PURGE_SECONDS, purge),
     ]
     while not stopping.is_set():
         close_old_connections()

@@ -9,7 +9,7 @@ export function lists() {
   const show = () => {
     const picked = picks.filter((one) => one.checked);
     bar.hidden = !picked.length;
-    count.textContent = everything ? "∞" : picked.length;
+    count.textContent = everything ? bar.dataset.all : picked.length;
     picks.forEach((one) => one.closest("tr").classList.toggle("sel", one.checked));
   };
   picks.forEach((one) => one.addEventListener("change", () => { everything = false; show(); }));
