@@ -35,7 +35,7 @@ TRADES = (
 )  # fmt: skip
 FORMS = (("有限公司", 60), ("有限责任公司", 12), ("股份有限公司", 3), ("专业合作社", 10), ("经营部", 10), ("厂", 5))
 LEDGER, CHUNK, QUERIES, TRUTHS, UNLIMITED = "firms.firm", 5000, 200, 6, 100_000_000
-PARK_SECTIONS, UNITS, LISTS, LIST_MS = 10, 120, 2, 200
+PARK_SECTIONS, UNITS, LISTS, LIST_MS, REVENUES = 10, 120, 2, 200, 1_000_003
 
 
 @dataclass(frozen=True)
@@ -131,25 +131,26 @@ def code_of(at: int) -> str:
     return f"91459999{at:010d}"
 
 
-def write_firms(names: Sequence[str], units: Sequence[int]) -> None:
-    """All firms by one INSERT … SELECT from a template row."""
+def write_firms(names: Sequence[str], units: Sequence[int], readings: Sequence[list[str]]) -> None:
+    """All firms by one INSERT … SELECT from a template row; then the indexes lists are planned with."""
     with connection.schema_editor() as editor:
         for index in Firm._meta.indexes:
             editor.remove_index(Firm, index)
     template = Firm.objects.create(pk=len(names) + 1, name="样", uscc="X", unit_id=units[0], invented=True)
     columns = [field.column for field in Firm._meta.concrete_fields]
-    given = {"id": "t.id", "name": "t.name", "uscc": "t.code", "unit_id": "t.unit"}
+    given = {"id": "t.id", "name": "t.name", "uscc": "t.code", "unit_id": "t.unit", "initials": "t.initials"}
+    given["revenue"] = f"(t.id * 7919) % {REVENUES}"
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("CREATE TEMPORARY TABLE drawn(id bigint, name text, code text, unit bigint)")
+        cursor.execute("CREATE TEMPORARY TABLE drawn(id bigint, name text, code text, unit bigint, initials text)")
         for start in range(0, len(names), CHUNK):
             part = range(start, min(start + CHUNK, len(names)))
-            rows = [(at + 1, names[at], code_of(at), units[at]) for at in part]
+            rows = [(at + 1, names[at], code_of(at), units[at], readings[at][0][:200]) for at in part]
             if connection.vendor == "postgresql":
                 with cursor.copy("COPY drawn FROM STDIN") as copy:
                     for row in rows:
                         copy.write_row(row)
             else:
-                cursor.executemany("INSERT INTO drawn VALUES (%s, %s, %s, %s)", rows)
+                cursor.executemany("INSERT INTO drawn VALUES (%s, %s, %s, %s, %s)", rows)
         chosen = ", ".join(given.get(str(column), f'f."{column}"') for column in columns)
         quoted = ", ".join(f'"{column}"' for column in columns)
         cursor.execute(
@@ -157,6 +158,9 @@ def write_firms(names: Sequence[str], units: Sequence[int]) -> None:
             [template.pk],
         )
         cursor.execute("DELETE FROM firms_firm WHERE id = %s", [template.pk])
+    with connection.schema_editor() as editor:
+        for index in Firm._meta.indexes:
+            editor.add_index(Firm, index)
 
 
 def write_index(names: Sequence[str], units: Sequence[int]) -> list[float]:
@@ -295,8 +299,9 @@ def run(arguments: Sequence[str]) -> None:
         names = real + names[len(real) :]
         case(f"{database} register", real_names=len(real))
     units, actors, members = office(seed, rows)
+    readings = [readings_of(norm(name)) or [""] for name in names]
     with stopwatch() as watch:
-        write_firms(names, units)
+        write_firms(names, units, readings)
     seconds = write_index(names, units)
     size = _size(folder)
     case(
@@ -308,7 +313,7 @@ def run(arguments: Sequence[str]) -> None:
         last_100k_s=seconds[-1],
         index_mb=size,
     )
-    register = Register(names, units, [readings_of(norm(name)) or [""] for name in names], actors, members)
+    register = Register(names, units, readings, actors, members)
     figures = measure(database, register, seed)
     if rows >= 200_000 and database == "sqlite":
         figures.append(("sqlite_index_100k_s", max(seconds[0], seconds[-1] if rows % 100_000 == 0 else 0.0), "<=", 8))

@@ -195,7 +195,9 @@ def test_no_django_signals() -> None:
 
 def _ranks() -> dict[str, tuple[int, str]]:
     """Package → (height, container) from the import contracts, higher numbers nearer to people."""
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
     ranks: dict[str, tuple[int, str]] = {}
     for contract in contracts:
         for container in contract.get("containers", []):
@@ -260,7 +262,11 @@ def test_rows_are_written_through_the_context_only() -> None:
         if module in WRITERS or "tests" in path.parts:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in WRITES:
+            if (
+                not isinstance(node, ast.Call)
+                or not isinstance(node.func, ast.Attribute)
+                or node.func.attr not in WRITES
+            ):
                 continue
             name = _root(node.func.value)
             managed = any(part in ast.unparse(node.func.value) for part in (".objects", "_manager"))

@@ -84,7 +84,9 @@ def test_rows_out_of_reach_are_named_if_seen_and_silent_if_not(office: Office, c
     assert other[0].name not in client.get(URL, {"ids": ids}).content.decode()
     with writing(SYSTEM, "test", "") as ctx:
         ctx.create(
-            Grant(post=office.posts["yuanqu"], verb="view", target="firms.firm", unit=office.units["西园"], start=today())
+            Grant(
+                post=office.posts["yuanqu"], verb="view", target="firms.firm", unit=office.units["西园"], start=today()
+            )
         )
     refused = client.post(URL, {"ids": ids})
     assert refused.status_code == 422

@@ -7,9 +7,8 @@ import pytest
 from django.test import Client
 
 from gongxing.domains.firms.models import DuplicateQuestion, Firm, IndustryPattern
-from gongxing.kernel.action.declare import all_actions
+from gongxing.kernel.action.declare import action_named, all_actions
 from gongxing.kernel.action.perform import perform
-from gongxing.kernel.action.declare import action_named
 from gongxing.kernel.audit.chain import check_chain
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import now, today
@@ -29,7 +28,13 @@ from gongxing.kernel.testing.samples import Given, Samples, acting_holder
 LEDGERS, ACTIONS = list(all_ledgers()), list(all_actions())
 LogIn = Callable[[str], Client]
 RULE = "sizes/thresholds/industry|employees"
-EDIT = {"rule": RULE, "column": "large_min", "value": "1200", "valid_from": "2030-01-01", "source": "县政府会议纪要〔2026〕1号"}
+EDIT = {
+    "rule": RULE,
+    "column": "large_min",
+    "value": "1200",
+    "valid_from": "2030-01-01",
+    "source": "县政府会议纪要〔2026〕1号",
+}
 
 
 def a_firm(office: Office, number: int = 1, **more: Any) -> Firm:
@@ -77,7 +82,15 @@ def being_checked(office: Office) -> Given:
 
 
 def two_firms(office: Office) -> Given:
-    return Given(None, {"keep": str(a_firm(office, 1).pk), "gone": str(a_firm(office, 2).pk), "keep_version": "1", "gone_version": "1"})
+    return Given(
+        None,
+        {
+            "keep": str(a_firm(office, 1).pk),
+            "gone": str(a_firm(office, 2).pk),
+            "keep_version": "1",
+            "gone_version": "1",
+        },
+    )
 
 
 def pattern_of_a_firm(office: Office) -> Given:

@@ -34,7 +34,14 @@ ROW = st.tuples(
     st.none() | st.integers(0, 3),
 )
 QUERY = st.text(SIGNS, min_size=1, max_size=3) | st.sampled_from(("qh", "q", "ty", "AB1", "ｂ"))
-FACETS = ("", "f.size=small", "f.size=small&f.size=micro", "f.status=active&f.size=micro", "min.revenue=1", "min.revenue=1&f.size=micro")
+FACETS = (
+    "",
+    "f.size=small",
+    "f.size=small&f.size=micro",
+    "f.status=active&f.size=micro",
+    "min.revenue=1",
+    "min.revenue=1&f.size=micro",
+)
 SORTS = ("name", "-name", "revenue", "-revenue")
 
 
@@ -107,7 +114,9 @@ def test_a_list_with_a_text_is_what_like_finds(
 
 
 def firms_named(office: Office, count: int, name: str = "青禾常见{}糖业有限公司", unit: str = "东园") -> list[Firm]:
-    rows = [Firm(name=name.format(at), folded=name.format(at), unit=office.units[unit], size="small") for at in range(count)]
+    rows = [
+        Firm(name=name.format(at), folded=name.format(at), unit=office.units[unit], size="small") for at in range(count)
+    ]
     with writing(SYSTEM, "test", "") as ctx:
         ctx.create_many(rows)
     return rows

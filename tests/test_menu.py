@@ -8,8 +8,8 @@ from django.test import Client
 
 from gongxing.kernel.access.models import Grant
 from gongxing.kernel.access.visible import Permissions
-from gongxing.kernel.pages.extra import ExtraPage, declare_page, extra_pages
 from gongxing.kernel.pages import extra
+from gongxing.kernel.pages.extra import ExtraPage, declare_page, extra_pages
 from gongxing.kernel.testing.office import Office
 from gongxing.site import menu
 

@@ -49,17 +49,26 @@ def logged_in(office: Office) -> Callable[[dict[str, Any], Any], Iterable[bytes]
     return app
 
 
-def test_no_input_the_document_allows_or_forbids_is_an_error_of_the_program(office: Office, kept_connections: None) -> None:
+def test_no_input_the_document_allows_or_forbids_is_an_error_of_the_program(
+    office: Office, kept_connections: None
+) -> None:
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", logged_in(office))
     seen = 0
     for found in schema.get_all_operations():
         operation = found.ok()
 
         @settings(
-            max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+            max_examples=EXAMPLES,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )
-        @given(operation.as_strategy(generation_mode=GenerationMode.POSITIVE) | operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
+        @given(
+            operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
+            | operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
+        )
         def holds(case: schemathesis.Case) -> None:
             answer = case.call()
             case.validate_response(

@@ -111,7 +111,9 @@ def test_the_index_made_anew_is_the_same(office: Office) -> None:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.text(SIGNS, min_size=1, max_size=6), min_size=1, max_size=12), st.text(SIGNS, min_size=1, max_size=4))
+@given(
+    st.lists(st.text(SIGNS, min_size=1, max_size=6), min_size=1, max_size=12), st.text(SIGNS, min_size=1, max_size=4)
+)
 def test_hits_are_what_like_finds(office: Office, names: list[str], query: str) -> None:
     delete_ids(Firm, Firm.objects.values_list("pk", flat=True))
     clear()

@@ -105,7 +105,9 @@ def test_counts_follow_what_is_written_and_cost_nothing_meanwhile(
     assert tabs(client)["小型"][1] == "4"
     with CaptureQueriesContext(connections["default"]) as asked:
         client.get(f"{LIST}views/counts/")
-    assert not [one for one in asked if "COUNT(" in one["sql"] and "firms_firm" in one["sql"]]  # nothing was written since
+    assert not [
+        one for one in asked if "COUNT(" in one["sql"] and "firms_firm" in one["sql"]
+    ]  # nothing was written since
     with CaptureQueriesContext(connections["default"]) as listed:
         client.get(LIST)
     counting = [one for one in listed if "COUNT(*)" in one["sql"] and "firms_firm" in one["sql"]]

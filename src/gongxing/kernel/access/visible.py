@@ -25,11 +25,11 @@ _grants = Prepared(
     ).values_list("unit__path", "unit__parent_id", "thing")
 )  # fmt: skip
 _held = Prepared(
-    lambda posts, day, same: Grant.objects.filter(
-        Q(end__isnull=True) | Q(end__gte=day), post_id__in=posts, start__lte=same
+    lambda posts, day, same: (
+        Grant.objects.filter(Q(end__isnull=True) | Q(end__gte=day), post_id__in=posts, start__lte=same)
+        .values_list("verb", "target")
+        .distinct()
     )
-    .values_list("verb", "target")
-    .distinct()
 )
 
 

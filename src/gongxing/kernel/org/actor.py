@@ -51,14 +51,18 @@ SYSTEM = Actor(user_id=0, name="系统")
 
 POST = ("post_id", "post__title", "post__unit_id", "post__unit__name", "post__role")
 _tenures = Prepared(
-    lambda user, day, same: Tenure.objects.filter(Q(end__isnull=True) | Q(end__gte=day), user=user, start__lte=same)
-    .order_by("start", "id")
-    .values_list(*POST)
+    lambda user, day, same: (
+        Tenure.objects.filter(Q(end__isnull=True) | Q(end__gte=day), user=user, start__lte=same)
+        .order_by("start", "id")
+        .values_list(*POST)
+    )
 )
 _delegations = Prepared(
-    lambda user, day, same: Delegation.objects.filter(to_user=user, start__lte=day, end__gte=same)
-    .order_by("start", "id")
-    .values_list(*POST)
+    lambda user, day, same: (
+        Delegation.objects.filter(to_user=user, start__lte=day, end__gte=same)
+        .order_by("start", "id")
+        .values_list(*POST)
+    )
 )
 
 
@@ -70,10 +74,10 @@ def actor_for(user: User, today: date, post_id: int | None = None) -> Actor:
     if not user.is_active:
         return Actor(user.pk, user.name, language=user.language)
     posts: dict[int, Held] = {}
-    for key, *post in _tenures.rows(user.pk, today, today):
-        posts.setdefault(key, Held(key, *post, delegated=False))
-    for key, *post in _delegations.rows(user.pk, today, today):
-        posts.setdefault(key, Held(key, *post, delegated=True))
+    for key, title, unit, unit_name, role in _tenures.rows(user.pk, today, today):
+        posts.setdefault(key, Held(key, title, unit, unit_name, role, delegated=False))
+    for key, title, unit, unit_name, role in _delegations.rows(user.pk, today, today):
+        posts.setdefault(key, Held(key, title, unit, unit_name, role, delegated=True))
     held = tuple(posts.values())
     acting = posts.get(post_id) if post_id is not None else None
     return Actor(user.pk, user.name, acting or (held[0] if held else None), held, user.language)

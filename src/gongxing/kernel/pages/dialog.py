@@ -79,7 +79,10 @@ def dialog(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _done(one: Action[Any, Any], done: int, left: int) -> str:
-    said = ngettext("已对 %(n)d 条执行“%(label)s”", "已对 %(n)d 条执行“%(label)s”", done) % {"n": done, "label": one.label}
+    said = ngettext("已对 %(n)d 条执行“%(label)s”", "已对 %(n)d 条执行“%(label)s”", done) % {
+        "n": done,
+        "label": one.label,
+    }
     return said + (ngettext("，%(n)d 条没有办", "，%(n)d 条没有办", left) % {"n": left} if left else "")
 
 

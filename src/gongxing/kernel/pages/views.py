@@ -46,12 +46,14 @@ _own = Prepared(
     lambda ledger, user: ListPreference.objects.filter(ledger=ledger, user_id=user).values_list("columns", "dense")
 )
 _saved = Prepared(
-    lambda ledger, user, unit: SavedView.objects.filter(
-        Q(user_id=user) | Q(audience=SavedView.Audience.ALL) | Q(audience=SavedView.Audience.UNIT, unit_id=unit),
-        ledger=ledger,
+    lambda ledger, user, unit: (
+        SavedView.objects.filter(
+            Q(user_id=user) | Q(audience=SavedView.Audience.ALL) | Q(audience=SavedView.Audience.UNIT, unit_id=unit),
+            ledger=ledger,
+        )
+        .order_by("id")
+        .values_list("id", "name", "query", "audience", "user_id", "user__name")
     )
-    .order_by("id")
-    .values_list("id", "name", "query", "audience", "user_id", "user__name")
 )
 
 

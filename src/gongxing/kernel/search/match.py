@@ -53,9 +53,7 @@ def all_ids(query: str, sight: Sight) -> Part:
     if len(query) >= SHORTEST_CODE:
         condition, bounds = "(code = %s OR (code >= %s AND code < %s))", [query, query, query + LAST]
     units = "" if sight.tops is None else f" AND unit IN ({', '.join(map(str, sight.members)) or 'NULL'})"
-    parts.append(
-        (f"SELECT id FROM search_searchdoc WHERE ledger = %s{units} AND {condition}", [sight.ledger, *bounds])
-    )
+    parts.append((f"SELECT id FROM search_searchdoc WHERE ledger = %s{units} AND {condition}", [sight.ledger, *bounds]))
     first = doc_range(sight.ledger)[0]
     union = " UNION ALL ".join(f"SELECT part.id - {first} FROM ({sql}) AS part" for sql, _values in parts)
     return union + (f" LIMIT {FENCE}" if postgres else ""), [value for _sql, values in parts for value in values]

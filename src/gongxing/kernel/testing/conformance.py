@@ -128,7 +128,13 @@ def check_bad_addresses(ledger: Ledger[Any], bench: Bench) -> None:
     for word in HOSTILE:
         facets = {f"f.{facet}": word for facet in ledger.facets}
         ranges = {f"{side}.{name}": word for name in sorts for side in ("min", "max")}
-        for asked in ({"q": word}, {"after": word, "page": word, "size": word, "sort": word}, {"before": word}, facets, ranges):
+        for asked in (
+            {"q": word},
+            {"after": word, "page": word, "size": word, "sort": word},
+            {"before": word},
+            facets,
+            ranges,
+        ):
             for address in (ledger.url, f"/api/l/{ledger.slug}"):
                 answer = client.get(address, asked)
                 assert answer.status_code < 500, f"{address} {asked}"
@@ -322,7 +328,9 @@ def check_search(ledger: Ledger[Any], bench: Bench) -> None:
 def check_indexes(ledger: Ledger[Any], small: frozenset[str]) -> None:
     """Every sort and facet has its index, but in apps whose tables stay small."""
     meta = ledger.model._meta
-    starts = {tuple(index.fields[:2]) for index in meta.indexes} | {(index.fields[0],) for index in meta.indexes if index.fields}
+    starts = {tuple(index.fields[:2]) for index in meta.indexes} | {
+        (index.fields[0],) for index in meta.indexes if index.fields
+    }
     unique = {field.name for field in meta.concrete_fields if field.unique}
     if meta.app_label in small:
         return

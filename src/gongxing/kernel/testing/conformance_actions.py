@@ -20,7 +20,9 @@ WHY = {"why": "一致性检验"}
 
 def send(one: Action[Any, Any], door: str, client: Client, raw: Mapping[str, Any], row: Row | None, version: int | None = None) -> Any:  # fmt: skip
     """Run the action through a door, on a row and with the version somebody saw."""
-    about: dict[str, Any] = {} if row is None else {"key": row.pk, "version": row.version if version is None else version}
+    about: dict[str, Any] = (
+        {} if row is None else {"key": row.pk, "version": row.version if version is None else version}
+    )
     if door == "api":
         return client.post(f"/api/do/{one.name}", {**raw, **about}, content_type=JSON)
     return client.post(reverse("action-dialog", args=[one.name]), {**raw, **about})
@@ -108,4 +110,3 @@ def check_bad_input(one: Action[Any, Any], door: str, bench: Bench) -> None:
             if answer.status_code in (200, 204):
                 return  # it is done; nothing may follow on the same row
             nothing_written(before, given.row)
-

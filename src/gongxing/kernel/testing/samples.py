@@ -105,7 +105,9 @@ def make_row(samples: Samples, ledger: Ledger[Any], office: Office, number: int 
 
 def changeable(ledger: Ledger[Any]) -> Column:
     """A column whose change changes nothing else."""
-    plain = [column for column in ledger.editable if column.kind in CHANGEABLE and column.name not in ledger.key_columns]
+    plain = [
+        column for column in ledger.editable if column.kind in CHANGEABLE and column.name not in ledger.key_columns
+    ]
     return ([column for column in plain if column.name != ledger.title and not column.sensitive] or plain)[-1]
 
 
