@@ -3,9 +3,9 @@
 ``python -m benchmarks.search [--rows 1000000] [--data DIR] [--register] [--only sqlite|postgres]``
 
 Each database gets its own run in a temporary folder. Names are drawn with a seed from invented words; ``--register`` takes the names of
-``DIR/companies/registry/registry_dev.parquet`` as far as they reach. Firms are written with SQL, without the secondary indexes of
-their table (search does not touch them), and indexed through the projection that every write uses. Measured is the whole answer:
-grants, index, sorting, and the rows read again through ``access``.
+``DIR/companies/registry/registry_dev.parquet`` as far as they reach. Firms are written with SQL and indexed through the projection that every write uses. Measured is the whole answer of the palette (grants,
+index, sorting, the rows read again through ``access``), and the list with the text in its box as its page builds it: first page and count,
+alone and with a facet and a sort. Both are compared with LIKE, the lists whole and uncut.
 """
 
 import json

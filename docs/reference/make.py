@@ -14,7 +14,8 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongxing.site.settings")
 django.setup()
 
-from gongxing.kernel.action.declare import all_actions  # noqa: E402  after django.setup()
+import gongxing.kernel.api.site  # noqa: E402, F401  after django.setup(): its sentences belong to the messages
+from gongxing.kernel.action.declare import all_actions  # noqa: E402
 from gongxing.kernel.ledger.declare import all_ledgers  # noqa: E402
 from gongxing.kernel.ledger.faults import SENTENCES  # noqa: E402
 from gongxing.site.commands import COMMANDS  # noqa: E402

@@ -54,8 +54,7 @@ class Prepared:
         ]
         with connections[written.using].cursor() as cursor:
             cursor.execute(written.sql, asked)
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-            return found
+            return list(cursor.fetchall())
 
 
 def _write(make: Callable[..., QuerySet[Any, Any]], parameters: tuple[Any, ...]) -> _Written:

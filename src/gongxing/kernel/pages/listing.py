@@ -112,7 +112,7 @@ def _acts(
 ) -> list[dict[str, Any]]:
     acts = []
     if importing:
-        acts.append(button(_("导入"), reverse("exchange-upload", args=[ledger.slug]), icon="upload"))
+        acts.append(button(_("导入表格"), reverse("exchange-upload", args=[ledger.slug]), icon="upload"))
     if exporting:
         url = f"{reverse('exchange-export', args=[ledger.slug])}?{state.query()}"
         acts.append(

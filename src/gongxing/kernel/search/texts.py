@@ -35,10 +35,11 @@ def matching(name: str, text: str, found: Reach) -> TextMatch:
         return NOTHING
     rows = {doc.row for doc in singles(name, number, found) if tier_of(query, doc)}
     sight = sight_of(name, number, found, None) if found.everything or found.units else None
-    for tier in TIERS:
-        if sight is None or len(rows) > FEW:
-            break
-        rows.update(key & ROW_MASK for key in ask(tier, query, [sight], FEW + 1))
+    if sight is not None:
+        for tier in TIERS:
+            rows.update(key & ROW_MASK for key in ask(tier, query, [sight], FEW + 1))
+            if len(rows) > FEW:
+                break
     if sight is None or len(rows) <= FEW:
         named = _named(rows)
         return TextMatch(True, len(rows), 0.0, len(rows), named, named)
