@@ -42,7 +42,7 @@ WORKING = {
 
 # Who may open a write: actions and the generic form, and what stands in their place where no person does the writing.
 DOORS = re.compile(
-    r"kernel/(action/perform|ledger/store|exchange/\w+|deadlines/tick|office/rule_pages|testing/\w+)|domains/\w+/demo|site/login"
+    r"kernel/(action/perform|ledger/store|exchange/\w+|deadlines/(tick|limits)|inbox/passed|office/rule_pages|testing/\w+)|domains/\w+/demo|site/login"
     r"|site/commands/\w+|site/demo/\w+|.*/(actions|jobs|handlers)(/\w+)?"
 )
 # Who may write rows past the context: the context itself, and the demo's and test's templates are none of them.

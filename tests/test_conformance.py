@@ -17,7 +17,7 @@ from gongxing.kernel.deadlines.limits import start_deadline
 from gongxing.kernel.ledger.declare import Ledger, all_ledgers
 from gongxing.kernel.ledger.indexes import FacetIndex
 from gongxing.kernel.org.actor import SYSTEM
-from gongxing.kernel.org.models import Post, Tenure, User
+from gongxing.kernel.org.models import Post, SecondFactor, Tenure, User
 from gongxing.kernel.packs.models import PackEdit
 from gongxing.kernel.testing import conformance, conformance_actions
 from gongxing.kernel.testing.conformance import Bench
@@ -81,6 +81,32 @@ def being_checked(office: Office) -> Given:
     return Given(Firm.objects.get(pk=deadline.row), {"finding": "above"})  # type: ignore[attr-defined]
 
 
+def with_a_factor(office: Office) -> Given:
+    user = User.objects.get(pk=office.users["yuanqu2"].pk)
+    SecondFactor.objects.create(user_id=user.pk, key="00" * 20, confirmed=True, created_at=now())
+    return Given(user, {})
+
+
+def running(office: Office) -> Given:
+    return Given(
+        a_deadline(office, 4), {"reason": "hearing", "proof": "听证告知书〔2026〕3号", "start": today().isoformat()}
+    )
+
+
+def paused(office: Office) -> Given:
+    given = running(office)
+    assert given.row is not None
+    perform(action_named("office.pause_deadline"), acting_holder(office), {**given.raw, "why": "试"}, key=given.row.pk)
+    given.row.refresh_from_db()
+    return Given(given.row, {"end": today().isoformat()})
+
+
+def merged(office: Office) -> Given:
+    pair = two_firms(office)
+    kept = perform(action_named("firms.merge_firms"), acting_holder(office), {**pair.raw, "why": "试"})
+    return Given(Firm.objects.get(pk=kept.pk), {})
+
+
 def two_firms(office: Office) -> Given:
     return Given(
         None,
@@ -118,11 +144,15 @@ SAMPLES = Samples(
     given={
         "office.end_tenure": a_tenure,
         "office.disable_account": lambda office: Given(User.objects.get(pk=office.users["yuanqu2"].pk), {}),
+        "office.remove_second_factor": with_a_factor,
+        "office.pause_deadline": running,
+        "office.resume_deadline": paused,
         "office.edit_pack_row": lambda office: Given(None, EDIT),
         "office.verify_rule": lambda office: Given(None, {"rule": RULE, "source": EDIT["source"]}),
         "office.withdraw_rule": lambda office: Given(None, {"rule": RULE, "valid_from": "2030-01-01", "source": EDIT["source"]}),
         "office.grant_by_role": ungranted,
         "firms.merge_firms": two_firms,
+        "firms.unmerge_firms": merged,
         "firms.confirm_pattern": pattern_of_a_firm,
         "firms.start_scale_check": lambda office: Given(a_firm(office, near_scale=True), {}),
         "firms.finish_scale_check": being_checked,

@@ -117,7 +117,7 @@ def trail_page(request: HttpRequest) -> HttpResponse:
         raise Denied("audit", "")
     entries = Entry.objects.filter(audited)
     before = request.GET.get("before", "")
-    if before.isdecimal():
+    if before.isascii() and before.isdigit():
         entries = entries.filter(pk__lt=min(int(before[:MAX_DIGITS]), LARGEST_KEY))
     found = list(entries.order_by("-id")[:50])
     lines: list[dict[str, Any]] = []

@@ -68,7 +68,12 @@ def verify(factor_id: int, token: str, *, binding: bool = False) -> Verdict:
             if now() < one.failed_at + timedelta(seconds=wait):
                 return Verdict.WAIT
         totp = totp_of(one)
-        right = len(token) == DIGITS and token.isdecimal() and totp.verify(int(token), TOLERANCE, one.last_t + 1)
+        right = (
+            len(token) == DIGITS
+            and token.isascii()
+            and token.isdigit()
+            and totp.verify(int(token), TOLERANCE, one.last_t + 1)
+        )
         if right:
             one.last_t, one.drift, one.failures, one.failed_at = totp.t(), totp.drift, 0, None
             one.confirmed = one.confirmed or binding

@@ -103,7 +103,7 @@ def form_page(request: HttpRequest, slug: str, key: int | None = None) -> HttpRe
     given = {name: text for name, text in values.items() if not (name in masked and not text.strip())}
     version = request.POST.get("version", "")
     try:
-        if key is not None and not (version.isdecimal() and len(version) < MAX_DIGITS):
+        if key is not None and not (version.isascii() and version.isdigit() and len(version) < MAX_DIGITS):
             raise Refused([FieldFault("", Fault("row.version_needed"))])
         row = save(
             ledger, actor, given, key=key, version=int(version) if key is not None else None, why=request.POST.get("why", "").strip()[:500]
