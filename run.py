@@ -10,6 +10,8 @@
 Standard library only. The environment (.venv) is reused while its requirement file does not change.
 """
 
+from __future__ import annotations  # an older Python reads the file to its end and is told which one is needed
+
 import argparse
 import hashlib
 import json
@@ -53,6 +55,23 @@ def stop(chinese: str, english: str) -> None:
 def call(command: Sequence[str], **more: object) -> int:
     """Run a program, its output shown; returns its exit status."""
     return subprocess.call([str(part) for part in command], **more)  # type: ignore[arg-type]
+
+
+def become(command: Sequence[str]) -> int:
+    """Go on as another program, so that signals reach it and its end is ours. Windows has no such thing: there we wait for it, and an
+    interrupt from the keyboard, which it gets too, is left to it."""
+    words = [str(part) for part in command]
+    os.chdir(ROOT)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if not WINDOWS:
+        os.execv(words[0], words)
+    process = subprocess.Popen(words)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue
 
 
 # -- the Python environment ---------------------------------------------------------------------------------------
@@ -283,10 +302,7 @@ def main(arguments: Sequence[str]) -> int:
     install("dev" if given.command == "test" else "base", wheelhouse)
     assets(wheelhouse)
     module = ["-m", "gongxing.kernel.testing.suite"] if given.command == "test" else ["-m", "gongxing", given.command]
-    try:
-        return call([PYTHON, *module, *rest], cwd=ROOT)
-    except KeyboardInterrupt:
-        return 130
+    return become([PYTHON, *module, *rest])
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Industry classifier against hand-labelled rows: hits by depth, what is shown without asking, calibration, speed.
 
-``python -m benchmarks.classify [--data DIR]``. Sets A and B were read while the lexicon was written. The two fresh hundreds
-(tests/labels/industry_fresh_keys.csv, industry_fresh2_keys.csv) were labelled by reading before any engine ran on them, and
-no word was added for them; "first" and "second" are printed, "fresh" is the two together and is held to the bars.
+``python -m benchmarks.classify [--data DIR]``. Sets A and B were read while the lexicon was written, and the misses of the
+first three hundreds (tests/labels/industry_fresh_keys.csv, …2, …3) while it was mended: they are printed, not held to the
+bars. "fresh" is the fourth hundred (industry_fresh4_keys.csv), labelled by reading before any engine ran on it; no word
+was added and no rule changed for it. It is held to the bars. A hundred rows carry about nine points of chance.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benchmarks.classify_rows import (
+    FOURTH_KEYS,
     FRESH_KEYS,
     REGISTER,
     SECOND_KEYS,
+    THIRD_KEYS,
     Labelled,
     keyed_set,
     lexicon,
@@ -26,7 +29,7 @@ from benchmarks.classify_rows import (
 from benchmarks.harness import Bounds, arguments, case, skip, stopwatch, versions
 from gongxing.engines.classify import Lexicon, Suggestion, classify, classify_many
 
-SPEED_ROWS = 20_000
+SPEED_ROWS = 100_000
 BINS = 5
 BARS = {"section": (0.88, 0.95), "two": (0.78, 0.88), "four": (0.65, 0.80)}
 SHOWN_BAR, CALIBRATION_BAR, SECONDS_BAR = 0.90, 0.10, 20.0
@@ -106,14 +109,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     versions("duckdb", seed=args.seed)
     words, section, bounds = lexicon(args.data), sections(args.data), Bounds()
     case("lexicon", words=len(words.words))
-    measure("A", sample_set(args.data, "sample"), words, section, bounds)
-    measure("B", sample_set(args.data, "blind"), words, section, bounds)
-    first, second = keyed_set(args.data, FRESH_KEYS), keyed_set(args.data, SECOND_KEYS)
-    unbound = Bounds()  # a hundred rows alone carry about nine points of chance: the two together are held to the bars
-    measure("first", first, words, section, unbound)
-    measure("second", second, words, section, unbound)
-    bounds.note(**unbound.figures)
-    measure("fresh", first + second, words, section, bounds)
+    seen = Bounds()  # printed, not held to the bars: the engine was made or mended with these rows in view
+    measure("A", sample_set(args.data, "sample"), words, section, seen)
+    measure("B", sample_set(args.data, "blind"), words, section, seen)
+    measure("first", keyed_set(args.data, FRESH_KEYS), words, section, seen)
+    measure("second", keyed_set(args.data, SECOND_KEYS), words, section, seen)
+    measure("third", keyed_set(args.data, THIRD_KEYS), words, section, seen)
+    bounds.note(**seen.figures)
+    measure("fresh", keyed_set(args.data, FOURTH_KEYS), words, section, bounds)
     firms = [(firm.name, firm.scope) for firm in itertools.islice(register(args.data), SPEED_ROWS)]
     with stopwatch() as watch:
         asked = sum(suggestion.status == "ask" for suggestion in classify_many(firms, words))

@@ -4,20 +4,22 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.test import Client
-from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from gongxing.kernel.access.models import Grant
 from gongxing.kernel.access.visible import may
 from gongxing.kernel.audit.chain import check_chain
-from gongxing.kernel.clock import today
+from gongxing.kernel.audit.trail import history
+from gongxing.kernel.clock import at, now, today
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.store import save
 from gongxing.kernel.org.actor import actor_for
-from gongxing.kernel.org.models import Post, Unit, User
+from gongxing.kernel.org.models import Post, SecondFactor, Unit, User
+from gongxing.kernel.org.second_factor import totp_of
 from gongxing.kernel.testing.office import Office
 from gongxing.site.commands import run
 from gongxing.site.commands.accounts import new_password
@@ -46,10 +48,10 @@ def test_begin_makes_an_account_that_can_build_the_rest(capsys: pytest.CaptureFi
     post = client.post("/l/org-post/add/", {"title": "科员岗", "code": "B1-1", "unit": "工信局", "role": "industry"})
     assert post.status_code == 302
     key = Post.objects.get(code="B1-1")
-    granted = client.post("/do/office.grant_by_role/", {"key": key.pk, "start": today().isoformat()})
+    granted = client.post("/do/office.grant_by_role/", {"key": key.pk, "version": 1, "start": today().isoformat()})
     assert granted.status_code == 204
     assert Grant.objects.filter(post=key, target="firms.firm", verb="import", unit__parent__isnull=True).count() == 1
-    again = client.post("/do/office.grant_by_role/", {"key": key.pk, "start": today().isoformat()})
+    again = client.post("/do/office.grant_by_role/", {"key": key.pk, "version": 1, "start": today().isoformat()})
     assert again.status_code == 422
     assert "都已经有了" in again.content.decode()
     client.post("/l/org-user/add/", {"name": "李某", "username": "li"})
@@ -92,10 +94,37 @@ def test_weak_passwords_are_refused(weak: str) -> None:
         validate_password(weak)
 
 
-def token(device: TOTPDevice, steps: int = 0) -> str:
-    made = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
-    made.time = made.time + steps * device.step
+def token(factor: SecondFactor, steps: int = 0) -> str:
+    made = totp_of(factor)
+    made.time = made.time + steps * made.step
     return f"{made.token():06d}"
+
+
+def forgive(factor: SecondFactor, **more: int) -> None:
+    SecondFactor.objects.filter(pk=factor.pk).update(failures=0, failed_at=None, **more)
+    factor.refresh_from_db()
+
+
+def asked_again(office: Office, username: str = "gongxin") -> Client:
+    """A new log-in with the password: the second factor is still to be shown."""
+    again = Client()
+    again.force_login(office.users[username])
+    session = again.session
+    session["otp_pending"] = True
+    session.save()
+    return again
+
+
+def bound(office: Office, username: str = "gongxin") -> tuple[Client, SecondFactor]:
+    """An account that must have a second factor and has just bound one."""
+    User.objects.filter(pk=office.users[username].pk).update(second_factor_required=True)
+    client = Client()
+    client.force_login(office.users[username])
+    assert "<svg" in client.get("/second-factor/setup/").content.decode()
+    factor = SecondFactor.objects.get(user_id=office.users[username].pk)
+    assert client.post("/second-factor/setup/", {"token": token(factor)}).status_code == 302
+    factor.refresh_from_db()
+    return client, factor
 
 
 def test_the_second_factor(office: Office) -> None:
@@ -106,31 +135,98 @@ def test_the_second_factor(office: Office) -> None:
     assert client.get("/l/firms-firm/").url == "/second-factor/"  # type: ignore[attr-defined]
     assert client.get("/second-factor/").url == "/second-factor/setup/"  # type: ignore[attr-defined]
     page = client.get("/second-factor/setup/").content.decode()
+    factor = SecondFactor.objects.get(user_id=user.pk)
     assert "<svg" in page
-    device = TOTPDevice.objects.get(user=user, confirmed=False)
+    assert factor.secret in page
+    assert not factor.confirmed
     assert client.post("/second-factor/setup/", {"token": "000000"}).status_code == 401
-    TOTPDevice.objects.filter(pk=device.pk).update(throttling_failure_count=0, throttling_failure_timestamp=None)
-    device.refresh_from_db()
-    assert client.post("/second-factor/setup/", {"token": token(device)}).status_code == 302
+    assert (
+        "稍等" in client.post("/second-factor/setup/", {"token": token(factor)}).content.decode()
+    )  # wrong ones slow it down
+    forgive(factor)
+    assert client.post("/second-factor/setup/", {"token": token(factor)}).status_code == 302
     assert client.get("/l/firms-firm/").status_code == 200
-    device.refresh_from_db()
-    assert device.confirmed
-    again = Client()
-    again.force_login(user)
-    session = again.session
-    session["otp_pending"] = True
-    session.save()
+    factor.refresh_from_db()
+    assert factor.confirmed
+    again = asked_again(office)
     assert again.get("/l/firms-firm/").url.startswith("/second-factor/")  # type: ignore[attr-defined]
-    assert again.get("/api/l/firms-firm").status_code in (302, 401, 403)
+    refused = again.get("/api/l/firms-firm")
+    assert (refused.status_code, refused.json()["code"]) == (403, "duty")
     assert again.post("/second-factor/", {"token": "12345"}).status_code == 401
-    TOTPDevice.objects.filter(pk=device.pk).update(throttling_failure_count=0, throttling_failure_timestamp=None)
-    used = again.post("/second-factor/", {"token": token(device)})
+    forgive(factor)
+    used = again.post("/second-factor/", {"token": token(factor)})
     assert used.status_code == 401  # a token is good once
-    TOTPDevice.objects.filter(pk=device.pk).update(
-        throttling_failure_count=0, throttling_failure_timestamp=None, last_t=-1
-    )
-    assert again.post("/second-factor/", {"token": token(device)}).status_code == 302
+    forgive(factor, last_t=-1)
+    assert again.post("/second-factor/", {"token": token(factor)}).status_code == 302
     assert again.get("/l/firms-firm/").status_code == 200
+
+
+@pytest.mark.django_db(databases=["default", "ops"], transaction=True)
+def test_a_lost_phone_is_unbound_by_the_administrator(office: Office) -> None:
+    """Item: no way back for somebody who lost the telephone. The session it verified ends with it, and a new one is bound."""
+    theirs, factor = bound(office)
+    admin = Client()
+    admin.force_login(office.users["admin"])
+    user = User.objects.get(username="gongxin")
+    page = admin.get(f"/l/org-user/{user.pk}/").content.decode()
+    assert "/do/office.remove_second_factor/" in page
+    assert "解除二次验证" in page
+    without_reason = admin.post("/do/office.remove_second_factor/", {"key": user.pk, "version": user.version})
+    assert without_reason.status_code == 422
+    assert SecondFactor.objects.filter(pk=factor.pk).exists()
+    done = admin.post(
+        "/do/office.remove_second_factor/", {"key": user.pk, "version": user.version, "why": "手机丢失，已当面核对"}
+    )
+    assert done.status_code == 204
+    assert not SecondFactor.objects.exists()
+    assert history(user)[0].verb == "office.remove_second_factor"
+    assert theirs.get("/l/firms-firm/").url == "/second-factor/"  # type: ignore[attr-defined]
+    assert theirs.get("/second-factor/").url == "/second-factor/setup/"  # type: ignore[attr-defined]
+    assert "/do/office.remove_second_factor/" not in admin.get(f"/l/org-user/{user.pk}/").content.decode()
+    park = Client()
+    park.force_login(office.users["yuanqu"])
+    bound(office)
+    assert park.post("/do/office.remove_second_factor/", {"key": user.pk, "why": "x"}).status_code == 403
+    assert SecondFactor.objects.count() == 1
+
+
+@pytest.mark.django_db(databases=["default", "ops"], transaction=True)
+def test_a_lost_phone_of_the_last_administrator(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    bound(office, "admin")
+    assert run(["second-factor", "admin"]) == 0
+    assert "admin" in capsys.readouterr().out
+    assert not SecondFactor.objects.exists()
+    assert history(office.users["admin"])[0].why == "在服务器上解除"
+    assert run(["second-factor", "admin"]) == 1  # there is none any more
+    assert run(["second-factor", "nobody-of-that-name"]) == 1
+    assert check_chain().sound
+
+
+def test_a_password_ends_after_its_days(office: Office, settings: LazySettings) -> None:
+    settings.PASSWORD_DAYS = 180
+    user = office.users["gongxin"]
+    User.objects.filter(pk=user.pk).update(password=make_password(NEW), password_set_at=now() - timedelta(days=179))
+
+    def client() -> Client:
+        fresh = Client()
+        fresh.force_login(User.objects.get(pk=user.pk))
+        return fresh
+
+    assert client().get("/l/firms-firm/").status_code == 200
+    with at(now() + timedelta(days=1)):
+        late = client()
+        assert late.get("/l/firms-firm/").url == "/password/"  # type: ignore[attr-defined]
+        assert late.get("/api/l/firms-firm").status_code == 403
+        assert "已用满 180 天" in late.get("/password/").content.decode()
+        same = late.post("/password/", {"old": NEW, "new": NEW, "again": NEW})
+        assert same.status_code == 422
+        assert "和原密码一样" in same.content.decode()
+        fresh = {"old": NEW, "new": f"{NEW}-2", "again": f"{NEW}-2"}
+        assert late.post("/password/", fresh).status_code == 302
+        assert late.get("/l/firms-firm/").status_code == 200
+    settings.PASSWORD_DAYS = 0
+    with at(now() + timedelta(days=2000)):
+        assert client().get("/l/firms-firm/").status_code == 200
 
 
 def test_a_delegated_post_acts_for_some_days_only(office: Office) -> None:

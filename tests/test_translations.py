@@ -15,6 +15,7 @@ from gongxing.kernel.clock import today
 from gongxing.kernel.exchange.flow import start_check, upload
 from gongxing.kernel.exchange.models import ImportSession
 from gongxing.kernel.jobs.run import run_next
+from gongxing.kernel.ledger.column import UNIT_WORDS
 from gongxing.kernel.ledger.declare import all_ledgers, ledger_named
 from gongxing.kernel.ledger.store import save
 from gongxing.kernel.org.models import Post, Unit, User
@@ -32,7 +33,7 @@ DATA = (
 KEYS = frozenset(
     [
         "是", "否", "有", "无", "已", "未", "不是", "未报", "—（未报）", "不详", "万", "万元", "万元/亩", "亩", "人", "家", "吨标准煤", "系统", "中文",
-        "青禾县（演示）", "Gongxing 工兴", *(seal for seal, _label in STAGES),
+        "青禾县（演示）", "Gongxing 工兴", *(seal for seal, _label in STAGES), *UNIT_WORDS,
     ]
 )  # fmt: skip
 HAN = re.compile(r"[\u3400-\u9fff]+")

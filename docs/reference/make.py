@@ -37,10 +37,11 @@ SETTINGS = {
     "port": "端口",
     "workers": "网页进程数",
     "session_minutes": "多少分钟无操作自动退出",
-    "password_days": "密码多少天须更换",
-    "https": "经 HTTPS 访问时打开，Cookie 只走加密连接",
+    "password_days": "密码多少天须更换，0 为不要求",
+    "https": "前面有终止 HTTPS 的反向代理时打开：Cookie 只走加密连接，采信代理的 X-Forwarded-Proto、-Host、-For",
+    "origins": "表单还可以来自哪些完整地址（代理改了主机名或端口时才要填），逗号隔开，如 https://gx.example.gov.cn:8443",
+    "proxies": "https 打开时，站点前面有几层自己的代理；登录锁定据此认出真正的来访电脑",
     "upload_limit_mb": "上传文件的上限",
-    "tile_url": "底图服务地址，空为不用底图",
 }
 
 

@@ -80,15 +80,59 @@ def test_registers_import_whole(
     assert check_chain().sound
 
 
+SLICE, SEED = 20_000, "2026"
+PLAIN_WAN = r"^([\d.]+) ?[(（]?万(?:元|元人民币|人民币元|人民币)?[)）]?$"
+
+
+def a_slice(register: Path, path: Path) -> list[tuple[str, str, str]]:
+    """The same rows of the great register every time, as a CSV; code, date and amount (in 万 of 人民币, "" for other spellings) of each
+    as DuckDB reads them."""
+    with duckdb.connect() as reader:
+        mixed = f"md5(concat('{SEED}', 统一社会信用代码, 企业名称, 注册地址))"
+        reader.execute(
+            f"CREATE TABLE slice AS SELECT * FROM read_parquet(?) ORDER BY {mixed} LIMIT {SLICE}", [str(register)]
+        )
+        reader.execute(f"COPY slice TO '{path}' (HEADER)")
+        ask = (
+            "SELECT upper(统一社会信用代码), CAST(注册日期 AS DATE)::VARCHAR, regexp_extract(注册资金, ?, 1) FROM slice"
+        )
+        return reader.execute(ask, [PLAIN_WAN]).fetchall()
+
+
+@pytest.mark.slow
+def test_a_slice_of_the_great_register_goes_in_whole(office: Office, shared: Path, tmp_path: Path) -> None:
+    """20,000 of its 428,828 rows through check and write; ``python -m benchmarks.exchange --register`` does it with all of them.
+
+    Codes, dates and amounts equal what DuckDB reads. Old codes of fifteen digits and codes that fail their check stay outside.
+    """
+    path = tmp_path / "register.csv"
+    rows = a_slice(shared / "companies" / "registry" / "registry_dev.parquet", path)
+    session = checked(office, path)
+    counts, found = session.counts, faults(session)
+    assert (counts["rows"], counts["new"] + counts["fault"]) == (SLICE, SLICE), found
+    assert found["uscc.old15"] + found["uscc.length"] == sum(len(code) != 18 for code, _day, _amount in rows)
+    assert set(found) <= {"uscc.old15", "uscc.length", "uscc.check", "row.repeated", "money.unreadable"}
+    assert counts["fault"] < SLICE / 200
+    assert written(office, session).state == "written"
+    stored = {code: (str(day), amount) for code, day, amount in Firm.objects.values_list("uscc", "founded", "capital")}
+    assert len(stored) == counts["new"]
+    expected = {code: (day, amount) for code, day, amount in rows}
+    assert stored.keys() <= expected.keys()
+    assert [code for code, (day, _amount) in stored.items() if day != expected[code][0]] == []
+    read = {code: Decimal(amount) for code, (_day, amount) in expected.items() if amount and code in stored}
+    assert len(read) > SLICE / 2
+    assert [code for code, amount in read.items() if stored[code][1] != (amount or None)] == []
+    assert check_chain().sound
+
+
 def test_capital_equals_an_independent_reading(office: Office, shared: Path) -> None:
     """The plain majority spelling, ``500(万元)`` and its kin, read by a regular expression of the database, sums to the same."""
     path = shared / "companies" / "registry" / "gx_registry_1978_2002.csv"
     written(office, checked(office, path))
-    pattern = r"^([\d.]+) ?[(（]?万(?:元|元人民币|人民币元|人民币)?[)）]?$"
     with duckdb.connect() as reader:
         rows = reader.execute(
             'SELECT "统一社会信用代码", regexp_extract("注册资金", ?, 1) FROM read_csv(?, all_varchar=true) WHERE regexp_matches("注册资金", ?)',
-            [pattern, str(path), pattern],
+            [PLAIN_WAN, str(path), PLAIN_WAN],
         ).fetchall()
     expected = {code.upper(): Decimal(text) for code, text in rows}
     assert len(expected) > 7_000

@@ -32,8 +32,9 @@ class Config:
     session_minutes: int = 30
     password_days: int = 180
     https: bool = False
+    origins: str = ""
+    proxies: int = 1
     upload_limit_mb: int = 100
-    tile_url: str = ""
 
 
 class ConfigError(Exception):
@@ -56,6 +57,18 @@ def _typed(name: str, kind: Any, raw: Any) -> Any:
         except ValueError as error:
             raise ConfigError(f"{name}={raw!r}: write a whole number") from error
     return str(raw)
+
+
+def trusted_origins(config: Config) -> list[str]:
+    """The addresses forms may come from besides the one the request itself names: with ``https`` every named host, and what
+    ``origins`` adds (another port, a proxy that hides the host). ConfigError for one without a scheme."""
+    hosts = [host.strip() for host in config.allowed_hosts.split(",") if host.strip() not in ("", "*")]
+    found = [f"https://{'*' if host.startswith('.') else ''}{host}" for host in hosts] if config.https else []
+    for origin in (one.strip().rstrip("/") for one in config.origins.split(",")):
+        if origin and not origin.startswith(("http://", "https://")):
+            raise ConfigError(f"origins={origin!r}: write the whole address, e.g. https://gx.example.gov.cn")
+        found += [origin] if origin else []
+    return found
 
 
 def load(environ: Mapping[str, str] | None = None) -> Config:

@@ -58,6 +58,6 @@ def save_language(request: HttpRequest) -> HttpResponse:
 def choose_post(request: HttpRequest) -> HttpResponse:
     """POST post: act from another post one holds today."""
     wanted = request.POST.get("post", "")
-    if wanted.isdigit() and int(wanted) in acting(request).post_ids:
+    if wanted.isdecimal() and int(wanted) in acting(request).post_ids:
         request.session["post"] = int(wanted)
     return _back(request)

@@ -1,9 +1,13 @@
 """Pages for what cannot be done: each says what happened, why, and the way out."""
 
+import sys
+
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from gongxing.kernel.database.patience import is_busy, is_full
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.store import Denied
 
@@ -35,6 +39,36 @@ def denied_page(request: HttpRequest, error: Denied) -> HttpResponseBase:
     return render(request, "errors/403.html", {"sentence": sentence}, status=403)
 
 
+def _sentence(request: HttpRequest, status: int, code: str, title: str, sentence: str) -> HttpResponse:
+    """A refusal as JSON for programs, as a page for people."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": code, "detail": sentence, "faults": []}, status=status)
+    return render(request, "errors/503.html", {"title": title, "sentence": sentence}, status=status)
+
+
+def busy_page(request: HttpRequest) -> HttpResponse:
+    """503: another write (a long import) holds the database; nothing was written, and what was typed is still in the browser."""
+    sentence = _(
+        "系统正在写入另一批数据（例如有人在导入），这一次没有写入任何内容。请过一两分钟返回上一页再提交，已填的内容还在。"
+    )
+    response = _sentence(request, 503, "busy", _("正忙，请稍后再提交"), sentence)
+    response.headers["Retry-After"] = "60"
+    return response
+
+
+def full_page(request: HttpRequest) -> HttpResponse:
+    """507: the disk of the database is full; nothing was written."""
+    sentence = _("服务器磁盘已满，没有写入任何内容。请联系管理员清理磁盘后再提交。")
+    return _sentence(request, 507, "full", _("磁盘已满"), sentence)
+
+
+def database_page(request: HttpRequest, error: OperationalError) -> HttpResponse | None:
+    """The page for what a person may be told about a failed statement: busy or full. None for anything else."""
+    if is_busy(error):
+        return busy_page(request)
+    return full_page(request) if is_full(error) else None
+
+
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's token is too old (the session ended meanwhile): the input is still in the browser, so say how to go on."""
     sentence = _("这一页打开太久，安全校验已过期，没有写入任何数据。请返回上一页，刷新后重新提交，已填内容会自动带回。")
@@ -52,5 +86,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: says that nothing was written."""
-    return render(request, "errors/500.html", status=500)
+    """500: says that nothing was written. A busy database met outside a view (saving a session) is named for what it is."""
+    error = sys.exc_info()[1]
+    known = database_page(request, error) if isinstance(error, OperationalError) else None
+    return known or render(request, "errors/500.html", status=500)

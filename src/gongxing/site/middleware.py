@@ -6,6 +6,7 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import translation
@@ -13,9 +14,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from gongxing.kernel.clock import now, today
+from gongxing.kernel.database.patience import patience
 from gongxing.kernel.ledger.store import Denied
 from gongxing.kernel.org.actor import actor_for
-from gongxing.site.errors import denied_page
+from gongxing.kernel.org.models import User
+from gongxing.kernel.org.second_factor import holds
+from gongxing.site.errors import database_page, denied_page
+from gongxing.site.login import PENDING, VERIFIED, password_expired
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 POLICY = (
@@ -26,6 +31,18 @@ OPEN_PATHS = ("/static/", "/login/", "/second-factor/", "/logout/", "/health/", 
 PASSWORD_PATHS = ("/password/", "/display/")
 SEEN, WAY_BACK = "seen_at", "way_back"
 REFRESH_SECONDS = 60
+PATIENCE_SECONDS = 4.0
+
+
+class Patience:
+    """A person waits some seconds for another write to end, then is told so (503); only the worker waits for long."""
+
+    def __init__(self, following: Handler) -> None:
+        self.following = following
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with patience(PATIENCE_SECONDS):
+            return self.following(request)
 
 
 class SecurityHeaders:
@@ -79,9 +96,7 @@ class Acting:
                 return self._to_login(request)
             duty = self._duty(request)
             if duty:
-                if not request.headers.get("HX-Request"):
-                    request.session[WAY_BACK] = _way_back(request)
-                return redirect(duty)
+                return self._to_duty(request, duty)
             request.actor = actor_for(user, today(), request.session.get("post"))  # type: ignore[attr-defined]
             return self.following(request)
         return self._to_login(request)
@@ -98,12 +113,21 @@ class Acting:
 
     def _duty(self, request: HttpRequest) -> str:
         user = request.user
-        has_device = bool(getattr(user, "second_factor_required", False)) or request.session.get("otp_pending", False)
-        if has_device and not user.is_verified():  # type: ignore[union-attr]
+        assert isinstance(user, User)
+        asked = user.second_factor_required or request.session.get(PENDING) or VERIFIED in request.session
+        if asked and not holds(user.pk, request.session.get(VERIFIED)):
             return resolve_url("second-factor")
-        if getattr(user, "must_change_password", False) and not request.path.startswith(PASSWORD_PATHS):
+        if (user.must_change_password or password_expired(user)) and not request.path.startswith(PASSWORD_PATHS):
             return resolve_url("password")
         return ""
+
+    def _to_duty(self, request: HttpRequest, duty: str) -> HttpResponseBase:
+        if request.path.startswith("/api/"):
+            detail = _("请先在网页上完成二次验证或修改密码：%(url)s") % {"url": duty}
+            return JsonResponse({"code": "duty", "detail": detail}, status=403)
+        if not request.headers.get("HX-Request"):
+            request.session[WAY_BACK] = _way_back(request)
+        return redirect(duty)
 
     def _to_login(self, request: HttpRequest) -> HttpResponseBase:
         if request.path.startswith("/api/"):
@@ -141,6 +165,8 @@ class Refusals:
             return denied_page(request, error)
         if isinstance(error, LookupError) and not isinstance(error, KeyError | IndexError):
             raise Http404(str(error)) from error
+        if isinstance(error, OperationalError):
+            return database_page(request, error)
         if isinstance(error, PermissionDenied):
             return denied_page(request, Denied("view", ""))
         return None

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from gongxing.site.config import ROOT, load
+from gongxing.site.config import ROOT, load, trusted_origins
 
 # pypinyin reads this when it is imported: initials are taken character by character, and its phrases would cost 40 MB a process.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
@@ -31,9 +31,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django_otp",
-    "django_otp.plugins.otp_totp",
-    "django_otp.plugins.otp_static",
     "axes",
     "gongxing.kernel.packs",
     "gongxing.kernel.deadlines",
@@ -55,13 +52,13 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "gongxing.site.middleware.SecurityHeaders",
+    "gongxing.site.middleware.Patience",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "gongxing.site.middleware.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "gongxing.site.middleware.Acting",
     "gongxing.site.middleware.Refusals",
@@ -146,7 +143,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "gongxing.site.login.locked_out"
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
-OTP_TOTP_ISSUER = "Gongxing"
+AXES_CLIENT_IP_CALLABLE = "gongxing.site.login.client_address"
 
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
@@ -155,6 +152,12 @@ SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.https
+# Behind a proxy that ends TLS: it says by X-Forwarded-Proto that the browser came by HTTPS, and by Host or X-Forwarded-Host to whom.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONFIG.https else None
+USE_X_FORWARDED_HOST = CONFIG.https
+CSRF_TRUSTED_ORIGINS = trusted_origins(CONFIG)
+PROXIES = CONFIG.proxies if CONFIG.https else 0
+PASSWORD_DAYS = CONFIG.password_days
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CSRF_FAILURE_VIEW = "gongxing.site.errors.csrf_failed"
 X_FRAME_OPTIONS = "DENY"

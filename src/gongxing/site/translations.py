@@ -91,9 +91,11 @@ def merged() -> Catalog:
         key = one.texts if len(one.texts) > 1 else one.texts[0]
         old = kept.get(key, one.context)
         string = old.string if old is not None else ""
+        if len(one.texts) > 1 and isinstance(string, str):
+            string = (string, string)  # it had no plural until now
         made.add(
             key,
-            string or (("", "") if len(one.texts) > 1 else ""),
+            string,
             locations=[(one.path, 1)],
             context=one.context,
             flags=old.flags if old else (),

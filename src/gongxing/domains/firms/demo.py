@@ -213,9 +213,9 @@ def _double(firms: list[Firm], random: Random) -> None:
 def _products(made: Sequence[tuple[Firm, Trade]]) -> list[Product]:
     return [
         Product(firm=firm, ref=f"{firm.pk}:{name}", name=name, main=place == 0, industry=trade.code, invented=True)
-        for firm, trade in made
+        for number, (firm, trade) in enumerate(made)
         for place, name in enumerate(trade.products)
-        if place == 0 or firm.pk % 3 == 0
+        if place == 0 or number % 3 == 0
     ]
 
 

@@ -1,9 +1,11 @@
 """The declarations of enterprises, products, figures and confirmed industry patterns."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,6 +15,8 @@ from gongxing.domains.firms.industry import Classifier, industry_fields
 from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure, IndustryPattern, Product
 from gongxing.domains.firms.naming import folded, initials
 from gongxing.domains.firms.panels import firm_panels
+from gongxing.domains.firms.queries import NEAR_SCALE
+from gongxing.domains.firms.scale import REFRESH
 from gongxing.domains.firms.sections import section_of
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today
@@ -29,6 +33,14 @@ SIZE_STATES = {"unknown": "idle"}
 STATUS_STATES = {"suspended": "warn", "moved": "idle", "revoked": "bad", "closed": "idle"}
 
 
+def _namesakes(stored: Sequence[tuple[int, bool]], coded: bool) -> tuple[int, ...]:
+    """Firms of one name a row may mean; ``stored`` tells of each whether it has a code. A row with a code of its own is new beside firms
+    that have others, and the one without a code beside them could be any of them."""
+    if coded and all(has_code for _pk, has_code in stored):
+        return ()
+    return tuple(pk for pk, _has_code in stored)
+
+
 @ledger
 class FirmLedger(Ledger[Firm]):
     """The enterprise register."""
@@ -38,13 +50,17 @@ class FirmLedger(Ledger[Firm]):
     counter = pgettext_lazy("counter", "家")
     icon = "building-factory-2"
     key, title, order = "uscc", "name", "-revenue"
+    renewals = frozenset({REFRESH})
     facets = ("unit", "section", "size", "status", "above_scale", "specialised")
+    marks = ("near_scale",)
+    lookups = {"name": "firms-known"}
     related = ("unit",)
     totals_by = "figure_source"
     columns = (
         Column("name", _("企业名称"), required=True, group=BASIC, synonyms=("单位名称", "企业全称", "名称", "公司名称", "单位详细名称", "纳税人名称", "市场主体名称")),
         Column("uscc", _("统一社会信用代码"), Kind.USCC, shown=False, group=BASIC, help=_("18 位，最后一位是校验码。没有代码的先留空。"), synonyms=("信用代码", "社会信用代码", "统一信用代码", "机构代码", "税号", "纳税人识别号")),
         Column("industry", _("行业"), Kind.PACK, pack=INDUSTRY, group=BASIC, help=_("GB/T 4754—2017（2019 修改单），填代码。"), synonyms=("行业代码", "国民经济行业", "行业类别代码", "所属行业", "行业小类")),
+        Column("industry_source", _("行业依据"), Kind.CHOICE, choices=tuple(Firm.IndustrySource.choices), states={"none": "warn"}, editable=False, shown=False, group=BASIC),
         Column("section", _("门类"), Kind.PACK, pack=INDUSTRY, editable=False, shown=False, group=BASIC),
         Column("size", _("规模"), Kind.CHOICE, choices=tuple(Firm.Size.choices), states=SIZE_STATES, editable=False, group=SCALE, source_note=_("按《统计上大中小微型企业划分办法（2017）》由最近年度数据判定，缺指标时为未定。")),
         Column("unit", _("属地"), Kind.REFERENCE, target="org.unit", required=True, group=BASIC, help=_("园区、乡镇或主管部门。"), synonyms=("所属园区", "园区", "乡镇", "属地单位", "主管单位", "所在园区")),
@@ -62,7 +78,7 @@ class FirmLedger(Ledger[Firm]):
         Column("specialised", _("专精特新"), Kind.CHOICE, choices=tuple(Firm.Specialised.choices), shown=False, group=SCALE),
         Column("listed", _("上市"), Kind.FLAG, shown=False, group=SCALE, synonyms=("是否上市",)),
         Column("stock_code", _("证券代码"), shown=False, max_length=12, group=SCALE, synonyms=("股票代码",)),
-        Column("capital", _("注册资本"), Kind.CAPITAL, sort=True, shown=False, fields=("capital", "capital_currency", "capital_text", "capital_mark"), group=REGISTER, help=_("照登记写，如 500万元、100(万美元)；外币不折算。"), synonyms=("注册资金", "注册资本(万元)", "注册资本金", "认缴出资额")),
+        Column("capital", _("注册资本"), Kind.CAPITAL, sort=True, shown=False, fields=("capital", "capital_currency", "capital_text", "capital_mark"), group=REGISTER, help=_("照登记写，连单位一起写，如 500万元、100(万美元)；外币不折算。"), synonyms=("注册资金", "注册资本(万元)", "注册资本金", "认缴出资额")),
         Column("founded", _("成立日期"), Kind.SPAN, sort=True, shown=False, fields=("founded", "founded_precision"), group=REGISTER, synonyms=("注册日期", "成立时间", "开业日期", "设立日期", "注册时间")),
         Column("produced", _("投产日期"), Kind.SPAN, shown=False, fields=("produced", "produced_precision"), group=REGISTER, synonyms=("投产时间",)),
         Column("approved", _("核准日期"), Kind.DATE, shown=False, group=REGISTER),
@@ -85,6 +101,7 @@ class FirmLedger(Ledger[Firm]):
     )  # fmt: skip
     presets = (
         Preset(_("规上"), "f.above_scale=True"),
+        Preset(_("准规上"), NEAR_SCALE),
         Preset(_("专精特新及以上"), "f.specialised=specialised&f.specialised=giant&f.specialised=champion"),
         Preset(_("规模未定"), "f.size=unknown"),
     )
@@ -93,21 +110,23 @@ class FirmLedger(Ledger[Firm]):
     def key_columns(self) -> frozenset[str]:
         return frozenset({"uscc", "name"})
 
-    def complete(self, values: Sequence[dict[str, Any]], stored: Sequence[Row | None]) -> None:
-        """Suggest an industry for firms that have none; a confirmed or imported code is never touched."""
+    def complete(self, values: Sequence[dict[str, Any]], stored: Sequence[Row | None], typed: bool = False) -> None:
+        """Suggest an industry for firms that have none, wherever they come from. A code that was imported or confirmed is never
+        touched, unless a person empties it: then it is asked anew. A code that a person types is confirmed by it."""
         classifier: Classifier | None = None
         for fields, row in zip(values, stored, strict=True):
-            decided = isinstance(row, Firm) and row.industry_source in (
-                Firm.IndustrySource.IMPORTED,
-                Firm.IndustrySource.CONFIRMED,
-            )
+            firm = row if isinstance(row, Firm) else None
+            if typed and fields.get("industry") and (firm is None or firm.industry != fields["industry"]):
+                fields["industry_source"] = Firm.IndustrySource.CONFIRMED
+                fields["industry_confidence"] = None
+            emptied = typed and "industry" in fields and not fields["industry"] and firm is not None and firm.industry
             if not fields.get("industry"):
                 fields.pop("industry", None)
-            if "industry" in fields or decided or "name" not in fields:
+            if "industry" in fields or not (emptied or _to_suggest(fields, firm, typed)):
                 continue
-            scope = fields.get("business_scope", row.business_scope if isinstance(row, Firm) else "")
+            name, scope = (fields.get(one, getattr(firm, one, "")) for one in ("name", "business_scope"))
             classifier = classifier or Classifier()
-            fields.update(industry_fields(classifier.suggest(fields["name"], scope)))
+            fields.update(industry_fields(classifier.suggest(name, scope)))
             fields["section"] = section_of(fields["industry"])
 
     def key_of(self, values: Mapping[str, Any]) -> str | None:
@@ -123,6 +142,25 @@ class FirmLedger(Ledger[Firm]):
         found.update({f"~{name}": pk for name, pk in reversed(list(pairs))})
         return {str(key): pk for key, pk in found.items()}
 
+    def candidates(self, rows: Sequence[Mapping[str, Any]]) -> list[tuple[int, ...]]:
+        """The same code; else the same folded name, if not both have a code (two codes are two firms until a person says otherwise)."""
+        codes = {values["uscc"] for values in rows if values.get("uscc")}
+        by_code = {str(code): pk for code, pk in Firm.objects.filter(uscc__in=codes).values_list("uscc", "pk")}
+        names = [folded(values["name"]) if values.get("name") else "" for values in rows]
+        wanted = {name for name, values in zip(names, rows, strict=True) if name and values.get("uscc") not in by_code}
+        by_name: dict[str, list[tuple[int, bool]]] = defaultdict(list)
+        for name, pk, code in Firm.objects.filter(folded__in=wanted).order_by("pk").values_list("folded", "pk", "uscc"):
+            by_name[name].append((pk, bool(code)))
+        return [
+            (by_code[values["uscc"]],) if values.get("uscc") in by_code
+            else _namesakes(by_name.get(name, ()), bool(values.get("uscc")))
+            for name, values in zip(names, rows, strict=True)
+        ]  # fmt: skip
+
+    def attached(self, keys: Sequence[int]) -> list[QuerySet[Any]]:
+        open_ones = DuplicateQuestion.objects.filter(answer=DuplicateQuestion.Answer.OPEN)
+        return [open_ones.filter(Q(one__in=keys) | Q(other__in=keys))]
+
     def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
         faults = []
         founded = values.get("founded")
@@ -131,6 +169,13 @@ class FirmLedger(Ledger[Firm]):
         if values.get("listed") and not values.get("stock_code") and not getattr(row, "stock_code", ""):
             faults.append(FieldFault("stock_code", Fault("firm.stock_code_needed")))
         return faults
+
+    def check_typed(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
+        """An amount typed without 万 is asked back; what a register wrote so stays until somebody knows better."""
+        text = values.get("capital_text", "")
+        if values.get("capital_mark") == "confirm" and text != getattr(row, "capital_text", ""):
+            return [FieldFault("capital", Fault("money.unit_needed", text=text))]
+        return []
 
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
         if "name" in values:
@@ -171,6 +216,19 @@ class FirmLedger(Ledger[Firm]):
     def search_text(self, row: Row) -> tuple[str, str, str]:
         assert isinstance(row, Firm)
         return row.uscc or row.registration_no, row.name, " ".join(row.former_names)
+
+
+def _to_suggest(fields: Mapping[str, Any], firm: Firm | None, typed: bool) -> bool:
+    """Whether the classifier has something to say: the code is nobody's decision yet, and what it would read is new to it. A sheet that
+    comes back unchanged changes nothing."""
+    if firm is None:
+        return "name" in fields
+    if firm.industry_source not in (Firm.IndustrySource.NONE, Firm.IndustrySource.SUGGESTED):
+        return False
+    read = ("name", "business_scope")
+    return (typed and firm.industry_confidence is None) or any(
+        name in fields and fields[name] != getattr(firm, name) for name in read
+    )
 
 
 @ledger
@@ -225,6 +283,13 @@ class FigureLedger(Ledger[FirmFigure]):
         """Figures of the statistics office come from its files only (统计法: one source, no retyping)."""
         if FirmFigure.Source.STATISTICS in (values.get("source"), getattr(row, "source", "")):
             return [FieldFault("source", Fault("figure.statistics_import_only"))]
+        return []
+
+    def check_import(self, values: Mapping[str, Any], row: Row | None, may: Callable[[str], bool]) -> list[FieldFault]:
+        """Only who holds the verb ``statistics`` brings figures of the statistics office in, or changes them."""
+        source = FirmFigure.Source.STATISTICS
+        if source in (values.get("source"), getattr(row, "source", "")) and not may("statistics"):
+            return [FieldFault("source", Fault("figure.statistics_office_only"))]
         return []
 
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:

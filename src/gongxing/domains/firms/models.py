@@ -12,7 +12,8 @@ from gongxing.kernel.ledger.indexes import ledger_indexes
 class Firm(Row):
     """An enterprise of the county's register.
 
-    ``near_scale_refuted`` is the period whose figures a check found wrong: they put the firm on no watch again.
+    ``industry_source`` says on whose word the industry stands: ``pattern`` are firms settled together by one confirmed wording,
+    ``confirmed`` those a person settled one by one. ``near_scale_refuted`` is the period whose figures a check found wrong: they put the firm on no watch again.
     ``folded`` and ``initials`` derive from the name, ``section`` from ``industry``, ``size`` from the latest figures by the
     official size rules; ``revenue`` … ``tax_per_mu`` repeat the latest yearly figures of ``figure_source`` for lists.
     """
@@ -46,6 +47,7 @@ class Firm(Row):
         NONE = "none", _("未定")
         IMPORTED = "imported", _("表内所填")
         SUGGESTED = "suggested", _("系统判定")
+        PATTERN = "pattern", _("按字样确认")
         CONFIRMED = "confirmed", _("人工确认")
 
     uscc = models.CharField(_("统一社会信用代码"), max_length=18, null=True, unique=True)
@@ -109,6 +111,7 @@ class Firm(Row):
             facets=("unit", "section", "size", "status", "above_scale", "specialised"),
             scope="unit",
             order="revenue",
+            marks=("near_scale",),
         )
 
     def __str__(self) -> str:

@@ -6,7 +6,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from gongxing.domains.firms.industry import Classifier
 from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure, Product
+from gongxing.domains.firms.queries import open_questions
+from gongxing.domains.firms.reasons import reason_words
 from gongxing.kernel.access.visible import visible
 from gongxing.kernel.charts.spec import Chart, Series
 from gongxing.kernel.ledger.declare import Panel, ledger_named
@@ -21,19 +24,48 @@ def firm_panels(firm: Firm, actor: Actor) -> list[Panel]:
     figures = list(visible(FirmFigure.objects.filter(firm=firm), actor).order_by("-period_start", "source"))
     products = list(visible(Product.objects.filter(firm=firm), actor).order_by("-main", "name"))
     panels = [
+        Panel("industry", _("行业依据"), "firms/industry_panel.html", _industry(firm)),
         Panel("figures", _("数据"), "firms/figures_panel.html", _figures(firm, figures), len(figures)),
         Panel("products", _("产品"), "firms/products_panel.html", {"products": products}, len(products)),
     ]
-    twins = list(
-        DuplicateQuestion.objects.filter(
-            Q(one=firm) | Q(other=firm), answer=DuplicateQuestion.Answer.OPEN
-        ).select_related("one", "other")
-    )
-    if twins:
-        panels.append(
-            Panel("twins", _("疑似重复"), "firms/twins_panel.html", {"twins": twins, "firm": firm}, len(twins))
-        )
+    twins = _twins(firm, actor)
+    if twins["count"]:
+        panels.append(Panel("twins", _("疑似重复"), "firms/twins_panel.html", twins, twins["count"]))
     return panels
+
+
+def _industry(firm: Firm) -> dict[str, Any]:
+    """On whose word the industry stands, and what the classifier reads in name and scope: its words, its choice, its certainty."""
+    classifier = Classifier()
+    found = classifier.suggest(firm.name, firm.business_scope)
+    best = found.shown_code or found.code4
+    own = firm.industry_source == Firm.IndustrySource.SUGGESTED
+    return {
+        "code": firm.industry,
+        "name": classifier.name_of(firm.industry),
+        "source": firm.get_industry_source_display(),
+        "open": firm.industry_source == Firm.IndustrySource.NONE,
+        "percent": int(100 * firm.industry_confidence) if own and firm.industry_confidence is not None else None,
+        "reasons": [reason_words(reason) for reason in found.reasons],
+        "other": f"{best} {classifier.name_of(best)}" if best and best != firm.industry else "",
+    }
+
+
+def _twins(firm: Firm, actor: Actor) -> dict[str, Any]:
+    """Open questions about the firm. The other side is named only to those who may see it; only who may answer gets to the desk."""
+    asked = DuplicateQuestion.objects.filter(Q(one=firm) | Q(other=firm), answer=DuplicateQuestion.Answer.OPEN)
+    questions = list(asked.select_related("one", "other").order_by("ground", "-likeness", "pk"))
+    if not questions:
+        return {"count": 0}
+    others = [one.other if one.one_id == firm.pk else one.one for one in questions]
+    seen = set(visible(Firm.objects.filter(pk__in=[one.pk for one in others]), actor).values_list("pk", flat=True))
+    mine = set(open_questions(actor).filter(pk__in=[one.pk for one in questions]).values_list("pk", flat=True))
+    lines = [
+        {"asked": one, "firm": other, "answers": one.pk in mine}
+        for one, other in zip(questions, others, strict=True)
+        if other.pk in seen
+    ]
+    return {"count": len(questions), "twins": lines, "hidden": len(questions) - len(lines)}
 
 
 def _figures(firm: Firm, figures: list[FirmFigure]) -> dict[str, Any]:

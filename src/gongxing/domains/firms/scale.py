@@ -9,6 +9,9 @@ from gongxing.engines.sizes import SizeRule, near_scale, size_class
 from gongxing.kernel.clock import today
 from gongxing.kernel.packs.tables import Table, table
 
+REFRESH = "firms.refresh"
+"""Verb of the entries by which a firm's list values follow its figures: nobody's own change."""
+
 
 class Scales:
     """The size rules and scale lines of today."""

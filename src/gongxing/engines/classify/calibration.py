@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from operator import mul
 
 FEATURES = (
     "one", "score", "margin4", "margin3", "margin2", "name_is_scope4", "name_is_scope2", "form", "residual_class",
@@ -29,7 +30,7 @@ class Calibration:
 
 def probability(coefficients: tuple[float, ...], features: tuple[float, ...]) -> float:
     """The logistic of the weighted features, 0..1."""
-    total = sum(c * f for c, f in zip(coefficients, features, strict=True))
+    total = sum(map(mul, coefficients, features))
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 

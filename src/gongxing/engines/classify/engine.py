@@ -39,10 +39,7 @@ def _rank(reading: Reading, shape: Shape | None, weights: Weights) -> list[Alter
     heard: dict[str, list[float]] = {}
     for vote in reading.votes:
         heard.setdefault(vote.code, []).append(vote.weight)
-    four = {
-        code: sum(weight * weights.repeat**place for place, weight in enumerate(sorted(said, reverse=True)))
-        for code, said in heard.items()
-    }
+    four = {code: said[0] if len(said) == 1 else _together(said, weights.repeat) for code, said in heard.items()}
     if shape:
         four[shape.code] = four.get(shape.code, 0.0) + weights.form
     three: dict[str, float] = {}
@@ -50,13 +47,16 @@ def _rank(reading: Reading, shape: Shape | None, weights: Weights) -> list[Alter
     for code, score in four.items():
         three[code[:3]] = three.get(code[:3], 0.0) + score
         two[code[:2]] = two.get(code[:2], 0.0) + score
-    return sorted(
-        (
-            Alternative(code, score + weights.group_share * three[code[:3]] + weights.division_share * two[code[:2]])
-            for code, score in four.items()
-        ),
-        key=lambda candidate: (-candidate.score, candidate.code),
+    group, division = weights.group_share, weights.division_share
+    scored = sorted(
+        (-(score + group * three[code[:3]] + division * two[code[:2]]), code) for code, score in four.items()
     )
+    return [Alternative(code, -score) for score, code in scored]
+
+
+def _together(said: list[float], repeat: float) -> float:
+    """Several votes for one class: the strongest in full, each further one at a smaller share."""
+    return sum(weight * repeat**place for place, weight in enumerate(sorted(said, reverse=True)))
 
 
 def _best_code(votes: Iterable[Vote], where: tuple[str, ...]) -> str:

@@ -15,6 +15,7 @@ FEED = re.compile(r"饲料")
 PESTICIDE = re.compile(r"农药|植保|庄稼医院")
 SLAUGHTER = re.compile(r"屠宰")
 BUYING = re.compile(r"购销|收购|生猪|活猪|菜牛")
+FILLING = re.compile(r"加油[站点]$")
 ROOMS_ONLY = re.compile(r"^[;:]?(?:自有)?(?:房屋|房产|场地|门面|铺面|厂房|物业)(?:出租|租赁)")
 
 
@@ -69,6 +70,8 @@ def special_form(firm: FirmName, scope: str) -> Shape | None:
     """The special form of a firm, if any; ``scope`` is the folded text. The tail decides before the parent does."""
     if ROOMS_ONLY.match(scope) and len(scope) < 40:
         return None
+    if FILLING.search(firm.tail):
+        return Shape("filling_station", "5265")  # whoever runs it
     cooperative = _cooperative(firm, scope) or _food_station(firm, scope)
     if cooperative:
         return cooperative

@@ -12,14 +12,15 @@ from gongxing.engines.classify.verbs import INNER, VERBS_ONLY
 
 NAME_LIMIT = 120
 """Characters of a name that are read; the longest real name in the register has fewer than 60."""
-ITEM_LIMIT = 40
-"""Items of a scope that are kept; weight falls with place, so that later ones cannot matter."""
+ITEM_LIMIT = 16
+"""Items of a scope that are kept: a few more than are read, so that later ones cannot matter."""
 SCOPE_LIMIT = 1200
 """Characters of a scope that are read; the register cuts at 1,024."""
 
 NUMBERING = re.compile(r"(?:^|(?<=[;。:]))(?:\(?[0-9一二三四五六七八九十]{1,2}[)、.](?![0-9]))")
 BLANKS = re.compile(r"[\s*#〓＊＃^_\ufffd]+")
 BRACKET = re.compile(r"[(\[【〔〈<《{]([^()\[\]【】〔〕〈〉<>《》{}]*)[)\]】〕〉>》}]")
+OPENING = re.compile(r"[(\[【〔〈<《{]")
 OPEN_BRACKET = re.compile(r"[(\[【〔〈<《{][^;。]*$")
 HEADS = re.compile(
     r"(?:一般|许可|前置|后置|主要)?(?:经营)?(?:项目|范围|方式)(?:是|为)?:|(?:主营|兼营|主兼营|范围)(?:是|为)?:|(?<![\u4e00-\u9fff])无(?=服务:|批发)"
@@ -83,6 +84,8 @@ def _bracket(match: re.Match[str]) -> str:
 
 def without_brackets(text: str) -> str:
     """Drop bracketed exceptions, innermost first, and an opening bracket that the register's cut left without an end."""
+    if not OPENING.search(text):
+        return text
     for _ in range(4):
         shorter = BRACKET.sub(_bracket, text)
         if shorter == text:
@@ -113,12 +116,31 @@ def _clauses(text: str) -> Iterator[tuple[str, str]]:
         yield head[comma + 1 :], rest
 
 
+def _without_stock(text: str) -> str:
+    """Headings, numbering and phrases that speak of no trade of their own out. The plain tests spare most scopes the patterns."""
+    if ":" in text or "无" in text:
+        text = HEADS.sub(";", text)
+    text = NUMBERING.sub("", text)
+    if "投资" in text:
+        text = INVESTING.sub("项目投资", text)
+    if "所需" in text:
+        text = INPUTS.sub("进出口业务", text)
+    if "服务" in text and ("相关" in text or "配套" in text or "售后" in text):
+        text = AFTER_SALES.sub("", text)
+    return text
+
+
+@lru_cache(maxsize=65536)
+def _items(rest: str) -> tuple[str, ...]:
+    """The items of a clause."""
+    return tuple(ITEMS.split(INNER.sub(r"\1、", rest)))
+
+
 def read_scope(scope: str) -> Scope:
     """Cut a scope into clauses and items, without stock phrases."""
     folded = fold(scope[: 2 * SCOPE_LIMIT])[:SCOPE_LIMIT]
     idle = bool(IDLE.search(folded))
-    text = NUMBERING.sub("", HEADS.sub(";", without_brackets(folded).replace("·", "")))
-    text = AFTER_SALES.sub("", INPUTS.sub("进出口业务", INVESTING.sub("项目投资", text)))
+    text = _without_stock(without_brackets(folded).replace("·", ""))
     exports = exports_first = False
     clauses: list[Clause] = []
     branch_only = False
@@ -129,7 +151,7 @@ def read_scope(scope: str) -> Scope:
         if BRANCHES.search(head) or BRANCHES.search(rest):
             branch_only = True
         kept: list[str] = []
-        for part in ITEMS.split(INNER.sub(r"\1、", rest)):
+        for part in _items(rest):
             said = _stock(part)
             if said == "goods":
                 kept.append(part)

@@ -80,11 +80,15 @@ def item_votes(
     """Votes of one item under its verb, each times ``scale``. ``governed.bare`` says that the item is only a step
     ("设计" of "设计、制造X"), whose general words do not vote."""
     memory = lexicon.memory
-    key = (item, verb, bool(governed.kinds), governed.bare, weights)
+    if memory.get("weights") is not weights:
+        memory.clear()
+        memory["weights"] = weights
+    key = (item, verb, bool(governed.kinds), governed.bare)
     known = memory.get(key)
     if known is None:
         if len(memory) >= REMEMBERED:
             memory.clear()
+            memory["weights"] = weights
         known = memory[key] = tuple(_item_votes(item, verb, governed, lexicon, weights))
     return [Vote(code, weight * scale, word, where, said) for code, weight, word, where, said in known]
 

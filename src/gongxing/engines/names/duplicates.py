@@ -5,7 +5,7 @@ address (same folded address and cores alike by ≥ 0.80, without a veto). Diffe
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -39,6 +39,27 @@ class DuplicateGroup:
     likeness: float
     same_name: bool
     same_code: bool
+
+
+@dataclass(frozen=True)
+class DuplicatePair:
+    """Two rows of a group, the smaller id first, with what these two have in common: code, name, address, or only the group."""
+
+    one: int
+    other: int
+    kind: str
+    likeness: float
+
+
+def pairs_of(group: DuplicateGroup, rows: Mapping[int, NameRow]) -> Iterator[DuplicatePair]:
+    """Every two rows of a group, so that a person who parts one from the others is still asked about the rest."""
+    for one, other in combinations(sorted(group.members), 2):
+        first, second = rows[one], rows[other]
+        kind = group.kind
+        if group.kind != "address":
+            kind = "code" if _usable(first.code) and _usable(first.code) == _usable(second.code) else "name"
+        likeness = Indel.normalized_similarity(core(first.name), core(second.name))
+        yield DuplicatePair(one, other, kind, round(float(likeness), 3))
 
 
 def _usable(code: str) -> str:

@@ -17,7 +17,7 @@ Sources: 行政许可法 Art. 82 (limits are working days), 民法典 Art. 201, 
 paused days are declared parameters of the calendar pack, because no statute settles them.
 """
 
-from gongxing.engines.workdays.book import Calendar, OfficeHours
+from gongxing.engines.workdays.book import LAST, Calendar, OfficeHours
 from gongxing.engines.workdays.limits import Due, Limit, Pause, ProofDay, due, due_many, proof
 
-__all__ = ["Calendar", "Due", "Limit", "OfficeHours", "Pause", "ProofDay", "due", "due_many", "proof"]
+__all__ = ["LAST", "Calendar", "Due", "Limit", "OfficeHours", "Pause", "ProofDay", "due", "due_many", "proof"]

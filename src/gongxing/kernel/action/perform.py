@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gongxing.kernel.access.granting import from_post
 from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.action.declare import Action
 from gongxing.kernel.audit.write import StaleRow, writing
@@ -72,6 +73,7 @@ def perform(
         _reachable(action, actor, key)
     values = clean(action, actor, raw)
     with writing(actor, action.name, str(raw.get(WHY) or "").strip()[:500]) as ctx:
+        row: Row | None = None
         if action.on is not None:
             row = action.on._default_manager.select_for_update().filter(pk=key).first()
             if row is None:
@@ -83,7 +85,8 @@ def perform(
             if action.when is not None and not action.when(row):
                 raise Refused([FieldFault("", Fault("action.not_now"))])
             values[action.subject] = row
-        return action.run(ctx, **values)
+        with ctx.under(from_post(actor, action.verb, action.target, row).post):
+            return action.run(ctx, **values)
 
 
 class RowRefused(Exception):

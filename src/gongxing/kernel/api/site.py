@@ -10,7 +10,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.security import SessionAuth
 from pydantic import ConfigDict, create_model
 
-from gongxing.kernel.access.visible import permissions, reach
+from gongxing.kernel.access.visible import may, permissions, reach
 from gongxing.kernel.action.declare import Action, all_actions
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.write import StaleRow, cell_text
@@ -19,6 +19,7 @@ from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, all_ledgers
 from gongxing.kernel.ledger.faults import add_sentences, sentence
 from gongxing.kernel.ledger.listing import build, read_state
+from gongxing.kernel.ledger.masks import Masks
 from gongxing.kernel.ledger.store import Conflict, Denied, Refused, save
 from gongxing.kernel.pages.detail import visible_row
 from gongxing.kernel.pages.requests import acting
@@ -130,10 +131,10 @@ def _fault(one: FieldFault) -> dict[str, str]:
     return {"column": one.column, "code": one.fault.code, "text": sentence(one.fault)}
 
 
-def _row(ledger: Ledger[Any], row: Any, unmasked: bool) -> RowOut:
+def _row(ledger: Ledger[Any], row: Any, covered: bool) -> RowOut:
     cells: dict[str, Cell] = {}
     for column in ledger.columns:
-        if column.sensitive and not unmasked:
+        if column.sensitive and covered:
             cells[column.name] = None
             continue
         value = getattr(row, column.name)
@@ -149,10 +150,10 @@ def _list(ledger: Ledger[Any]) -> Callable[..., Any]:
             raise Denied("view", ledger.name)
         state = read_state(ledger, request.GET)
         page = build(state, actor, found=found).page()
-        unmasked = permissions(actor).may("unmask", ledger.name)
+        covered = Masks(ledger, actor).rows(row.pk for row in page.rows)
         first, last = (page.cursor(page.rows[0]), page.cursor(page.rows[-1])) if page.rows else (None, None)
         return PageOut(
-            rows=[_row(ledger, row, unmasked) for row in page.rows],
+            rows=[_row(ledger, row, row.pk in covered) for row in page.rows],
             next=state.query(after=last.encode()) if page.has_next and last else "",
             previous=state.query(before=first.encode()) if page.has_previous and first else "",
         )
@@ -163,7 +164,8 @@ def _list(ledger: Ledger[Any]) -> Callable[..., Any]:
 def _detail(ledger: Ledger[Any]) -> Callable[..., Any]:
     def row(request: HttpRequest, key: int) -> RowOut:
         actor = acting(request)
-        return _row(ledger, visible_row(ledger, actor, key), permissions(actor).may("unmask", ledger.name))
+        found = visible_row(ledger, actor, key)
+        return _row(ledger, found, Masks(ledger, actor).covers(found))
 
     return row
 
@@ -191,8 +193,10 @@ def _write(ledger: Ledger[Any], body: type[Strict], changing: bool) -> Callable[
         verb = "change" if changing else "add"
         if not permissions(actor).may(verb, ledger.name):
             raise Denied(verb, ledger.name)
+        if changing and version is None:
+            raise Refused([FieldFault("version", CellFault("row.version_needed"))])
         row = save(ledger, actor, raw, key=key, version=version, why=why)
-        return _row(ledger, row, permissions(actor).may("unmask", ledger.name))
+        return _row(ledger, row, Masks(ledger, actor).covers(row))
 
     if changing:
 
@@ -211,7 +215,12 @@ def _run(one: Action[Any, Any], body: type[Strict]) -> Callable[..., Any]:
     def run(request: HttpRequest, payload: body) -> Done:  # type: ignore[valid-type]
         raw = cast(Strict, payload).model_dump(exclude_unset=True)
         key, version = raw.pop("key", None), raw.pop("version", None)
-        result = perform(one, acting(request), raw, key=key, version=version)
+        actor = acting(request)
+        if not may(actor, one.verb, one.target):
+            raise Denied(one.verb, one.target)
+        if one.on is not None and version is None:
+            raise Refused([FieldFault("version", CellFault("row.version_needed"))])
+        result = perform(one, actor, raw, key=key, version=version)
         return Done(done=True, id=getattr(result, "pk", None))
 
     return run

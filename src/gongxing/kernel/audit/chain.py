@@ -1,14 +1,24 @@
-"""Hashes of entries and links, and the check that finds any edited, deleted or reordered entry."""
+"""Hashes of entries and links, and the check that finds any edited, deleted or reordered entry.
+
+Formats. 1: the leaf covers the content, the root the leaves of a transaction. 2 (since entries say that a post was lent): the leaf
+covers ``lent`` too, the root the id beside each leaf, so that entries cannot change places between transactions either. Entries
+and links say which format they have; what was written in an older one is checked by it for ever.
+"""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from gongxing.kernel.audit.models import Entry, Head, Link
+from django.db import connections, router
+
+from gongxing.kernel.audit.models import Entry, Head, Link, Secret
+from gongxing.kernel.database.snapshot import snapshot
 
 UNIT_MARK = "\x1f"
 GENESIS = "0" * 64
+FORMAT = 2
+STEP = 5000
 
 
 def digest(*parts: str) -> str:
@@ -22,8 +32,8 @@ def instant_text(moment: datetime) -> str:
 
 
 def leaf_of(entry: Entry) -> str:
-    """The hash of one entry's content. The primary key is left out: the link orders the entries."""
-    return digest(
+    """The hash of one entry's content in the entry's format. The primary key is left out: the root binds it."""
+    content = (
         entry.tx,
         entry.ledger,
         str(entry.row),
@@ -38,13 +48,16 @@ def leaf_of(entry: Entry) -> str:
         entry.title,
         entry.body,
     )
+    if entry.format == 1:
+        return digest(*content, *([entry.lent] if entry.lent else []))  # format 1 knew no lent posts
+    return digest(str(entry.format), entry.lent, *content)
 
 
-def root_of(leaves: Iterable[str]) -> str:
-    """The hash over the leaves of one transaction, in id order."""
+def root_of(entries: Iterable[tuple[int, str]], form: int = FORMAT) -> str:
+    """The hash over the (id, leaf) of the entries of one transaction, in id order."""
     hasher = hashlib.sha256()
-    for leaf in leaves:
-        hasher.update(leaf.encode())
+    for key, leaf in entries:
+        hasher.update(leaf.encode() if form == 1 else f"{key}:{leaf}\n".encode())
     return hasher.hexdigest()
 
 
@@ -55,8 +68,8 @@ def link_hash(prev: str, root: str, number: int) -> str:
 
 @dataclass(frozen=True)
 class Break:
-    """Where the chain does not hold. ``kind``: entry_edited, entries_missing, entry_unlinked, link_edited, link_missing,
-    head_differs. ``entry_id`` and ``link_id`` where known."""
+    """Where the chain does not hold. ``kind``: entry_edited, entries_missing, entries_reordered, entry_unlinked, link_edited,
+    link_missing, secret_edited, head_differs. ``entry_id`` and ``link_id`` where known."""
 
     kind: str
     entry_id: int | None = None
@@ -72,6 +85,7 @@ class ChainReport:
     links: int
     head: str
     breaks: tuple[Break, ...]
+    secrets: int = 0
 
     @property
     def sound(self) -> bool:
@@ -79,12 +93,14 @@ class ChainReport:
 
 
 def check_chain(expected_head: str = "", limit: int = 100) -> ChainReport:
-    """Read the whole chain once and name every break.
+    """Read the whole chain and every sealed value once and name every break. It is read as it stood at one moment, so that what others
+    write meanwhile is no break; nobody waits for it.
 
     ``expected_head`` is a head hash printed earlier (in a backup, an export, a digest): a chain whose tail was cut is whole in
     itself, and only this comparison shows the cut.
     """
-    return _Checker(limit).run(expected_head)
+    with snapshot(router.db_for_read(Entry)):
+        return _Checker(limit).run(expected_head)
 
 
 class _Checker:
@@ -93,15 +109,19 @@ class _Checker:
         self.breaks: list[Break] = []
         self.entry_count = 0
         self.link_count = 0
+        self.secret_count = 0
+        self.last_entry = 0
+        # One writer at a time gives ids in the order of the links; on PostgreSQL a long write may end after a later short one.
+        self.ids_rise = connections[router.db_for_read(Entry)].vendor == "sqlite"
 
     def _found(self, found: Break) -> None:
         if len(self.breaks) < self.limit:
             self.breaks.append(found)
 
     def run(self, expected_head: str) -> ChainReport:
-        groups = _leaves_by_tx(self)
+        groups = self._leaves_by_tx()
         prev, last_id, seen_expected = GENESIS, 0, expected_head in ("", GENESIS)
-        for link in Link.objects.order_by("id").iterator(5000):
+        for link in Link.objects.order_by("id").iterator(STEP):
             self.link_count += 1
             prev, last_id = self._link(link, groups.pop(link.tx, []), prev, last_id)
             seen_expected = seen_expected or link.hash == expected_head
@@ -113,29 +133,39 @@ class _Checker:
             self._found(Break("head_differs", link_id=last_id, detail=f"{head_hash[:12]} != {prev[:12]}"))
         if not seen_expected:
             self._found(Break("head_differs", detail=f"{expected_head[:12]} is not in the chain"))
-        return ChainReport(self.entry_count, self.link_count, head_hash, tuple(self.breaks))
+        self._secrets()
+        return ChainReport(self.entry_count, self.link_count, head_hash, tuple(self.breaks), self.secret_count)
 
     def _link(self, link: Link, leaves: list[tuple[int, str]], prev: str, last_id: int) -> tuple[str, int]:
         if link.pk != last_id + 1:
             self._found(Break("link_missing", link_id=last_id + 1))
         if len(leaves) != link.entries:
             self._found(Break("entries_missing", link_id=link.pk, detail=f"{len(leaves)}/{link.entries}"))
-        elif root_of(leaf for _, leaf in leaves) != link.root:
+        elif root_of(leaves, link.format) != link.root:
             self._found(Break("link_edited", link_id=link.pk, entry_id=leaves[0][0] if leaves else None, detail="root"))
         if link.prev_hash != prev or link_hash(link.prev_hash, link.root, link.pk) != link.hash:
             self._found(Break("link_edited", link_id=link.pk, detail="hash"))
+        if leaves and self.ids_rise:
+            if leaves[0][0] <= self.last_entry:
+                self._found(Break("entries_reordered", link_id=link.pk, entry_id=leaves[0][0]))
+            self.last_entry = max(self.last_entry, leaves[-1][0])
         return link.hash, link.pk
 
+    def _leaves_by_tx(self) -> dict[str, list[tuple[int, str]]]:
+        groups: dict[str, list[tuple[int, str]]] = {}
+        for entry in Entry.objects.order_by("id").iterator(STEP):
+            self.entry_count += 1
+            if leaf_of(entry) != entry.leaf:
+                self._found(Break("entry_edited", entry_id=entry.pk, detail=f"{entry.ledger}:{entry.row}"))
+            groups.setdefault(entry.tx, []).append((entry.pk, entry.leaf))
+        return groups
 
-def _leaves_by_tx(checker: _Checker) -> dict[str, list[tuple[int, str]]]:
-    groups: dict[str, list[tuple[int, str]]] = {}
-    for entry in _entries():
-        checker.entry_count += 1
-        if leaf_of(entry) != entry.leaf:
-            checker._found(Break("entry_edited", entry_id=entry.pk, detail=f"{entry.ledger}:{entry.row}"))
-        groups.setdefault(entry.tx, []).append((entry.pk, entry.leaf))
-    return groups
-
-
-def _entries() -> Iterator[Entry]:
-    return Entry.objects.order_by("id").iterator(5000)
+    def _secrets(self) -> None:
+        """A sealed value that does not match its seal; one that is gone was erased, as it may be."""
+        for secret in Secret.objects.order_by("id").iterator(STEP):
+            self.secret_count += 1
+            if digest(secret.salt, secret.value) != secret.seal:
+                owner = (
+                    Entry.objects.filter(body__contains=secret.seal).order_by("id").values_list("pk", flat=True).first()
+                )
+                self._found(Break("secret_edited", entry_id=owner, detail=f"seal {secret.seal[:12]}"))

@@ -1,7 +1,7 @@
 """Entry, Link, Head, Secret.
 
-``leaf = H(tx ␟ ledger ␟ row ␟ row_version ␟ verb ␟ post ␟ user ␟ at ␟ why ␟ body)``, ``root = H(leaf…)`` over the entries of one
-transaction in id order, ``hash = H(prev ‖ root ‖ link id)``, H = SHA-256. The body is hashed and stored as text, because a
+``leaf = H(format ␟ lent ␟ tx ␟ ledger ␟ row ␟ row_version ␟ verb ␟ post ␟ user ␟ at ␟ why ␟ title ␟ body)``, ``root = H(id:leaf…)`` over
+the entries of one transaction in id order, ``hash = H(prev ‖ root ‖ link id)``, H = SHA-256 (``chain`` has the older format). The body is hashed and stored as text, because a
 database's JSON type reorders keys and rewrites numbers. Personal values are sealed: the body holds a salted hash, the value
 lives in ``Secret`` and can be erased without breaking the chain.
 """
@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Entry(models.Model):
-    """What one write did to one row. Never updated, never deleted."""
+    """What one write did to one row. Never updated, never deleted. ``post`` is the post whose grant allowed it; where that post was
+    lent, ``lent`` names who holds it."""
 
     tx = models.CharField(max_length=32)
     ledger = models.CharField(_("台账"), max_length=60)
@@ -22,6 +23,7 @@ class Entry(models.Model):
     verb = models.CharField(_("动作"), max_length=60)
     post_id = models.BigIntegerField(null=True)
     post = models.CharField(_("岗位"), max_length=120, blank=True)
+    lent = models.CharField(_("委托人"), max_length=120, blank=True, default="")
     user_id = models.BigIntegerField()
     user = models.CharField(_("经办"), max_length=60)
     at = models.DateTimeField(_("时间"))
@@ -29,6 +31,7 @@ class Entry(models.Model):
     title = models.CharField(_("对象"), max_length=200, blank=True)
     body = models.TextField(_("变动"))
     leaf = models.CharField(max_length=64)
+    format = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         verbose_name = _("留痕")
@@ -50,6 +53,7 @@ class Link(models.Model):
     root = models.CharField(max_length=64)
     prev_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
+    format = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         verbose_name = _("链节")

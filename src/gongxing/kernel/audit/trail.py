@@ -37,6 +37,7 @@ class Moment:
     at: datetime
     user: str
     post: str
+    lent: str
     why: str
     row: int
     row_version: int
@@ -49,9 +50,42 @@ def read_entry(entry: Entry) -> Moment:
     body = json.loads(entry.body)
     changes = tuple(_change(name, pair) for name, pair in body["cells"].items())
     return Moment(
-        entry.pk, entry.tx, body["kind"], entry.verb, entry.at, entry.user, entry.post, entry.why,
+        entry.pk, entry.tx, body["kind"], entry.verb, entry.at, entry.user, entry.post, entry.lent, entry.why,
         entry.row, entry.row_version, entry.title, changes,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Net:
+    """What one transaction did to one row, all its entries together: the texts before and after by field, sealed ones opened while
+    they are there. ``gone``: the row was deleted; ``version`` is the last one it had."""
+
+    ledger: str
+    row: int
+    title: str
+    version: int
+    gone: bool
+    before: Mapping[str, str | None]
+    after: Mapping[str, str | None]
+
+
+def net_of(tx: str) -> list[Net]:
+    """The net effect of a transaction, row by row in the order they were first touched. Remarks are left out."""
+    found: dict[tuple[str, int], Net] = {}
+    for entry in Entry.objects.filter(tx=tx).order_by("id"):
+        body = json.loads(entry.body)
+        cells = {name: pair for name, pair in body["cells"].items() if not name.startswith("@")}
+        known = found.get((entry.ledger, entry.row))
+        before = {name: _opened(pair[0]) for name, pair in cells.items()} | dict(known.before if known else {})
+        after = dict(known.after if known else {}) | {name: _opened(pair[1]) for name, pair in cells.items()}
+        found[entry.ledger, entry.row] = Net(
+            entry.ledger, entry.row, entry.title, entry.row_version, body["kind"] == "delete", before, after
+        )
+    return list(found.values())
+
+
+def _opened(text: Any) -> str | None:
+    return unsealed(text) if isinstance(text, dict) else text
 
 
 def _change(name: str, pair: list[Any]) -> Change:

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -20,13 +21,14 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils.encoding import force_str
 
-from gongxing.kernel.audit.chain import GENESIS, digest, leaf_of, link_hash, root_of
+from gongxing.kernel.audit.chain import FORMAT, GENESIS, digest, leaf_of, link_hash, root_of
 from gongxing.kernel.audit.events import RowsWritten
 from gongxing.kernel.audit.models import Entry, Head, Link, Secret
 from gongxing.kernel.clock import now
+from gongxing.kernel.database.patience import limit_waiting
 from gongxing.kernel.database.rows import Row, delete_ids, field_of, insert_many
 from gongxing.kernel.events import Event, publish
-from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.org.actor import Actor, Held
 
 R = TypeVar("R", bound=Row)
 Projection = Callable[[str, Sequence[int], Sequence[Row]], None]
@@ -95,15 +97,25 @@ class Ctx:
         self.at = now()
         self.tx = uuid.uuid4().hex
         self._pending: list[Entry] = []
-        self._leaves: list[str] = []
+        self._leaves: list[tuple[int, str]] = []
         self._touched: dict[type[Row], dict[int, Row | None]] = {}
         self._written: dict[str, set[int] | None] = {}
         self._secrets: list[Secret] = []
         self._events: list[Event] = []
 
-    def create(self, row: R) -> R:
-        """Insert a row and record all its fields."""
-        row.version = 1
+    @contextmanager
+    def under(self, post: Held | None) -> Iterator[None]:
+        """Within the block the actor acts from this post: the one whose grant allows the write (``access.granting``)."""
+        before = self.actor
+        self.actor = replace(before, post=post) if post != before.post else before
+        try:
+            yield
+        finally:
+            self.actor = before
+
+    def create(self, row: R, version: int = 1) -> R:
+        """Insert a row and record all its fields. ``version`` goes on where a row that was deleted comes back under its old key."""
+        row.version = version
         row.save(force_insert=True)
         self._note(row, {name: [None, text] for name, text in row_cells(row).items()}, "add")
         return row
@@ -117,7 +129,7 @@ class Ctx:
                 self._note(row, {name: [None, text] for name, text in row_cells(row).items()}, "add")
             self._flush()
 
-    def update(self, row: R, **changes: Any) -> R:
+    def update(self, row: R, /, **changes: Any) -> R:
         """Write the named fields if they differ, by version. Nothing differs: no write, no entry.
 
         Raises StaleRow when the stored version is not ``row.version``.
@@ -181,13 +193,15 @@ class Ctx:
             row_version=row.version,
             verb=self.verb or kind,
             post_id=post.post_id if post else None,
-            post=f"{post.unit_name} {post.title}" if post else "",
+            post=f"{post.unit_name} {post.title}"[:120] if post else "",
+            lent=post.lender if post else "",
             user_id=self.actor.user_id,
             user=self.actor.name,
             at=self.at,
             why=self.why,
             title=str(row)[:200].replace("\x1f", " "),
             body=json.dumps({"kind": kind, "cells": sealed}, ensure_ascii=False, sort_keys=True),
+            format=FORMAT,
         )
         entry.leaf = leaf_of(entry)
         self._pending.append(entry)
@@ -216,7 +230,7 @@ class Ctx:
         insert_many(self._secrets)
         self._secrets = []
         insert_many(self._pending)
-        self._leaves.extend(entry.leaf for entry in self._pending)
+        self._leaves.extend((entry.pk, entry.leaf) for entry in self._pending)
         self._pending = []
 
     def _remember(self, ledger: str, ids: Iterable[int]) -> None:
@@ -234,11 +248,11 @@ class Ctx:
         self._flush()
         if not self._leaves:
             return
-        root = root_of(self._leaves)
+        root = root_of(sorted(self._leaves), FORMAT)
         head = Head.objects.select_for_update().get_or_create(pk=1)[0]
         prev = head.hash or GENESIS
         number = head.link_id + 1
-        link = Link(pk=number, tx=self.tx, entries=len(self._leaves), root=root, prev_hash=prev)
+        link = Link(pk=number, tx=self.tx, entries=len(self._leaves), root=root, prev_hash=prev, format=FORMAT)
         link.hash = link_hash(prev, root, number)
         link.save(force_insert=True)
         Head.objects.filter(pk=1).update(link_id=number, hash=link.hash)
@@ -252,12 +266,14 @@ def writing(actor: Actor, verb: str = "", why: str = "") -> Iterator[Ctx]:
     """
     outer = _current.get()
     if outer is not None:
-        yield outer
+        with outer.under(actor.post if actor.user_id == outer.actor.user_id else outer.actor.post):
+            yield outer
         return
     ctx = Ctx(actor, verb, why)
     token = _current.set(ctx)
     try:
         with transaction.atomic():
+            limit_waiting()
             yield ctx
             ctx._seal_transaction()
     finally:

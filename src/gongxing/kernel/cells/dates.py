@@ -227,3 +227,8 @@ def _text(raw: str, sheet_year: int | None) -> DateSpan:
             raise Fault("date.no_year", text=raw.strip())
         return _text(_with_year(text, sheet_year), None)
     raise Fault("date.unreadable", text=raw.strip()[:40])
+
+
+def ten_days_text(first: date) -> str:
+    """A third of a month, by its first day, as it is written and read again: 2025年3月中旬."""
+    return f"{first.year}年{first.month}月{('上旬', '中旬', '下旬')[min(2, (first.day - 1) // 10)]}"

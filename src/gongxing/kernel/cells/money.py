@@ -34,6 +34,14 @@ _SHAPE = re.compile(r"(?P<number>[\d.,]*\d)(?P<tail>[^\d.,]*)")
 _CODE = re.compile(r"[A-Z]{3}")
 TINY, HUGE = Decimal("0.1"), Decimal(1_000_000)
 LIMIT = Decimal(10) ** 12
+UNITS = ("万元", "元", "千元", "百万元", "亿元", "万美元", "万港元", "万欧元", "万日元")
+"""What the bare numbers of a column can be written in, as the preview offers it."""
+_SPELLINGS = {
+    **{unit: unit for unit in UNITS}, "万": "万元", "亿": "亿元", "美元": "美元",
+    **{f"万{word}": "万元" if code == "CNY" else f"万{word}" for word, code in CURRENCIES.items()},
+}  # fmt: skip
+_LONGEST_FIRST = sorted((word for word in _SPELLINGS if len(word) > 1), key=len, reverse=True)
+_IN_BRACKETS = re.compile(r"[(（\[【]([^)）\]】]*)[)）\]】]")
 
 
 @dataclass(frozen=True)
@@ -112,6 +120,45 @@ def _tail(tail: str, head: str, written: str) -> tuple[Decimal | None, str]:
         else:
             raise Fault("money.unreadable", text=written)
     return scale, currency
+
+
+def capital_unit(label: str) -> str:
+    """The unit a header of amounts names, foreign money too: 注册资本（万元） → 万元, 投资总额（万美元） → 万美元; "" when none."""
+    folded = tight(label)
+    for inside in (*_IN_BRACKETS.findall(folded), re.split(r"[,，、:：]", folded)[-1]):
+        bare = inside.removeprefix("单位").lstrip(":：")
+        if bare in _SPELLINGS:
+            return _SPELLINGS[bare]
+    for inside in _IN_BRACKETS.findall(folded):
+        for word in _LONGEST_FIRST:
+            if word in inside:
+                return _SPELLINGS[word]
+    return ""
+
+
+def with_unit(raw: Any, unit: str) -> Any:
+    """A bare number of a column whose unit is known, written out in 万: 500 under 万元 is 500万元, 5000000 under 元 too.
+
+    A cell that names its own unit or currency, and one that is no number, stays as it is.
+    """
+    if raw is None or raw.__class__ is bool:
+        return raw
+    try:
+        written = parse_capital(raw).text
+    except Fault:
+        return raw
+    bare = re.sub(r"[()\[\]【】〔〕]", "", tight(written))
+    if _NUMBER.fullmatch(bare) is None:
+        return raw
+    number = Decimal(bare.replace(",", ""))
+    if not number:
+        return raw
+    scale, rest = Decimal("0.0001"), unit
+    for word, factor in (("百万", Decimal(100)), ("万", Decimal(1)), ("亿", SCALES["亿"]), ("千", SCALES["千"])):
+        if unit.startswith(word):
+            scale, rest = factor, unit.removeprefix(word)
+            break
+    return f"{format((number * scale).normalize(), 'f')}万{rest or '元'}"
 
 
 def plausibility(capital: Capital) -> str | None:

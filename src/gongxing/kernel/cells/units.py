@@ -18,6 +18,7 @@ KINDS: dict[str, dict[str, Decimal]] = {
 
 _KIND_OF = {unit: kind for kind, units in KINDS.items() for unit in units}
 _LONGEST_FIRST = sorted(_KIND_OF, key=len, reverse=True)
+_FOREIGN = re.compile("[美港欧日加澳英台]元|[港台日]币|英镑|USD|HKD|EUR|JPY|GBP")
 _IN_BRACKETS = re.compile(r"[(（\[【]([^)）\]】]*)[)）\]】]")
 _UNITS = "|".join(re.escape(unit) for unit in _LONGEST_FIRST)
 _UNIT_LINE = re.compile(
@@ -46,8 +47,11 @@ def conversion(written: str, stored: str) -> Decimal:
 
 
 def unit_in(text: str) -> str:
-    """The unit named in a header cell: in brackets first, then after a comma or slash at the end; "" when none."""
+    """The unit named in a header cell: in brackets first, then after a comma or slash at the end; "" when none, or when the money
+    is not 人民币 (万美元 is not a kind of 元)."""
     folded = tight(text)
+    if _FOREIGN.search(folded):
+        return ""
     for inside in _IN_BRACKETS.findall(folded):
         for unit in _LONGEST_FIRST:
             if unit in inside:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.db import connections, models, router
-from django.db.models import Func
+from django.db.models import Func, Q
 
 PLAIN: dict[str, type] = {
     "CharField": str,
@@ -20,7 +20,7 @@ class Row(models.Model):
     """A fact that people rely on: it carries a version for optimistic locking and says when it is invented.
 
     ``scope`` is the look-up path to the ``org.Unit`` that decides who may see the row (``"unit"``, ``"firm__unit"``); None
-    means county-wide. ``anchor`` is the look-up path to the id of the thing a single-row grant names (an enterprise sees
+    means county-wide: a grant limited to a unit reaches none of them. ``anchor`` is the look-up path to the id of the thing a single-row grant names (an enterprise sees
     only itself): ``"id"`` for the thing itself, ``"firm_id"`` for its children; empty means single-row grants do not apply.
     ``sensitive`` names the fields whose values are sealed in the audit trail.
     """
@@ -34,6 +34,18 @@ class Row(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def by_unit(cls) -> bool:
+        """Whether a grant limited to a unit can reach rows of this kind at all."""
+        return cls.scope is not None
+
+    @classmethod
+    def in_units(cls, units: Sequence[int]) -> Q:
+        """The condition of the rows these units (ids) are responsible for; no row where ``scope`` is None."""
+        if cls.scope is None:
+            return Q(pk__in=())
+        return Q(**{"pk__in" if cls.scope == "id" else f"{cls.scope}_id__in": units})
 
 
 class NoIndex(Func):
@@ -92,7 +104,8 @@ def insert_many(rows: Sequence[models.Model], using: str | None = None) -> None:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:
+            copying = cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN')
+            with connection.wrap_database_errors, copying as copy:
                 for line in values:
                     copy.write_row(line)
             return

@@ -13,7 +13,8 @@ class Deadline(Row):
 
     ``limit`` and ``unit`` (wd, day, month, hour, minute) come from a pack row named by ``rule``; ``started_at`` from a fact.
     ``due_at`` is derived by ``engines.workdays`` and recomputed whenever a fact changes; ``provisional`` says that it depends on
-    a year whose holiday notice is not entered. ``post`` owes the act.
+    a year whose holiday notice is not entered. ``post`` owes the act. ``warned``: that it ran out was told; what is not yet told is
+    found by that, whatever happened to the process that flipped it.
     """
 
     scope: ClassVar[str | None] = "post__unit"
@@ -40,11 +41,13 @@ class Deadline(Row):
     provisional = models.BooleanField(_("暂定"), default=False)
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.RUNNING)
     escalated = models.BooleanField(_("已提级"), default=False)
+    warned = models.BooleanField(_("已提醒"), default=False)
 
     class Meta:
         verbose_name = _("时限")
         indexes: ClassVar = [
             models.Index(fields=["due_at"], condition=models.Q(state="running"), name="deadline_running_due"),
+            models.Index(fields=["id"], condition=models.Q(state="passed", warned=False), name="deadline_to_warn"),
             models.Index(fields=["ledger", "row"]),
             models.Index(fields=["post", "state", "due_at"]),
         ]
@@ -53,8 +56,19 @@ class Deadline(Row):
         return self.title
 
 
+class Ground(models.TextChoices):
+    """What may stop a clock: 行政许可法 Art. 45. Asking for missing papers (补正) is none: before acceptance no clock runs."""
+
+    HEARING = "hearing", _("听证")
+    TENDER = "tender", _("招标、拍卖")
+    TESTING = "testing", _("检验、检测、检疫")
+    APPRAISAL = "appraisal", _("鉴定")
+    EXPERTS = "experts", _("专家评审")
+    OTHER = "other", _("其他法律、法规规定的事由")
+
+
 class Pause(Row):
-    """A statutory pause of one deadline, with the paper that proves it. The counting rule of its days is in the pack."""
+    """A statutory pause of one deadline for one ``Ground``, with the paper that proves it. The counting rule of its days is in the pack."""
 
     scope: ClassVar[str | None] = "deadline__post__unit"
 

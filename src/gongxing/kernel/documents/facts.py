@@ -7,10 +7,10 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gongxing.kernel.access.visible import permissions
 from gongxing.kernel.clock import now
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.declare import Ledger
+from gongxing.kernel.ledger.masks import Masks
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages.detail import facts
 
@@ -30,7 +30,7 @@ class Sheet:
 
 def sheet_of(ledger: Ledger[Any], row: Row, actor: Actor) -> Sheet:
     """Collect the document of a row as the actor may see it; unknown values stay «—（未报）»."""
-    unmasked = permissions(actor).may("unmask", ledger.name)
+    unmasked = not Masks(ledger, actor).covers(row)
     groups = tuple(
         (str(group["label"]), tuple((str(item["label"]), f"{item['text']}{item['unit']}") for item in group["items"]))
         for group in facts(ledger, row, unmasked)

@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from xlsxwriter.exceptions import FileCreateError
 
-from gongxing.kernel.access.visible import permissions
 from gongxing.kernel.audit.models import Head
 from gongxing.kernel.clock import now
 from gongxing.kernel.database.rows import Row
+from gongxing.kernel.exchange.reading.source import guarded, is_guarded
 from gongxing.kernel.exchange.setup import ID_LABEL, VERSION_LABEL
 from gongxing.kernel.exchange.sheet import fill
 from gongxing.kernel.files.models import StoredFile
@@ -26,13 +26,13 @@ from gongxing.kernel.jobs.run import JobError, Progress
 from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import Ledger
 from gongxing.kernel.ledger.listing import Listing
+from gongxing.kernel.ledger.masks import Masks
 from gongxing.kernel.ledger.show import MASK, raw_text
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages.facets import facet_chips
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 2000
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 KEEP_DAYS = 7
 A3 = 8
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -58,19 +58,15 @@ def reader(column: Column, masked: bool) -> Callable[[Row], Any]:
     return lambda row: raw_text(column, row) or None
 
 
-def safe_text(text: str) -> str:
-    """Text no spreadsheet runs: a leading formula sign gets an apostrophe (CSV; XLSX cells are typed as text)."""
-    return "'" + text if text.startswith(DANGEROUS) else text
-
-
-def _rows(listing: Listing, progress: Progress | None) -> Iterator[Any]:
-    """All rows of the list in order, by keyset chunks of ids so that memory stays flat."""
+def _rows(listing: Listing, masks: Masks, progress: Progress | None) -> Iterator[tuple[Any, bool]]:
+    """All rows of the list in order, each with whether its sensitive cells are masked; by chunks of ids so that memory stays flat."""
     ids = list(listing.ordered().values_list("pk", flat=True))
     rows = listing.state.ledger.rows()
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
         found = {row.pk: row for row in rows.filter(pk__in=part)}
-        yield from (found[pk] for pk in part if pk in found)
+        covered = masks.rows(found)
+        yield from ((found[pk], pk in covered) for pk in part if pk in found)
         if progress is not None:
             progress.step(start + len(part), len(ids))
 
@@ -91,11 +87,11 @@ def export_list(
     with tempfile.NamedTemporaryFile(dir=folder, suffix=f".{kind}", delete=False) as handle:
         scratch = Path(handle.name)
     try:
-        masked = not permissions(actor).may("unmask", ledger.name)
+        lines = _lines(ledger, listing, actor, progress)
         if kind == "csv":
-            _csv(scratch, ledger, listing, masked, progress)
+            _csv(scratch, ledger, lines)
         else:
-            _xlsx(scratch, ledger, listing, actor, masked, progress)
+            _xlsx(scratch, ledger, listing, actor, lines)
         media = "text/csv" if kind == "csv" else XLSX
         return keep_path(
             scratch, name=name, media_type=media, user_id=actor.user_id, expires_at=now() + timedelta(days=KEEP_DAYS)
@@ -109,35 +105,41 @@ def export_list(
         scratch.unlink(missing_ok=True)
 
 
-def _csv(path: Path, ledger: Ledger[Any], listing: Listing, masked: bool, progress: Progress | None) -> None:
+def _lines(ledger: Ledger[Any], listing: Listing, actor: Actor, progress: Progress | None) -> Iterator[list[Any]]:
+    """The cells of each row, with its id and version at the end."""
     columns = export_columns(ledger)
-    readers = [reader(column, masked and column.sensitive) for column in columns]
+    plain = [reader(column, False) for column in columns]
+    masking = [reader(column, column.sensitive) for column in columns]
+    for row, covered in _rows(listing, Masks(ledger, actor), progress):
+        yield [*(read(row) for read in (masking if covered else plain)), row.pk, row.version]
+
+
+def _csv(path: Path, ledger: Ledger[Any], lines: Iterator[list[Any]]) -> None:
+    columns = export_columns(ledger)
     with path.open("w", encoding="utf-8-sig", newline="") as handle:
         writer = csv.writer(handle)
         writer.writerow([_label(column) for column in columns] + [ID_LABEL, VERSION_LABEL])
-        for row in _rows(listing, progress):
-            cells = [read(row) for read in readers]
-            writer.writerow(
-                [safe_text(cell) if isinstance(cell, str) else cell for cell in cells] + [row.pk, row.version]
-            )
+        for cells in lines:
+            writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in cells])
+
+
+def _typed(cell: Any) -> Any:
+    """A cell of a sheet, where text runs nothing; only what an import would take for a guard of ours is guarded."""
+    return guarded(cell) if cell.__class__ is str and is_guarded(cell) else cell
 
 
 def _label(column: Column) -> str:
     return f"{column.label}（{column.unit}）" if column.unit else str(column.label)
 
 
-def _xlsx(
-    path: Path, ledger: Ledger[Any], listing: Listing, actor: Actor, masked: bool, progress: Progress | None
-) -> None:
-    readers = [reader(column, masked and column.sensitive) for column in export_columns(ledger)]
-
+def _xlsx(path: Path, ledger: Ledger[Any], listing: Listing, actor: Actor, lines: Iterator[list[Any]]) -> None:
     def skeleton(target: Path, count: int) -> None:
         options = {"constant_memory": True, "tmpdir": str(path.parent)}
         with xlsxwriter.Workbook(str(target), options) as book:
             _head(book, book.add_worksheet(str(ledger.label)[:31]), ledger, count)
             _cover(book, ledger, listing, actor, count)
 
-    lines = ([*(read(row) for read in readers), row.pk, row.version] for row in _rows(listing, progress))
+    lines = ([_typed(cell) for cell in cells] for cells in lines)
     fill(path, skeleton, lines, 3)
 
 

@@ -1,6 +1,7 @@
 """An import step by step: upload, set-up, check, write, undo. Pages and tests go through these doors."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from django.urls import reverse
@@ -9,11 +10,11 @@ from django.utils.translation import gettext as _
 from gongxing.kernel.access.visible import may
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import now
-from gongxing.kernel.exchange.models import ImportSession
+from gongxing.kernel.exchange.models import ImportChange, ImportSession
 from gongxing.kernel.exchange.reading.source import Source, open_source
 from gongxing.kernel.exchange.setup import Setup, askable, corrected, guess, remember
 from gongxing.kernel.files.models import StoredFile
-from gongxing.kernel.files.store import keep, path_of
+from gongxing.kernel.files.store import drop, keep, path_of
 from gongxing.kernel.jobs.run import enqueue
 from gongxing.kernel.ledger.cleaner import reference_keys
 from gongxing.kernel.ledger.column import Kind
@@ -22,7 +23,7 @@ from gongxing.kernel.ledger.store import Denied, Refused
 from gongxing.kernel.org.actor import Actor
 
 State = ImportSession.State
-UNDO_DAYS = 30
+HEAD_ROWS, HEAD_COLUMNS, HEAD_TEXT = 36, 200, 40
 
 
 def _demand(actor: Actor, verb: str, ledger: Ledger[Any]) -> None:
@@ -35,15 +36,25 @@ def upload(ledger: Ledger[Any], actor: Actor, name: str, chunks: Iterable[bytes]
     _demand(actor, "import", ledger)
     stored = keep(chunks, name=name, media_type="application/octet-stream", user_id=actor.user_id)
     try:
-        setup = guess(open_source(path_of(stored), name), ledger)
-        setup = corrected(setup, {}, _first_defaults(ledger, actor, setup))
+        source = open_source(path_of(stored), name)
+        setup = guess(source, ledger)
     except Fault:
-        stored.delete()
+        drop(stored)
         raise
+    setup = corrected(setup, {}, _first_defaults(ledger, actor, setup))
     return ImportSession.objects.create(
         ledger=ledger.name, user_id=actor.user_id, post_id=actor.post.post_id if actor.post else None, file_id=stored.pk,
-        file_name=name[-200:], setup=setup.to_json(), created_at=now(),
+        file_name=name[-200:], setup=setup.to_json(), head=head_of(source, setup.sheet), created_at=now(),
     )  # fmt: skip
+
+
+def head_of(source: Source, sheet: str) -> dict[str, Any]:
+    """What the preview shows of a file."""
+    rows = [
+        ["" if cell is None else str(cell)[:HEAD_TEXT] for cell in row[:HEAD_COLUMNS]]
+        for row in islice(source.rows(sheet), HEAD_ROWS)
+    ]
+    return {"sheets": list(source.sheets), "encoding": source.encoding, "rows": rows}
 
 
 def _first_defaults(ledger: Ledger[Any], actor: Actor, setup: Setup) -> dict[str, str]:
@@ -72,6 +83,34 @@ def source_of(session: ImportSession) -> Source:
     """The file of a session, opened again."""
     stored = StoredFile.objects.get(pk=session.file_id)
     return open_source(path_of(stored), stored.name)
+
+
+def point(session: ImportSession, sheet: str, first: int, last: int) -> ImportSession:
+    """Read the file anew by a sheet and header rows somebody pointed at. Raises Refused."""
+    source, ledger = source_of(session), ledger_named(session.ledger)
+    try:
+        setup = guess(source, ledger, sheet, first, last)
+    except Fault as fault:
+        raise Refused([FieldFault("", fault)]) from fault
+    arrange(session, setup)
+    ImportSession.objects.filter(pk=session.pk).update(head=head_of(source, setup.sheet))
+    return ImportSession.objects.get(pk=session.pk)
+
+
+def decide(session: ImportSession, choices: Mapping[int, str]) -> None:
+    """Note what was decided about disputed cells: id of the change → mine or theirs. Raises Refused once it is being written."""
+    if ImportSession.objects.filter(pk=session.pk).exclude(state=State.CHECKED).exists():
+        raise Refused([FieldFault("", Fault("action.not_now"))])
+    disputed = ImportChange.objects.filter(session=session, note="conflict")
+    for choice in ImportChange.Choice.values:
+        disputed.filter(pk__in=[key for key, chosen in choices.items() if chosen == choice]).update(choice=choice)
+
+
+def to_write(session: ImportSession) -> int:
+    """How many rows the write would touch, as decided so far."""
+    chosen = ImportChange.objects.filter(session=session, choice=ImportChange.Choice.MINE).values_list("row", flat=True)
+    disputed = {*session.counts.get("merged", ()), *chosen}
+    return int(session.counts.get("new", 0)) + int(session.counts.get("update", 0)) + len(disputed)
 
 
 def arrange(session: ImportSession, setup: Setup) -> ImportSession:
@@ -117,7 +156,7 @@ def start_write(session: ImportSession, actor: Actor) -> ImportSession:
     """Queue the write of a checked session; what the headers meant is remembered."""
     ledger = ledger_named(session.ledger)
     _demand(actor, "import", ledger)
-    if not session.counts.get("new") and not session.counts.get("update") and not session.counts.get("question"):
+    if not to_write(session):
         raise Refused([FieldFault("", Fault("import.nothing"))])
     _advance(session, (State.CHECKED,), State.WRITING)
     remember(ledger, Setup.from_json(session.setup))

@@ -10,11 +10,15 @@ from django.utils.translation import gettext as _
 
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import now
+from gongxing.kernel.events import publish
 from gongxing.kernel.exchange.check import Check
+from gongxing.kernel.exchange.events import RowsImported
 from gongxing.kernel.exchange.export import export_list
 from gongxing.kernel.exchange.flow import source_of
 from gongxing.kernel.exchange.models import ImportSession
-from gongxing.kernel.exchange.write import undo, write
+from gongxing.kernel.exchange.staging import staging_path
+from gongxing.kernel.exchange.undo import KEPT, Undone, undo, undone_before
+from gongxing.kernel.exchange.write import committed, write
 from gongxing.kernel.jobs.models import Job
 from gongxing.kernel.jobs.run import JobError, Progress, job
 from gongxing.kernel.ledger.declare import ledger_named
@@ -27,11 +31,18 @@ FALLBACK = {State.CHECKING: State.UPLOADED, State.WRITING: State.CHECKED, State.
 
 
 def _ended(one: Job) -> None:
-    """A job that failed or was cancelled gives its session back to the step before it."""
+    """A job that failed or was cancelled gives its session back to the step before it, unless its transaction was committed and only
+    the word of it was lost."""
     if one.state == Job.State.DONE:
         return
     session = ImportSession.objects.filter(pk=one.arguments.get("session"), job_id=one.pk).first()
-    if session is not None and session.state in FALLBACK:
+    if session is None:
+        return
+    if session.state == State.WRITING and committed(session.tx):
+        _written(session, session.tx)
+    elif session.state == State.UNDOING and committed(session.undo_tx):
+        _taken_back(session, undone_before(session, ledger_named(session.ledger)))
+    elif session.state in FALLBACK:
         ImportSession.objects.filter(pk=session.pk, state=session.state).update(
             state=FALLBACK[State(session.state)], error=one.error or one.message
         )
@@ -51,12 +62,15 @@ def check_job(actor: Actor, arguments: Mapping[str, Any], progress: Progress) ->
 
 @job("exchange.write", on_end=_ended)
 def write_job(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
-    """The write of a session. An interruption leaves nothing: the facts are one transaction, and a finished one is not repeated."""
+    """The write of a session. An interruption leaves nothing: the facts are one transaction, and a finished one is not repeated,
+    even when the process died before it could say so."""
     session = ImportSession.objects.get(pk=arguments["session"])
-    if session.tx:
-        return {"url": arguments["url"]}
-    tx = write(session, ledger_named(session.ledger), actor, progress)
-    ImportSession.objects.filter(pk=session.pk).update(state=State.WRITTEN, tx=tx, ended_at=now())
+    if committed(session.tx):
+        publish(RowsImported(session.ledger, session.tx, sum(_written_rows(session)), actor.user_id))
+        tx = session.tx
+    else:
+        tx = write(session, ledger_named(session.ledger), actor, progress)
+    _written(session, tx)
     return {"url": arguments["url"], "text": _("已写入")}
 
 
@@ -64,15 +78,31 @@ def write_job(actor: Actor, arguments: Mapping[str, Any], progress: Progress) ->
 def undo_job(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
     """Taking a batch back."""
     session = ImportSession.objects.get(pk=arguments["session"])
-    done = undo(session, ledger_named(session.ledger), actor, progress)
-    counts = {
-        **session.counts,
-        "removed": done.removed,
-        "restored": done.restored,
-        "kept": [list(one) for one in done.kept],
-    }
-    ImportSession.objects.filter(pk=session.pk).update(state=State.UNDONE, counts=counts, ended_at=now())
+    ledger = ledger_named(session.ledger)
+    if committed(session.undo_tx):
+        done = undone_before(session, ledger)
+        rows = done.removed + done.restored
+        publish(RowsImported(ledger.name, session.tx, rows, actor.user_id, undone=True))
+    else:
+        done = undo(session, ledger, actor, progress)
+    _taken_back(session, done)
     return {"url": arguments["url"], "text": _("已撤销")}
+
+
+def _written_rows(session: ImportSession) -> list[int]:
+    return [int(session.counts.get(name, 0)) for name in ("new", "update")]
+
+
+def _written(session: ImportSession, tx: str) -> None:
+    ImportSession.objects.filter(pk=session.pk).update(state=State.WRITTEN, tx=tx, error="", ended_at=now())
+    staging_path(session).unlink(missing_ok=True)
+
+
+def _taken_back(session: ImportSession, done: Undone) -> None:
+    kept = [list(one) for one in done.kept[:KEPT]]
+    found = {"removed": done.removed, "restored": done.restored, "kept": kept, "kept_n": len(done.kept)}
+    counts = {**session.counts, **found}
+    ImportSession.objects.filter(pk=session.pk).update(state=State.UNDONE, counts=counts, error="", ended_at=now())
 
 
 @job("exchange.export")

@@ -10,7 +10,9 @@ class ImportSession(models.Model):
     """One file on its way into one ledger.
 
     State: uploaded → checking → checked → writing → written → undoing → undone; failed and cancelled end it. ``setup`` holds sheet, header rows and
-    the meaning of each column; ``counts`` what the check found; ``tx`` the transaction that wrote it.
+    the meaning of each column; ``counts`` what the check found. ``tx`` is the transaction that writes it and ``undo_tx`` the one that takes
+    it back: each is noted before its first row, so that after a crash the trail says whether it was committed. ``head`` is what the
+    preview shows of the file, so that a page never opens the file again: sheets, encoding and the first rows.
     """
 
     class State(models.TextChoices):
@@ -34,6 +36,8 @@ class ImportSession(models.Model):
     counts = models.JSONField(default=dict)
     job_id = models.BigIntegerField(null=True)
     tx = models.CharField(max_length=32, blank=True)
+    undo_tx = models.CharField(max_length=32, blank=True)
+    head = models.JSONField(default=dict)
     error = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(_("时间"))
     ended_at = models.DateTimeField(null=True)
@@ -64,7 +68,15 @@ class ImportFault(models.Model):
 
 
 class ImportChange(models.Model):
-    """One cell the import would change, kept for the preview (the biggest first, at most a few hundred)."""
+    """One cell the import would change, kept for the preview (the biggest first, at most a few hundred; every disputed one).
+
+    A disputed cell was changed by the file and by somebody else since its export: ``old`` is what both began with, ``theirs`` what is
+    stored, ``new`` what the file says, ``choice`` what somebody decided ("" not yet: what is stored stays).
+    """
+
+    class Choice(models.TextChoices):
+        MINE = "mine", _("用表里的")
+        THEIRS = "theirs", _("保留现在的")
 
     session = models.ForeignKey("exchange.ImportSession", on_delete=models.CASCADE, related_name="changes")
     row = models.PositiveIntegerField()
@@ -76,6 +88,7 @@ class ImportChange(models.Model):
     theirs = models.CharField(max_length=300, blank=True)
     weight = models.FloatField(default=0.0)
     note = models.CharField(max_length=20, blank=True)
+    choice = models.CharField(max_length=8, choices=Choice.choices, blank=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["session", "-weight"])]

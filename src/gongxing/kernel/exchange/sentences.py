@@ -17,6 +17,7 @@ SENTENCES: dict[str, Promise] = {
     "number.unreadable": _("“%(text)s”不是数字。请只填数字，单位写在表头。"),
     "number.unit": _("“%(text)s”把单位“%(unit)s”写在了单元格里。请去掉单位，或在核对页选这一列的单位。"),
     "number.huge": _("%(text)s 大得不合理，请核对数值和单位。"),
+    "money.unit_needed": _("“%(text)s”没有写明是元还是万元。请连单位一起写，如 500万元；若真是 5000元，请写 0.5万元。"),
     "money.unreadable": _("看不懂注册资本“%(text)s”。请写成 500万元、100万美元 这样的形式。"),
     "date.unreadable": _("看不懂日期“%(text)s”。请写成 2025-03-01、2025年3月 或 2025年一季度。"),
     "date.impossible": _("没有“%(text)s”这一天，请核对。"),
@@ -28,6 +29,16 @@ SENTENCES: dict[str, Promise] = {
     "row.mojibake": _("这一行第 %(column)s 列有乱码“%(text)s”，原字已经丢失，不能存。请从原系统重新导出。"),
     "row.repeated": _("与第 %(first)s 行完全相同，只写第 %(first)s 行。"),
     "row.repeated_differs": _("与第 %(first)s 行是同一条，但内容不同，不知道以哪一行为准。请在表里只留一行。"),
+    "row.gone": _(
+        "导出之后这一条（编号 %(id)s）已被合并或删除，没有写。若要重新登记它，请清空这一行的隐藏列 __id 再导入。"
+    ),
+    "row.elsewhere": _("“%(text)s”登记在%(unit)s，你的岗位不能改。请把这一行交给%(unit)s，或请县府办授权。"),
+    "row.not_yours": _("“%(text)s”已经登记过，你的岗位不能改它。请向县府办申请授权，或从表里删去这一行。"),
+    "row.ambiguous": _(
+        "叫“%(text)s”的有 %(n)s 家，不知道是哪一家。请在表里填统一社会信用代码，或先给没有代码的那家补上代码。"
+    ),
+    "row.key_taken": _("%(value)s 是另一条已登记记录的主键，不能改成它。请核对这一行，或先处理重复。"),
+    "row.outside": _("属地“%(unit)s”不在你的授权范围内。请改属地，或请县府办授权。"),
     "row.not_registered": _("台账里没有这一条，而这个台账不能从表格新增。"),
     "file.empty": _("“%(name)s”是空文件，没有可读的内容。"),
     "file.too_big": _("“%(name)s”有 %(size)s MB，超过 %(limit)s MB 的上限。请分成几个文件，或删去多余的工作表和图片。"),
@@ -40,8 +51,10 @@ SENTENCES: dict[str, Promise] = {
     ),
     "file.encoding": _("“%(name)s”第 %(line)s 行的文字既不是 UTF-8 也不是 GB18030。请用 Excel 另存为“CSV UTF-8”再传。"),
     "file.encoding_mixed": _(
-        "“%(name)s”混着两种编码：前面是 %(one)s，第 %(line)s 行起有 %(other)s，多半是几个文件拼起来的。请分开传，或统一另存为 UTF-8。"
+        "“%(name)s”混着 %(n)s 种编码（括号里是起始行）：%(found)s，多半是几个文件拼起来的。请分开传，或统一另存为 UTF-8。"
     ),
+    "file.too_long": _("“%(name)s”超过 %(limit)s 行。请分成几个文件再传。"),
+    "file.too_wide": _("“%(name)s”有 %(columns)s 列，最多 %(limit)s 列，多半是最右边误填了一格。请删去多余的列再传。"),
     "import.nothing": _("没有可写入的行。请看写不进的原因，改好后重新导入。"),
     "import.no_key_column": _("还没有指定“%(columns)s”对应的列，系统不知道每一行是哪一条。请在“列对应”里选。"),
     "import.no_required_column": _(

@@ -5,15 +5,13 @@ from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any
 
-from django.conf import settings
-from django.utils import translation
-
+from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import now
 from gongxing.kernel.exchange.models import ColumnMemory
 from gongxing.kernel.exchange.reading.header import LOOK_AT, HeaderGuess, find_header, header_at
 from gongxing.kernel.exchange.reading.mapping import Match, Target, fold_label, suggest
-from gongxing.kernel.exchange.reading.source import Source
-from gongxing.kernel.ledger.column import Column
+from gongxing.kernel.exchange.reading.source import MAX_COLUMNS, Source
+from gongxing.kernel.ledger.column import Column, Kind, in_every_language
 from gongxing.kernel.ledger.declare import Ledger
 
 ID_LABEL, VERSION_LABEL = "__id", "__version"
@@ -65,16 +63,10 @@ class Setup:
 
 def targets(ledger: Ledger[Any]) -> list[Target]:
     """The declared columns as the matcher sees them."""
-    return [Target(one.name, (*_labels(one), one.name, *one.synonyms), one.unit) for one in ledger.editable]
-
-
-def _labels(column: Column) -> tuple[str, ...]:
-    """The column's label in every language of the site: an export made on an English page comes back too."""
-    found = []
-    for code, _name in settings.LANGUAGES:
-        with translation.override(code):
-            found.append(str(column.label))
-    return tuple(dict.fromkeys(found))
+    return [
+        Target(one.name, (*in_every_language(one.label), one.name, *one.synonyms), one.unit, one.kind is Kind.CAPITAL)
+        for one in ledger.editable
+    ]
 
 
 def remembered(ledger: Ledger[Any]) -> dict[str, tuple[str, str]]:
@@ -84,7 +76,9 @@ def remembered(ledger: Ledger[Any]) -> dict[str, tuple[str, str]]:
 
 
 def remember(ledger: Ledger[Any], setup: Setup) -> None:
-    """Keep what the headers meant, when a person has accepted it."""
+    """Keep what the headers meant, when a person has accepted it. The headers of our own exports need no memory."""
+    if setup.id_at is not None:
+        return
     for use in setup.columns:
         label = fold_label(use.label)[:120]
         if label and not label.startswith("__"):
@@ -94,22 +88,32 @@ def remember(ledger: Ledger[Any], setup: Setup) -> None:
 
 
 def guess(source: Source, ledger: Ledger[Any], sheet: str = "", first: int = 0, last: int = 0) -> Setup:
-    """Guess the set-up; with ``first`` a person has pointed at the header rows. The fullest sheet is taken when none is named."""
-    sheet = sheet if sheet in source.sheets else _best_sheet(source, ledger)
-    head = list(islice(source.rows(sheet), LOOK_AT))
-    words = [word for target in targets(ledger) for word in target.words]
-    found = header_at(head, first, last) if first else find_header(head, [*words, ID_LABEL, VERSION_LABEL])
-    matches = suggest(found.labels, found.units, found.sheet_units, targets(ledger), remembered(ledger))
-    return _setup(sheet, found, matches)
+    """Guess the set-up; with ``first`` a person has pointed at the header rows. The fullest sheet is taken when none is named.
+
+    Raises Fault ``file.too_wide``.
+    """
+    known = targets(ledger)
+    words = [word for target in known for word in target.words]
+    heads = {one: list(islice(source.rows(one), LOOK_AT)) for one in source.sheets if sheet in ("", one)}
+    if not heads:
+        return guess(source, ledger, "", first, last)
+    found = {one: find_header(rows, [*words, ID_LABEL, VERSION_LABEL]) for one, rows in heads.items()}
+    best = max(found, key=lambda one: found[one].score)
+    header = header_at(heads[best], first, last) if first else found[best]
+    if len(header.labels) > MAX_COLUMNS:
+        raise Fault("file.too_wide", name=source.name, columns=len(header.labels), limit=MAX_COLUMNS)
+    ours = ID_LABEL in header.labels
+    matches = suggest(header.labels, header.units, header.sheet_units, known, {} if ours else remembered(ledger))
+    if ours:
+        matches = [_exactly(one) for one in matches]
+    return _setup(best, header, matches)
 
 
-def _best_sheet(source: Source, ledger: Ledger[Any]) -> str:
-    words = [word for target in targets(ledger) for word in target.words]
-    scores = [
-        (find_header(list(islice(source.rows(sheet), LOOK_AT)), words).score, -at, sheet)
-        for at, sheet in enumerate(source.sheets)
-    ]
-    return max(scores)[2]
+def _exactly(match: Match) -> Match:
+    """In a file we made ourselves every header is the name of its column: likeness would only mislead."""
+    if match.reason == "same" or not match.target:
+        return match
+    return Match(match.position, match.label, "", "", True, "none")
 
 
 def _setup(sheet: str, found: HeaderGuess, matches: Sequence[Match]) -> Setup:

@@ -65,6 +65,15 @@ def keep(
     )  # fmt: skip
 
 
+def drop(stored: StoredFile) -> None:
+    """Forget a file; its bytes go too, unless another description names the same."""
+    sha256 = stored.sha256
+    stored.delete()
+    place = _place(sha256)
+    if not StoredFile.objects.filter(sha256=sha256).exists() and place.is_file():
+        place.unlink()
+
+
 def keep_path(
     path: Path, *, name: str, media_type: str, user_id: int, expires_at: datetime | None = None
 ) -> StoredFile:

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from gongxing.engines.workdays import Calendar
+from gongxing.engines.workdays import LAST, Calendar
 from gongxing.kernel.clock import now, today
 from gongxing.kernel.clock.calendar import calendar
 from gongxing.kernel.deadlines.models import Deadline
@@ -70,8 +70,10 @@ def _deadlines(actor: Actor) -> list[Todo]:
 def _todo(one: Deadline, delegated: bool, book: Calendar) -> Todo:
     local = timezone.localtime(one.due_at)
     days = (local.date() - today()).days
-    late = one.due_at <= now()
-    if late:
+    late, paused = one.due_at <= now(), local.date() == LAST
+    if paused:
+        text, state = _("已暂停"), "idle"
+    elif late:
         n = book.workdays_between(local.date(), today())
         text = ngettext("逾期 %(n)d 个工作日", "逾期 %(n)d 个工作日", n) % {"n": n} if n else _("刚过时限")
         state = "bad"
@@ -83,6 +85,6 @@ def _todo(one: Deadline, delegated: bool, book: Calendar) -> Todo:
     url = ledger_named(one.ledger).row_url(one.row)
     why = _("因为你在委托期内代这个岗位办理") if delegated else _("因为你是责任岗位")
     return Todo(
-        title=one.title, url=url, why=why, state=state, due_at=one.due_at, due_text=text,
-        due_sub=_("应于 %(date)s") % {"date": local.strftime("%m-%d %H:%M")}, acts=(Act(_("去办理"), url),),
+        title=one.title, url=url, why=why, state=state, due_at=None if paused else one.due_at, due_text=text,
+        due_sub="" if paused else _("应于 %(date)s") % {"date": local.strftime("%m-%d %H:%M")}, acts=(Act(_("去办理"), url),),
     )  # fmt: skip

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connections
+from django.db import OperationalError, connections
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from gongxing.kernel.clock import now, today
 from gongxing.kernel.database.gate import FileLock
+from gongxing.kernel.database.patience import is_busy, is_full
 from gongxing.kernel.jobs.models import Job
 from gongxing.kernel.org.actor import SYSTEM, Actor, actor_for
 from gongxing.kernel.org.models import User
@@ -207,15 +208,33 @@ def _run(one: Job) -> None:
         values = {"state": Job.State.CANCELLED, "message": _("已取消，没有写入任何数据")}
     except JobError as error:
         values = {"state": Job.State.FAILED, "error": str(error)[:500]}
-    except Exception as error:
-        reason = _("程序出错（%(error)s），没有写入任何数据。请把任务编号 %(id)d 告诉管理员。")
+    except OperationalError as error:
         values = {
             "state": Job.State.FAILED,
-            "error": (reason % {"error": type(error).__name__, "id": one.pk})[:500],
+            "error": _database_words(one, error)[:500],
+            "traceback": traceback.format_exc()[-20000:],
+        }
+    except Exception as error:
+        values = {
+            "state": Job.State.FAILED,
+            "error": _broken_words(one, error)[:500],
             "traceback": traceback.format_exc()[-20000:],
         }
     Job.objects.filter(pk=one.pk, state=Job.State.RUNNING).update(**values, ended_at=now())
     _ended(Job.objects.get(pk=one.pk))
+
+
+def _broken_words(one: Job, error: Exception) -> str:
+    reason = _("程序出错（%(error)s），没有写入任何数据。请把任务编号 %(id)d 告诉管理员。")
+    return reason % {"error": type(error).__name__, "id": one.pk}
+
+
+def _database_words(one: Job, error: OperationalError) -> str:
+    if is_busy(error):
+        return _("数据库一直被另一批写入占用，没有写入任何数据。请稍后重新提交。")
+    if is_full(error):
+        return _("服务器磁盘已满，没有写入任何数据。请联系管理员清理磁盘后重新提交。")
+    return _broken_words(one, error)
 
 
 def _ended(one: Job) -> None:

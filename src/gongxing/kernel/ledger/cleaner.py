@@ -1,5 +1,6 @@
 """From raw cells to model fields: one object per batch that knows the codes and keys the columns may name."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
@@ -10,7 +11,7 @@ from gongxing.kernel.access.visible import visible
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
-from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.column import MASK, Column, Kind, References
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger_named
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.packs.tables import Table, table
@@ -27,20 +28,26 @@ def _names(found: Table) -> Mapping[str, str]:
     return MappingProxyType({row[key]: row.get("name_zh", "") for row in found})
 
 
-def reference_keys(target: str, actor: Actor, limit_to: frozenset[str] | None = None) -> dict[str, int]:
-    """Key text and title → id of the rows of a ledger the actor may see. One query.
+def reference_keys(target: str, actor: Actor, limit_to: frozenset[str] | None = None) -> References:
+    """Key text and title → id of the rows of a ledger the actor may see. At most two queries.
 
+    A title that several rows bear means none of them: only the key, which is unique, tells them apart.
     ``limit_to`` restricts the look-up to these texts, for large targets.
     """
     ledger = ledger_named(target)
     rows = visible(ledger.model._default_manager.all(), actor)
     pairs: dict[str, int] = {}
+    unclear: set[str] = set()
     for name in dict.fromkeys((ledger.title, ledger.key)):
         found = rows if limit_to is None else rows.filter(**{f"{name}__in": limit_to})
-        for pk, text in found.values_list("pk", name):
-            if text:
-                pairs[str(text)] = pk
-    return pairs
+        named = [(str(text), pk) for pk, text in found.values_list("pk", name) if text]
+        if name != ledger.key:
+            borne = Counter(text for text, _pk in named)
+            unclear.update(text for text, times in borne.items() if times > 1)
+        pairs.update(named)
+        if name == ledger.key:
+            unclear.difference_update(text for text, _pk in named)
+    return References({text: pk for text, pk in pairs.items() if text not in unclear}, frozenset(unclear))
 
 
 class Cleaner:
@@ -56,7 +63,7 @@ class Cleaner:
             if column.kind is Kind.PACK and column.pack is not None:
                 self._known[column.name] = pack_names(*column.pack)
             elif column.kind is Kind.REFERENCE:
-                self._known[column.name] = {} if learning else reference_keys(column.target, actor)
+                self._known[column.name] = References() if learning else reference_keys(column.target, actor)
 
     def learn(self, column: Column, texts: Iterable[str]) -> None:
         """Look up the references these texts name; texts asked before cost nothing. At most one query a name field."""
@@ -64,7 +71,9 @@ class Cleaner:
         fresh = frozenset(texts) - asked
         if fresh:
             asked |= fresh
-            self._known[column.name] = {**self._known[column.name], **reference_keys(column.target, self.actor, fresh)}
+            known = self._known[column.name]
+            assert isinstance(known, References)
+            self._known[column.name] = known.joined(reference_keys(column.target, self.actor, fresh))
 
     def known(self, column: Column) -> Mapping[str, Any]:
         """Codes or keys a pack or reference column accepts; empty for other kinds."""
@@ -81,11 +90,13 @@ class Cleaner:
 
     def row(self, raw: Mapping[str, Any], stored: Row | None = None) -> tuple[dict[str, Any], list[FieldFault]]:
         """Model fields of a raw row and its faults. Only the named columns are cleaned; for a new row the required others
-        are demanded too."""
+        are demanded too. A mask given back for a sensitive value is no value: the column counts as not named."""
         values: dict[str, Any] = {}
         faults: list[FieldFault] = []
         for column in self.ledger.editable:
             if column.name not in raw and not (column.required and stored is None):
+                continue
+            if column.sensitive and str(raw.get(column.name) or "").strip() == MASK:
                 continue
             try:
                 values.update(self.cell(column, raw.get(column.name)))

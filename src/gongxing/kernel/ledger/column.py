@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongxing.kernel.cells.dates import parse_date
@@ -21,6 +24,7 @@ from gongxing.kernel.cells.uscc import parse as parse_uscc
 
 Text = str | Promise
 DATE_MEMORY = 100_000
+MASK = "••••"  # what stands for a sensitive value; given back, it changes nothing
 CAPITAL_DIGITS = 6  # of 万: a hundredth of 元
 UNIT_WORDS: Mapping[str, Text] = {
     "万元": pgettext_lazy("unit", "万元"),
@@ -29,7 +33,15 @@ UNIT_WORDS: Mapping[str, Text] = {
     "人": pgettext_lazy("unit", "人"),
     "家": pgettext_lazy("counter", "家"),
     "吨标准煤": pgettext_lazy("unit", "吨标准煤"),
-}
+    "元": _("元"), "千元": _("千元"), "百万元": _("百万元"), "亿元": _("亿元"), "亿": _("亿"), "万美元": _("万美元"), "万港元": _("万港元"),
+    "万欧元": _("万欧元"), "万日元": _("万日元"), "公顷": _("公顷"), "平方米": _("平方米"), "平方公里": _("平方公里"), "万人": _("万人"), "名": _("名"),
+    "吨标煤": _("吨标煤"), "万吨标准煤": _("万吨标准煤"), "万吨标煤": _("万吨标煤"), "百分比": _("百分比"), "元/平方米": _("元/平方米"),
+}  # fmt: skip
+
+
+def unit_word(unit: str) -> str:
+    """A unit as the page's language writes it; the unit itself is the key of conversions."""
+    return str(UNIT_WORDS.get(unit, unit))
 
 
 class Kind(StrEnum):
@@ -55,7 +67,29 @@ NUMERIC = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.CAPITAL})
 YES = frozenset({"是", "有", "√", "1", "true", "yes", "y", "已"})
 NO = frozenset({"否", "无", "×", "0", "false", "no", "n", "未", "不是"})
 EMPTY: Mapping[str, Any] = {}
+EMPTY_KEYS: Mapping[str, int] = {}
 UNKNOWN = frozenset({"", "—", "-", "－", "/", "N/A", "n/a", "NA", "未报", "—（未报）", "不详"})
+
+
+def in_every_language(text: Text) -> tuple[str, ...]:
+    """A word as each language of the site writes it, the page's own first: what was exported under one comes back under another."""
+    found = [str(text)]
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found.append(str(text))
+    return tuple(dict.fromkeys(found))
+
+
+class References(dict[str, int]):
+    """Key text and title → id of the rows a reference may name. ``unclear`` are the titles that several rows bear."""
+
+    def __init__(self, pairs: Mapping[str, int] = EMPTY_KEYS, unclear: frozenset[str] = frozenset()) -> None:
+        super().__init__(pairs)
+        self.unclear = unclear
+
+    def joined(self, more: "References") -> "References":
+        """Both together."""
+        return References({**self, **more}, self.unclear | more.unclear)
 
 
 @dataclass(frozen=True)
@@ -101,7 +135,14 @@ class Column:
     @property
     def unit_label(self) -> str:
         """The unit as the page's language writes it; ``unit`` itself is the key of conversions."""
-        return str(UNIT_WORDS.get(self.unit, self.unit))
+        return unit_word(self.unit)
+
+    @cached_property
+    def words(self) -> Mapping[str, str]:
+        """Every way to write a choice → its value: the value itself and its label in each language."""
+        values = {value: value for value, _label in self.choices}
+        labels = {word.lower(): value for value, label in self.choices for word in in_every_language(label)}
+        return {**labels, **values}
 
     @property
     def numeric(self) -> bool:
@@ -128,7 +169,7 @@ def _blank(raw: Any) -> bool:
 def _text(column: Column, raw: Any, known: Mapping[str, Any]) -> str:
     if raw is None:
         return ""
-    if raw.__class__ is float and raw == int(raw):
+    if raw.__class__ is float and raw.is_integer():
         raw = str(int(raw))
     text = clean_text(raw if raw.__class__ is str else str(raw), column.max_length)
     return "" if text in UNKNOWN else text
@@ -172,15 +213,20 @@ def _span_of(raw: Any) -> tuple[date | None, str]:
     return span.first, str(span.precision)
 
 
+def _one(raw: Any) -> Any:
+    """A cell that is one value: what the API sends as a list is read as its text."""
+    return str(raw) if raw.__class__ in (list, dict) else raw
+
+
 def _date(column: Column, raw: Any, known: Mapping[str, Any]) -> date | None:
-    found, precision = _span_of(raw)
+    found, precision = _span_of(_one(raw))
     if found is not None and precision != "day":
         raise Fault("date.day_needed", text=str(raw))
     return found
 
 
 def _span(column: Column, raw: Any, known: Mapping[str, Any]) -> tuple[date | None, str]:
-    return _span_of(raw)
+    return _span_of(_one(raw))
 
 
 def _capital(column: Column, raw: Any, known: Mapping[str, Any]) -> tuple[Decimal | None, str, str, str]:
@@ -196,7 +242,7 @@ def _flag(column: Column, raw: Any, known: Mapping[str, Any]) -> bool | None:
         return bool(raw)
     if _blank(raw):
         return None
-    text = str(int(raw)) if raw.__class__ is float else str(raw).strip().lower()
+    text = str(int(raw)) if raw.__class__ is float and raw.is_integer() else str(raw).strip().lower()
     if text in YES:
         return True
     if text in NO:
@@ -208,16 +254,16 @@ def _choice(column: Column, raw: Any, known: Mapping[str, Any]) -> str:
     if _blank(raw):
         return ""
     text = str(raw).strip()
-    for value, label in column.choices:
-        if text in (value, str(label)):
-            return value
+    for written in (text, text.lower()):
+        if written in column.words:
+            return column.words[written]
     raise Fault("choice.unknown", text=text[:40], choices="、".join(str(label) for _, label in column.choices))
 
 
 def _pack(column: Column, raw: Any, known: Mapping[str, Any]) -> str:
     if _blank(raw):
         return ""
-    text = str(int(raw)) if raw.__class__ is float else str(raw).strip()
+    text = str(int(raw)) if raw.__class__ is float and raw.is_integer() else str(raw).strip()
     for candidate in (text, text.zfill(4), text.split(" ")[0], text[1:]):
         if candidate in known:
             return candidate
@@ -240,6 +286,8 @@ def _reference(column: Column, raw: Any, known: Mapping[str, Any]) -> int | None
     text = clean_text(str(raw), column.max_length)
     if text in known:
         return int(known[text])
+    if isinstance(known, References) and text in known.unclear:
+        raise Fault("reference.unclear", text=text[:60])
     raise Fault("reference.unknown", text=text[:60], target=column.target)
 
 

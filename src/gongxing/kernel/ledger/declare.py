@@ -1,6 +1,6 @@
 """Ledger: the declaration of a noun, and the registry of all of them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, ClassVar, Generic, TypeVar
@@ -51,7 +51,9 @@ class Ledger(Generic[M]):
     """Subclass once per model and register with ``@ledger``.
 
     ``key`` is the column people identify a row by (unique), ``title`` the column shown as its name; ``order`` the default sort
-    column (``-`` for descending); ``facets`` at most six model fields with few values, ``unit`` counted when it is one.
+    column (``-`` for descending); ``facets`` at most six model fields with few values, ``unit`` counted when it is one; ``marks``
+    flags that few rows carry: a view asks for them with ``f.<mark>=True``, they have no filter menu.
+    ``lookups`` name pages (column → address name) that say, while somebody types, what is already known about it.
     ``stage`` is the seal of the stage in the menu (谋招落批建服考) or "" for the base. ``verbs`` are the generic writes allowed.
     """
 
@@ -65,12 +67,16 @@ class Ledger(Generic[M]):
     order: ClassVar[str]
     columns: ClassVar[tuple[Column, ...]]
     facets: ClassVar[tuple[str, ...]] = ()
+    marks: ClassVar[tuple[str, ...]] = ()
+    lookups: ClassVar[Mapping[str, str]] = {}
     presets: ClassVar[tuple[Preset, ...]] = ()
     related: ClassVar[tuple[str, ...]] = ()
     totals_by: ClassVar[str] = ""
     searchable: ClassVar[bool] = True
     in_menu: ClassVar[bool] = True
     verbs: ClassVar[frozenset[str]] = frozenset({"add", "change", "import", "export"})
+    renewals: ClassVar[frozenset[str]] = frozenset()
+    """Verbs by which the system itself works derived fields out anew: such an entry is nobody's change."""
 
     def __init__(self) -> None:
         names = [column.name for column in self.columns]
@@ -78,7 +84,7 @@ class Ledger(Generic[M]):
             raise TypeError(f"{self.name}: a column is declared twice")
         if sum(column.sort for column in self.columns) > MAX_SORTS or len(self.facets) > MAX_FACETS:
             raise TypeError(f"{self.name}: at most {MAX_SORTS} sortable columns and {MAX_FACETS} facets")
-        for name in (self.key, self.title, self.order.lstrip("-"), *self.facets):
+        for name in (self.key, self.title, self.order.lstrip("-"), *self.facets, *self.marks):
             if name not in names:
                 raise TypeError(f"{self.name}: {name} is not a declared column")
         self._columns = {column.name: column for column in self.columns}
@@ -131,6 +137,10 @@ class Ledger(Generic[M]):
         """Rules for values typed on a page or sent to the API, which an import is free of."""
         return []
 
+    def check_import(self, values: Mapping[str, Any], row: Row | None, may: Callable[[str], bool]) -> list[FieldFault]:
+        """Rules for a row of an import that depend on who imports. ``may(verb)``: whether the importer may do the verb."""
+        return []
+
     def key_of(self, values: Mapping[str, Any]) -> str | None:
         """The identifying text of a row from its cleaned fields; None when the row does not say which one it is."""
         value = values.get(self.key)
@@ -141,12 +151,27 @@ class Ledger(Generic[M]):
         found = self.model._default_manager.filter(**{f"{self.key}__in": list(keys)})
         return {str(key): pk for key, pk in found.values_list(self.key, "pk")}
 
+    def candidates(self, rows: Sequence[Mapping[str, Any]]) -> list[tuple[int, ...]]:
+        """For the cleaned key fields of each row the stored rows it may mean: none (it is new), one, or several (nobody knows
+        which). At most a few queries for all of them."""
+        keys = [self.key_of(values) for values in rows]
+        found = self.find({key for key in keys if key is not None})
+        return [(found[key],) if key is not None and key in found else () for key in keys]
+
+    def attached(self, keys: Sequence[int]) -> list[QuerySet[Any]]:
+        """What the system itself hung on these rows (an open question): it holds nothing back when they are taken back, and goes
+        with them."""
+        return []
+
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
         """Fields computed from others on every write (folded name, size class). Returns ``values`` completed."""
         return values
 
-    def complete(self, values: Sequence[dict[str, Any]], stored: Sequence[Row | None]) -> None:
-        """Fill in place what is worked out for a whole batch of rows at once (an industry suggested from the name)."""
+    def complete(self, values: Sequence[dict[str, Any]], stored: Sequence[Row | None], typed: bool = False) -> None:
+        """Fill in place what is worked out for a whole batch of rows at once (an industry suggested from the name).
+
+        ``typed``: the values come from a page or the API, where an emptied cell is meant; in a sheet it says nothing.
+        """
 
     def tags(self, row: Row) -> list[tuple[str, str]]:
         """Short state words shown beside the title: (label, state)."""

@@ -19,11 +19,16 @@ SENTENCES: dict[str, Promise] = {
     "choice.unknown": _("“%(text)s”不在可选项里，可选：%(choices)s。"),
     "pack.unknown": _("“%(text)s”不在 %(table)s 中，请选列表里的代码。"),
     "reference.unknown": _("没有找到“%(text)s”，请先登记它，或改成已登记的代码或名称。"),
+    "reference.unclear": _("叫“%(text)s”的不止一家，不知道是哪一家。请改填它的代码。"),
     "row.duplicate_key": _("%(value)s 已经登记过：%(title)s。请打开那一条修改，不要重复登记。"),
     "row.duplicate_elsewhere": _(
         "%(value)s 已由 %(unit)s 登记，你看不到那一条。请核对，确实是同一条的，请 %(unit)s 修改或移交。"
     ),
     "row.changed_meanwhile": _("刚刚有人改了这条记录所依据的内容，没有写入。请再提交一次。"),
+    "row.version_needed": _("没有说明你看到的是第几版（version），没有写入。请先读出这一条，把它的 version 一起提交。"),
+    "row.version_unknown": _(
+        "第 %(version)s 版不存在，这一条现在是第 %(current)s 版，没有写入。请重新打开这一条再改。"
+    ),
     "list.not_sortable": _("不能按“%(column)s”排序，已改用默认排序。"),
     "list.range_unreadable": _("“%(column)s”的范围“%(text)s”看不懂，已忽略，请写数字或 2025-03-01 这样的日期。"),
     "action.not_now": _("这条记录现在的状态不能做这件事，请刷新后再看。"),

@@ -36,10 +36,10 @@ def _name(kind: str, table: str, field: str) -> str:
 
 
 def ledger_indexes(
-    table: str, *, sorts: Sequence[str], facets: Sequence[str], scope: str, order: str
+    table: str, *, sorts: Sequence[str], facets: Sequence[str], scope: str, order: str, marks: Sequence[str] = ()
 ) -> list[models.Index]:
     """Indexes for ``class Meta: indexes`` of a ledger's model. ``order`` is the default sort column, ``scope`` the unit field
-    or "" ."""
+    or "" . ``marks`` are flags few rows carry: their index holds those rows only and costs next to nothing."""
     found: list[models.Index] = [
         models.Index(fields=[column, "id"], name=_name("s", table, column)) for column in dict.fromkeys(sorts)
     ]
@@ -47,4 +47,7 @@ def ledger_indexes(
     for facet in covered:
         others = [name for name in covered if name != facet]
         found.append(FacetIndex(fields=[facet, *others], pg_fields=[facet, order, "id"], name=_name("f", table, facet)))
+    for mark in marks:
+        carrying = models.Q(**{mark: True})
+        found.append(models.Index(fields=[scope or "id"], condition=carrying, name=_name("m", table, mark)))
     return found

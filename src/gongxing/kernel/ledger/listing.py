@@ -84,6 +84,7 @@ def read_state(ledger: Ledger[Any], params: QueryDict) -> ListState:
     facets = {
         name: tuple(dict.fromkeys(params.getlist(f"f.{name}"))) for name in ledger.facets if f"f.{name}" in params
     }
+    facets |= {name: ("True",) for name in ledger.marks if params.get(f"f.{name}") == "True"}
     sort_text = params.get("sort", ledger.order)
     sort = sort_text.lstrip("-")
     if not (ledger.has_column(sort) and (ledger.column(sort).sort or sort == ledger.order.lstrip("-"))):
@@ -103,8 +104,8 @@ def read_state(ledger: Ledger[Any], params: QueryDict) -> ListState:
         descending=sort_text.startswith("-"),
         after=params.get("after", ""),
         before=params.get("before", ""),
-        number=int(number) if number.isdigit() and 0 < int(number) < 10_000_000 else 1,
-        size=int(size) if size.isdigit() and int(size) in SIZES else SIZES[1],
+        number=int(number) if number.isdecimal() and 0 < int(number) < 10_000_000 else 1,
+        size=int(size) if size.isdecimal() and int(size) in SIZES else SIZES[1],
         faults=tuple(faults),
     )
 
@@ -183,7 +184,7 @@ def build(state: ListState, actor: Actor, verb: str = "view", found: Reach | Non
     }
     rows = ledger.rows()
     scope = ledger.model.scope
-    if allowed.units and not allowed.things and scope is not None and "__" not in scope:
+    if allowed.units and not allowed.things and scope not in (None, "id") and "__" not in scope:
         attname = f"{scope}_id"
         mine = conditions.get(attname)
         units = allowed.units if mine is None else tuple(one for one in mine if one in set(allowed.units))

@@ -86,6 +86,9 @@ def plan(
         return Plan("gather", BY_TEXT, text.hits, int(text.hits))
     if not conditions and text is None:
         return Plan("walk", "", 0.0)
+    rare = next((field for field in conditions if field in ledger.marks), "")
+    if rare:
+        return Plan("gather", rare, 0.0)  # its index holds the marked rows only
     total, share, entries = 1, 1.0, {}
     for field, values in conditions.items():
         counts = share_counts(ledger, field)
@@ -122,7 +125,7 @@ def apply(
         walked = _tested(rows, conditions)
         return walked if text is None else walked.filter(text.tested)
     bare = ledger.model._default_manager.order_by()
-    lead = {f"{chosen.lead}__in": conditions[chosen.lead]}
+    lead = {chosen.lead: True} if chosen.lead in ledger.marks else {f"{chosen.lead}__in": conditions[chosen.lead]}
     others = {field: values for field, values in conditions.items() if field != chosen.lead}
     found = _tested(bare.filter(**lead), others)
     if text is not None:

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext
 
 from gongxing.kernel.audit.write import cell_text
+from gongxing.kernel.cells.dates import ten_days_text
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.cleaner import pack_names
+from gongxing.kernel.ledger.column import MASK as MASK
 from gongxing.kernel.ledger.column import Column, Kind
-
-MASK = "••••"
 
 
 def unknown() -> str:
@@ -44,6 +44,8 @@ def span_text(first: date, precision: str) -> str:
 def display(column: Column, row: Any, names: Mapping[str, str] | None = None) -> str:
     """The value of a column as a page shows it, without its unit. ``names`` are the pack's names where already loaded."""
     value = getattr(row, column.name)
+    if column.kind is Kind.CAPITAL and value is None and getattr(row, column.fields[3]) == "confirm":
+        return gettext("%(text)s（单位待确认）") % {"text": getattr(row, column.fields[2])}
     if value is None or value in ("", []):
         return unknown() if column.numeric or column.kind in (Kind.DATE, Kind.SPAN, Kind.USCC) else "—"
     if column.kind is Kind.CAPITAL:
@@ -69,12 +71,14 @@ def display(column: Column, row: Any, names: Mapping[str, str] | None = None) ->
 def raw_text(column: Column, row: Row) -> str:
     """The value as a form field holds it and an import reads it back: no commas, full precision, codes without names."""
     value = getattr(row, column.name)
+    if column.kind is Kind.CAPITAL:
+        written = str(getattr(row, column.fields[2]) or "")
+        return written or ("" if value is None else f"{cell_text(value)}万")
     if value is None:
         return ""
-    if column.kind is Kind.CAPITAL:
-        return str(getattr(row, column.fields[2])) or f"{cell_text(value)}万"
     if column.kind is Kind.SPAN:
-        return span_text(value, getattr(row, column.fields[1]))
+        precision = getattr(row, column.fields[1])
+        return ten_days_text(value) if precision == "ten_days" else span_text(value, precision)
     if column.kind is Kind.FLAG:
         return "是" if value else "否"
     if column.kind is Kind.LIST:

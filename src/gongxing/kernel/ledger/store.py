@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError
 
+from gongxing.kernel.access.granting import from_post
 from gongxing.kernel.access.visible import visible
 from gongxing.kernel.audit.trail import rolled_back
 from gongxing.kernel.audit.write import Ctx, StaleRow, cell_text, writing
@@ -108,12 +109,15 @@ def save(
     if verb not in ledger.verbs:
         raise Denied(verb, ledger.name)
     stored = None if key is None else _editable_row(ledger, actor, key)
+    if stored is not None and version is not None and not 0 < version <= stored.version:
+        raise Refused([FieldFault("", Fault("row.version_unknown", version=version, current=stored.version))])
     if stored is not None and version is not None and stored.version != version:
         raise Conflict(merge(ledger, stored, version, {name: str(text or "") for name, text in raw.items()}), stored)
     values, faults = Cleaner(ledger, actor).row(raw, stored)
     faults = faults or ledger.check_typed(values, stored) or key_faults(ledger, values, stored, actor)
     if faults:
         raise Refused(faults)
+    ledger.complete([values], [stored], typed=True)
     try:
         with writing(actor, verb, why) as ctx:
             return store(ctx, ledger, values, stored)
@@ -128,11 +132,10 @@ def save(
 
 def store(ctx: Ctx, ledger: Ledger[Any], values: Mapping[str, Any], stored: Row | None) -> Row:
     """Write cleaned model fields inside an open write. Raises Denied when the row would leave the actor's reach."""
-    if stored is None:
-        row = ctx.create(ledger.model(**values))
-    else:
-        row = ctx.update(stored, **_by_field_name(ledger, values))
     verb = "add" if stored is None else "change"
+    row: Row = ledger.model(**values) if stored is None else stored
+    with ctx.under(from_post(ctx.actor, verb, ledger.name, row).post):
+        row = ctx.create(row) if stored is None else ctx.update(stored, **_by_field_name(ledger, values))
     if not visible(ledger.model._default_manager.filter(pk=row.pk), ctx.actor, verb).exists():
         raise Denied(verb, ledger.name)
     return row

@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.kernel.access.models import Grant
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.database.rows import Row
-from gongxing.kernel.deadlines.models import Deadline
+from gongxing.kernel.deadlines.models import Deadline, Ground
 from gongxing.kernel.ledger.column import Column, Kind
-from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger
+from gongxing.kernel.ledger.declare import FieldFault, Ledger, Panel, ledger
+from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.org.models import PATH_DIGITS, Delegation, Post, Tenure, Unit, User
 from gongxing.kernel.packs.models import PackEdit
 
@@ -218,6 +221,17 @@ class DeadlineLedger(Ledger[Deadline]):
         Column("state", _("状态"), Kind.CHOICE, choices=tuple(Deadline.State.choices), states={"running": "fill", "passed": "bad", "met": "good", "met_late": "warn", "cancelled": "idle"}, editable=False),
         Column("basis", _("依据"), editable=False, shown=False),
     )  # fmt: skip
+
+    def panels(self, row: Row, actor: Actor) -> list[Panel]:
+        assert isinstance(row, Deadline)
+        pauses = list(row.pauses.order_by("start"))
+        words = {ground.value: ground.label for ground in Ground}
+        lines = [
+            {"ground": words.get(one.reason, one.reason), "proof": one.proof, "start": one.start, "end": one.end}
+            for one in pauses
+        ]
+        data = {"pauses": lines, "proof_url": reverse("deadline-proof", args=[row.pk])}
+        return [Panel("pauses", _t("暂停"), "office/pauses_panel.html", data, len(lines))]
 
 
 @ledger

@@ -1,8 +1,10 @@
 """Rule packs on screen, and the trail for auditors."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,18 +12,21 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from gongxing.kernel.access.visible import may, permissions
+from gongxing.kernel.access.visible import may, permissions, visible
 from gongxing.kernel.audit.chain import check_chain
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.trail import read_entry
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import all_ledgers, ledger_named
 from gongxing.kernel.ledger.store import Denied
+from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.packs.tables import all_packs, pack, row_key, table
 from gongxing.kernel.pages.requests import acting
 from gongxing.kernel.pages.sentences import history_lines
 
 SHOWN = 200
+LARGEST_KEY, MAX_DIGITS = 2**63 - 1, 19
+AUDIT = "audit"
 STATES = {
     "verified": "good",
     "excerpt": "warn",
@@ -30,6 +35,14 @@ STATES = {
     "local": "fill",
     "constructed": "warn",
 }
+
+
+def asked_day(request: HttpRequest) -> date:
+    """The day ``?as_of`` names; today for none, and for one that is not in the calendar."""
+    try:
+        return parse_date(request.GET.get("as_of", "")) or today()
+    except ValueError:
+        return today()
 
 
 def status_words() -> dict[str, str]:
@@ -55,8 +68,7 @@ def pack_table_page(request: HttpRequest, name: str, table_name: str) -> HttpRes
     if table_name not in one.tables:
         raise LookupError(f"{name}/{table_name}")
     spec = one.tables[table_name]
-    asked = parse_date(request.GET.get("as_of", "")) if request.GET.get("as_of") else None
-    day, q = asked or today(), request.GET.get("q", "").strip()
+    day, q = asked_day(request), request.GET.get("q", "").strip()
     found = table(name, table_name, day)
     rows = [row for row in found if not q or any(q in cell for cell in row.values())]
     words = status_words()
@@ -84,20 +96,29 @@ def pack_table_page(request: HttpRequest, name: str, table_name: str) -> HttpRes
     return render(request, "office/pack_table.html", context)
 
 
+def _audited(actor: Actor, chosen: str) -> tuple[list[str], Q]:
+    """The ledgers whose trail the actor may read, and the condition of the entries it may see: of one ledger where it is chosen. A grant
+    limited to a unit shows the entries of that unit's rows, those that are still there."""
+    held = permissions(actor)
+    names = [one.name for one in all_ledgers() if held.may(AUDIT, one.name)]
+    condition = Q(pk__in=())
+    for name in [chosen] if chosen in names else names:
+        rows = visible(ledger_named(name).model._default_manager.all(), actor, AUDIT)
+        whole = held.everywhere(AUDIT, name)
+        condition |= Q(ledger=name) if whole else Q(ledger=name, row__in=rows.order_by().values("pk"))
+    return names, condition
+
+
 def trail_page(request: HttpRequest) -> HttpResponse:
     """GET ?ledger, before: the newest entries of the ledgers the actor may audit."""
-    actor = acting(request)
-    held = permissions(actor)
-    if not any(held.may("audit", one.name) for one in all_ledgers()):
-        raise Denied("audit", "")
-    names = [one.name for one in all_ledgers() if held.may("audit", one.name)]
-    entries = Entry.objects.filter(ledger__in=names)
     chosen = request.GET.get("ledger", "")
-    if chosen in names:
-        entries = entries.filter(ledger=chosen)
+    names, audited = _audited(acting(request), chosen)
+    if not names:
+        raise Denied("audit", "")
+    entries = Entry.objects.filter(audited)
     before = request.GET.get("before", "")
-    if before.isdigit():
-        entries = entries.filter(pk__lt=int(before))
+    if before.isdecimal():
+        entries = entries.filter(pk__lt=min(int(before[:MAX_DIGITS]), LARGEST_KEY))
     found = list(entries.order_by("-id")[:50])
     lines: list[dict[str, Any]] = []
     for entry in found:

@@ -10,10 +10,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from gongxing.kernel.access.granting import from_post
 from gongxing.kernel.access.visible import may
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.cells.fault import Fault
@@ -22,7 +22,7 @@ from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import FieldFault
 from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.store import Denied, Refused
-from gongxing.kernel.office.pages import STATES, status_words
+from gongxing.kernel.office.pages import STATES, asked_day, status_words
 from gongxing.kernel.office.rules import (
     RuleName,
     RuleVersion,
@@ -38,14 +38,6 @@ from gongxing.kernel.pages.requests import acting
 
 VERB = "office.edit_pack_row"
 PASTE_LIMIT = 500
-
-
-def _asked_day(request: HttpRequest) -> date:
-    text = request.GET.get("as_of", "")
-    try:
-        return (parse_date(text) if text else None) or today()
-    except ValueError:
-        return today()
 
 
 def _spec(name: str, table_name: str) -> TableSpec:
@@ -77,7 +69,7 @@ def rule_page(request: HttpRequest, name: str, table_name: str) -> HttpResponse:
     if rule.key and not found:
         raise LookupError(str(rule))
     editable = spec.editable and may(actor, "edit", "packs.packedit")
-    day = _asked_day(request)
+    day = asked_day(request)
     current = on_day(found, day) or (found[0] if found else None)
     if request.method == "GET":
         values = dict(current.row) if current is not None else {}
@@ -111,7 +103,7 @@ def _save(request: HttpRequest, rule: RuleName, given: Mapping[str, str]) -> Non
     start = days.get("valid_from")
     if faults or start is None:
         raise Refused(faults)
-    with writing(acting(request), VERB, why) as ctx:
+    with writing(from_post(acting(request), "edit", "packs.packedit"), VERB, why) as ctx:
         write_rule(
             ctx, rule, cells, valid_from=start, valid_to=days["valid_to"], source=given.get("source", "").strip()[:300]
         )
@@ -249,7 +241,7 @@ def _paste(request: HttpRequest, name: str, table_name: str, given: Mapping[str,
     if faults or start is None:
         return faults, 0
     try:
-        with writing(acting(request), VERB, why) as ctx:
+        with writing(from_post(acting(request), "edit", "packs.packedit"), VERB, why) as ctx:
             for cells_of in rows:
                 write_rule(ctx, rule, cells_of, valid_from=start, valid_to=days["valid_to"], source=source)
     except Refused as refused:

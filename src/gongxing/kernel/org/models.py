@@ -1,13 +1,18 @@
-"""Unit, Post, User, Tenure, Delegation."""
+"""Unit, Post, User, SecondFactor, Tenure, Delegation."""
 
 from __future__ import annotations
 
+from base64 import b32encode
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
 
 PATH_DIGITS = 4
@@ -19,7 +24,7 @@ class Unit(Row):
     ``path`` is the materialised path of four-digit numbers with a final dot (``0001.0005.``); a subtree is a prefix.
     """
 
-    scope: ClassVar[str | None] = None
+    scope: ClassVar[str | None] = "id"
 
     class Kind(models.TextChoices):
         COUNTY = "county", _("县")
@@ -75,7 +80,12 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, Row):
-    """An account. It can do nothing by itself: every right comes from the posts it holds today."""
+    """An account. It can do nothing by itself: every right comes from the posts it holds today.
+
+    A unit is responsible for an account when every post it holds or is lent lies in it (``in_units``): whoever may set its password
+    could act from all of them. Accounts without a post are the county's. There is no ``last_login``: logging in writes nothing to
+    the facts, so that it never waits for a long import.
+    """
 
     scope: ClassVar[str | None] = None
     sensitive: ClassVar[frozenset[str]] = frozenset({"password", "phone"})
@@ -91,6 +101,8 @@ class User(AbstractBaseUser, Row):
     theme = models.CharField(_("配色"), max_length=8, default="light")
     size = models.CharField(_("字号"), max_length=8, default="normal")
 
+    last_login = None
+
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "username"
@@ -101,6 +113,53 @@ class User(AbstractBaseUser, Row):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def by_unit(cls) -> bool:
+        """Through the posts it holds."""
+        return True
+
+    @classmethod
+    def in_units(cls, units: Sequence[int]) -> Q:
+        """Accounts that hold a post in these units now or later, and none, lent ones included, outside them."""
+        day = today()
+        tenures = Tenure.objects.filter(Q(end__isnull=True) | Q(end__gte=day))
+        lent = Delegation.objects.filter(end__gte=day)
+        inside = Q(post__unit_id__in=units)
+        return (
+            Q(pk__in=tenures.filter(inside).values("user_id"))
+            & ~Q(pk__in=tenures.exclude(inside).values("user_id"))
+            & ~Q(pk__in=lent.exclude(inside).values("to_user_id"))
+        )
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether the password is right. Unlike Django's, it never stores the hash anew: that would be a write at log-in, past the
+        trail."""
+        return raw_password is not None and check_password(raw_password, self.password)
+
+
+class SecondFactor(models.Model):
+    """The authenticator of an account (``second_factor``). In the ``ops`` database, hence no foreign key; one for each account."""
+
+    user_id = models.BigIntegerField(unique=True)
+    key = models.CharField(max_length=80)
+    confirmed = models.BooleanField(default=False)
+    drift = models.SmallIntegerField(default=0)
+    last_t = models.BigIntegerField(default=-1)
+    failures = models.PositiveIntegerField(default=0)
+    failed_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("二次验证")
+
+    def __str__(self) -> str:
+        return f"second factor of {self.user_id}"
+
+    @property
+    def secret(self) -> str:
+        """The key as people type it into an authenticator."""
+        return b32encode(bytes.fromhex(self.key)).decode()
 
 
 class Tenure(Row):

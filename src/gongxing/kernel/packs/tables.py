@@ -6,6 +6,7 @@ not ``verified`` is shown to users with the words of its status.
 """
 
 import csv
+import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from gongxing.kernel.packs.models import PackEdit
 
@@ -76,7 +79,7 @@ class Pack:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """The rows of one table that hold on a day. Compared by identity: the same unedited table of a day is the same object."""
+    """The rows of one table that hold on a day. Compared by identity: the same table of a day with the same edits is the same object."""
 
     pack: str
     spec: TableSpec
@@ -172,29 +175,32 @@ def table(pack_name: str, table_name: str, as_of: date) -> Table:
     """
     spec = pack(pack_name).tables[table_name]
     if not spec.editable:
-        return _unedited(pack_name, table_name, as_of)
-    edits = tuple(PackEdit.objects.filter(pack=pack_name, table=table_name).order_by("id"))
-    if not edits:
-        return _unedited(pack_name, table_name, as_of)
-    rows = {
-        tuple(row[name] for name in spec.key): row for row in shipped_rows(pack_name, table_name) if row.holds(as_of)
-    }
-    for edit in edits:
-        row = PackRow(edit.values, edit.valid_from, edit.valid_to, edit.source, edit.status, edited=True)
-        if not row.holds(as_of):
-            continue
-        key = tuple(edit.row_key.split(KEY_MARK))
-        if edit.withdrawn:
-            rows.pop(key, None)
-        else:
-            rows[key] = row
-    return Table(pack_name, spec, tuple(rows.values()), rows)
+        return _table(pack_name, table_name, as_of, ())
+    edits = PackEdit.objects.filter(pack=pack_name, table=table_name).order_by("id")
+    found = edits.values_list(
+        "row_key", Cast("values", TextField()), "valid_from", "valid_to", "source", "status", "withdrawn"
+    )
+    return _table(pack_name, table_name, as_of, tuple(found))
+
+
+Edit = tuple[str, str, date | None, date | None, str, str, bool]
 
 
 @lru_cache(maxsize=256)
-def _unedited(pack_name: str, table_name: str, as_of: date) -> Table:
+def _table(pack_name: str, table_name: str, as_of: date, edits: tuple[Edit, ...]) -> Table:
+    """Built once for a day and a content of edits: whoever keeps what it computed from a table (calendar, lexicon) recognises the table
+    by its identity. The content is the key, not ids and versions, which a transaction rolled back gives out again."""
     spec = pack(pack_name).tables[table_name]
     rows = {
         tuple(row[name] for name in spec.key): row for row in shipped_rows(pack_name, table_name) if row.holds(as_of)
     }
+    for row_key, values, valid_from, valid_to, source, status, withdrawn in edits:
+        row = PackRow(json.loads(values), valid_from, valid_to, source, status, edited=True)
+        if not row.holds(as_of):
+            continue
+        key = tuple(row_key.split(KEY_MARK))
+        if withdrawn:
+            rows.pop(key, None)
+        else:
+            rows[key] = row
     return Table(pack_name, spec, tuple(rows.values()), rows)

@@ -17,6 +17,7 @@ from gongxing.kernel.database.rows import Row
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import Ledger, ledger_named
+from gongxing.kernel.ledger.masks import Masks
 from gongxing.kernel.ledger.show import MASK, display
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages.requests import acting, action_button, button, crumbs, ledger_frame
@@ -59,7 +60,7 @@ def detail_page(request: HttpRequest, slug: str, key: int) -> HttpResponse:
             "version": row.version,
             "invented": row.invented,
         },
-        "facts": facts(ledger, row, held.may("unmask", ledger.name)),
+        "facts": facts(ledger, row, not Masks(ledger, actor).covers(row)),
         "history": history_lines(ledger, history(row, 30)),
         "panels": panels,
         "deadlines": _deadlines(ledger, row),

@@ -27,6 +27,13 @@ from gongxing.kernel.pages.detail import visible_row
 from gongxing.kernel.pages.form import error_lines, field_of
 from gongxing.kernel.pages.requests import acting
 
+LARGEST_KEY, MAX_DIGITS = 2**63 - 1, 19
+
+
+def number_of(text: str) -> int | None:
+    """A row's id or version as a form posts it; None for anything that cannot be one."""
+    return int(text) if text.isdecimal() and len(text) <= MAX_DIGITS and int(text) <= LARGEST_KEY else None
+
 
 def _known(column: Column, actor: Actor) -> Mapping[str, Any]:
     if column.kind is Kind.PACK and column.pack is not None:
@@ -36,10 +43,6 @@ def _known(column: Column, actor: Actor) -> Mapping[str, Any]:
     return {}
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() else None
-
-
 @require_http_methods(["GET", "POST"])
 def dialog(request: HttpRequest, name: str) -> HttpResponse:
     """GET: the dialog. POST: run; 204 with a trigger when done, 422 with the same dialog, 409 when stale, 403 when denied."""
@@ -47,7 +50,7 @@ def dialog(request: HttpRequest, name: str) -> HttpResponse:
     if not may(actor, one.verb, one.target):
         raise Denied(one.verb, one.target)
     given = request.POST if request.method == "POST" else request.GET
-    key = _number(given.get("key", ""))
+    key = number_of(given.get("key", ""))
     row = visible_row(ledger_named(one.target), actor, key) if one.on is not None and key is not None else None
     if request.method == "GET":
         asked = {parameter.column.name for parameter in one.parameters}
@@ -63,7 +66,9 @@ def dialog(request: HttpRequest, name: str) -> HttpResponse:
         if one.on is not None and key is None:
             messages.success(request, _done(one, *bulk.run(one, actor, raw, request.POST)))
         else:
-            version = _number(raw.get("version", ""))
+            version = number_of(raw.get("version", ""))
+            if one.on is not None and version is None:
+                raise Refused([FieldFault("", Fault("row.version_needed"))])
             perform(one, actor, raw, key=key, version=version)
             messages.success(request, _("已完成：%(label)s") % {"label": one.label})
     except bulk.RestOnly as rest:

@@ -13,22 +13,25 @@ from django.views.decorators.http import require_http_methods
 
 from gongxing.kernel.access.visible import permissions
 from gongxing.kernel.audit.models import Entry
+from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.cleaner import Cleaner
 from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger_named
 from gongxing.kernel.ledger.faults import sentence
+from gongxing.kernel.ledger.masks import Masks
 from gongxing.kernel.ledger.show import MASK, raw_text
-from gongxing.kernel.ledger.store import Conflict, Denied, Refused, save
+from gongxing.kernel.ledger.store import CellMerge, Conflict, Denied, Refused, save
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages.detail import visible_row
 from gongxing.kernel.pages.requests import acting, crumbs, ledger_frame
+from gongxing.kernel.pages.sentences import signature
 
 WIDGETS = {
     Kind.LONG: "textarea", Kind.FLAG: "select", Kind.CHOICE: "select", Kind.PACK: "lookup", Kind.REFERENCE: "select",
     Kind.DATE: "text", Kind.SPAN: "text", Kind.INTEGER: "number", Kind.DECIMAL: "number",
 }  # fmt: skip
-PICKER_LIMIT = 200
+PICKER_LIMIT, MAX_DIGITS = 200, 10
 
 
 def field_of(
@@ -53,7 +56,7 @@ def field_of(
         "name": column.name,
         "label": str(column.label),
         "kind": str(column.kind),
-        "value": "" if masked else value,
+        "value": value,
         "unit": column.unit_label,
         "help": _("留空表示不改；已填内容不显示。") if masked else str(column.help),
         "required": column.required,
@@ -87,16 +90,12 @@ def form_page(request: HttpRequest, slug: str, key: int | None = None) -> HttpRe
     if verb not in ledger.verbs or not held.may(verb, ledger.name):
         raise Denied(verb, ledger.name)
     stored = None if key is None else visible_row(ledger, actor, key)
-    masked = (
-        {column.name for column in ledger.editable if column.sensitive and stored is not None}
-        if not held.may("unmask", ledger.name)
-        else set()
-    )
+    masked = Masks(ledger, actor).of(stored) if stored is not None else frozenset()
     if request.method == "GET":
         values = {
-            column.name: raw_text(column, stored) if stored else request.GET.get(column.name, "")
+            column.name: "" if column.name in masked else raw_text(column, stored) if stored else request.GET.get(column.name, "")
             for column in ledger.editable
-        }
+        }  # fmt: skip
         return _form(request, ledger, actor, stored, values, [], masked)
     values = {
         column.name: request.POST.get(column.name, "") for column in ledger.editable if column.name in request.POST
@@ -104,20 +103,22 @@ def form_page(request: HttpRequest, slug: str, key: int | None = None) -> HttpRe
     given = {name: text for name, text in values.items() if not (name in masked and not text.strip())}
     version = request.POST.get("version", "")
     try:
+        if key is not None and not (version.isdecimal() and len(version) < MAX_DIGITS):
+            raise Refused([FieldFault("", Fault("row.version_needed"))])
         row = save(
-            ledger, actor, given, key=key, version=int(version) if version.isdigit() else None, why=request.POST.get("why", "").strip()[:500]
+            ledger, actor, given, key=key, version=int(version) if key is not None else None, why=request.POST.get("why", "").strip()[:500]
         )  # fmt: skip
     except Refused as refused:
         return _form(request, ledger, actor, stored, values, refused.faults, masked)
     except Conflict as conflict:
-        return _conflict(request, ledger, key, conflict)
+        return _conflict(request, ledger, key, conflict, masked)
     messages.success(request, _("已保存：%(title)s") % {"title": ledger.row_title(row)})
     return HttpResponseRedirect(ledger.row_url(row.pk))
 
 
 def _form(
     request: HttpRequest, ledger: Ledger[Any], actor: Actor, stored: Row | None, values: Mapping[str, str],
-    faults: list[FieldFault], masked: set[str],
+    faults: list[FieldFault], masked: frozenset[str],
 ) -> HttpResponse:  # fmt: skip
     cleaner = Cleaner(ledger, actor)
     lines = error_lines(faults, {column.name: column for column in ledger.columns})
@@ -127,7 +128,7 @@ def _form(
         if stored
         else _("登记%(label)s") % {"label": ledger.model._meta.verbose_name}
     )
-    context = {
+    context: dict[str, Any] = {
         "ledger": ledger_frame(ledger),
         "crumbs": crumbs(ledger, (title, "")),
         "form_title": title,
@@ -142,11 +143,32 @@ def _form(
         "why": request.POST.get("why", ""),
         "form_url": request.path,
         "mask": MASK,
+        "row": stored.pk if stored else "",
     }
+    for field in context["fields"]:
+        if field["name"] in ledger.lookups:
+            field["lookup_url"] = reverse(ledger.lookups[field["name"]])
+            field["lookup_params"] = f"{field['name']},{ledger.key}"
     return render(request, "ledger/form.html", context, status=422 if faults else 200)
 
 
-def _conflict(request: HttpRequest, ledger: Ledger[Any], key: int | None, conflict: Conflict) -> HttpResponse:
+def _merged(cell: CellMerge, covered: bool) -> dict[str, Any]:
+    """A cell of the conflict page. Covered: what is stored is not shown, nor whether it equals what was typed; taking theirs posts
+    a blank, which changes nothing."""
+    shown = {
+        "name": cell.column.name, "label": str(cell.column.label), "base": cell.base, "theirs": cell.theirs, "theirs_text": cell.theirs,
+        "mine": cell.mine, "verdict": cell.verdict,
+    }  # fmt: skip
+    if covered:
+        shown |= {
+            "base": MASK, "theirs": "", "theirs_text": MASK, "verdict": "take" if cell.base == cell.theirs else "conflict",
+        }  # fmt: skip
+    return shown
+
+
+def _conflict(
+    request: HttpRequest, ledger: Ledger[Any], key: int | None, conflict: Conflict, masked: frozenset[str]
+) -> HttpResponse:
     last = Entry.objects.filter(ledger=ledger.name, row=key or 0).order_by("-id").first()
     current = conflict.current
     context = {
@@ -154,14 +176,8 @@ def _conflict(request: HttpRequest, ledger: Ledger[Any], key: int | None, confli
         "crumbs": crumbs(ledger, (_("有人同时改了这一条"), "")),
         "gone": current is None,
         "title": ledger.row_title(current) if current is not None else "",
-        "cells": [
-            {
-                "name": cell.column.name, "label": str(cell.column.label), "base": cell.base, "theirs": cell.theirs,
-                "mine": cell.mine, "verdict": cell.verdict,
-            }
-            for cell in conflict.cells
-        ],
-        "theirs_who": f"{last.post} {last.user}".strip() if last else "",
+        "cells": [_merged(cell, cell.column.name in masked) for cell in conflict.cells],
+        "theirs_who": signature(last.post, last.lent, last.user) if last else "",
         "theirs_when": timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M") if last else "",
         "version": current.version if current is not None else "",
         "form_url": request.path,

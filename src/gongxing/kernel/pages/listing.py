@@ -14,6 +14,7 @@ from gongxing.kernel.action.declare import all_actions
 from gongxing.kernel.ledger.declare import Ledger, ledger_named
 from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.listing import ListState, build, read_state
+from gongxing.kernel.ledger.masks import Masks
 from gongxing.kernel.ledger.paging import Page
 from gongxing.kernel.ledger.planner import Tally
 from gongxing.kernel.ledger.store import Denied
@@ -38,7 +39,7 @@ def list_page(request: HttpRequest, slug: str) -> HttpResponse:
     chosen = preference(ledger, actor)
     columns = [ledger.column(name) for name in chosen.columns]
     held = permissions(actor)
-    unmasked = held.may("unmask", ledger.name)
+    covered = Masks(ledger, actor).rows(row.pk for row in page.rows)
     adding = "add" in ledger.verbs and held.may("add", ledger.name)
     importing = "import" in ledger.verbs and held.may("import", ledger.name)
     exporting = "export" in ledger.verbs and held.may("export", ledger.name)
@@ -55,7 +56,7 @@ def list_page(request: HttpRequest, slug: str) -> HttpResponse:
         "facets": facet_menus(state, _("正在统计…")),
         "columns": columns,
         "head": head_cells(state, columns),
-        "rows": row_lines(ledger, page.rows, columns, unmasked=unmasked, pick=bool(bulk)),
+        "rows": row_lines(ledger, page.rows, columns, covered=covered, pick=bool(bulk)),
         "count_text": count_text(count, str(ledger.counter)),
         "count": count.n,
         "count_plain": "" if count.n is None else f"{count.n:,}{'+' if count.over else ''}",

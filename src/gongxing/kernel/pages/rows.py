@@ -1,6 +1,6 @@
 """The rows of a list as finished markup: a page has 500 cells, and the template engine took half the page's time on them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -24,7 +24,6 @@ class _Shown:
     column: Column
     label: str
     css: str
-    masked: bool
     read: Callable[[Any, Any], str]
     blank: str
 
@@ -57,15 +56,15 @@ def _reader(column: Column) -> Callable[[Any, Any], str]:
 
 
 def row_lines(
-    ledger: Ledger[Any], rows: Sequence[Row], columns: Sequence[Column], *, unmasked: bool, pick: bool
+    ledger: Ledger[Any], rows: Sequence[Row], columns: Sequence[Column], *, covered: Collection[int], pick: bool
 ) -> list[SafeString]:
-    """One ``<tr>`` for each row; ``pick``: with a box to select it. Every text is escaped here."""
+    """One ``<tr>`` for each row; ``covered``: ids of rows whose sensitive cells are masked; ``pick``: with a box to select it. Every
+    text is escaped here."""
     shown = [
         _Shown(
             column,
             escape(str(column.label)),
             "num" if column.numeric else "",
-            column.sensitive and not unmasked,
             _reader(column),
             escape(display(column, _NOTHING)),
         )
@@ -74,9 +73,9 @@ def row_lines(
     choose = escape(_("选择 %(title)s"))
     lines = []
     for row in rows:
-        title = escape(ledger.row_title(row))
+        title, masked = escape(ledger.row_title(row)), row.pk in covered
         cells = [
-            _title_cell(ledger, row, one, title) if one.column.name == ledger.title else _cell(row, one)
+            _title_cell(ledger, row, one, title, masked) if one.column.name == ledger.title else _cell(row, one, masked)
             for one in shown
         ]
         box = (
@@ -88,19 +87,19 @@ def row_lines(
     return lines
 
 
-def _cell(row: Row, one: _Shown) -> str:
+def _cell(row: Row, one: _Shown, masked: bool) -> str:
     value = getattr(row, one.column.name)
     if value is None or value == "" or value == []:
         return f'<td class="{one.css} t3" data-l="{one.label}">{one.blank}</td>'
-    text = MASK if one.masked else escape(one.read(value, row))
+    text = MASK if masked and one.column.sensitive else escape(one.read(value, row))
     state = one.column.states.get(str(value), "") if one.column.states else ""
     if state:
         return f'<td data-l="{one.label}"><span class="gx-st is-{state}">{shape(state)}{text}</span></td>'
     return f'<td class="{one.css}" data-l="{one.label}">{text}</td>'
 
 
-def _title_cell(ledger: Ledger[Any], row: Row, one: _Shown, title: str) -> str:
-    text = MASK if one.masked else title
+def _title_cell(ledger: Ledger[Any], row: Row, one: _Shown, title: str, masked: bool) -> str:
+    text = MASK if masked and one.column.sensitive else title
     tags = "".join(
         f' <span class="gx-tag is-{state or "idle"}">{escape(str(label))}</span>' for label, state in ledger.tags(row)
     )

@@ -36,6 +36,12 @@ def verb_words(moment: Moment) -> str:
         return moment.verb
 
 
+def signature(post: str, lent: str, user: str) -> str:
+    """Who wrote, from which post, and who lent that post: «东园 主任岗（李四委托） 张三»."""
+    loan = _("（%(lender)s委托）") % {"lender": lent} if lent else ""
+    return f"{post}{loan} {user}".strip()
+
+
 def _column_of(ledger: Ledger[Any], field: str) -> Column | None:
     for column in ledger.columns:
         if field == column.name or field in column.stored:
@@ -81,7 +87,7 @@ def history_lines(ledger: Ledger[Any], moments: list[Moment]) -> list[dict[str, 
         lines.append(
             {
                 "when": timezone.localtime(moment.at).strftime("%Y-%m-%d %H:%M"),
-                "who": f"{moment.post} {moment.user}".strip(),
+                "who": signature(moment.post, moment.lent, moment.user),
                 "sentence_html": format_html(
                     "{} {}{}", verb_words(moment), format_html_join("；", "{}", ((one,) for one in shown)), tail
                 ),

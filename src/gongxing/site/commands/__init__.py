@@ -7,10 +7,13 @@ from importlib import import_module
 
 import django
 
+from gongxing.site.config import ConfigError
+
 COMMANDS = {
     "init": ("keep", "make or upgrade the databases and search index"),
     "begin": ("accounts", "make the first account of a new site and print its password"),
     "password": ("accounts", "print a new password for an account that is locked out"),
+    "second-factor": ("accounts", "forget the authenticator of an account whose telephone is lost"),
     "demo": ("serve", "make the invented county and serve it"),
     "serve": ("serve", "serve the site, with its worker"),
     "web": ("web", "serve the pages only, without a worker"),
@@ -35,7 +38,11 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     name, rest = arguments[0], list(arguments[1:])
     module, function = (COMMANDS[name][0], name.replace("-", "_")) if name in COMMANDS else ("other", "other")
-    if module not in WITHOUT_DJANGO:
-        django.setup()
     given = rest if name in COMMANDS else [name, *rest]
-    return int(getattr(import_module(f"gongxing.site.commands.{module}"), function)(given))
+    try:
+        if module not in WITHOUT_DJANGO:
+            django.setup()
+        return int(getattr(import_module(f"gongxing.site.commands.{module}"), function)(given))
+    except ConfigError as error:
+        sys.stderr.write(f"设置有误 wrong setting: {error}\n")
+        return 2

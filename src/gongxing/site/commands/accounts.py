@@ -1,4 +1,4 @@
-"""The first account of a new site, and a new password for whoever is locked out. Run on the machine itself."""
+"""The first account of a new site, and a way back in for whoever is locked out. Run on the machine itself."""
 
 import argparse
 import secrets
@@ -15,6 +15,7 @@ from gongxing.kernel.office.ledgers import next_path
 from gongxing.kernel.office.roles import grants_for
 from gongxing.kernel.org.actor import SYSTEM
 from gongxing.kernel.org.models import Post, Tenure, Unit, User
+from gongxing.kernel.org.second_factor import factor_of, remove_factor
 
 ROLE = "system_admin"
 ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that is read for something else
@@ -85,4 +86,21 @@ def password(arguments: Sequence[str]) -> int:
     with writing(SYSTEM, "password", "在服务器上重置") as ctx:
         ctx.update(user, password=make_password(text), must_change_password=True, password_set_at=now())
     say(f"密码 password: {text}")
+    return 0
+
+
+def second_factor(arguments: Sequence[str]) -> int:
+    """``second-factor ACCOUNT``: forget the authenticator of an account whose telephone is lost; a new one is bound at the next log-in
+    where it is demanded. Exit 1 for an unknown account or one without."""
+    parser = argparse.ArgumentParser(prog="gongxing second-factor")
+    parser.add_argument("account")
+    account = parser.parse_args(arguments).account
+    user = User.objects.filter(username=account).first()
+    if user is None or factor_of(user.pk) is None:
+        say(f"没有这个账号，或它没有绑定验证器 no such account, or no authenticator bound: {account}")
+        return 1
+    with writing(SYSTEM, "second-factor", "在服务器上解除") as ctx:
+        ctx.note(user, second_factor="已解除二次验证")
+    remove_factor(user.pk)
+    say(f"已解除二次验证 second factor removed: {account}")
     return 0

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from django.conf import settings
@@ -15,10 +16,12 @@ from django.utils import timezone
 from gongxing.kernel.audit.chain import check_chain
 from gongxing.kernel.audit.models import Head
 from gongxing.kernel.clock import now
-from gongxing.kernel.deadlines.limits import compute_many
+from gongxing.kernel.deadlines.limits import compute_many, refresh_open
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.deadlines.tick import tick as tick_once
+from gongxing.kernel.inbox.passed import warn_waiting
 from gongxing.kernel.search.index import rebuild_all
+from gongxing.kernel.search.verify import verify
 from gongxing.site.translations import compile_stale, faults, write
 
 CHUNK = 5000
@@ -42,15 +45,16 @@ def init(arguments: Sequence[str]) -> int:
 
 
 def tick(arguments: Sequence[str]) -> int:
-    """Flip every deadline that became due, once."""
-    say(f"passed={tick_once()}")
+    """Derive open deadlines again, flip those that became due, and tell what was not told yet."""
+    moved, passed = refresh_open(), tick_once()
+    say(f"moved={moved} passed={passed} told={warn_waiting()}")
     return 0
 
 
 def check(arguments: Sequence[str]) -> int:
-    """``check [audit|deadlines] [--head HASH]``: exit 1 when something does not hold, naming it."""
+    """``check [audit|deadlines|search] [--head HASH]``: exit 1 when something does not hold, naming it."""
     parser = argparse.ArgumentParser(prog="gongxing check")
-    parser.add_argument("what", nargs="?", choices=("all", "audit", "deadlines"), default="all")
+    parser.add_argument("what", nargs="?", choices=("all", "audit", "deadlines", "search"), default="all")
     parser.add_argument("--head", default="", help="a head hash printed earlier, to see a cut tail")
     given = parser.parse_args(arguments)
     sound = True
@@ -58,7 +62,7 @@ def check(arguments: Sequence[str]) -> int:
         report = check_chain(given.head)
         sound = report.sound
         say(
-            f"audit entries={report.entries} links={report.links} head={report.head} sound={'yes' if report.sound else 'NO'}"
+            f"audit entries={report.entries} links={report.links} secrets={report.secrets} head={report.head} sound={'yes' if report.sound else 'NO'}"
         )
         for one in report.breaks:
             say(f"  {one.kind} entry={one.entry_id} link={one.link_id} {one.detail}")
@@ -68,6 +72,12 @@ def check(arguments: Sequence[str]) -> int:
         for line in wrong[:20]:
             say(f"  {line}")
         sound = sound and not wrong
+    if given.what in ("all", "search"):
+        index = verify()
+        say(f"search checked={index.rows} wrong={index.wrong}")
+        for line in index.lines:
+            say(f"  {line}")
+        sound = sound and not index.wrong
     return 0 if sound else 1
 
 
@@ -88,7 +98,7 @@ def _wrong_deadlines() -> tuple[list[str], int]:
 
 
 def backup(arguments: Sequence[str]) -> int:
-    """``backup DIR``: SQLite by its online backup, files beside it; prints the head hash to compare later."""
+    """``backup DIR``: SQLite by its online backup, files beside it; prints the head hash of what was copied, to compare later."""
     parser = argparse.ArgumentParser(prog="gongxing backup")
     parser.add_argument("folder", type=Path)
     target = parser.parse_args(arguments).folder / timezone.localtime(now()).strftime("%Y%m%d-%H%M%S")
@@ -97,13 +107,21 @@ def backup(arguments: Sequence[str]) -> int:
     target.mkdir(parents=True)
     for alias, name in () if settings.SINGLE_DATABASE else (("default", "main"), ("ops", "ops")):
         connections[alias].ensure_connection()
-        with sqlite3.connect(target / f"{name}.sqlite3") as copy:
+        with closing(sqlite3.connect(target / f"{name}.sqlite3")) as copy:
             connections[alias].connection.backup(copy)
     if Path(settings.FILES_DIR).is_dir():
         shutil.copytree(settings.FILES_DIR, target / "files")
-    head = Head.objects.filter(pk=1).first()
-    say(f"backup={target} head={head.hash if head else ''}")
+    say(f"backup={target} head={_head_of(target / 'main.sqlite3')}")
     return 0
+
+
+def _head_of(copied: Path) -> str:
+    """The head in a copied database, which others may have moved on since; with PostgreSQL the present one."""
+    if not copied.is_file():
+        return Head.objects.order_by("pk").values_list("hash", flat=True).first() or ""
+    with closing(sqlite3.connect(copied)) as copy:
+        found = copy.execute("SELECT hash FROM audit_head ORDER BY id LIMIT 1").fetchone()
+    return str(found[0]) if found else ""
 
 
 def reindex(arguments: Sequence[str]) -> int:

@@ -1,6 +1,8 @@
 """``web``: upgrade the databases, load the site once, and fork the web processes from it."""
 
 import argparse
+import multiprocessing
+import sys
 from collections.abc import Sequence
 
 from django.db import connections
@@ -9,7 +11,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from gongxing.site import wsgi
-from gongxing.site.commands.keep import init
+from gongxing.site.commands.address import unusable
+from gongxing.site.commands.keep import init, say
 from gongxing.site.config import load
 
 THREADS = 2
@@ -17,17 +20,24 @@ THREADS = 2
 
 def web(arguments: Sequence[str]) -> int:
     """``web [--host H] [--port P] [--workers N]``: the pages only, no worker. The site is loaded before the processes part, so that they
-    start at once and share its memory; where processes cannot fork (Windows) each loads it itself."""
+    start at once and share its memory; where processes cannot fork (Windows, macOS) each loads it itself. Exit 1 when the address
+    cannot be used or the databases cannot be upgraded."""
     config = load()
     parser = argparse.ArgumentParser(prog="gongxing web")
     parser.add_argument("--host", default=config.host)
     parser.add_argument("--port", type=int, default=config.port)
     parser.add_argument("--workers", type=int, default=config.workers)
     given = parser.parse_args(arguments)
+    wrong = unusable(given.host, given.port)
+    if wrong:
+        say(wrong)
+        return 1
     ready = init([])
     if ready != 0:
         return ready
     connections.close_all()  # a connection does not survive a fork
+    if sys.platform == "linux":
+        multiprocessing.set_start_method("fork", force=True)  # not the default from Python 3.14 on
     server = Granian(
         f"{wsgi.__name__}:application", address=given.host, port=given.port, interface=Interfaces.WSGI, workers=given.workers,
         blocking_threads=THREADS, log_level=LogLevels.warning, respawn_failed_workers=True,

@@ -1,5 +1,5 @@
 """Verbs over enterprises; importing the modules declares them."""
 
-from gongxing.domains.firms.actions import duplicates, industry, scale
+from gongxing.domains.firms.actions import duplicates, industry, scale, unmerge
 
-__all__ = ["duplicates", "industry", "scale"]
+__all__ = ["duplicates", "industry", "scale", "unmerge"]

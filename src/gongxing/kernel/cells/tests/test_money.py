@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongxing.kernel.cells.fault import Fault
-from gongxing.kernel.cells.money import CURRENCIES, Capital, parse_capital, plausibility
+from gongxing.kernel.cells.money import CURRENCIES, UNITS, Capital, capital_unit, parse_capital, plausibility, with_unit
 
 # How the number is written: plain, with a fraction, with one comma, with both, with several commas, with several and a fraction.
 NUMBERS = {
@@ -159,3 +159,36 @@ def test_whatever_is_written_is_read_or_refused(raw: Any) -> None:
         return
     assert found.amount_wan is None or (found.amount_wan > 0 and found.currency in {*CURRENCIES.values()})
     assert len(found.text) <= 60
+
+
+@pytest.mark.parametrize(
+    ("label", "unit"),
+    [
+        ("注册资本（万元）", "万元"), ("注册资本(万元)", "万元"), ("注册资金［亿元］", "亿元"), ("注册资本（元）", "元"), ("注册资本（单位：万元）", "万元"),
+        ("注册资本（人民币万元）", "万元"), ("注册资本（万人民币元）", "万元"), ("投资总额（万美元）", "万美元"), ("外方认缴（万港币）", "万港币"), ("注册资本，万元", "万元"),
+        ("注册资本", ""), ("注册资本（认缴）", ""),
+    ],
+)  # fmt: skip
+def test_the_unit_a_header_of_amounts_names(label: str, unit: str) -> None:
+    assert capital_unit(label) == unit
+
+
+@pytest.mark.parametrize(
+    ("raw", "unit", "written"),
+    [
+        (500, "万元", "500万元"), ("500", "万元", "500万元"), ("1,200.50", "万元", "1200.5万元"), (5000000, "元", "500万元"), (1.2, "亿元", "12000万元"), (3, "百万元", "300万元"),
+        (80, "千元", "8万元"), ("104()", "万元", "104万元"), (100, "万美元", "100万美元"), ("500万元", "元", "500万元"), ("80元", "万元", "80元"), ("456人民币元", "万元", "456人民币元"),
+        ("0", "万元", "0"), ("", "万元", ""), (None, "万元", None), ("叁佰", "万元", "叁佰"), ("1,0000000", "万元", "1,0000000"),
+    ],
+)  # fmt: skip
+def test_only_bare_numbers_take_the_unit_of_their_column(raw: Any, unit: str, written: Any) -> None:
+    assert with_unit(raw, unit) == written
+
+
+@given(amounts.filter(lambda amount: amount < 10**7), st.sampled_from(UNITS))
+def test_an_amount_written_out_is_read_as_that_many(amount: Decimal, unit: str) -> None:
+    """By hand: a 元 is 0.0001 万."""
+    scale = {"元": "0.0001", "千": "0.1", "百": "100", "万": "1", "亿": "10000"}[unit[0]]
+    found = parse_capital(with_unit(format(amount, "f"), unit))
+    assert found.amount_wan == amount * Decimal(scale)
+    assert found.currency == {"万美元": "USD", "万港元": "HKD", "万欧元": "EUR", "万日元": "JPY"}.get(unit, "CNY")

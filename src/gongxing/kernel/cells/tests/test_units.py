@@ -47,6 +47,11 @@ def test_kinds_are_never_mixed(unit: str, kind: str) -> None:
         assert caught.value == Fault("unit.mismatch", written=unit, stored=other)
 
 
+@pytest.mark.parametrize("label", ["投资总额（万美元）", "注册资本(万港元)", "出口额（USD）", "进口额（万欧元）"])
+def test_foreign_money_is_no_kind_of_yuan(label: str) -> None:
+    assert unit_in(label) == ""
+
+
 def test_a_unit_nobody_knows() -> None:
     assert kind_of("斤") == ""
     assert same_kind("斤") == ()

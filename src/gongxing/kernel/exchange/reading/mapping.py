@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel
 
+from gongxing.kernel.cells.money import capital_unit
 from gongxing.kernel.cells.text import tight
 from gongxing.kernel.cells.units import kind_of
 
@@ -15,11 +16,13 @@ CONTAINED, SIMILAR, RANK = 0.8, 0.72, 0.0001
 
 @dataclass(frozen=True)
 class Target:
-    """A declared column as the matcher sees it. ``unit`` is the unit it is stored in."""
+    """A declared column as the matcher sees it. ``unit`` is the unit it is stored in; ``amount``: its cells are amounts of money that
+    name their own unit, so that a unit is only for those that do not."""
 
     name: str
     words: tuple[str, ...]
     unit: str = ""
+    amount: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,8 @@ def _unit(
     label: str, named: str, sheet_units: Sequence[str], target: Target | None, remembered: Mapping[str, tuple[str, str]]
 ) -> tuple[str, bool]:
     """The unit of a column of numbers: from its header, the 单位 line, memory, else the stored unit taken on trust (not sure)."""
+    if target is not None and target.amount:
+        return _amount_unit(label, sheet_units, remembered)
     if target is None or not target.unit:
         return "", True
     kind = kind_of(target.unit)
@@ -120,3 +125,15 @@ def _unit(
     if kept:
         return kept, True
     return target.unit, kind not in ("money", "area")
+
+
+def _amount_unit(label: str, sheet_units: Sequence[str], remembered: Mapping[str, tuple[str, str]]) -> tuple[str, bool]:
+    """The unit of amounts that do not name one: from the header or the 单位 line; what was chosen last time is only proposed, since the
+    same header may hold 元 one year and 万元 the next; else none, which the preview asks for when there are such amounts."""
+    named = capital_unit(label)
+    if named:
+        return named, True
+    for unit in sheet_units:
+        if kind_of(unit) == "money":
+            return unit, True
+    return remembered.get(fold_label(label), ("", ""))[1], False

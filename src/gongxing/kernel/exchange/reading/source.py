@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,22 @@ OLE, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 BOM = b"\xef\xbb\xbf"
 WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 SAMPLE = 1024 * 1024
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def is_guarded(text: str) -> bool:
+    """Whether text begins with apostrophes before a sign that spreadsheets run."""
+    return text[:1] == "'" and text.lstrip("'").startswith(DANGEROUS)
+
+
+def guarded(text: str) -> str:
+    """Text no spreadsheet runs: a leading formula sign gets an apostrophe (CSV; XLSX cells are typed as text)."""
+    return "'" + text if text.startswith(DANGEROUS) or is_guarded(text) else text
+
+
+def exposed(cell: Any) -> Any:
+    """A cell without the apostrophe ``guarded`` put before it, so that what went out comes back as it was."""
+    return cell[1:] if cell.__class__ is str and is_guarded(cell) else cell
 
 
 @dataclass(frozen=True)
@@ -32,15 +49,19 @@ class Source:
     kind: str
     encoding: str
     sheets: tuple[str, ...]
+    name: str = ""
+
+    @cached_property
+    def _book(self) -> Any:
+        return python_calamine.CalamineWorkbook.from_path(str(self.path))
 
     def rows(self, sheet: str) -> Iterator[list[Any]]:
         """All rows of a sheet, blank cells as None. Text files have one sheet, ""."""
         if self.kind == "text":
-            yield from _text_rows(self.path, self.encoding)
+            yield from _text_rows(self.path, self.encoding, self.name)
             return
-        book = python_calamine.CalamineWorkbook.from_path(str(self.path))
-        for row in book.get_sheet_by_name(sheet).iter_rows():
-            yield [None if cell == "" else cell for cell in row]
+        for row in self._book.get_sheet_by_name(sheet).iter_rows():
+            yield [None if cell == "" else exposed(cell) for cell in row]
 
 
 def open_source(path: Path, name: str) -> Source:
@@ -62,7 +83,7 @@ def open_source(path: Path, name: str) -> Source:
         return _workbook(path, name)
     if name.lower().endswith((".xlsx", ".xlsm", ".xlsb", ".ods")):
         raise Fault("file.not_a_table", name=name)
-    return Source(path, "text", _encoding(path, name), ("",))
+    return Source(path, "text", _encoding(path, name), ("",), name)
 
 
 def _refuse_bomb(path: Path, name: str) -> None:
@@ -98,7 +119,7 @@ def _workbook(path: Path, name: str) -> Source:
     sheets = tuple(sheet.name for sheet in book.sheets_metadata if str(sheet.typ).endswith("WorkSheet"))
     if not sheets:
         raise Fault("file.empty", name=name)
-    return Source(path, "workbook", "", sheets)
+    return Source(path, "workbook", "", sheets, name)
 
 
 def _decodes(line: bytes, encoding: str) -> bool:
@@ -115,29 +136,36 @@ def _encoding(path: Path, name: str) -> str:
         head = handle.read(SAMPLE)
     if head.startswith(WIDE_BOMS):
         return _wide(path, name)
-    if b"\x00" in head:
+    wide = min((at for at in map(head.find, WIDE_BOMS) if at > 0 and b"\x00" in head[at:]), default=-1)
+    if b"\x00" in (head if wide < 0 else head[:wide]):
         raise Fault("file.not_a_table", name=name)
-    utf8 = gb = 0
+    first = _first_lines(path, name, wide)
+    if len(first) > 1:
+        found = ", ".join(f"{encoding} ({line})" for encoding, line in sorted(first.items(), key=lambda one: one[1]))
+        raise Fault("file.encoding_mixed", name=name, n=len(first), line=max(first.values()), found=found)
+    if "GB18030" in first:
+        return "gb18030"
+    return "utf-8-sig" if head.startswith(BOM) else "utf-8"
+
+
+def _first_lines(path: Path, name: str, wide: int) -> dict[str, int]:
+    """Each encoding found and the first line in it. ``wide`` is where UTF-16 begins, with its mark, in the middle of the file."""
     first: dict[str, int] = {}
+    read = 0
     with path.open("rb") as handle:
         for number, line in enumerate(handle, start=1):
+            if 0 <= wide < read + len(line):
+                return {**(first or {"UTF-8": 1}), "UTF-16": number}
+            read += len(line)
             if line.isascii():
                 continue
             if _decodes(line.removeprefix(BOM), "utf-8"):
-                utf8 += 1
                 first.setdefault("UTF-8", number)
             elif _decodes(line, "gb18030"):
-                gb += 1
                 first.setdefault("GB18030", number)
             else:
                 raise Fault("file.encoding", name=name, line=number)
-    if utf8 and gb:
-        later = max(first, key=lambda one: first[one])
-        earlier = min(first, key=lambda one: first[one])
-        raise Fault("file.encoding_mixed", name=name, line=first[later], one=earlier, other=later)
-    if gb:
-        return "gb18030"
-    return "utf-8-sig" if head.startswith(BOM) else "utf-8"
+    return first
 
 
 def _wide(path: Path, name: str) -> str:
@@ -154,7 +182,7 @@ def _wide(path: Path, name: str) -> str:
     return "utf-16"
 
 
-def _text_rows(path: Path, encoding: str) -> Iterator[list[Any]]:
+def _text_rows(path: Path, encoding: str, name: str) -> Iterator[list[Any]]:
     with path.open(encoding=encoding, newline="") as handle:
         sample = handle.read(20_000)
         handle.seek(0)
@@ -164,6 +192,6 @@ def _text_rows(path: Path, encoding: str) -> Iterator[list[Any]]:
         csv.field_size_limit(2**24)
         try:
             for row in csv.reader(handle, delimiter=delimiter):
-                yield [cell if cell != "" else None for cell in row]
+                yield [exposed(cell) if cell != "" else None for cell in row]
         except csv.Error as error:
-            raise Fault("file.not_a_table", name=path.name) from error
+            raise Fault("file.not_a_table", name=name) from error

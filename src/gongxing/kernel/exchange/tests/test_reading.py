@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.exchange.reading.header import find_header, header_at, stop_reason
 from gongxing.kernel.exchange.reading.mapping import Target, fold_label, suggest
-from gongxing.kernel.exchange.reading.source import open_source
+from gongxing.kernel.exchange.reading.source import exposed, guarded, open_source
 
 WORDS = ("企业名称", "单位名称", "统一社会信用代码", "注册资本", "营业收入", "从业人数", "地址", "入库税收")
 ONE = [["序号", "单位名称", "统一社会信用代码", "营业收入", "从业人数"]]
@@ -187,3 +189,11 @@ def test_what_is_no_table_of_one_encoding(tmp_path: Path, content: bytes, code: 
     with pytest.raises(Fault) as caught:
         open_source(path, path.name)
     assert caught.value.code == code
+
+
+@given(st.text("'=+-@a\t ", max_size=8))
+@example("'=1+1")
+@example("+86 771")
+def test_what_is_guarded_on_the_way_out_comes_back_as_it_was(text: str) -> None:
+    assert exposed(guarded(text)) == text
+    assert not guarded(text).startswith(("=", "+", "-", "@", "\t", "\r"))

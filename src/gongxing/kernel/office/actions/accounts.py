@@ -1,4 +1,4 @@
-"""Verbs over accounts and rules."""
+"""Verbs over accounts, tenures and grants."""
 
 from datetime import date
 from typing import Annotated
@@ -6,22 +6,21 @@ from typing import Annotated
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.kernel.access.models import Grant
+from gongxing.kernel.access.visible import reach
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import now, today
 from gongxing.kernel.ledger.declare import FieldFault
-from gongxing.kernel.ledger.store import Refused
+from gongxing.kernel.ledger.store import Denied, Refused
 from gongxing.kernel.office.roles import grants_for
-from gongxing.kernel.office.rules import VERIFIED, RuleName, RuleVersion, clean_cells, on_day, versions, write_rule
 from gongxing.kernel.org.models import Post, Tenure, User
-from gongxing.kernel.packs.events import RulesChanged
-from gongxing.kernel.packs.models import PackEdit
-
-FIRST_DAY = date(1949, 10, 1)
+from gongxing.kernel.org.second_factor import factor_of, remove_factor
 
 
 @action(label=_("重置密码"), permission="org.user.reset", on=User, icon="key", why="required")
@@ -39,6 +38,22 @@ def reset_password(
     except ValidationError as error:
         raise Refused([FieldFault("password", Fault("password.weak", rules=" ".join(error.messages)))]) from error
     ctx.update(user, password=make_password(password), must_change_password=True, password_set_at=now())
+
+
+@action(
+    label=_("解除二次验证"),
+    permission="org.user.reset",
+    on=User,
+    icon="key-off",
+    tone="danger",
+    why="required",
+    when=lambda user: factor_of(user.pk) is not None,
+)
+def remove_second_factor(ctx: Ctx, *, user: User) -> None:
+    """The authenticator of an account is forgotten (a lost phone); where a second factor is demanded, a new one is bound at the next
+    log-in. Make sure of the person first."""
+    ctx.note(user, second_factor=_t("已解除二次验证"))
+    transaction.on_commit(lambda: remove_factor(user.pk))
 
 
 @action(
@@ -85,69 +100,6 @@ def revoke_grant(ctx: Ctx, *, grant: Grant) -> None:
     ctx.update(grant, end=date.fromordinal(today().toordinal() - 1))
 
 
-RULE = Ask(_("规则"), help=_("规则包/表/主键"), max_length=300)
-SOURCE = Ask(_("依据"), help=_("文件名称、文号、条款。"), max_length=300)
-
-
-def _current(rule: str, day: date) -> tuple[RuleName, RuleVersion]:
-    name = RuleName.read(rule)
-    found = on_day(versions(name), day)
-    if found is None:
-        raise Refused([FieldFault("rule", Fault("pack.row_unknown", key=name.key))])
-    return name, found
-
-
-@action(label=_("修改规则"), permission="packs.packedit.edit", icon="edit", why="required")
-def edit_pack_row(
-    ctx: Ctx,
-    *,
-    rule: Annotated[str, RULE],
-    column: Annotated[str, Ask(_("改哪一列"))],
-    value: Annotated[str, Ask(_("改成"), required=False)],
-    valid_from: Annotated[date, Ask(_("从哪天起"))],
-    source: Annotated[str, SOURCE],
-) -> PackEdit:
-    """The county's version of one cell of a rule from a day on; the shipped row holds before it and stays readable."""
-    name, found = _current(rule, valid_from)
-    if column not in found.row:
-        raise Refused([FieldFault("column", Fault("pack.cell_missing", column=column))])
-    cells = clean_cells(name, {**found.row, column: value})
-    return write_rule(ctx, name, cells, valid_from=valid_from, valid_to=found.row.valid_to, source=source)
-
-
-@action(label=_("确认已核对"), permission="packs.packedit.edit", icon="checks", why="required")
-def verify_rule(
-    ctx: Ctx,
-    *,
-    rule: Annotated[str, RULE],
-    source: Annotated[
-        str, Ask(_("对照的原文"), help=_("写明对照了哪份正式文本：文件名称、文号、条款。"), max_length=300)
-    ],
-) -> PackEdit:
-    """Somebody compared the rule with the official text: it is shown as verified, under that person's name."""
-    name, found = _current(rule, today())
-    row = found.row
-    return write_rule(
-        ctx, name, dict(row), valid_from=row.valid_from or FIRST_DAY, valid_to=row.valid_to, source=source, status=VERIFIED
-    )  # fmt: skip
-
-
-@action(label=_("停用规则"), permission="packs.packedit.edit", icon="x", tone="danger", why="required")
-def withdraw_rule(
-    ctx: Ctx, *, rule: Annotated[str, RULE], valid_from: Annotated[date, Ask(_("从哪天起"))], source: Annotated[str, SOURCE]
-) -> PackEdit:  # fmt: skip
-    """The rule does not hold for this county from a day on."""
-    name, found = _current(rule, valid_from)
-    return write_rule(ctx, name, dict(found.row), valid_from=valid_from, source=source, withdrawn=True)
-
-
-@action(label=_("取消这次修改"), permission="packs.packedit.edit", on=PackEdit, icon="arrow-back-up", tone="danger", why="required")  # fmt: skip
-def cancel_pack_edit(ctx: Ctx, *, edit: PackEdit) -> None:
-    """Take one change of a rule back: the version before it holds again. What it said stays in the trail."""
-    ctx.delete(edit)
-    ctx.emit(RulesChanged(edit.pack, edit.table, ctx.actor.user_id or 0))
-
-
 @action(label=_("按角色授权"), permission="org.post.grant", on=Post, icon="key", bulk=True)
 def grant_by_role(ctx: Ctx, *, post: Post, start: Annotated[date, Ask(_("从哪天起"))]) -> None:
     """Give the post what its role may do by the rule pack; grants it already has are left as they are."""
@@ -155,4 +107,7 @@ def grant_by_role(ctx: Ctx, *, post: Post, start: Annotated[date, Ask(_("从哪�
     new = [one for one in grants_for(post, start) if (one.verb, one.target, one.unit_id, one.thing) not in held]
     if not new:
         raise Refused([FieldFault("", Fault("post.nothing_to_grant", role=post.role))])
+    found = reach(ctx.actor, "grant", "org.post")
+    if not (found.everything or all(one.unit_id in found.units for one in new)):
+        raise Denied("grant", "org.post")  # what the role reaches lies beyond what the granter may grant
     ctx.create_many(new)

@@ -1,0 +1,52 @@
+"""Telling that a limit ran out: its owner, and the superior once, one level up.
+
+The notices and the mark that they were sent are one transaction. Whatever is not marked is found again (``warn_waiting``), so a
+process that dies between flipping a deadline and telling it loses nothing.
+"""
+
+import logging
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gongxing.kernel.audit.write import writing
+from gongxing.kernel.deadlines.models import Deadline
+from gongxing.kernel.inbox.send import notify
+from gongxing.kernel.ledger.declare import ledger_named
+from gongxing.kernel.org.actor import SYSTEM
+
+log = logging.getLogger("gongxing.inbox")
+BATCH = 200
+
+
+def warn(deadline_id: int) -> bool:
+    """Notices to the owing post and its superior. False when that was done, or the deadline has not passed (any more)."""
+    with writing(SYSTEM, "deadlines.escalate") as ctx:
+        waiting = Deadline.objects.select_for_update(of=("self",)).select_related("post")
+        one = waiting.filter(pk=deadline_id, state=Deadline.State.PASSED, warned=False).first()
+        if one is None:
+            return False
+        url = ledger_named(one.ledger).row_url(one.row) if one.row else reverse("home")
+        title = _("已逾期：%(title)s") % {"title": one.title}
+        key = f"passed:{one.pk}:{timezone.localtime(one.due_at):%Y%m%d%H%M}"  # it may pass again after the calendar moved it
+        notify(key=f"{key}:owner", title=title, why=_("因为你是责任岗位"), url=url, post_id=one.post_id)
+        superior = one.post.superior_id
+        if superior is not None:
+            why = _("因为你是“%(post)s”的上级岗位，逾期提级一次") % {"post": one.post.title}
+            notify(key=f"{key}:superior", title=title, why=why, url=url, post_id=superior)
+        ctx.update(one, warned=True, escalated=superior is not None)
+    return True
+
+
+def warn_waiting() -> int:
+    """Tell what passed and was not told yet. Returns how many. Safe to run from many workers; one that cannot be told is logged and does
+    not stop the others."""
+    waiting = Deadline.objects.filter(state=Deadline.State.PASSED, warned=False).order_by("id")
+    told = 0
+    for key in list(waiting.values_list("pk", flat=True)[:BATCH]):
+        try:
+            told += warn(key)
+        except Exception:
+            log.exception("deadline %s passed and could not be told", key)
+    return told
