@@ -90,6 +90,7 @@ def test_a_list_with_a_text_is_what_like_finds(
     with pytest.MonkeyPatch.context() as limits:
         limits.setattr(texts, "FEW", few)
         limits.setattr(listing, "WALK_MS", walk_ms)
+        limits.setattr(listing, "LEAST_WALK_MS", walk_ms)
         delete_ids(Firm, Firm.objects.values_list("pk", flat=True))
         clear()
         forget_shares()

@@ -23,8 +23,9 @@ from gongxing.kernel.org.actor import Actor
 EMPTY_VALUE = "~"
 SIZES = (20, 50, 100, 200)
 PATIENT_MS = 3000
-WALK_MS = 80
+WALK_MS, LEAST_WALK_MS, WALK_MARGIN, UNITS_PER_MS = 80.0, 20.0, 4.0, 250.0
 LARGEST_KEY = 2**63
+NUL = "\x00"
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def read_state(ledger: Ledger[Any], params: QueryDict) -> ListState:
         ledger=ledger,
         facets=facets,
         ranges=ranges,
-        q=params.get("q", "").strip()[:100],
+        q=params.get("q", "").replace(NUL, "").strip()[:100],
         sort=sort,
         descending=sort_text.startswith("-"),
         after=params.get("after", ""),
@@ -117,6 +118,8 @@ def _range(ledger: Ledger[Any], name: str, params: QueryDict, faults: list[Fault
         if not text:
             continue
         try:
+            if NUL in text:
+                raise ValidationError("a database takes no NUL")
             found[side] = field.to_python(text)
         except ValidationError:
             faults.append(Fault("list.range_unreadable", column=str(ledger.column(name).label), text=text[:40]))
@@ -128,7 +131,8 @@ class Listing:
     """A filtered list ready to be counted, paged, summed or exported.
 
     ``rows`` are all of them, in the way that reads all of them soonest. A page is taken from ``walk`` where there is one: the
-    same rows by way of the sort index, given up after ``WALK_MS`` when the matches lie at its far end, and then from ``gather``.
+    same rows by way of the sort index, given up after ``patience`` milliseconds, a few times what it should take, when the matches lie at
+    its far end, and then from ``gather``.
     """
 
     state: ListState
@@ -137,11 +141,12 @@ class Listing:
     walk: QuerySet[Any] | None = None
     gather: QuerySet[Any] | None = None
     text: TextMatch | None = None
+    patience: float = 0.0
 
     def page(self) -> Page:
         if self.walk is not None and self.gather is not None:
             walk = self.walk
-            found = within(walk, WALK_MS, lambda: self._page(walk))
+            found = within(walk, self.patience, lambda: self._page(walk))
             return found if found is not None else self._page(self.gather)
         return self._page(self.rows)
 
@@ -192,15 +197,15 @@ def build(state: ListState, actor: Actor, verb: str = "view", found: Reach | Non
         if one.maximum is not None:
             rows = rows.filter(**{f"{one.column}__lte": one.maximum})
     text = text_match(ledger.name, state.q, allowed) if state.q else None
-    by_index = all(one.column == state.sort for one in state.ranges) if text is not None else not state.ranges
-    chosen = plan(ledger, conditions, by_index, text)
+    chosen = plan(ledger, conditions, text is not None or not state.ranges, text)
     walked = apply(ledger, rows, conditions, chosen, text)
     by_itself = text is None and connections[router.db_for_read(ledger.model)].vendor == "postgresql"
     if chosen.how == "gather" or not (conditions or text) or by_itself:  # PostgreSQL chooses well where only facets ask
         return Listing(state, walked, chosen.scan, text=text)
     other = plan(ledger, conditions, False, text)
     gathered = apply(ledger, rows, conditions, other, text)
-    return Listing(state, gathered if text is not None else walked, other.scan, walked, gathered, text)
+    patience = min(WALK_MS, max(LEAST_WALK_MS, WALK_MARGIN * chosen.cost / UNITS_PER_MS))
+    return Listing(state, gathered if text is not None else walked, other.scan, walked, gathered, text, patience)
 
 
 def _attname(ledger: Ledger[Any], name: str) -> str:
@@ -212,6 +217,8 @@ def _facet_values(ledger: Ledger[Any], name: str, values: Sequence[str]) -> tupl
     kind = ledger.column(name).kind
     found: list[Any] = []
     for value in values:
+        if NUL in value:
+            continue
         if value == EMPTY_VALUE:
             found.append("" if kind in (Kind.CHOICE, Kind.TEXT, Kind.PACK) else None)
             continue

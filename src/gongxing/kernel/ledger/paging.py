@@ -35,6 +35,8 @@ def decode_cursor(text: str, field: Any) -> Cursor | None:
         return None
     try:
         value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if "\x00" in str(value):
+            return None
         return Cursor(None if value is None else field.to_python(value), int(pk))
     except (ValueError, TypeError, binascii.Error, ValidationError):
         return None
