@@ -284,7 +284,7 @@ from gongxing.kernel.jobs.models import Job
 one = Job.objects.filter(kind="exchange.write").get()
 print(json.dumps([Firm.objects.count(), Entry.objects.filter(verb="import").count(), check_chain().sound, one.state, one.attempt, one.message, ImportSession.objects.get().state]))
 """
-KILLED_ROWS = 6000
+KILLED_ROWS = 3000
 
 
 def python(code: str, folder: Path, wait: bool = True) -> subprocess.Popen[str]:

@@ -39,7 +39,7 @@ def _tool(name: str, *rest: str) -> tuple[str, ...]:
 
 
 def steps(extra: Sequence[str]) -> list[Step]:
-    """The steps in order. With pytest arguments only the test steps, with them."""
+    """The steps in order. With pytest arguments only the test steps, with them. Engines touch no database: they are tested once."""
     pytest = ("-m", "pytest", "-q", "--color=no", *extra)
     checks = [
         Step("ruff", _tool("ruff", "check", ".")),
@@ -57,7 +57,7 @@ def steps(extra: Sequence[str]) -> list[Step]:
                 "-m",
                 "gongxing.kernel.testing.postgres",
                 "--",
-                *_python(*pytest, "-m", "not browser and not slow", "-n", "2"),
+                *_python(*pytest, "-m", "not browser and not slow", "-n", "2", "--ignore=src/gongxing/engines"),
             ),
             "postgres",
         ),
