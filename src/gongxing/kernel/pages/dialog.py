@@ -32,7 +32,11 @@ LARGEST_KEY, MAX_DIGITS = 2**63 - 1, 19
 
 def number_of(text: str) -> int | None:
     """A row's id or version as a form posts it; None for anything that cannot be one."""
-    return int(text) if text.isdecimal() and len(text) <= MAX_DIGITS and int(text) <= LARGEST_KEY else None
+    return (
+        int(text)
+        if text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS and int(text) <= LARGEST_KEY
+        else None
+    )
 
 
 def _known(column: Column, actor: Actor) -> Mapping[str, Any]:
