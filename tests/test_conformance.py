@@ -14,7 +14,6 @@ from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import now, today
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.deadlines.limits import start_deadline
-from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.ledger.declare import Ledger, all_ledgers
 from gongxing.kernel.ledger.indexes import FacetIndex
 from gongxing.kernel.org.actor import SYSTEM
@@ -130,33 +129,6 @@ def ungranted(office: Office) -> Given:
         return Given(ctx.create(Post(unit=office.units["西园"], title="新岗", code="P-new", role="park")), {"start": "2026-01-01"})  # fmt: skip
 
 
-def bound(office: Office) -> Given:
-    user = office.users["yuanqu2"]
-    SecondFactor.objects.create(user_id=user.pk, key="00" * 20, confirmed=True, created_at=now())
-    return Given(User.objects.get(pk=user.pk), {})
-
-
-PAUSE = {"reason": "hearing", "proof": "听证告知书〔2026〕1号", "start": today().isoformat()}
-
-
-def paused(office: Office) -> Given:
-    deadline = a_deadline(office, 4)
-    perform(
-        action_named("office.pause_deadline"),
-        acting_holder(office),
-        {**PAUSE, "why": "试"},
-        key=deadline.pk,
-        version=deadline.version,
-    )
-    return Given(Deadline.objects.get(pk=deadline.pk), {"end": today().isoformat()})
-
-
-def merged(office: Office) -> Given:
-    given = two_firms(office)
-    perform(action_named("firms.merge_firms"), acting_holder(office), {**given.raw, "why": "试"})
-    return Given(Firm.objects.get(pk=given.raw["keep"]), {})
-
-
 SAMPLES = Samples(
     cells={
         "firms.firm.name": "青禾样本食品有限公司", "firms.firm.phone": "13800000000", "firms.firm.founded": "2015-03",
@@ -179,10 +151,6 @@ SAMPLES = Samples(
         "office.verify_rule": lambda office: Given(None, {"rule": RULE, "source": EDIT["source"]}),
         "office.withdraw_rule": lambda office: Given(None, {"rule": RULE, "valid_from": "2030-01-01", "source": EDIT["source"]}),
         "office.grant_by_role": ungranted,
-        "office.remove_second_factor": bound,
-        "office.pause_deadline": lambda office: Given(a_deadline(office, 4), PAUSE),
-        "office.resume_deadline": paused,
-        "firms.unmerge_firms": merged,
         "firms.merge_firms": two_firms,
         "firms.unmerge_firms": merged,
         "firms.confirm_pattern": pattern_of_a_firm,

@@ -34,11 +34,7 @@ def number_of(text: str) -> int | None:
     """A row's id or version as a form posts it; None for anything that cannot be one."""
     return (
         int(text)
-<<<<<<< HEAD
         if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS and int(text) <= LARGEST_KEY
-=======
-        if text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS and int(text) <= LARGEST_KEY
->>>>>>> fix-d
         else None
     )
 
