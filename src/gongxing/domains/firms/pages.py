@@ -11,7 +11,7 @@ from gongxing.domains.firms.actions.industry import confirm_industry, confirm_pa
 from gongxing.domains.firms.industry import Classifier
 from gongxing.domains.firms.known import known, seen_by, worth_showing
 from gongxing.domains.firms.queries import open_questions, pattern_groups, undecided, without_pattern
-from gongxing.domains.firms.reasons import reason_words
+from gongxing.domains.firms.reasons import pattern_words, reason_words
 from gongxing.engines.names import Tier
 from gongxing.kernel.access.visible import may
 from gongxing.kernel.action.perform import perform
@@ -37,7 +37,7 @@ def confirm_page(request: HttpRequest) -> HttpResponse:
         groups.append(
             {
                 "pattern": group.pattern,
-                "words": "、".join(part for part in group.pattern.split("|") if part),
+                "words": pattern_words(group.pattern),
                 "firms": group.firms,
                 "example": group.example,
                 "url": f"{ledger_named('firms.firm').url}?q={group.example.name}",

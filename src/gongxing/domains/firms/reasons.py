@@ -15,19 +15,30 @@ SENTENCES: dict[str, Promise] = {
 }
 
 
+VERBS: dict[str, Promise] = {
+    "make": _("生产"),
+    "wholesale": _("批发"),
+    "retail": _("零售"),
+    "repair": _("修理"),
+    "rent": _("租赁"),
+    "install": _("安装"),
+    "grow": _("种养"),
+    "develop": _("开发"),
+    "store": _("仓储运输"),
+}
+
+
+def pattern_words(pattern: str) -> str:
+    """A wording as people read it: the words of name and scope, and how they are meant."""
+    return _t("、").join(str(VERBS.get(part, part)) for part in pattern.split("|") if part)
+
+
 def reason_words(reason: Reason) -> str:
     """One reason for people; an unknown code is shown as it is."""
     details = dict(reason.details)
     if reason.code == "classify.word":
         place = _t("名称") if details.get("where") == "name" else _t("经营范围")
-        verbs = {
-            "make": _t("生产"),
-            "wholesale": _t("批发"),
-            "retail": _t("零售"),
-            "other": _t("服务"),
-            "trade": _t("销售"),
-        }
-        verb = verbs.get(details.get("verb", ""), details.get("verb", ""))
+        verb = VERBS.get(details.get("verb", ""), _t("服务"))
         return _t("%(place)s里有“%(word)s”（%(verb)s → %(code)s）") % {**details, "place": place, "verb": verb}
     template = SENTENCES.get(reason.code)
     return str(template) % details if template is not None else reason.code

@@ -14,6 +14,7 @@ from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.faults import add_sentences
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages.extra import ExtraPage, declare_page
+from gongxing.kernel.pages.sentences import name_verbs
 
 SENTENCES: dict[str, Promise] = {
     "firm.founded_future": _("成立日期 %(date)s 在今天之后，请核对。"),
@@ -41,6 +42,14 @@ SENTENCES: dict[str, Promise] = {
 }
 
 add_sentences(SENTENCES)
+add_sentences(SENTENCES)
+name_verbs(
+    {
+        "firms.refresh": _("按最新数据更新"),
+        "firms.classify": _("重新判定行业"),
+        "firms.duplicates": _("查找疑似重复企业"),
+    }
+)
 declare_page(ExtraPage(_("行业请确认"), "firms-confirm", "tags", "", "firms.firm", "classify"))
 declare_page(ExtraPage(_("疑似重复"), "firms-duplicates", "copy", "", "firms.duplicatequestion", "answer"))
 

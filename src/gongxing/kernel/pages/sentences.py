@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gongxing.kernel.action.declare import action_named
 from gongxing.kernel.audit.trail import Change, Moment, field_value
@@ -25,11 +27,32 @@ class _Shell:
         self.__dict__.update(values)
 
 
+VERBS: dict[str, Promise] = {
+    "add": gettext_lazy("登记"),
+    "change": gettext_lazy("修改"),
+    "delete": gettext_lazy("删除"),
+    "import": gettext_lazy("导入"),
+    "undo": gettext_lazy("撤销导入"),
+    "edit": gettext_lazy("修改规则"),
+    "begin": gettext_lazy("建立第一个账号"),
+    "password": gettext_lazy("重置密码"),
+    "second-factor": gettext_lazy("解除二次验证"),
+    "deadlines.refresh": gettext_lazy("重算时限"),
+    "deadlines.pass": gettext_lazy("到期"),
+    "deadlines.escalate": gettext_lazy("报告上一级"),
+    "demo": gettext_lazy("生成演示数据"),
+}
+
+
+def name_verbs(words: Mapping[str, Promise]) -> None:
+    """Words for verbs that are no action of anybody's, such as a stage's own recomputation."""
+    VERBS.update(words)
+
+
 def verb_words(moment: Moment) -> str:
     """What was done, in a word or two."""
-    words = {"add": _("登记"), "change": _("修改"), "delete": _("删除"), "import": _("导入"), "undo": _("撤销导入")}
-    if moment.verb in words:
-        return str(words[moment.verb])
+    if moment.verb in VERBS:
+        return str(VERBS[moment.verb])
     try:
         return str(action_named(moment.verb).label)
     except LookupError:
