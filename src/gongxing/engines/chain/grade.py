@@ -1,0 +1,166 @@
+"""Grading a county's chains: two axes kept apart, the priority to recruit, the act, and how far each can be trusted."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from gongxing.engines.chain.between import betweenness, walked
+from gongxing.engines.chain.changes import changes
+from gongxing.engines.chain.checking import Checked, check
+from gongxing.engines.chain.confidence import Ground, confidence
+from gongxing.engines.chain.criticality import Criticality, criticality, positions, value_share
+from gongxing.engines.chain.figures import NodeFigures, estimated_demand, figures
+from gongxing.engines.chain.model import County, Edge
+from gongxing.engines.chain.parameters import Parameters
+from gongxing.engines.chain.presence import Facts, Verdict, decide
+from gongxing.engines.chain.priority import Priority, acts, landabilities, priority, ranked
+from gongxing.engines.chain.results import ChainGrade, Grading, NodeGrade
+from gongxing.engines.reasons import Reason
+
+
+def grade(county: County, today: date, parameters: Parameters | None = None) -> Grading:
+    """Grade every node of every chain as of ``today``. Never raises on data: faults are named in the result."""
+    parameters = parameters or Parameters()
+    checked = check(county, today)
+    found = _figures(checked, today, parameters)
+    firms = {row.firm for rows in checked.firms.values() for row in rows}
+    county_firms = len(firms) if checked.register_firms is None else checked.register_firms
+    critical = _criticality(checked, found, parameters)
+    verdicts = {
+        name: decide(Facts.of(found[name], node.location_quotient, looked=bool(firms)), parameters)
+        for name, node in checked.nodes.items()
+    }
+    refusals = _refusals(checked, county_firms, len(firms), parameters)
+    names = sorted(checked.nodes)
+    land = landabilities({name: checked.nodes[name].landability for name in names})
+    priorities = [priority(critical[name], verdicts[name], found[name], land[name], parameters) for name in names]
+    if refusals:
+        critical = {name: replace(item, rank=None) for name, item in critical.items()}
+    by_node = dict(zip(names, priorities if refusals else ranked(priorities), strict=True))
+    graded = _Graded(checked, found, critical, verdicts, by_node, county_firms, parameters)
+    chains = tuple(graded.chain(chain, ids) for chain, ids in checked.chains.items())
+    return Grading(today, parameters, chains, len(firms), refusals, checked.faults)
+
+
+def _refusals(checked: Checked, county_firms: int, placed: int, parameters: Parameters) -> tuple[Reason, ...]:
+    """Why nothing is ranked."""
+    found: list[Reason] = []
+    if not checked.nodes:
+        found.append(Reason.of("chain.refuse.no_nodes"))
+    if placed == 0:
+        found.append(Reason.of("chain.refuse.nothing_placed"))
+    if county_firms < parameters.min_firms:
+        found.append(Reason.of("chain.refuse.few_firms", n=str(county_firms), need=str(parameters.min_firms)))
+    return tuple(found)
+
+
+def _figures(checked: Checked, today: date, parameters: Parameters) -> dict[str, NodeFigures]:
+    """Figures of every node; where no survey gives a demand, the estimate from buyers' revenue, marked as one."""
+    found = {name: figures(checked, name, today, parameters) for name in checked.nodes}
+    for name, demand in estimated_demand(checked, found, parameters).items():
+        if found[name].demand is None:
+            found[name] = replace(found[name], demand=demand, demand_source="estimate")
+    return found
+
+
+def _criticality(checked: Checked, found: Mapping[str, NodeFigures], parameters: Parameters) -> dict[str, Criticality]:
+    """Criticality of every node, ranked inside its chain."""
+    out = _links_from(checked.edges)
+    result: dict[str, Criticality] = {}
+    for chain, ids in checked.chains.items():
+        inside = walked(checked.inside(chain), parameters)
+        places = positions(betweenness(ids, inside, parameters), inside)
+        scored = {
+            name: criticality(checked.nodes[name], found[name], out.get(name, ()), places.get(name), parameters)
+            for name in ids
+        }
+        values = [item.score.value for item in scored.values() if item.score.value is not None]
+        for name, item in scored.items():
+            value = item.score.value
+            rank = None if value is None else 1 + sum(other > value + 1e-9 for other in values)
+            result[name] = replace(item, rank=rank)
+    return result
+
+
+def _links_from(edges: Sequence[Edge]) -> dict[str, list[Edge]]:
+    found: dict[str, list[Edge]] = defaultdict(list)
+    for edge in edges:
+        found[edge.source].append(edge)
+    return found
+
+
+def _links_into(edges: Sequence[Edge]) -> dict[str, list[Edge]]:
+    found: dict[str, list[Edge]] = defaultdict(list)
+    for edge in edges:
+        found[edge.target].append(edge)
+    return found
+
+
+@dataclass(frozen=True)
+class _Graded:
+    """All that has been computed node by node, for putting the grades together."""
+
+    checked: Checked
+    found: Mapping[str, NodeFigures]
+    critical: Mapping[str, Criticality]
+    verdicts: Mapping[str, Verdict]
+    priorities: Mapping[str, Priority]
+    county_firms: int
+    parameters: Parameters
+
+    @cached_property
+    def out(self) -> Mapping[str, Sequence[Edge]]:
+        return _links_from(self.checked.edges)
+
+    @cached_property
+    def into(self) -> Mapping[str, Sequence[Edge]]:
+        return _links_into(self.checked.edges)
+
+    @cached_property
+    def faults(self) -> Mapping[str, int]:
+        """Faults (not notes) by the node they touch."""
+        touched: Counter[str] = Counter()
+        for fault in self.checked.faults:
+            if fault.code.startswith("chain.fault."):
+                details = fault.details
+                touched.update({details[key] for key in ("node", "source", "target") if key in details})
+        return touched
+
+    def chain(self, chain: str, ids: Sequence[str]) -> ChainGrade:
+        """The grades of one chain."""
+        firms = len({row.firm for name in ids for row in self.checked.firms.get(name, ())})
+        cycles = self.checked.cycles.get(chain, ())
+        ringed = {name for ring in cycles for name in ring}
+        nodes = tuple(self.node(name, firms, in_cycle=name in ringed) for name in ids)
+        return ChainGrade(chain, nodes, cycles, firms)
+
+    def node(self, name: str, chain_firms: int, *, in_cycle: bool) -> NodeGrade:
+        """The grade of one node."""
+        node, found, critical, verdict = (
+            self.checked.nodes[name],
+            self.found[name],
+            self.critical[name],
+            self.verdicts[name],
+        )
+        out, into = self.out.get(name, ()), self.into.get(name, ())
+        ground = Ground(self.county_firms, chain_firms, (*into, *out), self.faults.get(name, 0))
+        suppliers = [self.verdicts[end].state for end in sorted({edge.source for edge in into})]
+        buyers = [self.verdicts[end].state for end in sorted({edge.target for edge in out})]
+        facts = Facts.of(found, node.location_quotient, looked=verdict.state != "unknown")
+        return NodeGrade(
+            node=name,
+            chain=node.chain,
+            criticality=critical,
+            presence=verdict,
+            changes=changes(facts, verdict, self.parameters),
+            priority=self.priorities[name],
+            acts=acts(verdict.state, critical, found, suppliers, buyers),
+            confidence=confidence(node, critical, verdict, found, ground, self.parameters),
+            figures=found,
+            value_share=value_share(node, out)[0],
+            in_cycle=in_cycle,
+        )
