@@ -19,9 +19,9 @@ from gongxing.kernel.audit.write import StaleRow
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.store import Denied, Refused
-from gongxing.kernel.pages.requests import acting
+from gongxing.kernel.pages.requests import acting, number_of
 
-QUESTIONS, LONGEST_NUMBER = 30, 19
+QUESTIONS = 30
 
 
 def confirm_page(request: HttpRequest) -> HttpResponse:
@@ -64,7 +64,7 @@ def confirm_page(request: HttpRequest) -> HttpResponse:
 
 def _number(text: str) -> int:
     """A row's number from a form; 0, which is none, for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER else 0
+    return number_of(text) or 0
 
 
 @require_POST

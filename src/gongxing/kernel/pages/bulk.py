@@ -17,6 +17,7 @@ from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.listing import build, read_state
 from gongxing.kernel.ledger.store import Denied, Refused
 from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.pages.requests import number_of
 
 BULK_LIMIT = 5000
 NAMED = 10
@@ -90,7 +91,7 @@ def selected(one: Action[Any, Any], actor: Actor, posted: QueryDict) -> Selectio
 
 
 def _keys(posted: QueryDict, name: str) -> list[int]:
-    return [int(key) for key in posted.getlist(name) if key.isascii() and key.isdigit() and len(key) < 19]
+    return [key for text in posted.getlist(name) if (key := number_of(text)) is not None]
 
 
 def run(one: Action[Any, Any], actor: Actor, raw: Mapping[str, str], posted: QueryDict) -> tuple[int, int]:

@@ -25,18 +25,7 @@ from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages import bulk
 from gongxing.kernel.pages.detail import visible_row
 from gongxing.kernel.pages.form import error_lines, field_of
-from gongxing.kernel.pages.requests import acting
-
-LARGEST_KEY, MAX_DIGITS = 2**63 - 1, 19
-
-
-def number_of(text: str) -> int | None:
-    """A row's id or version as a form posts it; None for anything that cannot be one."""
-    return (
-        int(text)
-        if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS and int(text) <= LARGEST_KEY
-        else None
-    )
+from gongxing.kernel.pages.requests import acting, number_of
 
 
 def _known(column: Column, actor: Actor) -> Mapping[str, Any]:

@@ -10,7 +10,8 @@ from django.utils.translation import pgettext
 from gongxing.kernel.ledger.cleaner import pack_names
 from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import ledger_named
-from gongxing.kernel.ledger.listing import EMPTY_VALUE, LARGEST_KEY, ListState
+from gongxing.kernel.ledger.listing import EMPTY_VALUE, ListState
+from gongxing.kernel.pages.requests import number_of
 
 
 def _labels(column: Column) -> Mapping[str, str] | None:
@@ -26,8 +27,8 @@ def _labels(column: Column) -> Mapping[str, str] | None:
 
 def _reference_labels(column: Column, values: list[Any]) -> dict[str, str]:
     target = ledger_named(column.target)
-    keys = [int(value) for value in values if str(value).isascii() and str(value).isdigit()]
-    rows = target.model._default_manager.filter(pk__in=[key for key in keys if key < LARGEST_KEY])
+    keys = [key for value in values if (key := number_of(str(value))) is not None]
+    rows = target.model._default_manager.filter(pk__in=keys)
     return {str(row.pk): target.row_title(row) for row in rows}
 
 

@@ -8,13 +8,22 @@ from django.utils.translation import gettext as _
 
 from gongxing.kernel.action.declare import Action
 from gongxing.kernel.ledger.declare import Ledger
+from gongxing.kernel.ledger.listing import LARGEST_KEY
 from gongxing.kernel.org.actor import Actor
+
+MAX_DIGITS = 19  # no row has a longer number
 
 
 def acting(request: HttpRequest) -> Actor:
     """The actor the middleware put on the request."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     return actor
+
+
+def number_of(text: str) -> int | None:
+    """A row's id or version as a form or an address gives it; None for anything that cannot be one."""
+    plain = text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS
+    return int(text) if plain and int(text) < LARGEST_KEY else None
 
 
 def button(
