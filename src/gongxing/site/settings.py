@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "gongxing.kernel.documents",
     "gongxing.kernel.api",
     "gongxing.domains.firms",
+    "gongxing.domains.chain",
     "gongxing.site",
 ]
 

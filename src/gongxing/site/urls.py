@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("gongxing.kernel.office.urls")),
     path("", include("gongxing.kernel.documents.urls")),
     path("firms/", include("gongxing.domains.firms.urls")),
+    path("chain/", include("gongxing.domains.chain.urls")),
 ]
 
 handler400 = "gongxing.site.errors.bad_request"

@@ -1,16 +1,20 @@
 """Reads over enterprises."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Min, QuerySet
 
-from gongxing.domains.firms.models import DuplicateQuestion, Firm
+from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure, Product
 from gongxing.kernel.access.visible import reach, visible
 from gongxing.kernel.audit.models import Entry
+from gongxing.kernel.audit.past import rows_at
 from gongxing.kernel.clock import today
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.org.actor import Actor
 
+CHUNK = 1000
 UNDECIDED = (Firm.IndustrySource.NONE,)
 NEAR_SCALE = "f.near_scale=True"
 
@@ -82,3 +86,76 @@ def last_merge(firm_id: int) -> str | None:
         else:
             return str(tx)
     return None
+
+
+@dataclass(frozen=True)
+class FirmFacts:
+    """What other stages may know of a firm without opening it. ``revenue`` in 万元 is the statistics office's or None: sources are
+    never added up."""
+
+    id: int
+    name: str
+    active: bool
+    above_scale: bool
+    revenue: float | None
+    unit_id: int
+
+
+@dataclass(frozen=True)
+class FirmText:
+    """The words of a firm: what places it on industry chains."""
+
+    id: int
+    name: str
+    scope: str
+    products: tuple[str, ...]
+    industry: str
+
+
+def firm_facts(ids: Collection[int], moment: datetime | None = None) -> dict[int, FirmFacts]:
+    """Facts of some firms by id, now (one query per thousand) or as they stood at a moment (out of the trail)."""
+    wanted, found = sorted(ids), {}
+    fields = ("pk", "name", "status", "above_scale", "revenue", "figure_source", "unit_id")
+    for start in range(0, len(wanted), CHUNK):
+        part = wanted[start : start + CHUNK]
+        if moment is None:
+            rows = list(Firm.objects.filter(pk__in=part).order_by("pk").values_list(*fields))
+        else:
+            rows = [tuple(getattr(one, name) for name in fields) for one in rows_at(Firm, moment, part)]
+        for pk, name, status, above, revenue, source, unit in rows:
+            counted = revenue is not None and source == FirmFigure.Source.STATISTICS
+            found[pk] = FirmFacts(
+                pk, name, status == Firm.Status.ACTIVE, above, float(revenue) if counted else None, unit
+            )
+    return found
+
+
+def active_firm_count(moment: datetime | None = None) -> int:
+    """Firms of the register that still trade; of an earlier moment: those of them that had been entered by then."""
+    rows = Firm.objects.filter(status=Firm.Status.ACTIVE)
+    if moment is not None:
+        later = Entry.objects.filter(ledger="firms.firm", row_version=1, at__gt=moment).values("row")
+        rows = rows.exclude(pk__in=later)
+    return rows.count()
+
+
+def firm_texts(ids: Collection[int] | None = None) -> Iterator[FirmText]:
+    """The words of all firms that still trade, or of some, in order of id; two queries per thousand."""
+    rows = Firm.objects.filter(status=Firm.Status.ACTIVE).order_by("pk")
+    if ids is not None:
+        rows = rows.filter(pk__in=list(ids))
+    last = 0
+    while True:
+        part = list(rows.filter(pk__gt=last).only("pk", "name", "business_scope", "main_products", "industry")[:CHUNK])
+        if not part:
+            return
+        last = part[-1].pk
+        made: dict[int, list[str]] = {}
+        for firm_id, name in Product.objects.filter(firm_id__in=[one.pk for one in part]).values_list(
+            "firm_id", "name"
+        ):
+            made.setdefault(firm_id, []).append(name)
+        for one in part:
+            listed = [word for word in one.main_products.replace("；", "、").replace("，", "、").split("、") if word]
+            products = tuple(dict.fromkeys([*made.get(one.pk, ()), *listed]))
+            yield FirmText(one.pk, one.name, one.business_scope, products, one.industry)

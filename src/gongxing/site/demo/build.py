@@ -5,6 +5,7 @@ import time
 
 from django.utils import translation
 
+from gongxing.domains.chain.demo import build_chains
 from gongxing.domains.firms.demo import build_firms, start_checks
 from gongxing.domains.firms.jobs import find_duplicates, refresh_figures
 from gongxing.kernel.access.models import Grant
@@ -52,6 +53,8 @@ def build(scale: float = 1.0, seed: int = SEED) -> float:
             _enterprise(ctx, posts["qiye"], firms[0].pk)
         refresh_figures(SYSTEM, {}, Silent())
         find_duplicates(SYSTEM, {}, Silent())
+        with writing(SYSTEM, "demo", "生成演示产业链（企业与采购全部虚构）") as ctx:
+            build_chains(ctx, seed, units["工业和信息化局"], posts["fuxianzhang"])
         officer = User.objects.get(username="gongxin")
         start_checks(actor_for(officer, today()), CHECKS)
         tick()

@@ -1,0 +1,140 @@
+"""The county as the engine sees it: links, supply relations, firms and purchases, today or as they stood on a day."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from gongxing.domains.chain.models import Chain, Edge, Node, Placement, Purchase
+from gongxing.domains.firms.queries import FirmFacts
+from gongxing.engines.chain import County, FirmAt, ForcedKey, Landability, Parameters
+from gongxing.engines.chain import Edge as EngineEdge
+from gongxing.engines.chain import Node as EngineNode
+from gongxing.engines.chain import Purchase as EnginePurchase
+from gongxing.kernel.audit.past import rows_at
+from gongxing.kernel.packs.tables import table
+
+DRAWN = {
+    Node.Segment.SERVICE: 0,
+    Node.Segment.SUPPORTING: 1,
+    Node.Segment.UPSTREAM: 2,
+    Node.Segment.MIDSTREAM: 3,
+    Node.Segment.DOWNSTREAM: 4,
+}
+"""Where a segment stands in the picture: what serves and supports goes into the flow from the left."""
+ROLES = frozenset({"main", "supporting", "building", "intended", "trade"})
+EASE = {Node.Level.LOW: 1.0, Node.Level.MIDDLE: 0.6, Node.Level.HIGH: 0.3}
+LAND_EASE = {"A": 1.0, "B": 0.8, "C": 0.5, "D": 0.3}
+"""How easily a county takes a project by its land class and energy level: a starting judgement (rulebook 1.6, [D])."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows a grading is made of."""
+
+    chains: tuple[Chain, ...]
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    placements: tuple[Placement, ...]
+    purchases: tuple[Purchase, ...]
+
+    @property
+    def firm_ids(self) -> frozenset[int]:
+        return frozenset({one.firm_id for one in self.placements} | {one.buyer_id for one in self.purchases})
+
+
+def rows_as_of(moment: datetime) -> Rows:
+    """All chains as they stood at a moment, out of the trail."""
+    return Rows(
+        tuple(sorted(rows_at(Chain, moment), key=lambda one: one.code)),
+        tuple(sorted(rows_at(Node, moment), key=lambda one: one.code)),
+        tuple(sorted(rows_at(Edge, moment), key=lambda one: one.ref)),
+        tuple(one for one in rows_at(Placement, moment) if one.role != Placement.Role.NOT),
+        tuple(rows_at(Purchase, moment)),
+    )
+
+
+def stored_rows() -> Rows:
+    """All chains as they stand now. Five queries."""
+    return Rows(
+        tuple(Chain.objects.select_related("lead", "chief__unit").order_by("code")),
+        tuple(Node.objects.order_by("code")),
+        tuple(Edge.objects.order_by("ref")),
+        tuple(Placement.objects.exclude(role=Placement.Role.NOT).order_by("ref")),
+        tuple(Purchase.objects.order_by("ref")),
+    )
+
+
+def parameters(day: date, trial: Mapping[str, float] | None = None) -> Parameters:
+    """Thresholds and weights of the parameters pack as they hold on a day; ``trial`` values by code outrank them."""
+    values: dict[str, float] = {}
+    for row in table("parameters", "parameters", day):
+        if row["code"].startswith("chain."):
+            values[row["code"]] = float(row["value"])
+    return Parameters.from_values({**values, **(trial or {})})
+
+
+def county(rows: Rows, facts: Mapping[int, FirmFacts], register_firms: int) -> County:
+    """What the engine is told. Firms that no longer trade stand on no link; doubtful placements do not count."""
+    codes = {node.pk: node.code for node in rows.nodes}
+    chain_codes = {chain.pk: chain.code for chain in rows.chains}
+    return County(
+        nodes=tuple(_node(node, chain_codes[node.chain_id]) for node in rows.nodes if node.chain_id in chain_codes),
+        edges=tuple(_edge(edge, codes) for edge in rows.edges if edge.source_id in codes and edge.target_id in codes),
+        firms=tuple(_firms(rows.placements, codes, facts)),
+        purchases=tuple(_purchases(rows.purchases, codes)),
+        register_firms=register_firms,
+    )
+
+
+def _node(node: Node, chain: str) -> EngineNode:
+    forced = None
+    if node.forced_key and node.forced_on is not None:
+        forced = ForcedKey(node.forced_by, node.forced_why, node.forced_on)
+    return EngineNode(
+        id=node.code, chain=chain, segment_order=DRAWN[Node.Segment(node.segment)], barrier=node.barrier, policy_encouraged=node.encouraged,
+        forced_key=forced, landability=_landability(node), data_as_of=node.reviewed,
+    )  # fmt: skip
+
+
+def _landability(node: Node) -> Landability:
+    pollution = {"危废", "重金属", "恶臭"} & set(node.pollution)
+    return Landability(
+        land=LAND_EASE.get(node.land_class),
+        energy=EASE.get(Node.Level(node.energy)) if node.energy else None,
+        environment=None if not node.pollution else 0.4 if pollution else 0.8,
+    )
+
+
+def _edge(edge: Edge, codes: Mapping[int, str]) -> EngineEdge:
+    return EngineEdge(
+        source=codes[edge.source_id], target=codes[edge.target_id], kind=edge.kind,
+        weight=None if edge.weight is None else float(edge.weight), weight_source=edge.weight_source,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _firms(
+    placements: Sequence[Placement], codes: Mapping[int, str], facts: Mapping[int, FirmFacts]
+) -> Iterable[FirmAt]:
+    for one in placements:
+        fact = facts.get(one.firm_id)
+        if fact is None or not fact.active or one.role not in ROLES or one.level == Placement.Level.DOUBTFUL:
+            continue
+        if one.node_id not in codes:
+            continue
+        yield FirmAt(
+            node=codes[one.node_id], firm=str(one.firm_id), role=one.role, as_of=one.as_of, above_scale=fact.above_scale,  # type: ignore[arg-type]
+            revenue=fact.revenue, capacity=None if one.capacity is None else float(one.capacity),
+        )  # fmt: skip
+
+
+def _purchases(purchases: Sequence[Purchase], codes: Mapping[int, str]) -> Iterable[EnginePurchase]:
+    """The latest year of each buyer; earlier answers are history."""
+    latest: dict[int, int] = {}
+    for one in purchases:
+        latest[one.buyer_id] = max(latest.get(one.buyer_id, 0), one.year)
+    for one in purchases:
+        if one.node_id in codes and one.year == latest[one.buyer_id]:
+            yield EnginePurchase(
+                buyer=str(one.buyer_id), node=codes[one.node_id], value=None if one.value is None else float(one.value),
+                bought_where=one.where, as_of=one.as_of, single_source=one.single_source,  # type: ignore[arg-type]
+            )  # fmt: skip

@@ -1,0 +1,39 @@
+"""What the pages of this stage share: who may look, the way back, and an address with some of its parts changed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from gongxing.kernel.access.visible import may
+from gongxing.kernel.ledger.store import Denied
+from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.pages.requests import acting
+
+
+def crumbs(*parts: tuple[str, str]) -> list[dict[str, str]]:
+    """The way back: all chains, then (label, address) pairs; an empty address is the page itself."""
+    first = {"label": _("产业链图谱"), "url": reverse("chain-maps")}
+    return [first, *({"label": label, "url": url} for label, url in parts)]
+
+
+def reader(request: HttpRequest) -> Actor:
+    """Who looks. Raises Denied when they may not see chains."""
+    actor = acting(request)
+    if not may(actor, "view", "chain.chain"):
+        raise Denied("view", "chain.chain")
+    return actor
+
+
+def address(request: HttpRequest) -> Callable[..., str]:
+    """The address of this page with some of its parts changed; an empty part is left out."""
+
+    def made(**changes: Any) -> str:
+        query = request.GET.copy()
+        for name, value in changes.items():
+            query.setlist(name, value if isinstance(value, list) else [value] if value else [])
+        return f"{request.path}?{query.urlencode()}" if query.urlencode() else request.path
+
+    return made

@@ -1,0 +1,177 @@
+"""All chains, one chain's map and table, and one link's evidence as a page of its own."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from gongxing.domains.chain.models import Chain, Node
+from gongxing.domains.chain.pages.common import address, crumbs, reader
+from gongxing.domains.chain.pages.reading import Reading, filter_of, moved, read, segments, timeline, trial_fields
+from gongxing.domains.chain.queries import Graded, graded, parks_on, placements_of, purchases_of
+from gongxing.domains.chain.show import (
+    Filter,
+    chain_grade,
+    evidence,
+    finding,
+    measures,
+    picture,
+    rows,
+    state_chips,
+)
+from gongxing.domains.chain.words import sentences
+from gongxing.kernel.access.visible import permissions
+from gongxing.kernel.action.declare import action_named, actions_on
+from gongxing.kernel.action.perform import allowed
+from gongxing.kernel.ledger.declare import ledger_named
+from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.pages.requests import action_button
+
+SHOWN, TOP = 60, 10
+KEPT = ("state", "segment", "park", "view", "node", "day", "with")
+
+
+def maps_page(request: HttpRequest) -> HttpResponse:
+    """GET: every chain with its counts; the first thing one sees of the stage."""
+    actor = reader(request)
+    asked = read(request.GET)
+    found = asked.found
+    cards = [_card(found, chain, asked) for chain in found.rows.chains]
+    context = {
+        "crumbs": [],
+        "groups": [
+            {"label": str(label), "cards": [card for card in cards if card["chain"].kind == kind]} for kind, label in Chain.Kind.choices
+        ],
+        "counts": {kind: sum(card["chain"].kind == kind for card in cards) for kind in Chain.Kind.values},
+        "refusals": sentences(found.grading.refusals),
+        "faults": sentences((one for one in found.grading.faults if one.code.startswith("chain.fault.")), _names(found)),
+        "top": _top(found),
+        "acts": [action_button(action_named("chain.begin_chains"))] if permissions(actor).may("begin", "chain.chain") else [],
+        "as_of": found.grading.today,
+    }  # fmt: skip
+    return render(request, "chain/maps.html", context)
+
+
+def _card(found: Graded, chain: Chain, asked: Reading) -> dict[str, Any]:
+    grade, url = chain_grade(found, chain), reverse("chain-map", args=[chain.code])
+    return {
+        "chain": chain, "title": finding(found, chain), "url": url, "firms": grade.firms,
+        "chips": state_chips(grade, Filter(), lambda state: f"{url}?state={state}"), "measures": measures(grade),
+    }  # fmt: skip
+
+
+def _names(found: Graded) -> dict[str, str]:
+    return {node.code: node.name for node in found.rows.nodes}
+
+
+def _top(found: Graded) -> list[dict[str, Any]]:
+    """The links to recruit for first, over all chains."""
+    nodes, chains = found.node_by_code, {chain.code: chain for chain in found.rows.chains}
+    listed = found.grading.order[:TOP]
+    by_chain = {
+        code: {row["node"].code: row for row in rows(found, chains[code], Filter(), lambda node: "")}
+        for code in {one.chain for one in listed}
+    }
+    return [
+        {"place": place, "node": nodes[one.node], "chain": chains[one.chain], "url": reverse("chain-node", args=[one.node]), "row": by_chain[one.chain][one.node]}
+        for place, one in enumerate(listed, 1)
+    ]  # fmt: skip
+
+
+def map_page(request: HttpRequest, code: str) -> HttpResponse:
+    """GET: one chain as a picture (or ``?view=table``), filtered by state, segment and park, as of a day, compared with another, with
+    trial lines and a chosen link."""
+    actor = reader(request)
+    asked, shown, there = read(request.GET), filter_of(request.GET), address(request)
+    found = asked.found
+    if asked.past and not any(one.code == code for one in found.rows.chains):
+        chain = graded().chain(code)
+        messages.warning(
+            request,
+            _("%(day)s 时还没有登记“%(chain)s”，显示今天。") % {"day": asked.day.isoformat(), "chain": chain.name},
+        )
+        return HttpResponseRedirect(there(day=""))
+    chain = found.chain(code)
+    grade, node = chain_grade(found, chain), found.node_by_code.get(shown.node)
+    as_table = request.GET.get("view") == "table"
+    context = {
+        "crumbs": crumbs((chain.name, "")),
+        "chain": chain,
+        "title": finding(found, chain),
+        "chips": state_chips(grade, shown, lambda state: there(state=sorted(shown.states ^ {state}))),
+        "segments": segments(shown, there),
+        "parks": [
+            {"label": name, "active": shown.park == key, "url": there(park="" if shown.park == key else str(key))}
+            for key, name in parks_on(found, chain)
+        ],
+        "table": as_table,
+        "picture": "" if as_table else picture(found, chain, shown, lambda one: there(node=one)),
+        "rows": rows(found, chain, shown, lambda one: there(node=one)) if as_table else [],
+        "picture_url": there(view=""),
+        "table_url": there(view="table"),
+        "evidence": _evidence(asked, node, actor) if node is not None and node.chain_id == chain.pk else None,
+        "close_url": there(node=""),
+        "now_url": there(day="", **{"with": ""}),
+        "measures": measures(grade),
+        "cycles": sentences((one for one in found.grading.faults if one.code == "chain.note.cycle" and one.details.get("chain") == chain.code), _names(found)),
+        "refusals": sentences(found.grading.refusals),
+        "faults": asked.faults,
+        "trial": trial_fields(asked),
+        "tried": bool(asked.trial),
+        "moved": _moved(asked.own, found, chain) if asked.trial else [],
+        "time": timeline(asked),
+        "compared": None if asked.other is None else _compared(asked.other, found, chain),
+        "as_of": found.grading.today,
+        "firms": grade.firms,
+        "keep": [(name, value) for name in KEPT for value in request.GET.getlist(name) if value],
+        "keep_trial": [(f"t.{name}", f"{value:g}") for name, value in asked.trial.items()],
+        "reset_url": reverse("chain-map", args=[chain.code]),
+    }  # fmt: skip
+    return render(request, "chain/map.html", context)
+
+
+def _moved(before: Graded, after: Graded, chain: Chain) -> list[dict[str, Any]]:
+    names = {**_names(before), **_names(after)}
+    return [
+        {**one, "url": reverse("chain-node", args=[one["code"]]), "reasons": sentences(one["reasons"], names)}
+        for one in moved(before, after, chain.code)
+    ]
+
+
+def _compared(other: Graded, found: Graded, chain: Chain) -> dict[str, Any]:
+    """Changes from the earlier of the two days to the later."""
+    before, after = sorted((other, found), key=lambda one: one.grading.today)
+    return {"before": before.grading.today, "after": after.grading.today, "changes": _moved(before, after, chain)}
+
+
+def _evidence(asked: Reading, node: Node, actor: Actor) -> dict[str, Any]:
+    """The drawer: what the grading says, the firms and purchases the reader may see, and what may be done. Of an earlier day the
+    lists of firms are today's, so they are left out."""
+    held = permissions(actor)
+    now = not asked.past
+    firms = placements_of(node, actor) if now and held.may("view", "chain.placement") else []
+    bought = purchases_of(node, actor) if now and held.may("view", "chain.purchase") else []
+    acts = [action_button(one, node.pk) for one in actions_on(Node) if allowed(one, actor, node)] if now else []
+    return {
+        **evidence(asked.found, node), "past": asked.past, "firms": firms[:SHOWN], "n_firms_seen": len(firms), "bought": bought[:SHOWN],
+        "acts": acts, "node_url": ledger_named("chain.node").row_url(node.pk), "page_url": reverse("chain-node", args=[node.code]),
+    }  # fmt: skip
+
+
+def node_page(request: HttpRequest, code: str) -> HttpResponse:
+    """GET: the evidence of one link as a page of its own, also for printing."""
+    actor = reader(request)
+    asked = read(request.GET)
+    node = asked.found.node_by_code.get(code)
+    if node is None:
+        raise LookupError(f"node {code}")
+    chain = next(one for one in asked.found.rows.chains if one.pk == node.chain_id)
+    map_url = reverse("chain-map", args=[chain.code])
+    context = {
+        "crumbs": crumbs((chain.name, map_url), (node.name, "")), "chain": chain, "node": node, "map_url": f"{map_url}?node={node.code}",
+        "evidence": _evidence(asked, node, actor), "faults": [*asked.faults],
+    }  # fmt: skip
+    return render(request, "chain/node.html", context)

@@ -1,0 +1,130 @@
+"""Reads of the chain stage: the grading (kept until a row, a rule or the day changes), what a page shows of it, what waits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from functools import lru_cache
+
+from django.db.models import QuerySet, Subquery
+from django.utils import timezone
+
+from gongxing.domains.chain.county import Rows, county, parameters, rows_as_of, stored_rows
+from gongxing.domains.chain.models import Chain, Node, Placement, Purchase
+from gongxing.domains.firms.queries import FirmFacts, active_firm_count, firm_facts
+from gongxing.engines.chain import Grading, Layout, NodeGrade, Parameters, grade, lay_out
+from gongxing.kernel.access.visible import visible
+from gongxing.kernel.audit.models import Entry, Head
+from gongxing.kernel.clock import today
+from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.org.models import Unit
+
+READ = ("chain.chain", "chain.node", "chain.edge", "chain.placement", "chain.purchase", "firms.firm", "packs.packedit")
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One grading with the rows it was made of."""
+
+    rows: Rows
+    facts: Mapping[int, FirmFacts]
+    grading: Grading
+    register_firms: int
+
+    def chain(self, code: str) -> Chain:
+        """Raises LookupError."""
+        found = next((one for one in self.rows.chains if one.code == code), None)
+        if found is None:
+            raise LookupError(f"chain {code}")
+        return found
+
+    def nodes_of(self, chain: Chain) -> tuple[Node, ...]:
+        return tuple(node for node in self.rows.nodes if node.chain_id == chain.pk)
+
+    def units_on(self, grade: NodeGrade) -> frozenset[int]:
+        """The units whose firms stand on a link, whatever their role."""
+        figures = grade.figures
+        firms = (*figures.main, *figures.supporting, *figures.building, *figures.intended, *figures.trade)
+        return frozenset(self.facts[int(one)].unit_id for one in firms if int(one) in self.facts)
+
+    @property
+    def node_by_code(self) -> Mapping[str, Node]:
+        return {node.code: node for node in self.rows.nodes}
+
+
+def graded(trial: Mapping[str, float] | None = None, day: date | None = None) -> Graded:
+    """The county's grading today, or as it stood at the end of an earlier day. ``trial`` values of parameters by code outrank the
+    pack's, for this reading only."""
+    asked = min(day or today(), today())
+    found = _graded(_latest(), asked, today())
+    if not trial:
+        return found
+    ruler = parameters(asked, trial)
+    return replace(found, grading=grade(county(found.rows, found.facts, found.register_firms), asked, ruler))
+
+
+def _latest() -> int:
+    """The newest entry of the ledgers a grading reads. One query of a few index look-ups."""
+    newest = {
+        f"of_{number}": Subquery(Entry.objects.filter(ledger=name).order_by("-id").values("id")[:1])
+        for number, name in enumerate(READ)
+    }
+    found = Head.objects.filter(pk=1).values(**newest).first() or {}
+    return max((one for one in found.values() if one is not None), default=0)
+
+
+@lru_cache(maxsize=4)
+def _graded(latest: int, day: date, now: date) -> Graded:
+    """Kept per process until an entry of one of the ledgers read is written or the day turns."""
+    moment = None if day == now else end_of(day)
+    rows = stored_rows() if moment is None else rows_as_of(moment)
+    facts, firms = firm_facts(rows.firm_ids, moment), active_firm_count(moment)
+    return Graded(rows, facts, grade(county(rows, facts, firms), day, parameters(day)), firms)
+
+
+def end_of(day: date) -> datetime:
+    """The last instant of a day in the county's time zone."""
+    return timezone.make_aware(datetime.combine(day, time.max))
+
+
+def first_day() -> date | None:
+    """The day the county's first chain was entered; None without any."""
+    at = Entry.objects.filter(ledger="chain.chain").order_by("id").values_list("at", flat=True).first()
+    return None if at is None else timezone.localdate(at)
+
+
+def ruler(trial: Mapping[str, float] | None = None) -> Parameters:
+    """The thresholds and weights in force, with trial values on top."""
+    return parameters(today(), trial)
+
+
+def layout_of(found: Graded, chain: Chain) -> Layout:
+    """The drawing of one chain: its own nodes and the edges inside it."""
+    told = county(Rows((chain,), found.nodes_of(chain), found.rows.edges, (), ()), {}, 0)
+    return lay_out(told.nodes, told.edges)
+
+
+def parks_on(found: Graded, chain: Chain) -> list[tuple[int, str]]:
+    """Parks with firms on a chain: (id, name) in order of name. One query."""
+    codes = {node.code for node in found.nodes_of(chain)}
+    units = {unit for code, grade in found.grading.nodes.items() if code in codes for unit in found.units_on(grade)}
+    parks = Unit.objects.filter(pk__in=units, kind=Unit.Kind.PARK).order_by("name")
+    return list(parks.values_list("pk", "name"))
+
+
+def doubtful(actor: Actor) -> QuerySet[Placement]:
+    """Placements that wait for a person, surest first."""
+    rows = Placement.objects.filter(level=Placement.Level.DOUBTFUL).select_related("firm__unit", "node__chain")
+    return visible(rows, actor, "decide").order_by("-score", "id")
+
+
+def placements_of(node: Node, actor: Actor) -> list[Placement]:
+    """Firms on a link that the actor may see, decided and sure ones first."""
+    rows = visible(node.placements.select_related("firm__unit"), actor).exclude(role=Placement.Role.NOT)
+    order = {Placement.Level.DECIDED: 0, Placement.Level.SURE: 1, Placement.Level.DOUBTFUL: 2}
+    return sorted(rows, key=lambda one: (order[Placement.Level(one.level)], -(one.firm.revenue or 0), one.pk))
+
+
+def purchases_of(node: Node, actor: Actor) -> list[Purchase]:
+    """What firms the actor may see say they buy of a link's goods, largest first."""
+    rows = visible(node.purchases.select_related("buyer__unit"), actor)
+    return sorted(rows, key=lambda one: (-one.year, -(one.value or 0), one.pk))

@@ -1,0 +1,256 @@
+"""What a page shows of a grading: plain values and words, no decisions. One place for screen, table, drawer and report."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from gongxing.domains.chain.county import DRAWN
+from gongxing.domains.chain.drawing import Band, Box, draw
+from gongxing.domains.chain.models import Chain, Node
+from gongxing.domains.chain.queries import Graded, layout_of
+from gongxing.domains.chain.words import ACTS, LEVELS, PARTS, STATES, percent, sentence, sentences
+from gongxing.engines.chain import ChainGrade, NodeGrade, Span, indicators
+from gongxing.engines.chain.results import STATES as STATE_ORDER
+
+MARKS: Mapping[str, tuple[str, str]] = {
+    "missing": ("bad", "c-missing"),
+    "weak": ("warn", "c-weak"),
+    "filling": ("fill", "c-filling"),
+    "normal": ("idle", "c-normal"),
+    "strong": ("good", "c-strong"),
+    "unknown": ("idle", "idle"),
+    "key": ("vow", "c-key"),
+}
+"""State of a node → (tone of the tokens, symbol of the sprite)."""
+WAN = 10_000
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the reader wants to see: states ("key" among them), a segment, a park (id of its unit, 0: all), the chosen node."""
+
+    states: frozenset[str] = frozenset()
+    segment: str = ""
+    park: int = 0
+    node: str = ""
+
+    def keeps(self, found: Graded, node: Node, grade: NodeGrade) -> bool:
+        """Whether the link is shown in full: it fits all that is asked."""
+        if self.segment and node.segment != self.segment:
+            return False
+        if self.park and self.park not in found.units_on(grade):
+            return False
+        if not self.states:
+            return True
+        return grade.presence.state in self.states or ("key" in self.states and bool(grade.criticality.is_key))
+
+
+def money(wan: float) -> str:
+    """万元 as people write it: 8,640 万 or 1.3 亿."""
+    if wan >= WAN:
+        return _("%(n)s 亿") % {"n": f"{wan / WAN:.1f}".removesuffix(".0")}
+    return _("%(n)s 万") % {"n": f"{wan:,.0f}"}
+
+
+def bought_elsewhere(grade: NodeGrade) -> float:
+    """万元 a year that surveyed local buyers spend outside the county."""
+    spent = grade.figures.spent
+    return spent.get("province", 0.0) + spent.get("outside", 0.0)
+
+
+def box_line(grade: NodeGrade) -> str:
+    """The second line of a box: money bought elsewhere where nothing is made here, else firms and their revenue."""
+    figures = grade.figures
+    elsewhere = bought_elsewhere(grade)
+    if grade.presence.state == "missing":
+        return _("外购 %(money)s") % {"money": money(elsewhere)} if elsewhere else _("没有企业")
+    if grade.presence.state == "filling":
+        n = len(figures.building)
+        return ngettext("在建 %(n)d 家", "在建 %(n)d 家", n) % {"n": n}
+    n = len(figures.main)
+    text = ngettext("%(n)d 家", "%(n)d 家", n) % {"n": n}
+    return f"{text} {money(figures.revenue)}" if figures.revenue else text
+
+
+def finding(found: Graded, chain: Chain) -> str:
+    """The title of a chain's page says what was found."""
+    grade = chain_grade(found, chain)
+    counts = grade.counts
+    names = {node.code: node.name for node in found.rows.nodes}
+    gaps = [g for g in grade.nodes if g.criticality.is_key and g.presence.state in ("missing", "weak")]
+    gaps.sort(key=lambda g: (-bought_elsewhere(g), -(g.criticality.score.value or 0), g.node))
+    start = _("%(chain)s：%(n)d 个环节缺 %(missing)d 弱 %(weak)d") % {
+        "chain": chain.name, "n": len(grade.nodes), "missing": counts["missing"], "weak": counts["weak"],
+    }  # fmt: skip
+    if counts["unknown"] == len(grade.nodes):
+        return _("%(chain)s：%(n)d 个环节，还没有企业上链") % {"chain": chain.name, "n": len(grade.nodes)}
+    if not gaps:
+        return start
+    said = _("、").join(names[one.node] for one in gaps[:2])
+    elsewhere = sum(bought_elsewhere(one) for one in gaps)
+    if elsewhere:
+        return _("%(start)s，%(said)s等 %(n)d 处关键缺口每年外购 %(money)s元") % {
+            "start": start, "said": said, "n": len(gaps), "money": money(elsewhere),
+        }  # fmt: skip
+    return _("%(start)s，关键缺口 %(n)d 处：%(said)s") % {"start": start, "n": len(gaps), "said": said}
+
+
+def chain_grade(found: Graded, chain: Chain) -> ChainGrade:
+    """The grade of one chain; an empty one when it has no links."""
+    return next((one for one in found.grading.chains if one.chain == chain.code), ChainGrade(chain.code, (), (), 0))
+
+
+def state_chips(grade: ChainGrade, shown: Filter, query: Any) -> list[dict[str, Any]]:
+    """The legend that filters: key and the states, each with its count."""
+    counts = grade.counts
+    chips = []
+    for state in ("key", *STATE_ORDER):
+        if not counts[state] and state == "unknown":
+            continue
+        tone, symbol = MARKS[state]
+        label = _("关键") if state == "key" else str(STATES[state])
+        chips.append(
+            {
+                "state": state, "label": label, "n": counts[state], "tone": tone, "symbol": symbol,
+                "active": state in shown.states, "url": query(state),
+            }
+        )  # fmt: skip
+    return chips
+
+
+def picture(found: Graded, chain: Chain, shown: Filter, url: Any) -> str:
+    """The map of one chain as SVG."""
+    grades, nodes = found.grading.nodes, found.nodes_of(chain)
+    boxes = {}
+    for node in nodes:
+        grade = grades.get(node.code)
+        if grade is None:
+            continue
+        boxes[node.code] = Box(
+            code=node.code, name=node.name, line=box_line(grade), state=grade.presence.state, key=bool(grade.criticality.is_key),
+            url=url(node.code), spoken=spoken(node, grade), dim=not shown.keeps(found, node, grade), chosen=node.code == shown.node,
+        )  # fmt: skip
+    bands = [Band(place, str(segment.label)) for segment, place in DRAWN.items()]
+    title = _("%(chain)s，%(n)d 个环节；同样的内容见“表”") % {"chain": chain.name, "n": len(nodes)}
+    return draw(layout_of(found, chain), boxes, bands, title)
+
+
+def spoken(node: Node, grade: NodeGrade) -> str:
+    """One sentence for a reader who does not see the picture."""
+    parts = [node.name, str(STATES[grade.presence.state])]
+    if grade.criticality.is_key:
+        parts.append(_("关键"))
+    return _("，").join([*parts, box_line(grade)])
+
+
+def rows(found: Graded, chain: Chain, shown: Filter, url: Any) -> list[dict[str, Any]]:
+    """The same as a table, in order of priority."""
+    order = {grade.node: place for place, grade in enumerate(found.grading.order)}
+    listed = []
+    for node in found.nodes_of(chain):
+        grade = found.grading.nodes.get(node.code)
+        if grade is None or not shown.keeps(found, node, grade):
+            continue
+        tone, symbol = MARKS[grade.presence.state]
+        score = grade.criticality.score
+        listed.append(
+            {
+                "node": node, "grade": grade, "url": url(node.code), "state": str(STATES[grade.presence.state]), "tone": tone,
+                "symbol": symbol, "key": bool(grade.criticality.is_key), "score": _score(score), "range": _range(score),
+                "segment": node.get_segment_display(), "firms": len(grade.figures.main), "line": box_line(grade),
+                "elsewhere": bought_elsewhere(grade) or None, "act": str(ACTS[grade.acts.act]) if grade.acts.act else "",
+                "rank": grade.priority.rank or grade.priority.index_rank, "confidence": str(LEVELS[grade.confidence.level]),
+                "place": order.get(node.code, len(order)),
+            }
+        )  # fmt: skip
+    return sorted(listed, key=lambda row: (row["place"], row["node"].code))
+
+
+def _score(span: Span) -> str:
+    return "—" if span.value is None else f"{span.value:.0f}"
+
+
+def _range(span: Span) -> str:
+    return f"{span.low:.0f}–{span.high:.0f}"
+
+
+def evidence(found: Graded, node: Node) -> dict[str, Any]:
+    """Everything behind one link: score in parts, rules with both numbers, what would change it, confidence, method."""
+    grade = found.grading.nodes[node.code]
+    names = {one.code: one.name for one in found.rows.nodes}
+    weak = [check for check in grade.presence.weak if check.fired]
+    clear = [check for check in (*grade.presence.weak, *grade.presence.strong) if check.fired is False]
+    unknown = [check for check in (*grade.presence.weak, *grade.presence.strong) if check.fired is None]
+    tone, symbol = MARKS[grade.presence.state]
+    return {
+        "node": node, "state": str(STATES[grade.presence.state]), "tone": tone, "symbol": symbol,
+        "key": bool(grade.criticality.is_key), "score": _score(grade.criticality.score), "range": _range(grade.criticality.score),
+        "key_reasons": sentences(grade.criticality.reasons, names), "line": f"{found.grading.parameters.key_line:.0f}",
+        "parts": [_part(part, names) for part in grade.criticality.parts],
+        "presence": sentences(grade.presence.reasons, names), "fired": [sentence(one.reason, names) for one in weak],
+        "clear": [sentence(one.reason, names) for one in clear], "open": [sentence(one.reason, names) for one in unknown],
+        "changes": [_change(change, names) for change in grade.changes[:4]],
+        "act": str(ACTS[grade.acts.act]) if grade.acts.act else "", "act_reasons": sentences(grade.acts.reasons, names),
+        "rank": grade.priority.rank, "index_rank": grade.priority.index_rank, "priority": sentences(grade.priority.reasons, names),
+        "refusals": sentences(found.grading.refusals, names), "elsewhere": bought_elsewhere(grade),
+        "confidence": str(LEVELS[grade.confidence.level]), "confidence_reasons": sentences(grade.confidence.reasons, names),
+        "inputs": _ends(found, node, "target"), "buyers": _ends(found, node, "source"),
+        "weights": found.grading.parameters.weights, "n_firms": len(grade.figures.suppliers), "n_purchases": grade.figures.purchases,
+        "as_of": found.grading.today, "cycle": grade.in_cycle,
+    }  # fmt: skip
+
+
+def _part(part: Any, names: Mapping[str, str]) -> dict[str, Any]:
+    points = part.points
+    return {
+        "label": str(PARTS[part.name]), "points": None if points is None else f"{points:.0f}", "full": f"{part.weight:.0f}",
+        "width": None if points is None or not part.weight else round(100 * points / part.weight, 1),
+        "reason": sentence(part.reason, names),
+    }  # fmt: skip
+
+
+def _change(change: Any, names: Mapping[str, str]) -> dict[str, str]:
+    ways = {"better": _("会变好"), "worse": _("会变差"), "learn": _("先弄清")}
+    steps = _("，并且").join(sentences(change.steps, names))
+    return {"way": ways[change.way], "steps": steps, "to": str(STATES[change.to])}
+
+
+def _ends(found: Graded, node: Node, end: str) -> list[dict[str, Any]]:
+    """Links of one side: what goes in (``end`` target) or who buys (``end`` source), heaviest first."""
+    other = "source" if end == "target" else "target"
+    by_pk = {one.pk: one for one in found.rows.nodes}
+    listed = []
+    for edge in found.rows.edges:
+        if getattr(edge, f"{end}_id") == node.pk:
+            ended = by_pk[getattr(edge, f"{other}_id")]
+            state = found.grading.nodes[ended.code].presence.state
+            listed.append(
+                {
+                    "node": ended, "kind": edge.get_kind_display(), "weight": None if edge.weight is None else percent(float(edge.weight)),
+                    "source": edge.get_weight_source_display(), "state": str(STATES[state]), "tone": MARKS[state][0], "symbol": MARKS[state][1],
+                    "basis": edge.basis, "url": reverse("chain-node", args=[ended.code]), "sort": float(edge.weight or 0),
+                }
+            )  # fmt: skip
+    return sorted(listed, key=lambda one: (-one["sort"], one["node"].code))
+
+
+def measures(grade: ChainGrade) -> list[dict[str, Any]]:
+    """Completeness, resilience and local sourcing of a chain, each with n, its words and what it is made of."""
+    found = indicators(grade)
+    table: Sequence[tuple[str, Any, str]] = (
+        (_("完整度"), found.completeness, _("本地有（薄弱、一般、优势）的环节 ÷ 已知状态的环节")),
+        (_("完整度（按价值）"), found.completeness_by_value, _("同上，每个环节按价值占比计")),
+        (_("韧性"), found.resilience, _("1 − 只有单一来源的环节的价值占比之和 ÷ 全部价值占比")),
+        (_("本地配套率"), found.local_sourcing, _("向本县供方采购额 ÷ 知道从哪里买的采购额，来自采购调查")),
+    )
+    return [
+        {
+            "label": label, "value": "—" if one.value is None or one.value.value is None else percent(one.value.value),
+            "n": one.n, "of": one.of, "reasons": sentences(one.reasons), "formula": formula,
+        }
+        for label, one, formula in table
+    ]  # fmt: skip

@@ -1,0 +1,13 @@
+"""Addresses of the chain stage's own pages."""
+
+from django.urls import path
+
+from gongxing.domains.chain.pages import firms, maps
+
+urlpatterns = [
+    path("", maps.maps_page, name="chain-maps"),
+    path("doubtful/", firms.doubtful_page, name="chain-doubtful"),
+    path("doubtful/answer/", firms.doubtful_answer, name="chain-doubtful-answer"),
+    path("node/<str:code>/", maps.node_page, name="chain-node"),
+    path("map/<str:code>/", maps.map_page, name="chain-map"),
+]
