@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import lru_cache
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongxing.domains.chain.county import Rows, county, parameters, rows_as_of, stored_rows
@@ -13,12 +13,14 @@ from gongxing.domains.chain.models import Chain, Node, Placement, Purchase
 from gongxing.domains.firms.queries import FirmFacts, active_firm_count, firm_facts
 from gongxing.engines.chain import Grading, Layout, NodeGrade, Parameters, grade, lay_out
 from gongxing.kernel.access.visible import visible
-from gongxing.kernel.audit.models import Entry, Head
+from gongxing.kernel.audit.models import Entry
+from gongxing.kernel.audit.revision import Revision
 from gongxing.kernel.clock import today
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.org.models import Unit
 
 READ = ("chain.chain", "chain.node", "chain.edge", "chain.placement", "chain.purchase", "firms.firm", "packs.packedit")
+_revision = Revision(READ)
 
 
 @dataclass(frozen=True)
@@ -55,26 +57,16 @@ def graded(trial: Mapping[str, float] | None = None, day: date | None = None) ->
     """The county's grading today, or as it stood at the end of an earlier day. ``trial`` values of parameters by code outrank the
     pack's, for this reading only."""
     asked = min(day or today(), today())
-    found = _graded(_latest(), asked, today())
+    found = _graded(_revision.now(), asked, today())
     if not trial:
         return found
     ruler = parameters(asked, trial)
     return replace(found, grading=grade(county(found.rows, found.facts, found.register_firms), asked, ruler))
 
 
-def _latest() -> int:
-    """The newest entry of the ledgers a grading reads. One query of a few index look-ups."""
-    newest = {
-        f"of_{number}": Subquery(Entry.objects.filter(ledger=name).order_by("-id").values("id")[:1])
-        for number, name in enumerate(READ)
-    }
-    found = Head.objects.filter(pk=1).values(**newest).first() or {}
-    return max((one for one in found.values() if one is not None), default=0)
-
-
 @lru_cache(maxsize=4)
-def _graded(latest: int, day: date, now: date) -> Graded:
-    """Kept per process until an entry of one of the ledgers read is written or the day turns."""
+def _graded(revision: int, day: date, now: date) -> Graded:
+    """Kept per process until one of the ledgers read is written to or the day turns."""
     moment = None if day == now else end_of(day)
     rows = stored_rows() if moment is None else rows_as_of(moment)
     facts, firms = firm_facts(rows.firm_ids, moment), active_firm_count(moment)

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -42,6 +43,15 @@ UNIT_WORDS: Mapping[str, Text] = {
 def unit_word(unit: str) -> str:
     """A unit as the page's language writes it; the unit itself is the key of conversions."""
     return str(UNIT_WORDS.get(unit, unit))
+
+
+CAPITAL_UNITS = {"CNY": "万元", "USD": "万美元", "HKD": "万港元", "EUR": "万欧元", "JPY": "万日元"}
+
+
+def capital_unit(currency: str) -> str:
+    """The unit of a registered capital kept in 万 of a currency (ISO 4217), in the page's language: 万元, 万美元, 万 SGD."""
+    known = CAPITAL_UNITS.get(currency)
+    return unit_word(known) if known else _t("万 %(currency)s") % {"currency": currency}
 
 
 class Kind(StrEnum):

@@ -10,6 +10,7 @@ the document of the row, or led by where the other ways read more.
 """
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connections, router
 from django.db.models import Count, F, QuerySet
 
+from gongxing.kernel.audit.revision import head
 from gongxing.kernel.database.rows import NoIndex
 from gongxing.kernel.ledger.declare import Ledger
 from gongxing.kernel.ledger.texts import TextMatch
@@ -30,6 +32,7 @@ SHARES_SECONDS = 300.0
 FENCE = 1_000_000_000
 HOPELESS = 200_000
 TOO_LONG_SECONDS, TOO_LONG_KEPT = 60.0, 500
+EXACT_KEPT = 2000
 _shares: dict[tuple[str, str], tuple[float, dict[Any, int]]] = {}
 
 
@@ -42,6 +45,7 @@ class Tally:
 
 
 _too_long: dict[tuple[str, str], tuple[float, Tally]] = {}
+_exact: OrderedDict[tuple[str, str], tuple[int, int]] = OrderedDict()
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ def forget_shares() -> None:
     """Drop the cached counts (after a bulk write)."""
     _shares.clear()
     _too_long.clear()
+    _exact.clear()
 
 
 def share_counts(ledger: Ledger[Any], field: str) -> Mapping[Any, int]:
@@ -159,7 +164,7 @@ def tally(
     that meets the first of them soonest.
 
     That a count took too long is remembered for a minute, so that leafing through a long list does not try again on every page. An
-    exact count is never remembered: it must be true.
+    exact count must be true: it is remembered with the head of the trail and holds until anything is written.
     """
     plain = rows.order_by().values("pk")
     try:
@@ -170,8 +175,13 @@ def tally(
     known = _too_long.get(slot)
     if remembering and known is not None and time.monotonic() - known[0] < TOO_LONG_SECONDS:
         return known[1]
+    newest = head() if remembering else 0
+    counted = _exact.get(slot)
+    if remembering and counted is not None and counted[0] == newest:
+        return Tally(counted[1])
     exact = within(plain, exact_ms, plain.count) if scan < HOPELESS else None
     if exact is not None:
+        _remember(slot, newest, exact)
         return Tally(exact)
     some = plain if capped is None else capped.order_by().values("pk")
     upto = within(some, capped_ms, some[: cap + 1].count)
@@ -180,6 +190,15 @@ def tally(
         _too_long.clear()
     _too_long[slot] = (time.monotonic(), found)
     return found
+
+
+def _remember(slot: tuple[str, str], newest: int, exact: int) -> None:
+    """``newest`` was read before counting: what was written meanwhile makes the count out of date, never wrongly new. 0: no trail yet."""
+    if newest:
+        _exact[slot] = (newest, exact)
+        _exact.move_to_end(slot)
+        while len(_exact) > EXACT_KEPT:
+            _exact.popitem(last=False)
 
 
 def within(rows: QuerySet[Any], milliseconds: float, ask: Callable[[], T]) -> T | None:

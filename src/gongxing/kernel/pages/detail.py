@@ -15,7 +15,7 @@ from gongxing.kernel.action.perform import allowed
 from gongxing.kernel.audit.trail import history
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.deadlines.models import Deadline
-from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.column import Column, Kind, capital_unit
 from gongxing.kernel.ledger.declare import Ledger, ledger_named
 from gongxing.kernel.ledger.masks import Masks
 from gongxing.kernel.ledger.show import MASK, display
@@ -92,7 +92,7 @@ def _fact(column: Column, row: Row, unmasked: bool) -> dict[str, Any]:
     masked = column.sensitive and not unmasked and value not in (None, "")
     unit = column.unit_label
     if column.kind is Kind.CAPITAL and value is not None:
-        unit = f"{_('万')} {getattr(row, column.fields[1])}"
+        unit = capital_unit(getattr(row, column.fields[1]))
     return {
         "label": str(column.label),
         "text": MASK if masked else display(column, row),

@@ -40,7 +40,7 @@ def totals(listing: Listing, columns: Sequence[Column]) -> dict[str, Any]:
         groups = plain.values(ledger.totals_by).annotate(**asked).order_by(ledger.totals_by)
         found = [(value_label(by, group[ledger.totals_by]), group) for group in groups if group["known"]]
     known = sum(group["known"] for _label, group in found)
-    coverage = _("其中 %(known)s 有数") % {"known": f"{known:,}"}
+    coverage = _("其中 %(known)s %(counter)s有数") % {"known": f"{known:,}", "counter": ledger.counter}
     return {"totals": [_total_row(label, group, columns) for label, group in found], "coverage": coverage}
 
 

@@ -1,0 +1,69 @@
+"""Rows as they stood: whatever was written, taken back to any moment it reads as it read then; and the number that says a fact changed."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from gongxing.domains.firms.models import Firm
+from gongxing.kernel.audit.past import rows_at
+from gongxing.kernel.audit.revision import Revision, head
+from gongxing.kernel.audit.write import row_cells, writing
+from gongxing.kernel.clock import at
+from gongxing.kernel.org.actor import SYSTEM
+from gongxing.kernel.testing.office import Office
+
+START = datetime(2025, 3, 1, 8, 0, tzinfo=UTC)
+
+
+def state() -> dict[int, tuple[int, dict[str, Any]]]:
+    return {firm.pk: (firm.version, row_cells(firm)) for firm in Firm.objects.all()}
+
+
+def step(draw: random.Random, office: Office, number: int) -> None:
+    firms = list(Firm.objects.order_by("pk"))
+    with writing(SYSTEM, "test", "") as ctx:
+        for n in range(draw.randrange(1, 4)):
+            what = draw.choice(("add", "add", "change", "delete", "both"))
+            if what == "add" or not firms:
+                name = f"青禾试验{number}{n}厂"
+                unit = office.units[draw.choice(("东园", "西园"))]
+                ctx.create(Firm(name=name, folded=name, initials="q", unit=unit, phone="000-1", former_names=["旧名"]))
+                continue
+            firm = firms.pop(draw.randrange(len(firms)))
+            if what in ("change", "both"):
+                ctx.update(firm, employees=draw.choice((None, 1, 25)), phone=f"000-{number}", address=f"{number}路", hi_tech=draw.random() < 0.5, founded=draw.choice((None, START.date())), revenue=draw.choice((None, 12)))  # fmt: skip
+            if what in ("delete", "both"):
+                ctx.delete(firm)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_every_moment_reads_as_it_read_then(office: Office, seed: int) -> None:
+    draw, seen = random.Random(seed), []
+    for number in range(8):
+        moment = START + timedelta(hours=number)
+        with at(moment):
+            step(draw, office, number)
+        seen.append((moment, state()))
+    for moment, then in seen:
+        found = rows_at(Firm, moment)
+        assert {row.pk: (row.version, row_cells(row)) for row in found} == then
+        some = sorted(then)[::2]
+        assert [row.pk for row in rows_at(Firm, moment, some)] == some
+    assert rows_at(Firm, START - timedelta(seconds=1)) == []
+
+
+def test_a_revision_changes_with_its_own_ledgers_only(office: Office) -> None:
+    firms, nothing = Revision(("firms.firm",)), Revision(("firms.product",))
+    first, other = firms.now(), nothing.now()
+    assert (firms.now(), nothing.now()) == (first, other)
+    before = head()
+    with writing(SYSTEM, "test", "") as ctx:
+        firm = ctx.create(Firm(name="青禾试厂", folded="青禾试厂", initials="qhsc", unit=office.units["东园"]))
+    assert head() == before + 1
+    second = firms.now()
+    assert second != first and nothing.now() == other
+    with writing(SYSTEM, "test", "") as ctx:
+        ctx.update(firm, employees=3)
+    assert firms.now() not in (first, second) and nothing.now() == other
