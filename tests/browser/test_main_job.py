@@ -4,7 +4,6 @@ At 1440 and 360 px, in Chinese and English; nothing serious for axe; nothing scr
 """
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 import xlsxwriter
@@ -12,11 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from gongxing.kernel.cells.uscc import make
 from gongxing.site.demo.county import PASSWORD
+from tests.browser.steps import PHONE, PICTURES, WAIT, WIDE, check_page, log_in
 
 pytestmark = pytest.mark.browser
-WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 780}
-PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
-WAIT = 30_000
 
 
 def ugly_file(path: Path, start: int) -> Path:
@@ -53,29 +50,6 @@ def ugly_file(path: Path, start: int) -> Path:
         for number, row in enumerate(rows):
             sheet.write_row(number, 0, row)
     return path
-
-
-def check_page(page: Page, axe: str, name: str) -> None:
-    """Nothing serious for axe, nothing wider than the window."""
-    page.wait_for_load_state("networkidle")
-    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wider <= 0, f"{name} scrolls sideways by {wider} px"
-    page.context.new_cdp_session(page).send("Runtime.evaluate", {"expression": axe})
-    found: list[dict[str, Any]] = page.evaluate(
-        "async () => (await axe.run()).violations.map(v => ({id: v.id, impact: v.impact, where: v.nodes.map(n => n.target.join(' ')).slice(0, 3)}))"
-    )
-    serious = [one for one in found if one["impact"] in ("serious", "critical")]
-    assert not serious, f"{name}: {serious}"
-
-
-def log_in(page: Page, site: str, username: str, language: str) -> None:
-    page.goto(f"{site}/login/")
-    if language == "en":
-        page.get_by_role("button", name="English").click()
-    page.fill("#u", username)
-    page.fill("#p", PASSWORD)
-    page.locator("button.gx-wide").click()
-    expect(page.locator("h1")).to_be_visible()
 
 
 @pytest.mark.parametrize(("language", "size"), [("zh", WIDE), ("zh", PHONE), ("en", WIDE), ("en", PHONE)])
