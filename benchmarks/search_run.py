@@ -139,7 +139,7 @@ def write_firms(names: Sequence[str], units: Sequence[int], readings: Sequence[l
     template = Firm.objects.create(pk=len(names) + 1, name="样", uscc="X", unit_id=units[0], invented=True)
     columns = [field.column for field in Firm._meta.concrete_fields]
     given = {"id": "t.id", "name": "t.name", "uscc": "t.code", "unit_id": "t.unit", "initials": "t.initials"}
-    given["revenue"] = f"(t.id * 7919) % {REVENUES}"
+    given["revenue"] = f"(t.id * 7919) %% {REVENUES}"
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE drawn(id bigint, name text, code text, unit bigint, initials text)")
         for start in range(0, len(names), CHUNK):
