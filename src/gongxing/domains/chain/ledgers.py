@@ -15,7 +15,7 @@ from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger
 
 ZERO, ONE, FIVE = Decimal(0), Decimal(1), Decimal(5)
 CLASS_DIGITS = 4
-STALE = _("超过 180 天未审核的环节会降低把握。")
+STALE = _("太久没有审核的环节会降低把握，界线在参数里。")
 
 
 @ledger

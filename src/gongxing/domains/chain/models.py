@@ -4,10 +4,16 @@ from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.indexes import ledger_indexes
+
+
+def named(name: str, name_en: str) -> str:
+    """The name as the reader's language has it; the Chinese one where there is no other."""
+    return name_en if name_en and (get_language() or "").startswith("en") else name
 
 
 class Chain(Row):
@@ -38,6 +44,11 @@ class Chain(Row):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return named(self.name, self.name_en)
 
 
 class Node(Row):
@@ -93,6 +104,11 @@ class Node(Row):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return named(self.name, self.name_en)
 
 
 class Edge(Row):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from gongxing.domains.chain.county import DRAWN
 from gongxing.domains.chain.drawing import Band, Box, draw
@@ -50,7 +50,10 @@ class Filter:
 
 
 def money(wan: float) -> str:
-    """万元 as people write it: 8,640 万 or 1.3 亿."""
+    """万元 as people write it: 8,640 万 or 1.3 亿; in English CNY 86.4m."""
+    if (get_language() or "").startswith("en"):
+        millions = wan / 100
+        return f"CNY {millions / 1000:,.1f}bn" if millions >= 1000 else f"CNY {millions:,.1f}m"
     if wan >= WAN:
         return _("%(n)s 亿") % {"n": f"{wan / WAN:.1f}".removesuffix(".0")}
     return _("%(n)s 万") % {"n": f"{wan:,.0f}"}
@@ -80,14 +83,14 @@ def finding(found: Graded, chain: Chain) -> str:
     """The title of a chain's page says what was found."""
     grade = chain_grade(found, chain)
     counts = grade.counts
-    names = {node.code: node.name for node in found.rows.nodes}
+    names = {node.code: node.label for node in found.rows.nodes}
     gaps = [g for g in grade.nodes if g.criticality.is_key and g.presence.state in ("missing", "weak")]
     gaps.sort(key=lambda g: (-bought_elsewhere(g), -(g.criticality.score.value or 0), g.node))
     start = _("%(chain)s：%(n)d 个环节缺 %(missing)d 弱 %(weak)d") % {
-        "chain": chain.name, "n": len(grade.nodes), "missing": counts["missing"], "weak": counts["weak"],
+        "chain": chain.label, "n": len(grade.nodes), "missing": counts["missing"], "weak": counts["weak"],
     }  # fmt: skip
     if counts["unknown"] == len(grade.nodes):
-        return _("%(chain)s：%(n)d 个环节，还没有企业上链") % {"chain": chain.name, "n": len(grade.nodes)}
+        return _("%(chain)s：%(n)d 个环节，还没有企业上链") % {"chain": chain.label, "n": len(grade.nodes)}
     if not gaps:
         return start
     said = _("、").join(names[one.node] for one in gaps[:2])
@@ -96,6 +99,8 @@ def finding(found: Graded, chain: Chain) -> str:
         return _("%(start)s，%(said)s等 %(n)d 处关键缺口每年外购 %(money)s元") % {
             "start": start, "said": said, "n": len(gaps), "money": money(elsewhere),
         }  # fmt: skip
+    if len(gaps) > 2:
+        return _("%(start)s，关键缺口 %(n)d 处：%(said)s等") % {"start": start, "n": len(gaps), "said": said}
     return _("%(start)s，关键缺口 %(n)d 处：%(said)s") % {"start": start, "n": len(gaps), "said": said}
 
 
@@ -131,17 +136,17 @@ def picture(found: Graded, chain: Chain, shown: Filter, url: Any) -> str:
         if grade is None:
             continue
         boxes[node.code] = Box(
-            code=node.code, name=node.name, line=box_line(grade), state=grade.presence.state, key=bool(grade.criticality.is_key),
+            code=node.code, name=node.label, line=box_line(grade), state=grade.presence.state, key=bool(grade.criticality.is_key),
             url=url(node.code), spoken=spoken(node, grade), dim=not shown.keeps(found, node, grade), chosen=node.code == shown.node,
         )  # fmt: skip
     bands = [Band(place, str(segment.label)) for segment, place in DRAWN.items()]
-    title = _("%(chain)s，%(n)d 个环节；同样的内容见“表”") % {"chain": chain.name, "n": len(nodes)}
+    title = _("%(chain)s，%(n)d 个环节；同样的内容见“表”") % {"chain": chain.label, "n": len(nodes)}
     return draw(layout_of(found, chain), boxes, bands, title)
 
 
 def spoken(node: Node, grade: NodeGrade) -> str:
     """One sentence for a reader who does not see the picture."""
-    parts = [node.name, str(STATES[grade.presence.state])]
+    parts = [node.label, str(STATES[grade.presence.state])]
     if grade.criticality.is_key:
         parts.append(_("关键"))
     return _("，").join([*parts, box_line(grade)])
@@ -181,7 +186,7 @@ def _range(span: Span) -> str:
 def evidence(found: Graded, node: Node) -> dict[str, Any]:
     """Everything behind one link: score in parts, rules with both numbers, what would change it, confidence, method."""
     grade = found.grading.nodes[node.code]
-    names = {one.code: one.name for one in found.rows.nodes}
+    names = {one.code: one.label for one in found.rows.nodes}
     weak = [check for check in grade.presence.weak if check.fired]
     clear = [check for check in (*grade.presence.weak, *grade.presence.strong) if check.fired is False]
     unknown = [check for check in (*grade.presence.weak, *grade.presence.strong) if check.fired is None]

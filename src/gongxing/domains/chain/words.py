@@ -77,7 +77,8 @@ RULES: Mapping[str, Promise] = {
 
 def sentence(reason: Reason, names: Mapping[str, str] | None = None) -> str:
     """The words of one reason; node codes in it become names. A code without words is shown as it is, never hidden."""
-    found = SENTENCES.get(reason.code)
+    found = SENTENCES.get(f"{reason.code}.none") if reason.details.get("buyers") == "0" else None
+    found = found or SENTENCES.get(reason.code)
     if found is None:
         return reason.code
     known = {key: _shown(reason.code, key, value, names or {}) for key, value in reason.details.items()}
@@ -144,6 +145,17 @@ MATURITIES: Mapping[str, Promise] = {
     "unverified": _("未核实"),
     "research": _("研究阶段"),
 }
+FIGURES: Mapping[str, Promise] = {
+    "value": _("价值"),
+    "value_share": _("价值占比"),
+    "location_quotient": _("区位商"),
+    "land": _("用地"),
+    "energy": _("能耗"),
+    "environment": _("环境容量"),
+    "labour": _("用工"),
+    "land_mu": _("用地（亩）"),
+    "energy_tce": _("能耗（吨标煤）"),
+}
 RESOURCES: Mapping[str, Promise] = {
     "nodes": _("环节个数"),
     "land_mu": _("用地（亩）"),
@@ -159,6 +171,7 @@ TRANSLATED: Mapping[str, Callable[[str], str]] = {
     "maturity": _words(MATURITIES),
     "resource": _words(RESOURCES),
     "part": _words(PARTS),
+    "figure": _words(FIGURES),
     "source": lambda text: str(SOURCES.get(text, text)),
     "state": _words(STATES),
     "possible": _words(STATES),
@@ -167,7 +180,13 @@ TRANSLATED: Mapping[str, Callable[[str], str]] = {
     "scarcest": lambda text: str(CAPACITIES.get(text, text)),
 }
 SHARES = frozenset({"share", "full", "key_share", "change", "level", "rate", "fast_rate"})
-SHARED_RULES = ("chain.rule.local_rate.", "chain.growth.interval", "chain.growth.rate", "chain.gazelle.")
+SHARED_RULES = (
+    "chain.rule.local_rate.",
+    "chain.change.buy_",
+    "chain.growth.interval",
+    "chain.growth.rate",
+    "chain.gazelle.",
+)
 SHARE_ENDS = frozenset({"value", "line", "low", "high", "distance", "rate", "level"})
 PLAIN = frozenset({"year", "years", "first", "last", "on", "as_of", "node", "code"})
 

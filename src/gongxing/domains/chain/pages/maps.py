@@ -64,7 +64,7 @@ def _card(found: Graded, chain: Chain, asked: Reading) -> dict[str, Any]:
 
 
 def _names(found: Graded) -> dict[str, str]:
-    return {node.code: node.name for node in found.rows.nodes}
+    return {node.code: node.label for node in found.rows.nodes}
 
 
 def _top(found: Graded) -> list[dict[str, Any]]:
@@ -91,14 +91,14 @@ def map_page(request: HttpRequest, code: str) -> HttpResponse:
         chain = graded().chain(code)
         messages.warning(
             request,
-            _("%(day)s 时还没有登记“%(chain)s”，显示今天。") % {"day": asked.day.isoformat(), "chain": chain.name},
+            _("%(day)s 时还没有登记“%(chain)s”，显示今天。") % {"day": asked.day.isoformat(), "chain": chain.label},
         )
         return HttpResponseRedirect(there(day=""))
     chain = found.chain(code)
     grade, node = chain_grade(found, chain), found.node_by_code.get(shown.node)
     as_table = request.GET.get("view") == "table"
     context = {
-        "crumbs": crumbs((chain.name, "")),
+        "crumbs": crumbs((chain.label, "")),
         "chain": chain,
         "title": finding(found, chain),
         "chips": state_chips(grade, shown, lambda state: there(state=sorted(shown.states ^ {state}))),
@@ -171,7 +171,7 @@ def node_page(request: HttpRequest, code: str) -> HttpResponse:
     chain = next(one for one in asked.found.rows.chains if one.pk == node.chain_id)
     map_url = reverse("chain-map", args=[chain.code])
     context = {
-        "crumbs": crumbs((chain.name, map_url), (node.name, "")), "chain": chain, "node": node, "map_url": f"{map_url}?node={node.code}",
+        "crumbs": crumbs((chain.label, map_url), (node.label, "")), "chain": chain, "node": node, "map_url": f"{map_url}?node={node.code}",
         "evidence": _evidence(asked, node, actor), "faults": [*asked.faults],
     }  # fmt: skip
     return render(request, "chain/node.html", context)

@@ -118,7 +118,7 @@ def trial_fields(read: Reading) -> list[dict[str, Any]]:
 
 def moved(before: Graded, after: Graded, chain: str = "") -> list[dict[str, Any]]:
     """What differs between two gradings, of one chain or of all: the link, what kind of change, from what to what, and why."""
-    names = {node.code: node.name for graded_ in (before, after) for node in graded_.rows.nodes}
+    names = {node.code: node.label for graded_ in (before, after) for node in graded_.rows.nodes}
     found = compare(before.grading, after.grading).changes
     return [_told(one, names) for one in found if one.kind != "act_changed" and chain in ("", one.chain)]
 
