@@ -15,7 +15,7 @@ def _initial(character: str) -> str:
 
 def initials(name: str) -> str:
     """Pinyin initials of a name in small letters, other letters and digits kept: 青禾糖业 → qhty."""
-    return "".join(_initial(character) for character in name if character.isalnum())[:200]
+    return "".join(map(_initial, filter(str.isalnum, name)))[:200]
 
 
 def folded(name: str) -> str:

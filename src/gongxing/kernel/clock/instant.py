@@ -17,7 +17,7 @@ def now() -> datetime:
 
 def today() -> date:
     """The present date in the county's time zone (settings.TIME_ZONE)."""
-    return timezone.localdate(now())
+    return now().astimezone(timezone.get_default_timezone()).date()
 
 
 @contextmanager

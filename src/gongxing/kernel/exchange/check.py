@@ -25,7 +25,7 @@ from gongxing.kernel.exchange.setup import Setup
 from gongxing.kernel.exchange.staging import Staged, encode, staging_path
 from gongxing.kernel.jobs.run import Progress
 from gongxing.kernel.ledger.cleaner import Cleaner
-from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.column import Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger
 from gongxing.kernel.org.actor import Actor
 
@@ -67,8 +67,7 @@ class Check:
         self.by_name = {column.name: column for column in self.columns.values()}
         self.kinds = {at: str(column.kind) for at, column in self.columns.items()}
         self.fixed = {name: text for name, text in self.setup.defaults.items() if ledger.has_column(name)}
-        self.factors = {use.position: self._factor(use.unit, self.columns[use.position]) for use in self.uses}
-        self.units = {use.position: use.unit for use in self.uses if self.kinds[use.position] == Kind.CAPITAL}
+        self.places = [self._place(use.position, use.unit) for use in self.uses]
         self.marks = [column.fields[1:] for column in self.by_name.values() if column.kind is Kind.CAPITAL]
         self.counts = Counts()
         self.seen: dict[str, tuple[int, int]] = {}
@@ -79,8 +78,12 @@ class Check:
         self.territory = self.identifier.territory
         self.merger = Merger(session, ledger, self.cleaner, 20 * KEPT_CHANGES)
 
-    def _factor(self, unit: str, column: Column) -> Decimal:
-        return conversion(unit, column.unit) if unit and column.unit else Decimal(1)
+    def _place(self, at: int, unit: str) -> tuple[int, str, bool, str, Decimal | None]:
+        """Position, column, whether a year is to be put before its dates, the unit its amounts lack, the factor of its numbers."""
+        column = self.columns[at]
+        dates = bool(self.setup.year) and column.kind in (Kind.SPAN, Kind.DATE)
+        factor = conversion(unit, column.unit) if unit and column.unit else Decimal(1)
+        return at, column.name, dates, unit if column.kind is Kind.CAPITAL else "", None if factor == 1 else factor
 
     def run(self) -> Counts:
         for name, text in self.fixed.items():
@@ -155,7 +158,10 @@ class Check:
         self.ledger.complete([line.values for line in good], [line.stored for line in good])
         self._ask_rules(good)
         for line in self._sound(good):
-            line.texts = {name: cell_text(value) for name, value in line.values.items()}
+            line.texts = {
+                name: value if value is None or value.__class__ is str else cell_text(value)
+                for name, value in line.values.items()
+            }
             if self._unrepeated(line):
                 self._stage(line, out)
 
@@ -165,13 +171,14 @@ class Check:
         if fault is not None:
             line.fault = FieldFault("", fault)
             return
-        for at, column in self.columns.items():
-            cell = line.raw[at] if at < len(line.raw) else None
-            if self.setup.year and column.kind in (Kind.SPAN, Kind.DATE):
+        cells, raw, width = line.cells, line.raw, len(line.raw)
+        for at, name, dates, unit, factor in self.places:
+            cell = raw[at] if at < width else None
+            if dates:
                 cell = dated(cell, self.setup.year)
-            if self.units.get(at):
-                cell = with_unit(cell, self.units[at])
-            line.cells[column.name] = self._scaled(cell, self.factors[at]) if self.factors[at] != 1 else cell
+            if unit:
+                cell = with_unit(cell, unit)
+            cells[name] = cell if factor is None else self._scaled(cell, factor)
 
     @staticmethod
     def _scaled(cell: Any, factor: Decimal) -> Any:

@@ -16,6 +16,9 @@ from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger_named
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.packs.tables import Table, table
 
+ABSENT = object()
+REMEMBERED = 5000  # texts of a column whose reading is kept: most columns of a register repeat themselves
+
 
 def pack_names(pack: str, name: str, day: date | None = None) -> Mapping[str, str]:
     """Code → name of a pack table as it stands on a day (today when not given)."""
@@ -58,6 +61,11 @@ class Cleaner:
         self.ledger = ledger
         self.actor = actor
         self._known: dict[str, Mapping[str, Any]] = {}
+        self._read: dict[str, dict[str, dict[str, Any]]] = {column.name: {} for column in ledger.editable}
+        self._plan = [
+            (column, column.name, column.required, column.sensitive, self._read[column.name])
+            for column in ledger.editable
+        ]
         self._asked: dict[str, set[str]] = {}
         for column in ledger.editable:
             if column.kind is Kind.PACK and column.pack is not None:
@@ -74,13 +82,25 @@ class Cleaner:
             known = self._known[column.name]
             assert isinstance(known, References)
             self._known[column.name] = known.joined(reference_keys(column.target, self.actor, fresh))
+            self._read.setdefault(column.name, {}).clear()
 
     def known(self, column: Column) -> Mapping[str, Any]:
         """Codes or keys a pack or reference column accepts; empty for other kinds."""
         return self._known.get(column.name, {})
 
     def cell(self, column: Column, raw: Any) -> dict[str, Any]:
-        """Model fields a cell fills. Raises Fault."""
+        """Model fields a cell fills; not to be changed. Raises Fault."""
+        if raw.__class__ is not str or column.kind is Kind.LIST:
+            return self._cell(column, raw)
+        read = self._read.setdefault(column.name, {})
+        found = read.get(raw)
+        if found is None:
+            if len(read) >= REMEMBERED:
+                read.clear()
+            found = read[raw] = self._cell(column, raw)
+        return found
+
+    def _cell(self, column: Column, raw: Any) -> dict[str, Any]:
         value = column.clean(raw, self._known.get(column.name, {}))
         if column.fields:
             return dict(zip(column.fields, value, strict=True))
@@ -93,15 +113,22 @@ class Cleaner:
         are demanded too. A mask given back for a sensitive value is no value: the column counts as not named."""
         values: dict[str, Any] = {}
         faults: list[FieldFault] = []
-        for column in self.ledger.editable:
-            if column.name not in raw and not (column.required and stored is None):
+        for column, name, demanded, sensitive, read in self._plan:
+            cell = raw.get(name, ABSENT)
+            if cell is ABSENT:
+                if not (demanded and stored is None):
+                    continue
+                cell = None
+            elif sensitive and str(cell or "").strip() == MASK:
                 continue
-            if column.sensitive and str(raw.get(column.name) or "").strip() == MASK:
+            found = read.get(cell) if cell.__class__ is str else None
+            if found is not None:
+                values.update(found)
                 continue
             try:
-                values.update(self.cell(column, raw.get(column.name)))
+                values.update(self.cell(column, cell))
             except Fault as fault:
-                faults.append(FieldFault(column.name, fault))
+                faults.append(FieldFault(name, fault))
         if not faults:
             faults.extend(self.ledger.check(values, stored))
         if not faults:

@@ -113,7 +113,7 @@ class Ledger(Generic[M]):
         """Columns an import needs to find the stored row."""
         return frozenset({self.key})
 
-    @property
+    @cached_property
     def editable(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.editable)
 

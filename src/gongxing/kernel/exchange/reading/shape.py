@@ -21,11 +21,11 @@ STRICT = ("uscc", "span", "date")
 
 def row_fault(row: Sequence[Any], kinds: Mapping[int, str], width: int) -> Fault | None:
     """The fault of a raw row as a whole, None for a sound one. ``kinds``: column position → declared kind; ``width`` of the header."""
-    texts = ["" if cell is None else str(cell).strip() if cell.__class__ is str else "" for cell in row]
-    for position, text in enumerate(texts):
-        if REPLACEMENT in text:
-            return Fault("row.mojibake", column=position + 1, text=text.replace(REPLACEMENT, "□")[:24])
-    extra = [text for text in texts[width:] if text]
+    texts = [cell.strip() if cell.__class__ is str else "" for cell in row]
+    if REPLACEMENT in "".join(texts):
+        position, text = next((at, text) for at, text in enumerate(texts) if REPLACEMENT in text)
+        return Fault("row.mojibake", column=position + 1, text=text.replace(REPLACEMENT, "□")[:24])
+    extra = [text for text in texts[width:] if text] if len(texts) > width else []
     if extra:
         return Fault("row.shifted", text=extra[0][:24], columns=len(texts), expected=width)
     for position, kind in kinds.items():

@@ -55,12 +55,22 @@ class Source:
     def _book(self) -> Any:
         return python_calamine.CalamineWorkbook.from_path(str(self.path))
 
+    @cached_property
+    def _parsed(self) -> dict[str, Any]:
+        return {}
+
+    def _sheet(self, sheet: str) -> Any:
+        """A sheet is unpacked once: looking at its head costs as much as reading all of it."""
+        if sheet not in self._parsed:
+            self._parsed[sheet] = self._book.get_sheet_by_name(sheet)
+        return self._parsed[sheet]
+
     def rows(self, sheet: str) -> Iterator[list[Any]]:
         """All rows of a sheet, blank cells as None. Text files have one sheet, ""."""
         if self.kind == "text":
             yield from _text_rows(self.path, self.encoding, self.name)
             return
-        for row in self._book.get_sheet_by_name(sheet).iter_rows():
+        for row in self._sheet(sheet).iter_rows():
             yield [None if cell == "" else exposed(cell) for cell in row]
 
 
