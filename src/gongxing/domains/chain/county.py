@@ -133,7 +133,7 @@ def _purchases(purchases: Sequence[Purchase], codes: Mapping[int, str]) -> Itera
     for one in purchases:
         latest[one.buyer_id] = max(latest.get(one.buyer_id, 0), one.year)
     for one in purchases:
-        if one.node_id in codes and one.year == latest[one.buyer_id]:
+        if one.node_id is not None and one.node_id in codes and one.year == latest[one.buyer_id]:
             yield EnginePurchase(
                 buyer=str(one.buyer_id), node=codes[one.node_id], value=None if one.value is None else float(one.value),
                 bought_where=one.where, as_of=one.as_of, single_source=one.single_source,  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ SENTENCES: dict[str, Promise] = {
     "chain.class_code": _("行业小类“%(text)s”不是四位数字。"),
     "chain.self_loop": _("供方和用方是同一个环节；自己供自己不用登记。"),
     "chain.already_there": _(
-        "本县已经有代码为 %(code)s 的产业链，载入不会覆盖。要重来，请先删除原来的产业链和它的环节。"
+        "本县已经有代码为 %(chain)s 的产业链，载入不会覆盖。要重来，请先删除原来的产业链和它的环节。"
     ),
     "chain.survey_value": _("第 %(row)s 行：年采购额“%(text)s”看不懂，请填数字（万元）。"),
     "chain.survey_item": _("第 %(row)s 行填了金额或来源，没有填采购品。"),

@@ -175,7 +175,7 @@ class Check:
         for at, name, dates, unit, factor in self.places:
             cell = raw[at] if at < width else None
             if dates:
-                cell = dated(cell, self.setup.year)
+                cell = dated(cell, self.setup.year or 0)
             if unit:
                 cell = with_unit(cell, unit)
             cells[name] = cell if factor is None else self._scaled(cell, factor)

@@ -28,7 +28,7 @@ def begin_chains(
     """
     code = codes.strip()
     if Chain.objects.filter(code=code).exists():
-        raise Refused([FieldFault("codes", Fault("chain.already_there", code=code))])
+        raise Refused([FieldFault("codes", Fault("chain.already_there", chain=code))])
     return load_chains(ctx, [code])
 
 
@@ -43,8 +43,8 @@ def load_chains(ctx: Ctx, codes: list[str], invented: bool = False) -> int:
             chain.invented = invented
             there[chain.code] = ctx.create(chain)
     nodes = [(node, chain) for node, chain in given.nodes if node.code not in known and chain in fresh]
-    for node, chain in nodes:
-        node.chain, node.invented = there[chain], invented
+    for node, code in nodes:
+        node.chain, node.invented = there[code], invented
     ctx.create_many([node for node, _chain in nodes])
     known |= {node.code: node for node, _chain in nodes}
     new = {node.code for node, _chain in nodes}
