@@ -38,7 +38,7 @@ def reasons() -> Iterator[tuple[str, str, frozenset[str] | None]]:
             if isinstance(first, ast.Constant):
                 yield path.name, str(first.value), details
             elif isinstance(first, ast.JoinedStr) and isinstance(first.values[0], ast.Constant):
-                yield path.name, f"{str(first.values[0].value)}*", details
+                yield path.name, f"{first.values[0].value!s}*", details
 
 
 FOUND = list(reasons())
