@@ -42,6 +42,7 @@ TITLE_SIZE, LEGEND_SIZE, FOOT_SIZE = 20, 14, 12
 ABOVE, BELOW = 36, 34
 NAME_ROOM, LINE_ROOM = 90, 106
 SMALLEST, NARROW = 10, 760
+ROOM_A4, NAME_SIZE, LEAST_POINTS, MM_A_POINT = (277, 168), 13, 6, 0.3528
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,12 @@ class Picture:
     width: int
     height: int
     alt: str
+
+    @property
+    def large(self) -> bool:
+        """Whether names would be smaller than six points on A4: such a map is printed on A3."""
+        wide, high = ROOM_A4
+        return min(wide / self.width, high / self.height) * NAME_SIZE / MM_A_POINT < LEAST_POINTS
 
 
 def print_map(layout: Layout, boxes: Mapping[str, Box], bands: Iterable[Band], caption: Caption, alt: str) -> Picture:
@@ -116,12 +123,13 @@ def _node(node: PlacedNode, box: Box) -> str:
     dashes = f' stroke-dasharray="{dash}"' if dash else ""
     diamond = f'<g transform="translate({WIDTH - 9} -12)">{DIAMOND}</g>' if box.key else ""
     dim = ' opacity="0.28"' if box.dim else ""
-    line_size = min(12.0, LINE_ROOM / max(ems(box.line), 1))
+    name, low = _name(box.name)
+    size = min(10.5 if low > 36 else 12.0, LINE_ROOM / max(ems(box.line), 1))
     return (
         f'<g transform="translate({x} {y})"{dim}>{frame}'
         f'<rect width="{WIDTH}" height="{HEIGHT}" rx="6" fill="{fill}" stroke="{stroke}" stroke-width="1.3"{dashes}/>'
-        f'<g transform="translate(6 5) scale(.86)">{_shape(box.state, tone)}</g>{_name(box.name)}'
-        f"{_text(8, 36, line_size, tone if box.state == 'missing' else INK_2, box.line)}{diamond}</g>"
+        f'<g transform="translate(6 5) scale(.86)">{_shape(box.state, tone)}</g>{name}'
+        f"{_text(8, low, size, tone if box.state == 'missing' else INK_2, box.line)}{diamond}</g>"
     )
 
 
@@ -136,21 +144,20 @@ def _shape(state: str, tone: str) -> str:
     )
 
 
-def _name(text: str) -> str:
-    """The whole name: smaller where it is a little too long, on two lines where it is much too long."""
-    room = NAME_ROOM / 13
+def _name(text: str) -> tuple[str, int]:
+    """The whole name, smaller where it is a little too long, on two lines where it is much too long; and where the line below stands."""
     width = ems(text)
-    if width <= room:
-        return _text(24, 17, 13, INK, text, "700")
+    if width <= NAME_ROOM / 13:
+        return _text(24, 17, 13, INK, text, "700"), 36
     if NAME_ROOM / width >= SMALLEST + 0.6:
-        return _text(24, 17, NAME_ROOM / width, INK, text, "700")
+        return _text(24, 17, NAME_ROOM / width, INK, text, "700"), 36
     first, second = _halves(text, NAME_ROOM / SMALLEST)
-    return _text(24, 12, SMALLEST, INK, first, "700") + _text(24, 24, SMALLEST, INK, second, "700")
+    return _text(24, 12, SMALLEST, INK, first, "700") + _text(24, 24, SMALLEST, INK, second, "700"), 38
 
 
 def _halves(text: str, room: float) -> tuple[str, str]:
-    """Two lines of at most ``room`` full-width characters; what is longer still ends in …"""
-    first = fitted(text, room)
+    """Two lines about as long as each other, at most ``room`` full-width characters; what is longer still ends in …"""
+    first = fitted(text, max(min(room, ems(text) / 2 + 1), 1))
     rest = text[len(first) :]
     second = fitted(rest, room)
     return first, second if len(second) == len(rest) else f"{second[:-1]}…"

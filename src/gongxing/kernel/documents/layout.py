@@ -6,6 +6,7 @@ as XML at once: a cell through python-docx costs half a millisecond, and a repor
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -19,8 +20,6 @@ from docx.shared import Mm, Pt, RGBColor
 
 from gongxing.kernel.cells.text import xml_text
 
-TOP, LEFT, RIGHT, BOTTOM = 37, 28, 26, 35
-SHORT, LONG = 210, 297
 TITLE, HEADING, BODY, SMALL, CELL = Pt(22), Pt(16), Pt(16), Pt(14), Pt(10.5)
 SONG, HEI, KAI, FANG = "宋体", "黑体", "楷体", "仿宋"
 CELL_STYLE = "GX Cell"
@@ -33,19 +32,36 @@ def font(run: Any, family: str, size: Any, bold: bool = False) -> None:
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), family)
 
 
-def page(section: Any, lying: bool = False) -> None:
-    """Paper and margins of a section; ``lying`` turns the sheet, the margins turn with it."""
-    width, height, edges = (
-        (LONG, SHORT, (LEFT, BOTTOM, RIGHT, TOP)) if lying else (SHORT, LONG, (TOP, LEFT, BOTTOM, RIGHT))
-    )
-    section.orientation = WD_ORIENT.LANDSCAPE if lying else WD_ORIENT.PORTRAIT
-    section.page_width, section.page_height = Mm(width), Mm(height)
-    section.top_margin, section.left_margin, section.bottom_margin, section.right_margin = (Mm(one) for one in edges)
+@dataclass(frozen=True)
+class Sheet:
+    """Paper and margins in mm."""
+
+    width: int
+    height: int
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """Width and height of the type area."""
+        return self.width - self.left - self.right, self.height - self.top - self.bottom
 
 
-def type_width(lying: bool = False) -> int:
-    """Width of the type area in mm."""
-    return LONG - BOTTOM - TOP if lying else SHORT - LEFT - RIGHT
+UPRIGHT = Sheet(210, 297, 37, 28, 35, 26)
+LYING = Sheet(297, 210, 28, 35, 26, 37)
+POSTER = Sheet(297, 210, 16, 10, 14, 10)
+LARGE_POSTER = Sheet(420, 297, 16, 10, 14, 10)
+
+
+def page(section: Any, sheet: Sheet = UPRIGHT) -> None:
+    """Give a section its paper."""
+    section.orientation = WD_ORIENT.LANDSCAPE if sheet.width > sheet.height else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = Mm(sheet.width), Mm(sheet.height)
+    section.top_margin, section.left_margin = Mm(sheet.top), Mm(sheet.left)
+    section.bottom_margin, section.right_margin = Mm(sheet.bottom), Mm(sheet.right)
+    section.header_distance, section.footer_distance = Mm(min(15, sheet.top // 2)), Mm(min(15, sheet.bottom // 3))
 
 
 def page_number(section: Any) -> None:
@@ -91,11 +107,11 @@ def new_document() -> Any:
     return document
 
 
-def next_section(document: Any, lying: bool) -> Any:
-    """Begin a new page, upright or lying; head and foot go on."""
+def next_section(document: Any, sheet: Sheet) -> Any:
+    """Begin a new page on some paper; head and foot go on."""
     section = document.add_section(WD_SECTION.NEW_PAGE)
     section.different_first_page_header_footer = False
-    page(section, lying)
+    page(section, sheet)
     return section
 
 

@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from gongxing.domains.chain.printing import Picture
 
 Cell = str | float | None
+Sheet = Literal["upright", "lying", "map", "large map"]
+"""A4 upright or lying with the margins of an official document; the map on A4 or A3 with narrow ones."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +63,12 @@ Block = Listing | Facts | Lines | Picture
 
 @dataclass(frozen=True)
 class Chapter:
-    """A heading with blocks. ``level`` 1 or 2; ``wide``: needs a lying page; ``fresh``: begins a page."""
+    """A heading with blocks. ``level`` 1 or 2; ``sheet``: the paper it needs; ``fresh``: begins a page."""
 
     title: str
     level: int
     blocks: tuple[Block, ...]
-    wide: bool = False
+    sheet: Sheet = "upright"
     fresh: bool = False
 
 
@@ -111,9 +114,9 @@ class Report:
         yield Chapter(words.finding, 1, (Lines((self.finding, *self.notices)),))
         for one in (self.measures, *self.changes):
             yield Chapter(one.title, 1, (one,))
-        yield Chapter(words.picture, 1, (self.picture,), wide=True)
+        yield Chapter(words.picture, 1, (self.picture,), "large map" if self.picture.large else "map")
         for one in self.lists:
-            yield Chapter(one.title, 1, (one,), wide=True)
+            yield Chapter(one.title, 1, (one,), "lying")
         yield Chapter(words.pages, 1, () if self.pages else (Lines((words.no_pages,)),), fresh=True)
         yield from self.pages
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from gongxing.domains.chain.models import Node, Placement
 from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.report.facts import Chapter, Facts, Lines, ListColumn, Listing
-from gongxing.domains.chain.report.lists import figure_source
+from gongxing.domains.chain.report.lists import bought, figure_source
 from gongxing.domains.chain.report.rows import Seen
 from gongxing.domains.chain.show import evidence
 from gongxing.domains.chain.words import PARTS
@@ -20,7 +20,7 @@ ROLES = (
     Placement.Role.INTENDED,
     Placement.Role.TRADE,
 )
-FIRMS, LINES, ENDS = 10, 10, 12
+FIRMS, LINES, ENDS = 8, 6, 12
 
 
 def link_page(found: Graded, node: Node, rows: Seen, fresh: bool) -> Chapter:
@@ -111,20 +111,14 @@ def _firm(one: Placement, rows: Seen) -> tuple[Any, ...]:
 
 
 def _bought(node: Node, rows: Seen) -> Listing:
-    found = sorted(
-        (one for one in rows.purchases if one.node_id == node.pk), key=lambda one: (-(one.value or 0), one.pk)
-    )
-    listed = tuple(
-        (
-            rows.buyers[one.buyer_id].name, one.item, str(one.year), None if one.value is None else float(one.value), one.get_where_display(),
-        )
-        for one in found
-    )  # fmt: skip
+    found = bought(one for one in rows.purchases if one.node_id == node.pk)
+    listed = tuple((one.item, one.firms, one.value, one.outside, one.places, one.untold, one.years) for one in found)
     columns = (
-        ListColumn(_("采购企业"), 22), ListColumn(_("采购品"), 14), ListColumn(_("年度"), 5), ListColumn(_("万元/年"), 8, True), ListColumn(_("从哪里买"), 8),
+        ListColumn(_("采购品"), 18), ListColumn(_("填报（家）"), 6, True), ListColumn(_("万元/年"), 8, True), ListColumn(_("其中县外（万元）"), 8, True),
+        ListColumn(_("从哪里买（笔）"), 16), ListColumn(_("没填金额（笔）"), 6, True), ListColumn(_("年度"), 6),
     )  # fmt: skip
     notes = _more(len(listed), LINES) if listed else (_("没有看得到的采购调查；做了，才知道缺口值多少钱。"),)
-    return Listing("", _("谁在买，从哪里买"), columns, listed, notes, LINES)
+    return Listing("", _("买多少，从哪里买"), columns, listed, notes, LINES)
 
 
 def _ends(told: Mapping[str, Any]) -> Listing:

@@ -1,13 +1,15 @@
 """The seven lists of a report. None of them says who may have money: a place on a chain is no ground for any (rulebook 1.10)."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from gongxing.domains.chain.models import Node, Placement
+from gongxing.domains.chain.models import Node, Placement, Purchase
 from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.report.facts import Cell, ListColumn, Listing
 from gongxing.domains.chain.report.rows import MADE, PLANNED, Seen, by_revenue
@@ -44,9 +46,14 @@ def limits(rows: Seen, total: int = 0) -> tuple[str, ...]:
             rows.hidden,
         )
         said.append(text % {"n": rows.hidden})
-    if total > PRINTED:
-        said.append(_("共 %(n)d 行，文书印前 %(m)d 行，全部在 Excel 清单里。") % {"n": total, "m": PRINTED})
-    return tuple(said)
+    return (*said, *cut(total))
+
+
+def cut(total: int) -> tuple[str, ...]:
+    """How many rows a document leaves to the workbook."""
+    if total <= PRINTED:
+        return ()
+    return (_("共 %(n)d 行，文书印前 %(m)d 行，全部在 Excel 清单里。") % {"n": total, "m": PRINTED},)
 
 
 def figure_source(source: str, period: str) -> Cell:
@@ -119,6 +126,13 @@ def elsewhere(grade: NodeGrade) -> Cell:
     return bought_elsewhere(grade) if grade.figures.bought else None
 
 
+def _place(grade: NodeGrade) -> Cell:
+    """The place among all links of the county by value, or by index where the demand is unknown."""
+    if grade.priority.rank:
+        return grade.priority.rank
+    return _("指数 %(n)d") % {"n": grade.priority.index_rank} if grade.priority.index_rank else None
+
+
 def gaps(found: Graded, table_rows: Sequence[Mapping[str, Any]]) -> Listing:
     """List 3: weak and missing links in order of priority, each with score, range, money, act and confidence."""
     names = {node.code: node.name for node in found.rows.nodes}
@@ -130,17 +144,17 @@ def gaps(found: Graded, table_rows: Sequence[Mapping[str, Any]]) -> Listing:
         why = [one.reason for one in grade.presence.weak if one.fired] or list(grade.presence.reasons)
         listed.append(
             (
-                row["rank"], row["node"].name, row["segment"], row["state"], _("关键") if row["key"] else None, row["score"], row["range"],
+                _place(grade), row["node"].name, row["segment"], row["state"], yes(grade.criticality.is_key), row["score"], row["range"],
                 elsewhere(grade), row["act"] or None, row["confidence"], _("；").join(sentences(why, names)),
             )
         )  # fmt: skip
     notes = [
-        _("次序 = 关键分 × 缺口 × 可落地 × 本地需求；没有采购调查的按指数排在后面。关键分满分 100；“可能”是把不知道的部分算进去的范围。外购额来自采购调查，没有填报的写“—”。"),
+        _("次序在全县各链里排：关键分 × 缺口 × 可落地 × 本地需求；不知道需求的只按前三项排指数，列在后面。关键分满分 100；“可能”是把不知道的部分算进去的范围。外购额来自采购调查，没有填报的写“—”。"),
     ]  # fmt: skip
     if not listed:
         notes.insert(0, _("这些环节里没有薄弱或缺失的。"))
     columns = (
-        ListColumn(_("次序"), 4, True), ListColumn(_("环节"), 14), ListColumn(_("位置"), 4), ListColumn(_("状态"), 4), ListColumn(_("关键"), 4),
+        ListColumn(_("次序"), 6, True), ListColumn(_("环节"), 14), ListColumn(_("位置"), 4), ListColumn(_("状态"), 4), ListColumn(_("关键"), 4),
         ListColumn(_("关键分"), 5, True), ListColumn(_("可能"), 6, True), ListColumn(_("每年外购（万元）"), 9, True), ListColumn(_("怎么办"), 5),
         ListColumn(_("把握"), 4), ListColumn(_("为什么"), 28),
     )  # fmt: skip
@@ -201,18 +215,61 @@ def _basis(target: PackRow | None, template: PackRow | None, words: Mapping[str,
     return _("；").join(said)
 
 
+@dataclass(frozen=True)
+class Bought:
+    """One item over all surveyed firms the reader may see. Money in 万元 a year; None where nobody told it."""
+
+    item: str
+    node_id: int | None
+    firms: int
+    value: float | None
+    outside: float | None
+    places: str
+    single: int
+    untold: int
+    years: str
+
+
+def bought(found: Iterable[Purchase]) -> list[Bought]:
+    """Purchases by item and link, most money first. Whose they are is not said: firms were promised sums by link only."""
+    groups: dict[tuple[int | None, str], list[Purchase]] = {}
+    for one in found:
+        groups.setdefault((one.node_id, one.item), []).append(one)
+    made = [_bought(item, node_id, lines) for (node_id, item), lines in groups.items()]
+    return sorted(made, key=lambda one: (-(one.value or 0), one.value is None, one.item, one.node_id or 0))
+
+
+def _bought(item: str, node_id: int | None, lines: Sequence[Purchase]) -> Bought:
+    told = [one for one in lines if one.value is not None]
+    placed = [one for one in told if one.where != Purchase.Where.UNKNOWN]
+    places = Counter(one.where for one in lines)
+    years = sorted({one.year for one in lines})
+    return Bought(
+        item=item,
+        node_id=node_id,
+        firms=len({one.buyer_id for one in lines}),
+        value=float(sum(one.value or 0 for one in told)) if told else None,
+        outside=float(sum(one.value or 0 for one in placed if one.where != Purchase.Where.LOCAL)) if placed else None,
+        places=_("、").join(f"{label} {places[where]}" for where, label in Purchase.Where.choices if places[where]),
+        single=sum(one.single_source is True for one in lines),
+        untold=len(lines) - len(told),
+        years="–".join(str(one) for one in dict.fromkeys((years[0], years[-1]))),
+    )
+
+
 def purchases(rows: Seen, nodes: Sequence[Node]) -> Listing:
-    """List 5: what surveyed firms buy of the chain's goods, largest first."""
+    """List 5: what surveyed firms buy of the chain's goods, most money first, without saying whose it is."""
     names = {node.pk: node.name for node in nodes}
-    found = sorted(rows.purchases, key=lambda one: (-(one.value or 0), one.value is None, one.item, one.pk))
     listed = tuple(
         (
-            at, one.item, names.get(one.node_id) if one.node_id else None, rows.buyers[one.buyer_id].name, str(one.year),
-            None if one.value is None else float(one.value), one.get_where_display(), yes(one.single_source), one.as_of.isoformat(),
+            at, one.item, names.get(one.node_id) if one.node_id else None, one.firms, one.value, one.outside, one.places, one.single,
+            one.untold, one.years,
         )
-        for at, one in enumerate(found, 1)
+        for at, one in enumerate(bought(rows.purchases), 1)
     )  # fmt: skip
-    notes = [_("取自采购调查，各家最近一年；没有填金额的写“—”，不按 0 算。")]
+    notes = [
+        _("取自采购调查，各家最近一年，按采购品汇总，不印是哪家填的；没有填金额的不按 0 算。“从哪里买”后面是笔数。")
+    ]
     if not listed:
         notes.insert(0, _("没有看得到的采购调查；做了，才知道缺口值多少钱。"))
     if rows.hidden_buyers:
@@ -220,13 +277,12 @@ def purchases(rows: Seen, nodes: Sequence[Node]) -> Listing:
             "另有 %(n)d 家填过，制表岗位无权查看。", "另有 %(n)d 家填过，制表岗位无权查看。", rows.hidden_buyers
         )
         notes.append(text % {"n": rows.hidden_buyers})
-    if len(listed) > PRINTED:
-        notes.append(_("共 %(n)d 行，文书印前 %(m)d 行，全部在 Excel 清单里。") % {"n": len(listed), "m": PRINTED})
     columns = (
-        ListColumn(_("序号"), 4, True), ListColumn(_("采购品"), 16), ListColumn(_("对应环节"), 14), ListColumn(_("采购企业"), 20), ListColumn(_("年度"), 5),
-        ListColumn(_("年采购额（万元）"), 9, True), ListColumn(_("从哪里买"), 8), ListColumn(_("只有一家供应商"), 7), ListColumn(_("填报日期"), 9),
+        ListColumn(_("序号"), 4, True), ListColumn(_("采购品"), 18), ListColumn(_("对应环节"), 16), ListColumn(_("填报（家）"), 6, True),
+        ListColumn(_("年采购额（万元）"), 9, True), ListColumn(_("其中县外（万元）"), 9, True), ListColumn(_("从哪里买（笔）"), 16),
+        ListColumn(_("只有一家能供（笔）"), 7, True), ListColumn(_("没填金额（笔）"), 7, True), ListColumn(_("年度"), 7),
     )  # fmt: skip
-    return Listing(_("关键采购"), titled(5, _("关键采购")), columns, listed, tuple(notes), PRINTED)
+    return Listing(_("关键采购"), titled(5, _("关键采购")), columns, listed, (*notes, *cut(len(listed))), PRINTED)
 
 
 def policies() -> Listing:

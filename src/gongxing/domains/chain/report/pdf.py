@@ -32,9 +32,9 @@ def png_of(picture: Picture) -> bytes:
 
 
 def _parts(report: Report) -> Iterator[dict[str, Any]]:
-    """Runs of chapters that share a sheet's direction."""
-    for wide, chapters in groupby(report.chapters(), key=lambda chapter: chapter.wide):
-        yield {"wide": wide, "chapters": [_chapter(one) for one in chapters]}
+    """Runs of chapters on the same kind of paper."""
+    for sheet, chapters in groupby(report.chapters(), key=lambda chapter: chapter.sheet):
+        yield {"sheet": sheet, "chapters": [_chapter(one) for one in chapters]}
 
 
 def _chapter(one: Chapter) -> dict[str, Any]:

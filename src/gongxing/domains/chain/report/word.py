@@ -1,5 +1,7 @@
 """The report as Word: real headings and tables, lying pages for the map and the lists."""
 
+from typing import Any
+
 from docx.shared import Pt
 
 from gongxing.domains.chain.printing import Picture
@@ -7,8 +9,15 @@ from gongxing.domains.chain.report.facts import Block, Chapter, Facts, Lines, Li
 from gongxing.domains.chain.report.pdf import png_of
 from gongxing.kernel.documents import layout
 
-NOTE, WIDE_HEIGHT, MAP_HEIGHT = Pt(10.5), 156, 140
+NOTE, SUBTITLE = Pt(10.5), Pt(12)
 SHARES = (1, 4)
+HEADING_ROOM = 16
+SHEETS = {
+    "upright": layout.UPRIGHT,
+    "lying": layout.LYING,
+    "map": layout.POSTER,
+    "large map": layout.LARGE_POSTER,
+}
 
 
 def word_of(report: Report) -> bytes:
@@ -22,27 +31,27 @@ def word_of(report: Report) -> bytes:
     layout.centred(document, report.title, layout.SONG, layout.TITLE, bold=True)
     for text in filter(None, (report.warning,)):
         layout.centred(document, text, layout.FANG, layout.SMALL)
-    layout.table(document, (), report.facts, SHARES, (False, False), layout.type_width())
-    lying = False
+    layout.table(document, (), report.facts, SHARES, (False, False), layout.UPRIGHT.room[0])
+    sheet = "upright"
     for chapter in report.chapters():
-        turned = chapter.wide != lying
+        turned = chapter.sheet != sheet
         if turned:
-            lying = chapter.wide
-            layout.next_section(document, lying)
+            sheet = chapter.sheet
+            layout.next_section(document, SHEETS[sheet])
         layout.heading(document, chapter.title, chapter.level, fresh_page=chapter.fresh and not turned)
         for block in chapter.blocks:
-            _block(document, block, chapter, layout.type_width(lying))
+            _block(document, block, chapter)
     return layout.saved(document)
 
 
-def _block(document: object, block: Block, chapter: Chapter, width: int) -> None:
-    small = chapter.level > 1
+def _block(document: Any, block: Block, chapter: Chapter) -> None:
+    small, (width, height) = chapter.level > 1, SHEETS[chapter.sheet].room
     if isinstance(block, Picture):
-        layout.picture(document, png_of(block), width, MAP_HEIGHT, block.alt)
+        layout.picture(document, png_of(block), width, height - HEADING_ROOM, block.alt)
         return
     title = "" if isinstance(block, Facts) or block.title == chapter.title else block.title
     if title:
-        layout.line(document, title, layout.SMALL if not small else Pt(12), indent=False)
+        layout.line(document, title, SUBTITLE if small else layout.SMALL, indent=False)
     if isinstance(block, Facts):
         layout.table(document, (), block.items, SHARES, (False, False), width)
     elif isinstance(block, Lines):
@@ -52,7 +61,7 @@ def _block(document: object, block: Block, chapter: Chapter, width: int) -> None
         _listing(document, block, width)
 
 
-def _listing(document: object, one: Listing, width: int) -> None:
+def _listing(document: Any, one: Listing, width: int) -> None:
     if one.cards:
         for row in one.printed:
             title, items = card_of(one, row)
