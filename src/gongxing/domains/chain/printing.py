@@ -41,6 +41,7 @@ DIAMOND = f'<path d="M8 .6L15.4 8 8 15.4.6 8z" fill="{KEY}"/><path d="M8 5l3 3-3
 TITLE_SIZE, LEGEND_SIZE, FOOT_SIZE = 20, 14, 12
 ABOVE, BELOW = 36, 34
 NAME_ROOM, LINE_ROOM = 90, 106
+JOINTS = "，；。、与及和（）/ "
 SMALLEST, NARROW = 10, 760
 ROOM_A4, NAME_SIZE, LEAST_POINTS, MM_A_POINT = (277, 168), 13, 6, 0.3528
 
@@ -156,9 +157,19 @@ def _name(text: str) -> tuple[str, int]:
 
 
 def _halves(text: str, room: float) -> tuple[str, str]:
-    """Two lines about as long as each other, at most ``room`` full-width characters; what is longer still ends in …"""
-    first = fitted(text, max(min(room, ems(text) / 2 + 1), 1))
-    rest = text[len(first) :]
+    """Two lines of at most ``room`` full-width characters, parted after a joint of words near the middle; what is longer still ends
+    in …"""
+    middle = ems(text) / 2
+    joints = [
+        at for at in range(1, len(text)) if text[at - 1] in JOINTS and ems(text[:at]) <= room and ems(text[at:]) <= room
+    ]
+    near = [at for at in joints if abs(ems(text[:at]) - middle) <= middle / 2]
+    at = (
+        min(near, key=lambda one: abs(ems(text[:one]) - middle))
+        if near
+        else len(fitted(text, min(room, middle + 1))) or 1
+    )
+    first, rest = text[:at], text[at:]
     second = fitted(rest, room)
     return first, second if len(second) == len(rest) else f"{second[:-1]}…"
 
@@ -195,9 +206,13 @@ def fitted(text: str, room: float) -> str:
 
 
 def _wrapped(text: str, width: float, size: float) -> list[str]:
+    """Lines no wider than ``width`` pixels, ended after a joint where there is one in their second half."""
     lines = []
     while text:
         part = fitted(text, width / size) or text[:1]
+        if len(part) < len(text):
+            joint = max(part.rfind(one) for one in JOINTS) + 1
+            part = part[:joint] if joint > len(part) // 2 else part
         lines.append(part)
         text = text[len(part) :]
     return lines

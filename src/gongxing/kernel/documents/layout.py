@@ -22,7 +22,8 @@ from gongxing.kernel.cells.text import xml_text
 
 TITLE, HEADING, BODY, SMALL, CELL = Pt(22), Pt(16), Pt(16), Pt(14), Pt(10.5)
 SONG, HEI, KAI, FANG = "宋体", "黑体", "楷体", "仿宋"
-CELL_STYLE = "GX Cell"
+CELL_STYLE, FINE_STYLE, FINE = "GX Cell", "GX Fine", Pt(9)
+GAP = Pt(6)
 TWIPS = 1440 / 25.4
 
 
@@ -91,7 +92,7 @@ def running_head(section: Any, text: str) -> None:
 
 
 def new_document() -> Any:
-    """An empty document: one A4 section, headings in black 黑体 and 楷体, and the style of cells."""
+    """An empty document: one A4 section, headings in black 黑体 and 楷体, and two styles of cells."""
     document = Document()
     page(document.sections[0])
     for level, (family, size) in enumerate(((HEI, HEADING), (KAI, HEADING)), 1):
@@ -101,9 +102,10 @@ def new_document() -> Any:
         for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
             style._element.rPr.rFonts.attrib.pop(qn(theme), None)
         style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(6)
-    style = document.styles.add_style(CELL_STYLE, WD_STYLE_TYPE.PARAGRAPH)
-    font(style, FANG, CELL)
-    style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(1)
+    for name, size in ((CELL_STYLE, CELL), (FINE_STYLE, FINE)):
+        style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        font(style, FANG, size)
+        style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(1)
     return document
 
 
@@ -154,8 +156,10 @@ def table(
     widths: Sequence[int],
     numeric: Sequence[bool],
     total: int,
+    fine: bool = False,
 ) -> None:
-    """A ruled table. ``head`` is repeated on each page (none: no head); ``widths`` are parts of ``total`` mm; numeric columns stand right."""
+    """A ruled table. ``head`` is repeated on each page (none: no head); ``widths`` are parts of ``total`` mm; numeric columns stand right;
+    ``fine``: small letters."""
     whole = sum(widths)
     twips = [round(total * TWIPS * one / whole) for one in widths]
     grid = "".join(f'<w:gridCol w:w="{one}"/>' for one in twips)
@@ -163,28 +167,31 @@ def table(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="{sum(twips)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
         f'<w:tblLook w:firstRow="1" w:noVBand="1"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
     ]
+    style = (FINE_STYLE if fine else CELL_STYLE).replace(" ", "")
     if head:
-        parts.append(_row(head, twips, [False] * len(head), "<w:tblHeader/>"))
-    parts += [_row(cells, twips, numeric, "") for cells in rows]
+        parts.append(_row(head, twips, [False] * len(head), style, True))
+    parts += [_row(cells, twips, numeric, style, False) for cells in rows]
     document._body._element._insert_tbl(parse_xml("".join([*parts, "</w:tbl>"])))
-    document.add_paragraph().paragraph_format.space_after = Pt(0)
+    gap = document.add_paragraph().paragraph_format
+    gap.space_after, gap.line_spacing = Pt(0), GAP
 
 
-def _row(cells: Sequence[str], twips: Sequence[int], numeric: Sequence[bool], mark: str) -> str:
+def _row(cells: Sequence[str], twips: Sequence[int], numeric: Sequence[bool], style: str, head: bool) -> str:
+    mark = "<w:tblHeader/>" if head else ""
     made = "".join(
-        _cell(text, width, right, bool(mark)) for text, width, right in zip(cells, twips, numeric, strict=True)
+        _cell(text, width, right, style, head) for text, width, right in zip(cells, twips, numeric, strict=True)
     )
     return f"<w:tr><w:trPr><w:cantSplit/>{mark}</w:trPr>{made}</w:tr>"
 
 
-def _cell(text: str, width: int, right: bool, head: bool) -> str:
+def _cell(text: str, width: int, right: bool, style: str, head: bool) -> str:
     shade = '<w:shd w:val="clear" w:color="auto" w:fill="EDF0F4"/>' if head else ""
     look = "<w:rPr><w:b/></w:rPr>" if head else ""
     place = f'<w:jc w:val="{"center" if head else "right"}"/>' if head or right else ""
     lines = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(one)}</w:t>' for one in xml_text(text).split("\n"))
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>'
-        f'<w:p><w:pPr><w:pStyle w:val="{CELL_STYLE.replace(" ", "")}"/>{place}</w:pPr><w:r>{look}{lines}</w:r></w:p></w:tc>'
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{place}</w:pPr><w:r>{look}{lines}</w:r></w:p></w:tc>'
     )
 
 

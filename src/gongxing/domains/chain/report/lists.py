@@ -126,6 +126,11 @@ def elsewhere(grade: NodeGrade) -> Cell:
     return bought_elsewhere(grade) if grade.figures.bought else None
 
 
+def points(value: float | None) -> Cell:
+    """Points of a score as a whole number."""
+    return None if value is None else round(value)
+
+
 def _place(grade: NodeGrade) -> Cell:
     """The place among all links of the county by value, or by index where the demand is unknown."""
     if grade.priority.rank:
@@ -144,7 +149,7 @@ def gaps(found: Graded, table_rows: Sequence[Mapping[str, Any]]) -> Listing:
         why = [one.reason for one in grade.presence.weak if one.fired] or list(grade.presence.reasons)
         listed.append(
             (
-                _place(grade), row["node"].name, row["segment"], row["state"], yes(grade.criticality.is_key), row["score"], row["range"],
+                _place(grade), row["node"].name, row["segment"], row["state"], yes(grade.criticality.is_key), points(grade.criticality.score.value), row["range"],
                 elsewhere(grade), row["act"] or None, row["confidence"], _("；").join(sentences(why, names)),
             )
         )  # fmt: skip

@@ -9,7 +9,7 @@ from gongxing.domains.chain.report.facts import Block, Chapter, Facts, Lines, Li
 from gongxing.domains.chain.report.pdf import png_of
 from gongxing.kernel.documents import layout
 
-NOTE, SUBTITLE = Pt(10.5), Pt(12)
+SUBTITLE = Pt(10.5)
 SHARES = (1, 4)
 HEADING_ROOM = 16
 SHEETS = {
@@ -53,15 +53,15 @@ def _block(document: Any, block: Block, chapter: Chapter) -> None:
     if title:
         layout.line(document, title, SUBTITLE if small else layout.SMALL, indent=False)
     if isinstance(block, Facts):
-        layout.table(document, (), block.items, SHARES, (False, False), width)
+        layout.table(document, (), block.items, SHARES, (False, False), width, small)
     elif isinstance(block, Lines):
         for text in block.texts:
-            layout.line(document, text, NOTE if small else layout.BODY, indent=not small)
+            layout.line(document, text, layout.FINE if small else layout.BODY, indent=not small)
     else:
-        _listing(document, block, width)
+        _listing(document, block, width, small)
 
 
-def _listing(document: Any, one: Listing, width: int) -> None:
+def _listing(document: Any, one: Listing, width: int, fine: bool) -> None:
     if one.cards:
         for row in one.printed:
             title, items = card_of(one, row)
@@ -77,6 +77,7 @@ def _listing(document: Any, one: Listing, width: int) -> None:
             [column.width for column in one.columns],
             [column.numeric for column in one.columns],
             width,
+            fine,
         )
     for text in one.notes:
-        layout.line(document, text, NOTE, indent=False)
+        layout.line(document, text, layout.FINE, indent=False)
