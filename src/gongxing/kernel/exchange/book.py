@@ -67,13 +67,13 @@ def _list(book: Any, one: BookList) -> None:
         sheet.set_column(at, at, column.width)
         sheet.write_string(1, at, _text(column.label), head)
     for at, cells in enumerate(one.rows, 2):
-        for column, value in enumerate(cells):
+        for place, value in enumerate(cells):
             if value is None:
-                sheet.write_blank(at, column, None, cell)
+                sheet.write_blank(at, place, None, cell)
             elif isinstance(value, str):
-                sheet.write_string(at, column, _text(value), cell)
+                sheet.write_string(at, place, _text(value), cell)
             else:
-                sheet.write_number(at, column, value, whole if float(value).is_integer() else number)
+                sheet.write_number(at, place, value, whole if float(value).is_integer() else number)
     for at, text in enumerate(one.notes, len(one.rows) + 3):
         sheet.write_string(at, 0, _text(text))
     sheet.freeze_panes(2, min(2, len(one.columns) - 1))
