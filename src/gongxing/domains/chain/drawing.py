@@ -62,27 +62,29 @@ def draw(layout: Layout, boxes: Mapping[str, Box], bands: Iterable[Band], title:
     return "".join([*parts, "</svg>"])
 
 
-def _x(value: int) -> int:
+def at_x(value: int) -> int:
+    """A whole coordinate of the layout in pixels."""
     return MARGIN + value * UNIT_X
 
 
-def _y(value: int) -> int:
+def at_y(value: int) -> int:
+    """A whole coordinate of the layout in pixels, below the headings of segments."""
     return HEAD + value * UNIT_Y
 
 
 def _bands(layout: Layout, labels: Mapping[int, str], height: int) -> list[str]:
     found = []
     for one in layout.segments:
-        left, right = _x(one.left) - 6, _x(one.right) + 6
+        left, right = at_x(one.left) - 6, at_x(one.right) + 6
         middle = (left + right) // 2
         found.append(f'<rect class="band" x="{left}" y="22" width="{right - left}" height="{height - 30}" rx="8"/>')
         found.append(f'<text class="head" x="{middle}" y="14">{escape(labels.get(one.segment_order, ""))}</text>')
     return found
 
 
-def _edge(edge: PlacedEdge, hot: bool) -> str:
-    """A line through its bend points, rounded; a dot where it arrives. Links that run back are dashed."""
-    points = [(_x(x), _y(y)) for x, y in edge.points]
+def path_of(edge: PlacedEdge) -> tuple[str, tuple[int, int]]:
+    """The path through the bend points of a link, and the point where it arrives."""
+    points = [(at_x(x), at_y(y)) for x, y in edge.points]
     path = [f"M{points[0][0]} {points[0][1]}"]
     for (x1, y1), (x2, y2) in pairwise(points):
         if y1 == y2:
@@ -90,14 +92,19 @@ def _edge(edge: PlacedEdge, hot: bool) -> str:
         else:
             middle = (x1 + x2) // 2
             path.append(f"C{middle} {y1} {middle} {y2} {x2} {y2}")
+    return "".join(path), points[-1]
+
+
+def _edge(edge: PlacedEdge, hot: bool) -> str:
+    """A line through its bend points, rounded; a dot where it arrives. Links that run back are dashed."""
+    path, (x, y) = path_of(edge)
     kind = f"edge{' back' if edge.feedback else ''}{' hot' if hot else ''}"
-    x, y = points[-1]
     ends = f"data-from={quoteattr(edge.source)} data-to={quoteattr(edge.target)}"
-    return f'<path class="{kind}" {ends} d="{"".join(path)}"/><circle class="end{" hot" if hot else ""}" cx="{x}" cy="{y}" r="2.2"/>'
+    return f'<path class="{kind}" {ends} d="{path}"/><circle class="end{" hot" if hot else ""}" cx="{x}" cy="{y}" r="2.2"/>'
 
 
 def _node(node: PlacedNode, box: Box) -> str:
-    x, y = _x(node.x) - WIDTH // 2, _y(node.y) - HEIGHT // 2
+    x, y = at_x(node.x) - WIDTH // 2, at_y(node.y) - HEIGHT // 2
     kind = f"node is-{box.state}{' key' if box.key else ''}{' dim' if box.dim else ''}{' on' if box.chosen else ''}"
     frame = f'<rect class="frame" x="-4" y="-4" width="{WIDTH + 8}" height="{HEIGHT + 8}" rx="9"/>' if box.key else ""
     diamond = (

@@ -38,6 +38,11 @@ class Filter:
     park: int = 0
     node: str = ""
 
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is filtered out."""
+        return bool(self.states or self.segment or self.park)
+
     def keeps(self, found: Graded, node: Node, grade: NodeGrade) -> bool:
         """Whether the link is shown in full: it fits all that is asked."""
         if self.segment and node.segment != self.segment:
@@ -129,6 +134,13 @@ def state_chips(grade: ChainGrade, shown: Filter, query: Any) -> list[dict[str, 
 
 def picture(found: Graded, chain: Chain, shown: Filter, url: Any) -> str:
     """The map of one chain as SVG."""
+    boxes, bands = boxes_of(found, chain, shown, url)
+    title = _("%(chain)s，%(n)d 个环节；同样的内容见“表”") % {"chain": chain.label, "n": len(found.nodes_of(chain))}
+    return draw(layout_of(found, chain), boxes, bands, title)
+
+
+def boxes_of(found: Graded, chain: Chain, shown: Filter, url: Any) -> tuple[dict[str, Box], list[Band]]:
+    """What is written in the boxes of a map, by code, and over its segments: for the screen and for paper."""
     grades, nodes = found.grading.nodes, found.nodes_of(chain)
     boxes = {}
     for node in nodes:
@@ -139,9 +151,7 @@ def picture(found: Graded, chain: Chain, shown: Filter, url: Any) -> str:
             code=node.code, name=node.label, line=box_line(grade), state=grade.presence.state, key=bool(grade.criticality.is_key),
             url=url(node.code), spoken=spoken(node, grade), dim=not shown.keeps(found, node, grade), chosen=node.code == shown.node,
         )  # fmt: skip
-    bands = [Band(place, str(segment.label)) for segment, place in DRAWN.items()]
-    title = _("%(chain)s，%(n)d 个环节；同样的内容见“表”") % {"chain": chain.label, "n": len(nodes)}
-    return draw(layout_of(found, chain), boxes, bands, title)
+    return boxes, [Band(place, str(segment.label)) for segment, place in DRAWN.items()]
 
 
 def spoken(node: Node, grade: NodeGrade) -> str:

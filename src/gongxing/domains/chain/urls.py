@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongxing.domains.chain.pages import firms, maps
+from gongxing.domains.chain.pages import firms, maps, report
 
 urlpatterns = [
     path("", maps.maps_page, name="chain-maps"),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("doubtful/answer/", firms.doubtful_answer, name="chain-doubtful-answer"),
     path("node/<str:code>/", maps.node_page, name="chain-node"),
     path("map/<str:code>/", maps.map_page, name="chain-map"),
+    path("map/<str:code>/report.<str:kind>", report.report, name="chain-report"),
+    path("map/<str:code>/map.<str:kind>", report.picture, name="chain-picture"),
 ]

@@ -10,6 +10,7 @@ _SPACES = re.compile(r"[\s\u3000\u00a0\u200b\ufeff]+")
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]"
 )  # with marks that turn text round
+FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _MOJIBAKE = re.compile(r"锟斤拷|烫烫烫|屯屯屯|ï¿½|Ã[\x80-\xbf]|â€")
 
@@ -43,3 +44,8 @@ def tight(text: str) -> str:
     folded = half_width(text)
     bare = _SPACES.sub("", folded)
     return bare if len(bare) == len(folded) or bare.isascii() else half_width(bare)
+
+
+def xml_text(text: str) -> str:
+    """Text without the characters XML 1.0 forbids: what sheets, Word and SVG can hold."""
+    return text if text.isprintable() else FORBIDDEN_IN_XML.sub("", text)

@@ -14,10 +14,11 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
+from gongxing.kernel.cells.text import xml_text
+
 SHEET = "xl/worksheets/sheet1.xml"
 END = b"</sheetData>"
 DIMENSION = re.compile(rb'<dimension ref="[^"]*"/>')
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 LOOKS_ESCAPED = re.compile("_(x[0-9A-Fa-f]{4}_)")
 LONGEST = 32_767
 ROWS_AT_ONCE = 500
@@ -27,8 +28,7 @@ def text_cell(text: str) -> str:
     """Text as the sheet's XML holds it: at most 32,767 characters, none that XML forbids, never read as a formula."""
     if len(text) > LONGEST:
         text = text[:LONGEST]
-    if not text.isprintable():
-        text = FORBIDDEN.sub("", text)
+    text = xml_text(text)
     if "_x" in text:
         text = LOOKS_ESCAPED.sub(r"_x005F_\1", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.chain.pages.common import address, crumbs, reader
 from gongxing.domains.chain.pages.reading import Reading, filter_of, moved, read, segments, timeline, trial_fields
+from gongxing.domains.chain.pages.report import document_links
 from gongxing.domains.chain.queries import Graded, graded, parks_on, placements_of, purchases_of
 from gongxing.domains.chain.show import (
     Filter,
@@ -110,6 +111,7 @@ def map_page(request: HttpRequest, code: str) -> HttpResponse:
         "table": as_table,
         "picture": "" if as_table else picture(found, chain, shown, lambda one: there(node=one)),
         "rows": rows(found, chain, shown, lambda one: there(node=one)) if as_table else [],
+        "documents": document_links(request, chain, actor),
         "picture_url": there(view=""),
         "table_url": there(view="table"),
         "evidence": _evidence(asked, node, actor) if node is not None and node.chain_id == chain.pk else None,

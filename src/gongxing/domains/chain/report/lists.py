@@ -1,0 +1,325 @@
+"""The seven lists of a report. None of them says who may have money: a place on a chain is no ground for any (rulebook 1.10)."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
+
+from gongxing.domains.chain.models import Node, Placement, Purchase
+from gongxing.domains.chain.queries import Graded
+from gongxing.domains.chain.report.facts import Cell, ListColumn, Listing
+from gongxing.domains.chain.report.rows import MADE, PLANNED, Seen, by_revenue
+from gongxing.domains.chain.show import bought_elsewhere
+from gongxing.domains.chain.words import sentences
+from gongxing.domains.firms.models import FirmFigure
+from gongxing.engines.chain import NodeGrade
+from gongxing.kernel.org.models import Unit
+from gongxing.kernel.packs.tables import PackRow, table
+
+GAPS = ("missing", "weak")
+PRINTED = 60
+NUMERALS = "一二三四五六七"
+SOURCES: Mapping[str, Any] = dict(FirmFigure.Source.choices)
+
+
+def yes(answer: bool | None) -> Cell:
+    """A flag in words; unknown stays unknown."""
+    return None if answer is None else _("是") if answer else _("否")
+
+
+def titled(number: int, title: str) -> str:
+    """清单一 重点企业."""
+    return _("清单%(number)s %(title)s") % {"number": NUMERALS[number - 1], "title": title}
+
+
+def limits(rows: Seen, total: int = 0) -> tuple[str, ...]:
+    """What the reader does not see, said; and how many rows a document leaves to the workbook."""
+    said = []
+    if rows.hidden:
+        text = ngettext(
+            "只列制表岗位有权查看的企业；另有 %(n)d 家在这些环节上，没有列出。",
+            "只列制表岗位有权查看的企业；另有 %(n)d 家在这些环节上，没有列出。",
+            rows.hidden,
+        )
+        said.append(text % {"n": rows.hidden})
+    return (*said, *cut(total))
+
+
+def cut(total: int) -> tuple[str, ...]:
+    """How many rows a document leaves to the workbook."""
+    if total <= PRINTED:
+        return ()
+    return (_("共 %(n)d 行，文书印前 %(m)d 行，全部在 Excel 清单里。") % {"n": total, "m": PRINTED},)
+
+
+def figure_source(source: str, period: str) -> Cell:
+    """统计局 2025; unknown without a figure."""
+    return " ".join(filter(None, (str(SOURCES.get(source, source)), period))) or None
+
+
+def lead_firms(rows: Seen, nodes: Sequence[Node]) -> Listing:
+    """List 1: firms that make something on the chain today, by revenue."""
+    names = {node.pk: node.name for node in nodes}
+    places: dict[int, list[Placement]] = {}
+    for one in rows.of(MADE, names):
+        places.setdefault(one.firm_id, []).append(one)
+    listed: list[tuple[Cell, ...]] = []
+    for at, firm in enumerate(sorted((rows.firms[key] for key in places), key=by_revenue), 1):
+        where = _("、").join(f"{names[one.node_id]}（{one.get_role_display()}）" for one in places[firm.pk])
+        known = firm.revenue is not None
+        listed.append(
+            (
+                at, firm.name, rows.units[firm.unit_id].name, where, yes(firm.above_scale), float(firm.revenue) if known else None,  # type: ignore[arg-type]
+                figure_source(firm.figure_source, firm.figure_period) if known else None,
+            )
+        )  # fmt: skip
+    notes = [_("按营业收入从大到小；来源不同的数不能相加。数取自企业台账，只列正在经营、主营或配套的企业。")]
+    if not listed:
+        notes.insert(0, _("这些环节上还没有可以列出的企业。"))
+    if rows.doubtful:
+        text = ngettext("另有 %(n)d 家上链待确认，没有列入。", "另有 %(n)d 家上链待确认，没有列入。", rows.doubtful)
+        notes.append(text % {"n": rows.doubtful})
+    columns = (
+        ListColumn(_("序号"), 4, True), ListColumn(_("企业"), 20), ListColumn(_("属地"), 10), ListColumn(_("环节（角色）"), 22),
+        ListColumn(_("规上"), 4), ListColumn(_("营业收入（万元）"), 9, True), ListColumn(_("来源、期别"), 9),
+    )  # fmt: skip
+    return Listing(
+        _("重点企业"), titled(1, _("重点企业")), columns, tuple(listed), (*notes, *limits(rows, len(listed))), PRINTED
+    )
+
+
+def planned(rows: Seen, nodes: Sequence[Node]) -> Listing:
+    """List 2: what is being built and what is only meant."""
+    names = {node.pk: node.name for node in nodes}
+    order = (Placement.Role.BUILDING, Placement.Role.INTENDED)
+    found = sorted(rows.of(PLANNED, names), key=lambda one: order.index(Placement.Role(one.role)))
+    listed = tuple(
+        (
+            at, rows.firms[one.firm_id].name, names[one.node_id], one.get_role_display(),
+            rows.units[rows.firms[one.firm_id].unit_id].name, one.as_of.isoformat(),
+        )
+        for at, one in enumerate(found, 1)
+    )  # fmt: skip
+    notes = [_("取自“登记在建或意向企业”。项目台账还没有启用；以后登记项目，这张清单随之增加。")]
+    if not listed:
+        notes.insert(0, _("这些环节上没有登记过在建或意向。"))
+    columns = (
+        ListColumn(_("序号"), 4, True), ListColumn(_("企业"), 22), ListColumn(_("环节"), 14), ListColumn(_("进展"), 6),
+        ListColumn(_("属地"), 12), ListColumn(_("截至"), 10),
+    )  # fmt: skip
+    return Listing(
+        _("在建与意向项目"),
+        titled(2, _("在建与意向项目")),
+        columns,
+        listed,
+        (*notes, *limits(rows, len(listed))),
+        PRINTED,
+    )
+
+
+def elsewhere(grade: NodeGrade) -> Cell:
+    """万元 a year that surveyed buyers spend outside the county; None where nobody told an amount."""
+    return bought_elsewhere(grade) if grade.figures.bought else None
+
+
+def points(value: float | None) -> Cell:
+    """Points of a score as a whole number."""
+    return None if value is None else round(value)
+
+
+def _place(grade: NodeGrade) -> Cell:
+    """The place among all links of the county by value, or by index where the demand is unknown."""
+    if grade.priority.rank:
+        return grade.priority.rank
+    return _("指数 %(n)d") % {"n": grade.priority.index_rank} if grade.priority.index_rank else None
+
+
+def gaps(found: Graded, table_rows: Sequence[Mapping[str, Any]]) -> Listing:
+    """List 3: weak and missing links in order of priority, each with score, range, money, act and confidence."""
+    names = {node.code: node.name for node in found.rows.nodes}
+    listed: list[tuple[Cell, ...]] = []
+    for row in table_rows:
+        grade: NodeGrade = row["grade"]
+        if grade.presence.state not in GAPS:
+            continue
+        why = [one.reason for one in grade.presence.weak if one.fired] or list(grade.presence.reasons)
+        listed.append(
+            (
+                _place(grade), row["node"].name, row["segment"], row["state"], yes(grade.criticality.is_key), points(grade.criticality.score.value), row["range"],
+                elsewhere(grade), row["act"] or None, row["confidence"], _("；").join(sentences(why, names)),
+            )
+        )  # fmt: skip
+    notes = [
+        _("次序在全县各链里排：关键分 × 缺口 × 可落地 × 本地需求；不知道需求的只按前三项排指数，列在后面。关键分满分 100；“可能”是把不知道的部分算进去的范围。外购额来自采购调查，没有填报的写“—”。"),
+    ]  # fmt: skip
+    if not listed:
+        notes.insert(0, _("这些环节里没有薄弱或缺失的。"))
+    columns = (
+        ListColumn(_("次序"), 6, True), ListColumn(_("环节"), 14), ListColumn(_("位置"), 4), ListColumn(_("状态"), 4), ListColumn(_("关键"), 4),
+        ListColumn(_("关键分"), 5, True), ListColumn(_("可能"), 6, True), ListColumn(_("每年外购（万元）"), 9, True), ListColumn(_("怎么办"), 5),
+        ListColumn(_("把握"), 4), ListColumn(_("为什么"), 28),
+    )  # fmt: skip
+    return Listing(_("薄弱缺失环节"), titled(3, _("薄弱缺失环节")), columns, tuple(listed), tuple(notes))
+
+
+TEMPLATE = (
+    ("ideal_firm", _lazy("理想企业")), ("revenue_band", _lazy("营收范围")), ("employees_band", _lazy("用工范围")), ("investment_yi_band", _lazy("投资（亿元）")),
+    ("site_needs", _lazy("落地条件")), ("expansion_signals", _lazy("扩张信号")), ("origin_regions", _lazy("来源地区")), ("first_questions", _lazy("首谈要问")),
+    ("permits_by_law", _lazy("法定许可")), ("preferred_certificates", _lazy("宜有的认证")),
+)  # fmt: skip
+
+
+def profiles(found: Graded, nodes: Sequence[Node]) -> Listing:
+    """List 4: what kind of firm to look for on each weak or missing key link, out of the pack, with the marks of its rows."""
+    day = found.grading.today
+    targets, templates = table("chains", "target_profiles", day), table("chains", "profile_templates", day)
+    words = {row["code"]: row["shown_zh"] for row in table("vocab", "status", day)}
+    listed: list[tuple[Cell, ...]] = []
+    for node in nodes:
+        grade = found.grading.nodes.get(node.code)
+        if grade is None or not grade.criticality.is_key or grade.presence.state not in GAPS:
+            continue
+        target = targets.by_key(node.code)
+        template = templates.by_key(target["profile_id"]) if target is not None else None
+        kept = [None if template is None else _marked(template, name, words) for name, _label in TEMPLATE]
+        own = [None, None] if target is None else [target["red_lines"] or None, target["approach"] or None]
+        listed.append((node.name, *kept, *own, _basis(target, template, words)))
+    notes = [
+        _(
+            "画像是编者判断，用来找企业和准备首谈，不是准入条件，更不是任何补贴或优惠的资格条件；法定许可用前须核对现行规定。"
+        )
+    ]
+    if not listed:
+        notes.insert(0, _("这些环节里没有薄弱或缺失的关键环节，不列画像。"))
+    columns = (
+        ListColumn(_("环节"), 14), *(ListColumn(str(label), 16) for _name, label in TEMPLATE), ListColumn(_("红线"), 18),
+        ListColumn(_("接触方式"), 18), ListColumn(_("依据"), 16),
+    )  # fmt: skip
+    return Listing(_("招商目标画像"), titled(4, _("招商目标画像")), columns, tuple(listed), tuple(notes), cards=True)
+
+
+def _marked(row: PackRow, name: str, words: Mapping[str, str]) -> Cell:
+    """A cell of the pack; what is legal or certified carries the mark of a row nobody verified."""
+    text = row[name]
+    if not text:
+        return None
+    doubted = name in ("permits_by_law", "preferred_certificates") and row.status != "verified"
+    return f"{text}（{words.get(row.status, row.status)}）" if doubted else text
+
+
+def _basis(target: PackRow | None, template: PackRow | None, words: Mapping[str, str]) -> str:
+    if target is None:
+        return _("规则包里没有这个环节的画像；可以在“规则包 → 产业链 → 招商画像（环节）”里补。")
+    said = dict.fromkeys(
+        f"{row.source}（{words.get(row.status, row.status)}）" for row in (target, template) if row is not None
+    )
+    return _("；").join(said)
+
+
+@dataclass(frozen=True)
+class Bought:
+    """One item over all surveyed firms the reader may see. Money in 万元 a year; None where nobody told it."""
+
+    item: str
+    node_id: int | None
+    firms: int
+    value: float | None
+    outside: float | None
+    places: str
+    single: int
+    untold: int
+    years: str
+
+
+def bought(found: Iterable[Purchase]) -> list[Bought]:
+    """Purchases by item and link, most money first. Whose they are is not said: firms were promised sums by link only."""
+    groups: dict[tuple[int | None, str], list[Purchase]] = {}
+    for one in found:
+        groups.setdefault((one.node_id, one.item), []).append(one)
+    made = [_bought(item, node_id, lines) for (node_id, item), lines in groups.items()]
+    return sorted(made, key=lambda one: (-(one.value or 0), one.value is None, one.item, one.node_id or 0))
+
+
+def _bought(item: str, node_id: int | None, lines: Sequence[Purchase]) -> Bought:
+    told = [one for one in lines if one.value is not None]
+    placed = [one for one in told if one.where != Purchase.Where.UNKNOWN]
+    places = Counter(one.where for one in lines)
+    years = sorted({one.year for one in lines})
+    return Bought(
+        item=item,
+        node_id=node_id,
+        firms=len({one.buyer_id for one in lines}),
+        value=float(sum(one.value or 0 for one in told)) if told else None,
+        outside=float(sum(one.value or 0 for one in placed if one.where != Purchase.Where.LOCAL)) if placed else None,
+        places=_("、").join(f"{label} {places[where]}" for where, label in Purchase.Where.choices if places[where]),
+        single=sum(one.single_source is True for one in lines),
+        untold=len(lines) - len(told),
+        years="–".join(str(one) for one in dict.fromkeys((years[0], years[-1]))),
+    )
+
+
+def purchases(rows: Seen, nodes: Sequence[Node]) -> Listing:
+    """List 5: what surveyed firms buy of the chain's goods, most money first, without saying whose it is."""
+    names = {node.pk: node.name for node in nodes}
+    listed = tuple(
+        (
+            at, one.item, names.get(one.node_id) if one.node_id else None, one.firms, one.value, one.outside, one.places, one.single,
+            one.untold, one.years,
+        )
+        for at, one in enumerate(bought(rows.purchases), 1)
+    )  # fmt: skip
+    notes = [
+        _("取自采购调查，各家最近一年，按采购品汇总，不印是哪家填的；没有填金额的不按 0 算。“从哪里买”后面是笔数。")
+    ]
+    if not listed:
+        notes.insert(0, _("没有看得到的采购调查；做了，才知道缺口值多少钱。"))
+    if rows.hidden_buyers:
+        text = ngettext(
+            "另有 %(n)d 家填过，制表岗位无权查看。", "另有 %(n)d 家填过，制表岗位无权查看。", rows.hidden_buyers
+        )
+        notes.append(text % {"n": rows.hidden_buyers})
+    columns = (
+        ListColumn(_("序号"), 4, True), ListColumn(_("采购品"), 18), ListColumn(_("对应环节"), 16), ListColumn(_("填报（家）"), 6, True),
+        ListColumn(_("年采购额（万元）"), 9, True), ListColumn(_("其中县外（万元）"), 9, True), ListColumn(_("从哪里买（笔）"), 16),
+        ListColumn(_("只有一家能供（笔）"), 7, True), ListColumn(_("没填金额（笔）"), 7, True), ListColumn(_("年度"), 7),
+    )  # fmt: skip
+    return Listing(_("关键采购"), titled(5, _("关键采购")), columns, listed, (*notes, *cut(len(listed))), PRINTED)
+
+
+def policies() -> Listing:
+    """List 6: the register of policies comes with a later stage; nothing is made up here."""
+    note = _("本县还没有登记政策。政策台账在后面的阶段启用；登记以后，适用于这条链的政策列在这里。")
+    return Listing(_("政策"), titled(6, _("政策")), (ListColumn(_("政策"), 40), ListColumn(_("文号"), 20)), (), (note,))
+
+
+def platforms(rows: Seen, nodes: Sequence[Node]) -> Listing:
+    """List 7: parks with firms on the chain; platforms themselves have no register yet."""
+    names = {node.pk: node.name for node in nodes}
+    parks: dict[int, list[Placement]] = {}
+    for one in rows.of(MADE, names):
+        unit = rows.firms[one.firm_id].unit_id
+        if rows.units[unit].kind == Unit.Kind.PARK:
+            parks.setdefault(unit, []).append(one)
+    listed: list[tuple[Cell, ...]] = []
+    for unit, placed in parks.items():
+        firms = {one.firm_id for one in placed}
+        main = {one.firm_id for one in placed if one.role == Placement.Role.MAIN}
+        above = sum(rows.firms[key].above_scale for key in firms)
+        where = dict.fromkeys(names[one.node_id] for one in sorted(placed, key=lambda one: one.node_id))
+        listed.append((rows.units[unit].name, len(firms), len(main), above, len(where), _("、").join(where)))
+    listed.sort(key=lambda row: (-int(row[1] or 0), str(row[0])))
+    notes = [
+        _("平台载体（孵化器、标准厂房、检测平台等）还没有登记；登记以后列在这里。现在列的是这条链上有企业的园区。"),
+        *limits(rows),
+    ]
+    if not listed:
+        notes.insert(0, _("还没有园区企业在这些环节上。"))
+    columns = (
+        ListColumn(_("园区"), 18), ListColumn(_("链上企业（家）"), 8, True), ListColumn(_("其中主营（家）"), 8, True), ListColumn(_("其中规上（家）"), 8, True),
+        ListColumn(_("涉及环节（个）"), 8, True), ListColumn(_("哪些环节"), 40),
+    )  # fmt: skip
+    return Listing(_("平台载体"), titled(7, _("平台载体")), columns, tuple(listed), tuple(notes))

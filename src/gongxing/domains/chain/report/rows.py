@@ -1,0 +1,99 @@
+"""The rows behind the lists of a report: firms on the chain and purchases, as of its day, no more than the reader may see."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from gongxing.domains.chain.models import Node, Placement, Purchase
+from gongxing.domains.chain.queries import Graded, end_of
+from gongxing.domains.chain.show import Filter
+from gongxing.domains.firms.models import Firm
+from gongxing.kernel.access.visible import reach, restrict, visible
+from gongxing.kernel.audit.past import rows_at
+from gongxing.kernel.clock import today
+from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.org.models import Unit
+
+MADE = frozenset({Placement.Role.MAIN, Placement.Role.SUPPORTING})
+PLANNED = frozenset({Placement.Role.BUILDING, Placement.Role.INTENDED})
+CHUNK = 1000
+
+
+@dataclass(frozen=True)
+class Seen:
+    """``firms`` and ``buyers`` the reader may see, by id; ``placements`` on the links asked for and ``purchases`` of these alone;
+    ``units`` by id. ``hidden`` and ``hidden_buyers``: how many more there are; ``doubtful``: firms seen there whose place nobody
+    has confirmed."""
+
+    firms: Mapping[int, Firm]
+    placements: tuple[Placement, ...]
+    buyers: Mapping[int, Firm]
+    purchases: tuple[Purchase, ...]
+    units: Mapping[int, Unit]
+    hidden: int
+    doubtful: int
+    hidden_buyers: int
+
+    def of(self, roles: Collection[str], node_ids: Collection[int]) -> list[Placement]:
+        """Placements of some roles on some links, by revenue of the firm, then by its name."""
+        found = [one for one in self.placements if one.role in roles and one.node_id in node_ids]
+        return sorted(found, key=lambda one: (*by_revenue(self.firms[one.firm_id]), one.node_id))
+
+
+def by_revenue(firm: Firm) -> tuple[float, str, int]:
+    """Largest revenue first; unknown revenue last."""
+    return (-float(firm.revenue) if firm.revenue is not None else 1.0, firm.name, firm.pk)
+
+
+def seen(found: Graded, nodes: Collection[Node], shown: Filter, actor: Actor) -> Seen:
+    """Read them: some queries, or out of the trail for an earlier day. A park asked for leaves only its own firms."""
+    node_ids = {node.pk for node in nodes}
+    all_ids = {node.pk: node.chain_id for node in found.rows.nodes}
+    chain_ids = {all_ids[one] for one in node_ids}
+    placed = [one for one in found.rows.placements if one.node_id in node_ids and _counts(found, one, shown)]
+    sure = [one for one in placed if one.level != Placement.Level.DOUBTFUL]
+    on_chain = {one.firm_id for one in found.rows.placements if all_ids.get(one.node_id) in chain_ids}
+    bought = [
+        one
+        for one in _latest(found.rows.purchases)
+        if one.node_id in node_ids or (one.node_id is None and one.buyer_id in on_chain and not shown.narrows)
+    ]
+    firms = _firms({one.firm_id for one in placed}, "chain.placement", found, actor)
+    buyers = _firms({one.buyer_id for one in bought}, "chain.purchase", found, actor)
+    kept = {one.firm_id for one in sure}
+    waiting = {one.firm_id for one in placed if one.firm_id in firms} - kept
+    units = Unit.objects.in_bulk({firm.unit_id for firm in (*firms.values(), *buyers.values())})
+    return Seen(
+        firms=firms,
+        placements=tuple(one for one in sure if one.firm_id in firms),
+        buyers=buyers,
+        purchases=tuple(one for one in bought if one.buyer_id in buyers),
+        units=units,
+        hidden=len(kept - firms.keys()),
+        doubtful=len(waiting),
+        hidden_buyers=len({one.buyer_id for one in bought} - buyers.keys()),
+    )
+
+
+def _counts(found: Graded, one: Placement, shown: Filter) -> bool:
+    """Firms that still trade, of the park asked for."""
+    fact = found.facts.get(one.firm_id)
+    return fact is not None and fact.active and (not shown.park or fact.unit_id == shown.park)
+
+
+def _latest(rows: Collection[Purchase]) -> list[Purchase]:
+    """The latest year of each buyer, as the grading reads them."""
+    latest: dict[int, int] = {}
+    for one in rows:
+        latest[one.buyer_id] = max(latest.get(one.buyer_id, 0), one.year)
+    return [one for one in rows if one.year == latest[one.buyer_id]]
+
+
+def _firms(ids: Collection[int], ledger: str, found: Graded, actor: Actor) -> dict[int, Firm]:
+    """Firms of these that the reader may see both in the register and through another ledger, as of the day of the grading."""
+    through, wanted, known = reach(actor, "view", ledger), sorted(ids), {}
+    for start in range(0, len(wanted), CHUNK):
+        rows = restrict(visible(Firm.objects.filter(pk__in=wanted[start : start + CHUNK]), actor), through)
+        known.update({firm.pk: firm for firm in rows.order_by("pk")})
+    if found.grading.today < today() and known:
+        return {firm.pk: firm for firm in rows_at(Firm, end_of(found.grading.today), known.keys())}
+    return known
