@@ -226,7 +226,8 @@ def _gap_rows(stored: Sequence[Purchase]) -> list[dict[str, Any]]:
     rows = []
     for gap in gaps(stored):
         grade = None if gap.node is None else found.grading.nodes.get(gap.node.code)
-        row: dict[str, Any] = {"gap": gap, "share": 100 * gap.outside / gap.money if gap.money else None}
+        placed = gap.money - gap.placeless
+        row: dict[str, Any] = {"gap": gap, "placed": placed > 0, "share": 100 * gap.outside / placed if placed > 0 else None}
         if gap.node is not None and grade is not None:
             tone, symbol = MARKS[grade.presence.state]
             row |= {
