@@ -227,7 +227,11 @@ def _gap_rows(stored: Sequence[Purchase]) -> list[dict[str, Any]]:
     for gap in gaps(stored):
         grade = None if gap.node is None else found.grading.nodes.get(gap.node.code)
         placed = gap.money - gap.placeless
-        row: dict[str, Any] = {"gap": gap, "placed": placed > 0, "share": 100 * gap.outside / placed if placed > 0 else None}
+        row: dict[str, Any] = {
+            "gap": gap,
+            "placed": placed > 0,
+            "share": 100 * gap.outside / placed if placed > 0 else None,
+        }
         if gap.node is not None and grade is not None:
             tone, symbol = MARKS[grade.presence.state]
             row |= {
