@@ -1,17 +1,28 @@
 """The invented county is the same for the same seed, and every record of it says that it is invented."""
 
+from collections import Counter
+from datetime import date, timedelta
+from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import transaction
+from django.utils import timezone
 
+from gongxing.domains.chain.models import Chain, Edge, Node, Placement, Purchase
+from gongxing.domains.chain.queries import graded
+from gongxing.domains.firms.demo import MORE_TRADES
 from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure, Product
+from gongxing.kernel.audit.chain import check_chain
+from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.write import cell_text
+from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.org.models import User
-from gongxing.site.demo.build import build
+from gongxing.site.demo.build import SEED, build
 
 pytestmark = pytest.mark.django_db(databases=["default", "ops"])
 NUMBERED = frozenset({"id", "ref", "firm", "one", "other", "unit", "version"})
@@ -55,14 +66,60 @@ def test_the_same_seed_gives_the_same_county() -> None:
     first, again, other = county(0.05, 7), county(0.05, 7), county(0.05, 8)
     for one, two in zip(first, again, strict=True):
         assert one == two
-    assert len(first[0]) == 150
+    assert len(first[0]) == 150 + 17, "3,000 and 350 at a scale of 0.05"
     assert first[0] != other[0]
     assert first[5] == other[5]
+
+
+def test_the_second_batch_leaves_the_first_as_it_was() -> None:
+    """The first 150 firms and their 449 figures are those of the county before it had a second batch."""
+    build(0.05, SEED)
+    rows = list(Firm.objects.order_by("pk").values_list("name", "business_scope", "revenue"))
+    names = "\n".join(name for name, _scope, _revenue in rows[:150])
+    assert sha256(names.encode()).hexdigest()[:16] == "f97184ba442b3e64"
+    assert [revenue for _name, _scope, revenue in rows[:3]] == [
+        Decimal("4520.60"),
+        Decimal("498.80"),
+        Decimal("1747.40"),
+    ]
+    assert FirmFigure.objects.filter(firm__name__in=[name for name, _scope, _revenue in rows[:150]]).count() == 449
+    assert {scope for _name, scope, _revenue in rows[150:]} <= {one.scope for one in MORE_TRADES}
+
+
+def test_the_county_has_a_past_in_which_things_happened() -> None:
+    """Firms 400 days ago, chains 300, projects 200, sheets 120, makers 60, judgements 20: each day of the map shows what was there."""
+    build(0.3, 7)
+    days = (301, 299, 190, 65, 50, 0)
+    seen = [graded(day=today() - timedelta(days=back)) for back in days]
+    assert [len(one.rows.chains) for one in seen] == [0, 8, 8, 8, 8, 8]
+    counts = [Counter(node.presence.state for node in one.grading.nodes.values()) for one in seen]
+    building = [sum(one.role == "building" for one in found.rows.placements) for found in seen]
+    assert building == [0, 0, 12, 12, 8, 8]
+    assert [count["filling"] for count in counts[:2]] == [0, 0]
+    assert counts[2]["filling"] == 12
+    assert counts[2]["missing"] == counts[1]["missing"] - 12
+    asked = Entry.objects.filter(ledger="chain.purchase").order_by("id").first()
+    assert asked is not None
+    day = timezone.localdate(asked.at)
+    assert not graded(day=day - timedelta(days=1)).rows.purchases
+    assert len(graded(day=day).rows.purchases) == Purchase.objects.count() > 50
+    assert set(Purchase.objects.values_list("year", flat=True)) == {today().year - 1}
+    assert [sum(node.forced_key for node in one.rows.nodes) for one in seen] == [0, 0, 0, 0, 0, 2]
+    assert [one.register_firms for one in seen] == [seen[0].register_firms] * 6
+    assert seen[0].register_firms == Firm.objects.filter(status="active").count()
+    last = FirmFigure.objects.filter(period="2025").first()
+    assert last is not None
+    first_entry = Entry.objects.filter(ledger="firms.firmfigure", row=last.pk).order_by("id").first()
+    assert first_entry is not None
+    assert timezone.localdate(first_entry.at) >= min(date(2026, 3, 1), today()), (
+        "figures of a year are entered when it is over"
+    )
+    assert check_chain().sound
 
 
 def test_every_record_says_that_it_is_invented() -> None:
     build(0.1, 7)
     models = [model for model in apps.get_models() if issubclass(model, Row)]
     assert [model._meta.label_lower for model in models if model._default_manager.filter(invented=False).exists()] == []
-    for model in (Firm, FirmFigure, Product, DuplicateQuestion, Deadline):
+    for model in (Firm, FirmFigure, Product, DuplicateQuestion, Deadline, Chain, Node, Edge, Placement, Purchase):
         assert model._default_manager.exists(), f"no {model.__name__} in the demo county"

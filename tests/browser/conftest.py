@@ -28,7 +28,7 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a demo county of 150 firms, served by the command people use."""
+    """The address of a demo county of 167 firms, served by the command people use."""
     port = _free_port()
     env = {
         **os.environ, "GONGXING_DATA_DIR": str(tmp_path_factory.mktemp("county")), "GONGXING_DEMO": "1", "GONGXING_WORKERS": "1",

@@ -57,8 +57,9 @@ class Group:
 def menu_for(path: str, actor: Actor) -> SafeString:
     """The navigation as markup, with the page's own link marked. Drawn once for each set of permissions, language and marked link."""
     held, language = permissions(actor), get_language() or ""
-    marked = tuple(item.url for group in groups_for(held, language) for item in group.items if item.holds(path))
-    return _drawn(held, language, marked)
+    holding = [item.url for group in groups_for(held, language) for item in group.items if item.holds(path)]
+    marked = max(holding, key=len, default="")  # a page below another page's address is not that page
+    return _drawn(held, language, (marked,))
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -172,6 +172,7 @@ LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS = [ROOT / "src" / "gongxing" / "site" / "locale"]
 TIME_ZONE = CONFIG.time_zone
 USE_TZ = USE_I18N = True
+FORMAT_MODULE_PATH = ["gongxing.site.formats"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / "src" / "gongxing" / "site" / "static"

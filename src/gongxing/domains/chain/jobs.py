@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.actions.firms import write_placements
 from gongxing.domains.chain.models import Edge, Node, Placement
-from gongxing.domains.firms.queries import FirmText, firm_texts
+from gongxing.domains.chain.queries import not_trading
+from gongxing.domains.firms.queries import FirmText, active_firm_count, firm_texts
 from gongxing.engines.placing import NodeWords, Placer
 from gongxing.engines.placing import Placement as Found
 from gongxing.kernel.audit.write import writing
@@ -46,8 +47,9 @@ def placer() -> Placer:
 
 @job(KIND)
 def place_all(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
-    """Place every firm; what people decided stays. One transaction per thousand firms; safe to run again."""
-    engine, total = placer(), 0
+    """Place every firm that trades and take those that no longer do off their links; what people decided stays. One transaction per
+    thousand firms; safe to run again."""
+    engine, total, whole = placer(), 0, active_firm_count()
     counts = [0, 0, 0]
     for texts in _chunks(firm_texts()):
         found = place_firms(engine, texts)
@@ -55,9 +57,21 @@ def place_all(actor: Actor, arguments: Mapping[str, Any], progress: Progress) ->
             for at, n in enumerate(write_placements(ctx, found, [text.id for text in texts])):
                 counts[at] += n
         total += len(texts)
-        progress.step(total)
+        progress.step(total, whole)
+    counts[2] += _clear_closed()
     text = _("看了 %(n)d 家，新放 %(added)d 条，改 %(changed)d 条，撤 %(gone)d 条")
     return {"text": text % {"n": total, "added": counts[0], "changed": counts[1], "gone": counts[2]}}
+
+
+def _clear_closed() -> int:
+    """Take firms that no longer trade off the links the system put them on. Returns how many placements went."""
+    gone = 0
+    while True:
+        with writing(SYSTEM, KIND, _("不再经营的企业不在环节上")) as ctx:
+            rows = list(not_trading()[:CHUNK])
+            gone += ctx.delete_many(rows)
+        if not rows:
+            return gone
 
 
 def place_firms(engine: Placer, texts: Sequence[FirmText]) -> list[Placement]:

@@ -173,6 +173,9 @@ class PlacementLedger(Ledger[Placement]):
         ends = values.get("firm_id"), values.get("node_id")
         return f"{ends[0]}:{ends[1]}" if all(ends) else None
 
+    def worked_out(self, row: Row) -> bool:
+        return isinstance(row, Placement) and row.level != Placement.Level.DECIDED
+
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
         """Whoever types or imports a row has decided it."""
         names = ("firm_id", "node_id")

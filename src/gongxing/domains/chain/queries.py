@@ -1,18 +1,19 @@
 """Reads of the chain stage: the grading (kept until a row, a rule or the day changes), what a page shows of it, what waits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import lru_cache
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from gongxing.domains.chain.county import Rows, county, parameters, rows_as_of, stored_rows
 from gongxing.domains.chain.models import Chain, Node, Placement, Purchase
+from gongxing.domains.firms.models import Firm
 from gongxing.domains.firms.queries import FirmFacts, active_firm_count, firm_facts
 from gongxing.engines.chain import Grading, Layout, NodeGrade, Parameters, grade, lay_out
-from gongxing.kernel.access.visible import visible
+from gongxing.kernel.access.visible import reach, restrict, visible
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.revision import Revision
 from gongxing.kernel.clock import today
@@ -21,6 +22,7 @@ from gongxing.kernel.org.models import Unit
 
 READ = ("chain.chain", "chain.node", "chain.edge", "chain.placement", "chain.purchase", "firms.firm", "packs.packedit")
 _revision = Revision(READ)
+MANUFACTURING = "C"
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,29 @@ def doubtful(actor: Actor) -> QuerySet[Placement]:
     """Placements that wait for a person, surest first."""
     rows = Placement.objects.filter(level=Placement.Level.DOUBTFUL).select_related("firm__unit", "node__chain")
     return visible(rows, actor, "decide").order_by("-score", "id")
+
+
+def decidable(actor: Actor) -> QuerySet[Firm]:
+    """Enterprises whose place on the chains the actor may decide."""
+    return restrict(Firm.objects.select_related("unit"), reach(actor, "decide", "chain.placement"))
+
+
+def unplaced(actor: Actor) -> QuerySet[Firm]:
+    """Manufacturing firms that trade and stand on no link, biggest first: what the words did not find, and what people said they are not."""
+    standing = Placement.objects.filter(firm=OuterRef("pk")).exclude(role=Placement.Role.NOT)
+    rows = decidable(actor).filter(section=MANUFACTURING, status=Firm.Status.ACTIVE).exclude(Exists(standing))
+    return rows.order_by(F("revenue").desc(nulls_last=True), "pk")
+
+
+def worked_out_of(firms: Sequence[int]) -> QuerySet[Placement]:
+    """Placements of these firms that nobody decided: the system makes them anew, so they hold nothing back."""
+    return Placement.objects.filter(firm_id__in=firms).exclude(level=Placement.Level.DECIDED)
+
+
+def not_trading() -> QuerySet[Placement]:
+    """Placements nobody decided of firms that no longer trade."""
+    rows = Placement.objects.exclude(level=Placement.Level.DECIDED).exclude(firm__status=Firm.Status.ACTIVE)
+    return rows.order_by("pk")
 
 
 def placements_of(node: Node, actor: Actor) -> list[Placement]:

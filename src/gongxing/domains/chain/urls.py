@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from gongxing.domains.chain.pages import firms, maps, report
+from gongxing.domains.chain.pages import firms, maps, report, survey, surveys
 
 urlpatterns = [
     path("", maps.maps_page, name="chain-maps"),
     path("doubtful/", firms.doubtful_page, name="chain-doubtful"),
     path("doubtful/answer/", firms.doubtful_answer, name="chain-doubtful-answer"),
+    path("unplaced/", firms.unplaced_page, name="chain-unplaced"),
+    path("unplaced/answer/", firms.unplaced_answer, name="chain-unplaced-answer"),
+    path("survey/", surveys.surveys_page, name="chain-surveys"),
+    path("survey/<int:firm>/", survey.survey_page, name="chain-survey"),
+    path("survey/<int:firm>/match/", survey.match_part, name="chain-survey-match"),
     path("node/<str:code>/", maps.node_page, name="chain-node"),
     path("map/<str:code>/", maps.map_page, name="chain-map"),
     path("map/<str:code>/report.<str:kind>", report.report, name="chain-report"),

@@ -77,21 +77,59 @@ TRADES = (
     Trade(("物业服务",), "7020", "物业管理；保洁服务。", ("物业服务",), 30, 200),
     Trade(("实业", "科技"), "", "", (), 60, 900),
 )  # fmt: skip
+MORE_TRADES = (
+    Trade(("新能源材料",), "3985", "磷酸铁锂正极材料的研发、生产、销售。", ("磷酸铁锂",), 3, 38000, "park"),
+    Trade(("负极材料",), "3091", "人造石墨负极材料的生产、销售。", ("人造石墨负极材料",), 3, 21000, "park"),
+    Trade(("储能系统",), "3849", "储能系统、电池管理系统的研发、制造、销售。", ("储能柜", "电池管理系统"), 4, 16000, "park"),
+    Trade(("动力科技",), "3841", "电池组、电池模组的制造、销售。", ("电池组",), 6, 9000, "park"),
+    Trade(("车业",), "3770", "电动自行车、电动三轮车的制造、销售。", ("电动自行车",), 5, 5200, "park"),
+    Trade(("精密五金",), "3399", "精密五金件、精密结构件的加工、制造、销售。", ("屏蔽罩", "金属外壳"), 16, 3200, "park"),
+    Trade(("模具", "塑胶科技"), "3525", "精密模具、塑胶件的制造、销售。", ("塑胶结构件", "精密模具"), 18, 2600, "park"),
+    Trade(("线缆科技",), "3989", "数据线、线缆组件的制造、销售。", ("数据线",), 14, 4100, "park"),
+    Trade(("电源科技",), "3979", "电源适配器、开关电源的研发、制造、销售。", ("电源适配器",), 10, 6200, "park"),
+    Trade(("显示科技",), "3974", "液晶显示模组、背光模组的制造、销售。", ("液晶模组", "背光源"), 5, 14000, "park"),
+    Trade(("声学科技",), "3984", "耳机、扬声器的制造、销售。", ("耳机", "扬声器"), 8, 5400, "park"),
+    Trade(("中药", "饮片"), "2730", "中药饮片的生产、销售。", ("中药饮片",), 12, 4600),
+    Trade(("制药",), "2740", "中成药、颗粒剂的生产、销售。", ("颗粒剂",), 3, 32000, "park"),
+    Trade(("卫材", "医疗用品"), "2770", "医用敷料、医用纱布的制造、销售。", ("医用敷料",), 8, 3800, "park"),
+    Trade(("药材种植",), "0171", "中药材的种植、销售。", ("八角", "草珊瑚"), 16, 380),
+    Trade(("汽车部件",), "3670", "汽车座椅、汽车冲压件的制造、销售。", ("汽车座椅", "冲压件"), 8, 7800, "park"),
+    Trade(("铸造",), "3391", "铸件、球墨铸铁件的铸造、销售。", ("灰铸铁件",), 9, 3000),
+    Trade(("电气设备",), "3823", "变压器、开关柜的制造、销售。", ("箱式变压器",), 7, 9800, "park"),
+    Trade(("农机",), "3572", "甘蔗收获机、农业机械的制造、销售。", ("甘蔗收获机",), 3, 5600, "park"),
+    Trade(("花卉", "茉莉花业"), "0143", "茉莉花种植、销售。", ("茉莉鲜花",), 42, 260),
+    Trade(("香料",), "2684", "植物精油、浸膏的生产、销售。", ("茉莉净油", "浸膏"), 4, 3600, "park"),
+    Trade(("饮料",), "1529", "茶饮料、植物饮料的生产、销售。", ("茶饮料",), 5, 11000, "park"),
+    Trade(("蔗业",), "0133", "甘蔗种植、销售。", ("甘蔗",), 46, 320),
+    Trade(("肥业",), "2625", "有机肥、生物有机肥的生产、销售。", ("生物有机肥",), 8, 3400),
+    Trade(("环保餐具",), "2239", "植物纤维环保餐具的制造、销售。", ("环保餐具",), 5, 8600, "park"),
+    Trade(("生物发酵",), "1469", "酵母、酵母抽提物的生产、销售。", ("活性干酵母",), 2, 52000, "park"),
+    Trade(("浆纸",), "2212", "蔗渣浆、竹浆的生产、销售。", ("蔗渣浆",), 3, 41000, "park"),
+    Trade(("林业",), "0220", "速生林种植；木材采伐、销售。", ("桉树原木",), 18, 300),
+    Trade(("印务",), "2319", "包装装潢印刷品的印刷、销售。", ("彩色印刷品",), 14, 1700),
+    Trade(("石料",), "1019", "建筑石料、机制砂的开采、加工、销售。", ("机制砂",), 12, 3100),
+    Trade(("水泥",), "3011", "水泥熟料、水泥的制造、销售。", ("水泥熟料", "通用水泥"), 3, 62000),
+    Trade(("铝材",), "3252", "铝型材的制造、销售。", ("铝型材",), 6, 12000, "park"),
+    Trade(("人造板",), "2022", "刨花板、纤维板的制造、销售。", ("刨花板",), 4, 24000, "park"),
+)  # fmt: skip
+"""A second batch, from a stream of its own so that the first stays what it was: trades the county's chains are made of."""
 PLACES = {"park": (30, 70), "town": (85, 15)}
 
 
 class Builder:
     """Builds firms one after another from one seeded stream."""
 
-    def __init__(self, random: Random, units: Mapping[str, Unit], classifier: Classifier) -> None:
-        self.random, self.classifier, self.ledger = random, classifier, FirmLedger()
+    def __init__(
+        self, random: Random, units: Mapping[str, Unit], classifier: Classifier, trades: Sequence[Trade] = TRADES
+    ) -> None:
+        self.random, self.classifier, self.ledger, self.trades = random, classifier, FirmLedger(), trades
         self.parks = [unit for unit in units.values() if unit.kind == Unit.Kind.PARK]
         self.towns = [unit for unit in units.values() if unit.kind == Unit.Kind.TOWN]
         self.names: set[str] = set()
 
     def firm(self, number: int) -> tuple[Firm, Trade]:
         """An unsaved firm and its trade."""
-        trade = self.random.choices(TRADES, [one.weight for one in TRADES])[0]
+        trade = self.random.choices(self.trades, [one.weight for one in self.trades])[0]
         weights = PLACES[trade.place]
         unit = self.random.choice(self.random.choices((self.towns, self.parks), weights)[0])
         name = self._name(trade)
@@ -185,21 +223,43 @@ class Builder:
         )  # fmt: skip
 
 
-def build_firms(ctx: Ctx, units: Mapping[str, Unit], count: int, seed: int) -> list[Firm]:
-    """``count`` firms with figures and products."""
+@dataclass(frozen=True)
+class Built:
+    """Stored firms and their figures still to be entered."""
+
+    firms: tuple[Firm, ...]
+    figures: tuple[FirmFigure, ...]
+
+    def of(self, year: int) -> list[FirmFigure]:
+        """The figures of one year."""
+        return [one for one in self.figures if one.period == str(year)]
+
+
+def build_firms(ctx: Ctx, units: Mapping[str, Unit], count: int, more: int, seed: int) -> Built:
+    """``count`` firms of the trades of any county, then ``more`` of those its chains are made of, with products; figures are made, not
+    stored: each year's are entered when that year is over."""
     builder = Builder(Random(seed), units, Classifier())
     made = [builder.firm(number) for number in range(1, count + 1)]
+    _double([firm for firm, _trade in made], builder.random)
+    figures = _enter(ctx, builder, made)
+    later = Builder(Random(f"{seed} more"), units, builder.classifier, MORE_TRADES)
+    later.names = builder.names
+    added = [later.firm(number) for number in range(count + 1, count + more + 1)]
+    figures += _enter(ctx, later, added)
+    return Built(tuple(firm for firm, _trade in (*made, *added)), tuple(figures))
+
+
+def _enter(ctx: Ctx, builder: Builder, made: Sequence[tuple[Firm, Trade]]) -> list[FirmFigure]:
+    """Store firms and products; returns their figures."""
     firms = [firm for firm, _trade in made]
-    _double(firms, builder.random)
     ctx.create_many(firms)
     figures = [figure for firm, trade in made for figure in builder.figures(firm, trade)]
     for firm in firms:
         if firm.above_scale:
             ctx.update(Firm.objects.get(pk=firm.pk), above_scale=True)
             firm.version += 1
-    ctx.create_many(figures)
     ctx.create_many(_products(made))
-    return firms
+    return figures
 
 
 def _double(firms: list[Firm], random: Random) -> None:

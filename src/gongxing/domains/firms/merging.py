@@ -5,7 +5,8 @@ A bundle is a column with the fields that mean something only together (an amoun
 (1) Bundles that are equal, or blank on one side, need no choice: what is there stays. A blank never beats a value.
 (2) Where both sides say something different a person chooses; unless told otherwise the kept side stands.
 (3) A name that is not chosen, and all former names of both, become former names.
-(4) Rows of other registers that belong to the vanishing enterprise move. Where both enterprises have a row that would get the same key
+(4) Rows the system worked out and will work out again (``Ledger.worked_out``) go with the vanishing enterprise, and make way on the other side.
+(5) Rows of other registers that belong to the vanishing enterprise move. Where both enterprises have a row that would get the same key
     (figures of one period and source, products of one name) the two are united by (1); where (2) would be needed the merge waits for
     the choice, it never takes one of them silently.
 """
@@ -164,8 +165,10 @@ class Clash:
 
 @dataclass(frozen=True)
 class MergePlan:
-    """Everything that refers to the vanishing enterprise: rows that move with their new fields, clashes, and plain relations."""
+    """Everything that refers to the vanishing enterprise: rows that go because the system will work them out again, rows that move with their
+    new fields, clashes, and plain relations."""
 
+    gone: tuple[Row, ...]
     moves: tuple[tuple[Row, Mapping[str, Any]], ...]
     clashes: tuple[Clash, ...]
     plain: tuple[tuple[type[Model], str], ...]
@@ -189,6 +192,7 @@ def grants_on(firm: Firm) -> QuerySet[Grant]:
 
 def plan_merge(survivor: Firm, other: Firm) -> MergePlan:
     """What moves from ``other`` to ``survivor`` and what clashes. Duplicate questions are not in it: they join two enterprises."""
+    gone: list[Row] = []
     moves: list[tuple[Row, Mapping[str, Any]]] = []
     clashes: list[Clash] = []
     plain: list[tuple[type[Model], str]] = []
@@ -199,12 +203,23 @@ def plan_merge(survivor: Firm, other: Firm) -> MergePlan:
             plain.append((model, field))
             continue
         for row in model._default_manager.filter(**{field: other}).order_by("pk"):
+            if _worked_out(row):
+                gone.append(row)
+                continue
             changes, twin = _renamed(row, field, survivor)
-            if twin is None:
-                moves.append((row, changes))
-            else:
+            if twin is not None and not _worked_out(twin):
                 clashes.append(_clash(field, twin, row, changes))
-    return MergePlan(tuple(moves), tuple(clashes), tuple(plain))
+                continue
+            moves.append((row, changes))
+            gone += [twin] if twin is not None else []
+    return MergePlan(tuple(gone), tuple(moves), tuple(clashes), tuple(plain))
+
+
+def _worked_out(row: Row) -> bool:
+    try:
+        return ledger_named(row._meta.label_lower).worked_out(row)
+    except LookupError:
+        return False
 
 
 def _renamed(row: Row, field: str, survivor: Firm) -> tuple[dict[str, Any], Row | None]:

@@ -139,6 +139,11 @@ def active_firm_count(moment: datetime | None = None) -> int:
     return rows.count()
 
 
+def owners_of(products: Collection[int]) -> dict[int, int]:
+    """Firm of each of these products that is still there, by product id."""
+    return dict(Product.objects.filter(pk__in=list(products)).values_list("pk", "firm_id"))
+
+
 def firm_texts(ids: Collection[int] | None = None) -> Iterator[FirmText]:
     """The words of all firms that still trade, or of some, in order of id; two queries per thousand."""
     rows = Firm.objects.filter(status=Firm.Status.ACTIVE).order_by("pk")

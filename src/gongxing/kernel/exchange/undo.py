@@ -19,7 +19,7 @@ from gongxing.kernel.exchange.events import RowsImported
 from gongxing.kernel.exchange.models import ImportSession
 from gongxing.kernel.exchange.write import by_field
 from gongxing.kernel.jobs.run import Progress
-from gongxing.kernel.ledger.declare import Ledger
+from gongxing.kernel.ledger.declare import Ledger, attached_to
 from gongxing.kernel.ledger.planner import forget_shares
 from gongxing.kernel.org.actor import Actor
 
@@ -71,8 +71,8 @@ def _take_back(ctx: Ctx, ledger: Ledger[Any], part: Sequence[Moment], done: Undo
             before = {change.field: field_value(model, change.field, change.before) for change in one.changes}
             ctx.update(row, **by_field(model, before))
             done.restored += 1
-    for questions in ledger.attached([row.pk for row in gone]):
-        ctx.delete_many(list(questions))
+    for hanging in attached_to(ledger, [row.pk for row in gone]):
+        ctx.delete_many(list(hanging))
     done.removed += ctx.delete_many(gone)
 
 
@@ -108,7 +108,7 @@ def _touched(ledger: Ledger[Any], pairs: Sequence[tuple[Moment, Row]]) -> set[in
 def _referred(ledger: Ledger[Any], keys: Sequence[int]) -> set[int]:
     """Which of the rows others have come to depend on since: one query for each kind of dependant, hidden relations included."""
     model, found = ledger.model, set[int]()
-    loose = {one.model: one for one in ledger.attached(keys)}
+    loose = {one.model: one for one in attached_to(ledger, keys)}
     relations = [one for one in model._meta.get_fields(include_hidden=True) if isinstance(one, ManyToOneRel)]
     for relation in relations:
         name = relation.field.attname

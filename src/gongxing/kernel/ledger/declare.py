@@ -163,6 +163,11 @@ class Ledger(Generic[M]):
         with them."""
         return []
 
+    def worked_out(self, row: Row) -> bool:
+        """Whether the system alone made this row and will make it again (a placement nobody decided): where its owner vanishes in a
+        merge it goes instead of moving, and it holds no owner back that is taken back."""
+        return False
+
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
         """Fields computed from others on every write (folded name, size class). Returns ``values`` completed."""
         return values
@@ -203,6 +208,8 @@ def _bounded(column: Column, model: type[Row]) -> Column:
 
 
 _ledgers: dict[str, Ledger[Any]] = {}
+Attached = Callable[[Sequence[int]], QuerySet[Any]]
+_attached: dict[str, list[Attached]] = {}
 L = TypeVar("L", bound=type[Ledger[Any]])
 
 
@@ -214,6 +221,18 @@ def ledger(declared: L) -> L:
         raise TypeError(f"{one.name} has two ledgers")
     _ledgers[one.name] = one
     return declared
+
+
+def attach(name: str, rows: Attached) -> None:
+    """Let another module say what the system hangs on rows of a ledger that knows nothing of it (see ``Ledger.attached``)."""
+    offered = _attached.setdefault(name, [])
+    if rows not in offered:
+        offered.append(rows)
+
+
+def attached_to(ledger: Ledger[Any], keys: Sequence[int]) -> list[QuerySet[Any]]:
+    """What the system hung on these rows, by the ledger's own word and by that of other modules."""
+    return [*ledger.attached(keys), *(rows(keys) for rows in _attached.get(ledger.name, ()))]
 
 
 def all_ledgers() -> Iterator[Ledger[Any]]:

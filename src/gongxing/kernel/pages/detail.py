@@ -16,7 +16,7 @@ from gongxing.kernel.audit.trail import history
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.ledger.column import Column, Kind, capital_unit
-from gongxing.kernel.ledger.declare import Ledger, ledger_named
+from gongxing.kernel.ledger.declare import Ledger, Panel, ledger_named
 from gongxing.kernel.ledger.masks import Masks
 from gongxing.kernel.ledger.show import MASK, display
 from gongxing.kernel.org.actor import Actor
@@ -26,12 +26,22 @@ from gongxing.kernel.pages.sentences import history_lines
 STATES = {"running": "fill", "passed": "bad", "met": "good", "met_late": "warn", "cancelled": "idle"}
 DocumentLinks = Callable[[Ledger[Any], Row], list[dict[str, str]]]
 _documents: list[DocumentLinks] = []
+PanelMaker = Callable[[Any, Actor], list[Panel]]
+_panels: dict[str, list[PanelMaker]] = {}
 
 
 def offer_documents(links: DocumentLinks) -> None:
     """Let another module put its documents (Word, PDF, message text) on every detail page."""
     if links not in _documents:
         _documents.append(links)
+
+
+def offer_panels(ledger: str, panels: PanelMaker) -> None:
+    """Let another module put panels on the detail pages of a ledger (``firms.firm``) that knows nothing of it: asked with the row and
+    the actor, shown after the ledger's own."""
+    makers = _panels.setdefault(ledger, [])
+    if panels not in makers:
+        makers.append(panels)
 
 
 def visible_row(ledger: Ledger[Any], actor: Actor, key: int, verb: str = "view") -> Row:
@@ -47,7 +57,10 @@ def detail_page(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     ledger, actor = ledger_named(slug), acting(request)
     row = visible_row(ledger, actor, key)
     held = permissions(actor)
-    panels = ledger.panels(row, actor)
+    panels = [
+        *ledger.panels(row, actor),
+        *(panel for made in _panels.get(ledger.name, ()) for panel in made(row, actor)),
+    ]
     context = {
         "ledger": ledger_frame(ledger),
         "crumbs": crumbs(ledger, (ledger.row_title(row), "")),

@@ -59,7 +59,7 @@ def demo(arguments: Sequence[str]) -> int:
     """``demo [--scale X] [--build-only] [--host H] [--port P]``: build the invented county where there is none, then serve it."""
     os.environ["GONGXING_DEMO"] = "1"
     parser = argparse.ArgumentParser(prog="gongxing demo")
-    parser.add_argument("--scale", type=float, default=1.0, help="1 is about 3,000 enterprises")
+    parser.add_argument("--scale", type=float, default=1.0, help="1 is about 3,350 enterprises")
     parser.add_argument("--build-only", action="store_true")
     _address(parser, load())
     given = parser.parse_args(arguments)

@@ -2,15 +2,17 @@
 
 import logging
 import time
+from datetime import datetime, timedelta
 
-from django.utils import translation
+from django.utils import timezone, translation
 
 from gongxing.domains.chain.demo import build_chains
-from gongxing.domains.firms.demo import build_firms, start_checks
+from gongxing.domains.firms.demo import YEARS, Built, build_firms, start_checks
 from gongxing.domains.firms.jobs import find_duplicates, refresh_figures
+from gongxing.domains.firms.models import FirmFigure
 from gongxing.kernel.access.models import Grant
 from gongxing.kernel.audit.write import Ctx, writing
-from gongxing.kernel.clock import today
+from gongxing.kernel.clock import at, now, today
 from gongxing.kernel.deadlines.tick import tick
 from gongxing.kernel.jobs.models import Job
 from gongxing.kernel.jobs.run import Progress
@@ -20,7 +22,10 @@ from gongxing.kernel.org.models import Post, Unit, User
 from gongxing.site.demo.county import SINCE, build_accounts, build_posts, build_units
 
 log = logging.getLogger("gongxing.demo")
-FIRMS, SEED, CHECKS = 3000, 20260731, 12
+FIRMS, MORE, SEED, CHECKS = 3000, 350, 20260731, 12
+ENTERED = 400
+"""How many days ago the register of enterprises was begun."""
+MARCH = 3
 
 
 class Silent(Progress):
@@ -48,17 +53,32 @@ def build(scale: float = 1.0, seed: int = SEED) -> float:
             units = build_units(ctx)
             posts = build_posts(ctx, units)
             build_accounts(ctx, posts)
-        with writing(SYSTEM, "demo", "生成演示企业（全部虚构）") as ctx:
-            firms = build_firms(ctx, units, max(20, int(FIRMS * scale)), seed)
-            _enterprise(ctx, posts["qiye"], firms[0].pk)
-        refresh_figures(SYSTEM, {}, Silent())
-        find_duplicates(SYSTEM, {}, Silent())
-        with writing(SYSTEM, "demo", "生成演示产业链（企业与采购全部虚构）") as ctx:
-            build_chains(ctx, seed, units["工业和信息化局"], posts["fuxianzhang"])
+        began_at = now() - timedelta(days=ENTERED)
+        with at(began_at), writing(SYSTEM, "demo", "生成演示企业（全部虚构）") as ctx:
+            made = build_firms(ctx, units, max(20, int(FIRMS * scale)), int(MORE * scale), seed)
+        _figures(made, began_at)
+        with at(began_at):
+            find_duplicates(SYSTEM, {}, Silent())
+        with writing(SYSTEM, "demo", "生成演示数据（全部虚构）") as ctx:
+            _enterprise(ctx, posts["qiye"], made.firms[0].pk)
+        build_chains(seed, units["工业和信息化局"], posts["fuxianzhang"])
         officer = User.objects.get(username="gongxin")
         start_checks(actor_for(officer, today()), CHECKS)
         tick()
     return time.perf_counter() - began
+
+
+def _figures(made: Built, began_at: datetime) -> None:
+    """Enter each year's figures when that year was over: in the next March, or on the first day if the register was begun later."""
+    waiting: dict[datetime, list[FirmFigure]] = {}
+    for year in YEARS:
+        over = datetime(year + 1, MARCH, 1, 9, tzinfo=timezone.get_default_timezone())
+        waiting.setdefault(min(max(over, began_at), now()), []).extend(made.of(year))
+    for moment, figures in sorted(waiting.items()):
+        with at(moment):
+            with writing(SYSTEM, "demo", "生成演示年度数据（全部虚构）") as ctx:
+                ctx.create_many(figures)
+            refresh_figures(SYSTEM, {}, Silent())
 
 
 def _enterprise(ctx: Ctx, post: Post, firm_id: int) -> None:

@@ -1,15 +1,23 @@
 """Firms on links: what the engine finds, and what a person decides."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from decimal import Decimal
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from gongxing.domains.chain.asking import link_names
 from gongxing.domains.chain.models import Node, Placement
+from gongxing.domains.chain.queries import decidable
+from gongxing.kernel.access.visible import visible
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx
+from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today
+from gongxing.kernel.ledger.declare import FieldFault
+from gongxing.kernel.ledger.store import Denied, Refused
 
+MOST, LONGEST_TOKEN = 200, 30
 DECIDED = Placement.Level.DECIDED
 
 
@@ -54,6 +62,69 @@ def add_planned(
         ctx.create(Placement(ref=ref, firm_id=firm, node=node, role=role, level=DECIDED, as_of=today()))
     else:
         ctx.update(stored, role=role, level=DECIDED, as_of=today())
+
+
+@action(label=_("确认多条企业上链"), permission="chain.placement.decide", icon="checks", why="optional")
+def decide_placements(
+    ctx: Ctx,
+    *,
+    chosen: Annotated[str, Ask(_("选中的（编号@版本，空格隔开）"), max_length=8000)],
+    role: Annotated[Placement.Role, Ask(_("角色"))] = Placement.Role.MAIN,
+) -> dict[str, Any]:
+    """One role for many placements. Those somebody changed since they were seen are left as they are and named; the others are written.
+    Returns ``done`` and the titles of the ``stale`` ones."""
+    seen = _seen(chosen)
+    rows = visible(
+        Placement.objects.select_for_update(of=("self",)).select_related("firm", "node"), ctx.actor, "decide"
+    )
+    found = {one.pk: one for one in rows.filter(pk__in=list(seen))}
+    if not found:
+        raise Denied("decide", "chain.placement")
+    stale = [str(one) for one in found.values() if one.version != seen[one.pk]]
+    done = 0
+    for one in found.values():
+        if one.version == seen[one.pk]:
+            ctx.update(one, role=role, level=DECIDED, as_of=today())
+            done += 1
+    return {"done": done, "stale": stale, "missing": len(seen) - len(found)}
+
+
+def _seen(chosen: str) -> dict[int, int]:
+    """Placement id → version of ``12@3 15@1``. Raises Refused."""
+    seen = {}
+    for token in chosen.split():
+        key, _at, version = token.partition("@")
+        if not (
+            key.isascii() and key.isdigit() and version.isascii() and version.isdigit() and len(token) <= LONGEST_TOKEN
+        ):
+            raise Refused([FieldFault("chosen", Fault("chain.chosen", text=token[:20]))])
+        seen[int(key)] = int(version)
+    if len(seen) > MOST:
+        raise Refused([FieldFault("chosen", Fault("action.too_many", limit=MOST))])
+    return seen
+
+
+@action(label=_("放到环节上"), permission="chain.placement.decide", icon="map-pin", why="optional")
+def place_firm(
+    ctx: Ctx,
+    *,
+    firm: Annotated[int, Ask(_("企业"), minimum=Decimal(0), maximum=Decimal(2**63 - 1))],
+    node: Annotated[str, Ask(_("环节"), help=_("环节的名称或代码"), max_length=120)],
+    role: Annotated[Placement.Role, Ask(_("角色"))] = Placement.Role.MAIN,
+) -> Placement:
+    """A person says on which link a firm stands that the words did not find. Refused when the link does not exist; where the firm stands on
+    it already, that row is decided."""
+    row = decidable(ctx.actor).filter(pk=firm).first()
+    if row is None:
+        raise Denied("decide", "chain.placement")
+    link = link_names().get(node.strip())
+    if link is None:
+        raise Refused([FieldFault("node", Fault("chain.no_such_link", text=node[:30]))])
+    ref = f"{row.pk}:{link}"
+    stored = Placement.objects.select_for_update().filter(ref=ref).first()
+    if stored is not None:
+        return ctx.update(stored, role=role, level=DECIDED, as_of=today())
+    return ctx.create(Placement(ref=ref, firm=row, node_id=link, role=role, level=DECIDED, as_of=today()))
 
 
 def write_placements(ctx: Ctx, found: Sequence[Placement], firm_ids: Sequence[int]) -> tuple[int, int, int]:

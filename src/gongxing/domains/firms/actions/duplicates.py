@@ -123,6 +123,8 @@ def _names(token: str, clash: Clash) -> bool:
 
 
 def _move(ctx: Ctx, plan: MergePlan, decided: list[tuple[Clash, Row, Row]], survivor: Firm, other: Firm) -> None:
+    for row in plan.gone:
+        ctx.delete(row)
     for clash, winner, loser in decided:
         values = clash.values(winner)
         ctx.delete(loser)

@@ -1,0 +1,339 @@
+"""The purchase survey: what people write is read, matched, kept on errors, never over a colleague, and seen by those it concerns."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from gongxing.domains.chain.actions.editing import load_chains
+from gongxing.domains.chain.actions.survey import answer_purchases
+from gongxing.domains.chain.answers import Typed, read_sheet, read_value
+from gongxing.domains.chain.asking import answers_of, items_of, link_names, offer, seal_of, standing_of, survey_year
+from gongxing.domains.chain.models import Node, Placement, Purchase
+from gongxing.domains.chain.progress import progress
+from gongxing.domains.chain.queries import graded
+from gongxing.domains.firms.models import Firm
+from gongxing.kernel.access.models import Grant
+from gongxing.kernel.action.perform import perform
+from gongxing.kernel.audit.models import Entry
+from gongxing.kernel.audit.write import StaleRow, writing
+from gongxing.kernel.cells.fault import Fault
+from gongxing.kernel.clock import today
+from gongxing.kernel.inbox.todo import owed
+from gongxing.kernel.ledger.declare import ledger_named
+from gongxing.kernel.ledger.store import Denied, Refused
+from gongxing.kernel.office.roles import grants_for
+from gongxing.kernel.org.actor import SYSTEM, Actor, actor_for
+from gongxing.kernel.org.models import Post, Tenure, User
+from gongxing.kernel.testing.office import SINCE, Office
+
+LogIn = Callable[[str], Client]
+
+
+def firm(office: Office, name: str, unit: str = "东园", **more: object) -> Firm:
+    values = ledger_named("firms.firm").derive({"name": name}, None) | more
+    with writing(SYSTEM, "test", "") as ctx:
+        return ctx.create(Firm(unit=office.units[unit], **values))
+
+
+def chains(*codes: str) -> None:
+    with writing(SYSTEM, "test", "") as ctx:
+        load_chains(ctx, list(codes or ("bat",)))
+
+
+def node(code: str) -> Node:
+    return Node.objects.get(code=code)
+
+
+def stands(one: Firm, code: str, role: str = "main", level: str = "decided") -> Placement:
+    link = node(code)
+    with writing(SYSTEM, "test", "") as ctx:
+        row = Placement(ref=f"{one.pk}:{link.pk}", firm=one, node=link, role=role, level=level, as_of=today())
+        return ctx.create(row)
+
+
+def enterprise(office: Office, one: Firm, name: str = "qiye") -> Actor:
+    """An account that stands for one enterprise."""
+    with writing(SYSTEM, "test", "") as ctx:
+        user = ctx.create(User(username=name, name=name, password="!", invented=True))
+        post = ctx.create(Post(unit=one.unit, title="经办", code=f"P-{name}", role="enterprise", invented=True))
+        ctx.create(Tenure(user=user, post=post, start=SINCE, invented=True))
+        for grant in grants_for(post, SINCE, thing=one.pk):
+            ctx.create(grant)
+    office.users[name] = user
+    return actor_for(user, today())
+
+
+def sheet(*rows: dict[str, str]) -> str:
+    return json.dumps(list(rows), ensure_ascii=False)
+
+
+def answer(office: Office, one: Firm, *rows: dict[str, str], who: str = "gongxin", year: int = 2025, seen: str = "") -> dict[str, int]:  # fmt: skip
+    raw = {"buyer": one.pk, "year": year, "lines": sheet(*rows), "seen": seen}
+    done: dict[str, int] = perform(answer_purchases, office.actor(who), raw)
+    return done
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1200", "1200"), ("1,200", "1200"), ("１２００", "1200"), ("1200万", "1200"), ("1200万元", "1200"), ("0.12亿", "1200"), ("0.12亿元", "1200"),
+        ("12000000元", "1200"), ("1200.50", "1200.50"), ("", None), ("不愿说", None), ("—", None),
+    ],
+)  # fmt: skip
+def test_yearly_values_are_read_as_people_write_them(text: str, value: str | None) -> None:
+    assert read_value(text) == (None if value is None else Decimal(value))
+
+
+@pytest.mark.parametrize(("text", "code"), [("0", "chain.survey_zero"), ("0.00万", "chain.survey_zero"), ("10元", "chain.survey_zero"), ("一千二", "money.unreadable"), ("12,00", "money.unreadable"), ("-5", "money.unreadable"), ("100万美元", "money.unreadable"), ("9999999999999", "number.huge")])  # fmt: skip
+def test_values_nobody_can_mean_are_refused(text: str, code: str) -> None:
+    with pytest.raises(Fault) as caught:
+        read_value(text)
+    assert caught.value.code == code
+
+
+def test_a_sheet_names_every_wrong_line_and_leaves_bare_names_out() -> None:
+    typed = [
+        Typed("铜箔", "1,200", "outside", "y", "甲公司"), Typed("隔膜"), Typed("", "300", "local"), Typed("铝箔", "很多", "moon", "perhaps", "", "没有的环节"),
+        Typed("铜箔", "1", "local"),
+    ]  # fmt: skip
+    found = read_sheet(typed, {"锂电铜箔": 7}, lambda item: 7 if item == "铜箔" else None)
+    assert found.bare == 1
+    assert [(one.column, one.fault.code) for one in found.faults] == [
+        ("item-3", "chain.survey_item"), ("value-4", "chain.survey_value"), ("where-4", "chain.survey_where"), ("single-4", "chain.survey_single"),
+        ("node-4", "chain.survey_link"), ("item-5", "chain.survey_twice"),
+    ]  # fmt: skip
+    number, line = found.lines[0]
+    assert (number, line.item, line.value, line.where, line.node_id, line.single_source) == (
+        1,
+        "铜箔",
+        Decimal(1200),
+        "outside",
+        7,
+        True,
+    )
+
+
+def test_items_are_matched_by_name_word_and_nearness(office: Office) -> None:
+    chains("bat", "ele", "pap", "sug")
+    cell = firm(office, "青禾储能科技有限公司")
+    stands(cell, "bat.cell_storage")
+    items = items_of(cell.pk, 2025)
+    codes = dict(Node.objects.values_list("pk", "code"))
+
+    def code(item: str) -> str | None:
+        found = items.link(item)
+        return None if found is None else codes[found]
+
+    assert code("铜箔") == "bat.copper_foil"
+    assert code("锂电铜箔（8微米）") == "bat.copper_foil"
+    assert code("磷酸铁锂正极") == "bat.lfp", "the pack's own list of what such a firm buys"
+    assert code("UN 标志包装箱") == "pap.corrugated", "the same, on another chain"
+    assert code("PCB铜箔") == "ele.e_foil"
+    assert code("嘎啦板") is None
+    assert items.match("嘎啦板").perhaps == ()
+    assert items_of(firm(office, "青禾商贸有限公司").pk, 2025).link("铜箔") is not None
+
+
+def test_equals_are_not_guessed_between(office: Office) -> None:
+    chains("bat")
+    one, other = node("bat.coke"), node("bat.gas")
+    with writing(SYSTEM, "test", "") as ctx:
+        ctx.update(one, keywords=["特种料"])
+        ctx.update(other, keywords=["特种料"])
+    buyer = firm(office, "青禾甲有限公司")
+    assert items_of(buyer.pk, 2025).match("特种料") == (None, tuple(sorted((one.pk, other.pk))))
+    stands(buyer, "bat.lfp")  # buys gas, not coke
+    assert standing_of(buyer.pk).suppliers >= {other.pk}
+    assert items_of(buyer.pk, 2025).link("特种料") == other.pk
+
+
+def test_an_answer_is_written_matched_and_weighs_on_the_map(office: Office) -> None:
+    chains("bat")
+    cell = firm(office, "青禾储能科技有限公司")
+    stands(cell, "bat.cell_storage")
+    done = answer(
+        office, cell, {"item": "铜箔", "value": "0.12亿", "where": "outside", "single": "y", "supplier": "省外某厂"},
+        {"item": "铝箔", "value": "", "where": "local"}, {"item": "保洁", "value": "3", "where": "local", "node": "-"}, {"item": "隔膜"},
+    )  # fmt: skip
+    assert done == {"added": 3, "changed": 0, "removed": 0, "left_out": 1}
+    rows = {one.item: one for one in answers_of(cell.pk, 2025)}
+    assert (rows["铜箔"].value, rows["铜箔"].where, rows["铜箔"].node, rows["铜箔"].single_source) == (Decimal("1200.00"), "outside", node("bat.copper_foil"), True)  # fmt: skip
+    assert (rows["铝箔"].value, rows["铝箔"].node, rows["铝箔"].single_source) == (None, node("bat.alu_foil"), None)
+    assert rows["保洁"].node is None
+    figures = graded().grading.nodes["bat.copper_foil"].figures
+    assert (figures.demand, figures.demand_source, dict(figures.bought)) == (1200.0, "survey", {"outside": 1200.0})
+    assert {entry.verb for entry in Entry.objects.filter(ledger="chain.purchase")} == {"chain.answer_purchases"}
+
+
+def test_nothing_changes_where_one_line_is_wrong(office: Office) -> None:
+    chains("bat")
+    cell = firm(office, "青禾储能科技有限公司")
+    before = Entry.objects.count()
+    with pytest.raises(Refused, match=r"value-2:chain\.survey_value"):
+        answer(office, cell, {"item": "铜箔", "value": "12"}, {"item": "铝箔", "value": "好多"})
+    with pytest.raises(Refused, match=r"chain\.survey_json"):
+        perform(answer_purchases, office.actor("gongxin"), {"buyer": cell.pk, "year": 2025, "lines": "铜箔 12"})
+    with pytest.raises(Refused, match=r"chain\.survey_year"):
+        answer(office, cell, {"item": "铜箔", "value": "12"}, year=today().year + 1)
+    assert Entry.objects.count() == before
+
+
+def test_a_stale_sheet_is_refused(office: Office) -> None:
+    chains("bat")
+    cell = firm(office, "青禾储能科技有限公司")
+    empty = seal_of([])
+    answer(office, cell, {"item": "铜箔", "value": "12"}, seen=empty)
+    seal = seal_of(answers_of(cell.pk, 2025))
+    assert seal != empty
+    with pytest.raises(StaleRow):
+        answer(office, cell, {"item": "铜箔", "value": "99"}, seen=empty)
+    assert answers_of(cell.pk, 2025)[0].value == Decimal(12)
+    assert answer(office, cell, {"item": "铜箔", "value": "99"}, {"item": "铝箔", "where": "local"}, seen=seal) == {
+        "added": 1, "changed": 1, "removed": 0, "left_out": 0,
+    }  # fmt: skip
+    assert answer(office, cell, {"item": "铝箔", "where": "local"}) == {"added": 0, "changed": 0, "removed": 1, "left_out": 0}  # fmt: skip
+
+
+def test_who_may_answer_for_whom(office: Office) -> None:
+    chains("bat")
+    east, west = firm(office, "青禾东园电池有限公司"), firm(office, "青禾西园电池有限公司", "西园")
+    line = {"item": "铜箔", "value": "12"}
+    enterprise(office, east)
+    assert answer(office, east, line, who="qiye")["added"] == 1
+    assert answer(office, east, {"item": "铝箔", "value": "3"}, who="yuanqu")["added"] == 1
+    before = Entry.objects.count()
+    for who, one in (("qiye", west), ("yuanqu", west), ("tongji", east), ("xiangzhen", east), ("nobody", east)):
+        with pytest.raises(Denied):
+            answer(office, one, line, who=who)
+    assert Entry.objects.count() == before
+
+
+def test_a_blank_year_is_offered_last_years_answers_and_usual_names_never_amounts(office: Office) -> None:
+    chains("bat")
+    cell = firm(office, "青禾储能科技有限公司")
+    stands(cell, "bat.cell_storage")
+    found = offer(cell.pk, 2025, {})
+    assert found.of_year == 0
+    assert [one.item for one in found.lines][:3] == ["磷酸铁锂正极", "石墨负极", "隔膜"]
+    assert found.suggested == len(found.lines) == 11, (
+        "twelve in the pack, one of them on the paper chain that is not loaded"
+    )
+    assert not any(one.said for one in found.lines)
+    answer(office, cell, {"item": "隔膜", "value": "500", "where": "outside"}, year=2024)
+    labels = {one.pk: one.name for one in Node.objects.all()}
+    found = offer(cell.pk, 2025, labels)
+    assert (found.of_year, found.suggested) == (2024, 10)
+    assert (found.lines[0].item, found.lines[0].value, found.lines[0].where) == ("隔膜", "500", "outside")
+
+
+def form(one: Firm, *rows: dict[str, str], seen: str, year: int = 2025) -> dict[str, str]:
+    cells = {f"{name}-{number}": text for number, row in enumerate(rows, 1) for name, text in row.items()}
+    return {"year": str(year), "seen": seen, **cells}
+
+
+def test_the_page_keeps_what_was_typed_and_names_the_line(office: Office, client_of: LogIn) -> None:
+    chains("bat")
+    cell = firm(office, "青禾储能科技有限公司")
+    stands(cell, "bat.cell_storage")
+    client, url = client_of("gongxin"), reverse("chain-survey", args=[cell.pk])
+    shown = client.get(url, {"year": 2025}).content.decode()
+    assert 'value="磷酸铁锂正极"' in shown
+    assert "对上：磷酸铁锂正极材料" in shown
+    bad = form(
+        cell, {"item": "铜箔", "value": "12"}, {"item": "铝箔", "value": "好多", "supplier": "乙厂"}, seen=seal_of([])
+    )
+    answered = client.post(url, bad)
+    html = answered.content.decode()
+    assert answered.status_code == 422
+    assert "第 2 行：年采购额“好多”看不懂" in html
+    assert 'href="#f-value-2"' in html
+    assert 'value="乙厂"' in html
+    assert not Purchase.objects.exists()
+    good = form(
+        cell,
+        {"item": "铜箔", "value": "12", "where": "province"},
+        {"item": "铝箔", "value": "3", "where": "local"},
+        seen=seal_of([]),
+    )
+    done = client.post(url, good, follow=True)
+    html = done.content.decode()
+    assert "新增 2 行" in html
+    assert "缺口有多少钱" in html
+    assert html.index("锂电铜箔") < html.index("电池铝箔")
+    late = client.post(url, form(cell, {"item": "铜箔", "value": "7"}, seen=seal_of([])))
+    assert late.status_code == 409
+    html = late.content.decode()
+    assert "有人改过这份答卷" in html
+    assert "12、省内县外" in html
+    assert Purchase.objects.get(item="铜箔").value == Decimal(12)
+
+
+def test_who_sees_which_sheet(office: Office, client_of: LogIn) -> None:
+    chains("bat")
+    east, west = firm(office, "青禾东园电池有限公司"), firm(office, "青禾西园电池有限公司", "西园")
+    enterprise(office, east)
+    answer(office, west, {"item": "铜箔", "value": "12"})
+    own, other = (reverse("chain-survey", args=[one.pk]) for one in (east, west))
+    client = client_of("qiye")
+    assert client.get(own).status_code == 200
+    assert client.get(other).status_code == 404
+    assert client.post(other, form(west, {"item": "铜箔", "value": "1"}, seen=seal_of([]))).status_code == 404
+    assert client.get(reverse("chain-surveys"))["Location"] == own
+    assert client.get(reverse("chain-survey-match", args=[west.pk]), {"item-1": "铜箔"}).status_code == 403
+    match = client.get(reverse("chain-survey-match", args=[east.pk]), {"item-3": "铜箔<b>"}).content.decode()
+    assert match == "对上：锂电铜箔"
+    leader = client_of("xianfuban").get(other).content.decode()
+    assert "答卷" in leader
+    assert 'name="value-1"' not in leader
+    assert client_of("nobody").get(other).status_code == 403
+    assert client_of("yuanqu").get(other).status_code == 404
+
+
+def test_an_enterprise_is_reminded_of_its_own_sheet_until_it_is_filled(office: Office) -> None:
+    chains("bat")
+    one = firm(office, "青禾东园电池有限公司")
+    actor, year = enterprise(office, one), survey_year()
+    assert [todo.url for todo in owed(actor)] == [f"{reverse('chain-survey', args=[one.pk])}?year={year}"]
+    answer(office, one, {"item": "铜箔", "value": "12"}, who="qiye", year=year)
+    assert owed(actor_for(office.users["qiye"], today())) == []
+
+
+def test_progress_says_who_answered_whom_to_ask_and_for_what(office: Office, client_of: LogIn) -> None:
+    chains("bat")
+    money = {"figure_source": "stat", "status": "active", "above_scale": True}
+    big = firm(office, "青禾大电芯有限公司", revenue=Decimal(90000), **money)
+    small = firm(office, "青禾小电芯有限公司", "西园", revenue=Decimal(2000), **money)
+    for one in (big, small):
+        stands(one, "bat.cell_storage")
+    answer(office, small, {"item": "铜箔", "value": "100", "where": "outside"}, {"item": "铝箔", "value": "300", "where": "local"}, {"item": "隔膜", "where": "unknown"})  # fmt: skip
+    found = progress(graded(), office.actor("gongxin"), 2025)
+    assert [(one.firm.id, one.lines, one.told, one.money, one.outside) for one in found.answered] == [(small.pk, 3, 2, 400.0, 100.0)]  # fmt: skip
+    assert (found.lines, found.told, found.money, found.placed, found.outside) == (3, 2, 400.0, 400.0, 100.0)
+    assert [one.firm.id for one in found.to_ask] == [big.pk]
+    silent = {one.node.code: [firm.id for firm in one.buyers] for one in found.silent}
+    assert "bat.copper_foil" not in silent
+    assert silent["bat.electrolyte"] == [big.pk, small.pk]
+    html = client_of("gongxin").get(reverse("chain-surveys"), {"year": 2025}).content.decode()
+    assert "1 家答了，说得清的采购 25% 花在县外" in html
+    assert "青禾大电芯有限公司" in html
+    west = progress(graded(), office.actor("yuanqu"), 2025)
+    assert west.answered == ()
+    assert [one.firm.id for one in west.to_ask] == [big.pk]
+    assert {firm.id for one in west.silent for firm in one.buyers} == {big.pk}
+    Grant.objects.filter(post=office.posts["yuanqu"]).delete()
+    assert client_of("yuanqu").get(reverse("chain-surveys")).status_code == 403
+
+
+def test_links_are_called_by_name_or_code(office: Office) -> None:
+    chains("bat")
+    twin = node("bat.gas")
+    with writing(SYSTEM, "test", "") as ctx:
+        ctx.update(twin, name="锂电铜箔", reviewed=date(2026, 1, 1))
+    names = link_names()
+    assert names["bat.copper_foil"] == names["锂电铜箔（bat.copper_foil）"] == node("bat.copper_foil").pk
+    assert "锂电铜箔" not in names
