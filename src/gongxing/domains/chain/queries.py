@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import lru_cache
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongxing.domains.chain.county import Rows, county, parameters, rows_as_of, stored_rows
 from gongxing.domains.chain.models import Chain, Node, Placement, Purchase
+from gongxing.domains.chain.newest import newest
 from gongxing.domains.firms.queries import FirmFacts, active_firm_count, firm_facts
 from gongxing.engines.chain import Grading, Layout, NodeGrade, Parameters, grade, lay_out
 from gongxing.kernel.access.visible import visible
-from gongxing.kernel.audit.models import Entry, Head
+from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.clock import today
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.org.models import Unit
@@ -55,21 +56,11 @@ def graded(trial: Mapping[str, float] | None = None, day: date | None = None) ->
     """The county's grading today, or as it stood at the end of an earlier day. ``trial`` values of parameters by code outrank the
     pack's, for this reading only."""
     asked = min(day or today(), today())
-    found = _graded(_latest(), asked, today())
+    found = _graded(newest(READ), asked, today())
     if not trial:
         return found
     ruler = parameters(asked, trial)
     return replace(found, grading=grade(county(found.rows, found.facts, found.register_firms), asked, ruler))
-
-
-def _latest() -> int:
-    """The newest entry of the ledgers a grading reads. One query of a few index look-ups."""
-    newest = {
-        f"of_{number}": Subquery(Entry.objects.filter(ledger=name).order_by("-id").values("id")[:1])
-        for number, name in enumerate(READ)
-    }
-    found = Head.objects.filter(pk=1).values(**newest).first() or {}
-    return max((one for one in found.values() if one is not None), default=0)
 
 
 @lru_cache(maxsize=4)
