@@ -29,8 +29,8 @@ def names_seen(ids: Collection[int], actor: Actor) -> dict[int, str]:
     return firm_names(set(wanted.values_list("firm_id", flat=True)), actor)
 
 
-def side(ids: Iterable[str], names: Mapping[int, str]) -> Side:
-    """The engine's firm ids as a side."""
+def side(ids: Iterable[str], names: Mapping[int, str], shown: int = SHOWN) -> Side:
+    """The engine's firm ids as a side, at most ``shown`` of them written out."""
     firms = sorted({int(one) for one in ids})
     seen = [(names[one], ledger_named("firms.firm").row_url(one)) for one in firms if one in names]
-    return Side(tuple(seen[:SHOWN]), max(0, len(seen) - SHOWN), len(firms) - len(seen), len(firms))
+    return Side(tuple(seen[:shown]), max(0, len(seen) - shown), len(firms) - len(seen), len(firms))

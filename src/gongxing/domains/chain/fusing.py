@@ -15,7 +15,7 @@ from gongxing.domains.chain.queries import READ, Graded, graded
 from gongxing.domains.chain.ruling import FUSION, rules_from
 from gongxing.domains.chain.starting import EDGE_KINDS, PACK
 from gongxing.engines.chain import FusionInput, FusionLink, FusionPair, FusionRules, Likeness, fusion
-from gongxing.engines.chain.fusion_model import Channel, Maturity
+from gongxing.engines.chain.fusion_model import Channel, Kind, Maturity
 from gongxing.kernel.clock import today
 from gongxing.kernel.packs.tables import table
 
@@ -78,8 +78,8 @@ def _fused(latest: int, day: date) -> Fused:
     )  # fmt: skip
 
 
-def _kind(chain: Chain) -> str:  # the engine's words are the model's
-    return Chain.Kind(chain.kind).value
+def _kind(chain: Chain) -> Kind:
+    return "strategic" if chain.kind == Chain.Kind.STRATEGIC else "traditional"
 
 
 def _links(edges: Mapping[tuple[str, str], list[Edge]], day: date) -> tuple[tuple[FusionLink, ...], tuple[str, ...]]:

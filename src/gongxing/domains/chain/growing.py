@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from gongxing.domains.chain.county import county, pack_values
-from gongxing.domains.chain.models import Placement
+from gongxing.domains.chain.models import Chain, Node, Placement
 from gongxing.domains.chain.newest import newest
 from gongxing.domains.chain.queries import READ, Graded, graded
 from gongxing.domains.chain.ruling import GROWTH, rules_from
@@ -26,7 +26,7 @@ class Grown:
 
     ``year`` is the last with figures of the source (None: it has none), ``with_figures`` the firms by year of that source.
     ``firms``: one growth per firm with a figure in the window, on the first of its links; ``at`` every link of a firm; ``watched``
-    near-scale firms by link; ``registered`` links → year → firms founded; ``registered_to`` the last full year; ``placed`` firms on links.
+    near-scale firms by link; ``nodes`` every link with its chain by code; ``registered`` links → year → firms founded; ``registered_to`` the last full year; ``placed`` firms on links.
     """
 
     found: Graded
@@ -43,10 +43,7 @@ class Grown:
     placed: int
     figures: Mapping[int, Mapping[int, float]]
     undated: int
-
-    def fast_on(self, node: str) -> list[int]:
-        """Fast firms on a link, in order of id."""
-        return sorted(firm for firm, one in self.firms.items() if one.fast and node in self.at[firm])
+    nodes: Mapping[str, tuple[Node, Chain]]
 
 
 def grown(source: str, trial: Mapping[str, float] | None = None) -> Grown:
@@ -81,10 +78,12 @@ def _grown(latest: int, day: date, source: str, rules: GrowthRules) -> Grown:
     last = day.year - 1
     rows = [Registration(node, y, n) for node, years in counts.items() for y, n in years.items() if y <= last]
     spread = [replace(one, node=node) for firm, one in firms.items() for node in at[firm]]
+    chains = {one.pk: one for one in found.rows.chains}
+    by_code = {one.code: (one, chains[one.chain_id]) for one in found.rows.nodes if one.chain_id in chains}
     near = {node: [str(one) for one in ids] for node, ids in watched.items()}
     return Grown(
         found, rules, source, year, have, firms, at, {node: tuple(sorted(ids)) for node, ids in watched.items()}, counts, last,
-        growth_points(spread, near, rows, last, rules), len(at), {firm: figures[firm] for firm in firms}, undated,
+        growth_points(spread, near, rows, last, rules), len(at), {firm: figures[firm] for firm in firms}, undated, by_code,
     )  # fmt: skip
 
 

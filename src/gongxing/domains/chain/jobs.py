@@ -109,7 +109,7 @@ def queue_plan(asked: Asked, actor: Actor) -> Job:
     there = waiting.filter(user_id=actor.user_id).first()
     if there is not None:
         return there
-    arguments = {"key": asked.query, "asked": {**asdict(asked), "must": list(asked.must)}}
+    arguments = {"key": asked.query, "asked": {**asdict(asked), "must": list(asked.must), "leave": list(asked.leave)}}
     return enqueue(LENGTHEN, _("测算延链方案"), actor, arguments)
 
 
@@ -123,7 +123,7 @@ def plan_for(asked: Asked) -> Job | None:
 def solve_plan(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
     """Solve one plan on today's rows, in a process of its own (``solver``). Nothing is written but the job's result."""
     raw = arguments["asked"]
-    asked = Asked(**{**raw, "must": tuple(raw["must"])})
+    asked = Asked(**{**raw, "must": tuple(raw["must"]), "leave": tuple(raw["leave"])})
     latest, found = newest(READ), graded()
     given = problem(found, asked)
     progress.step(0, 1, _("求解 %(n)d 个候选环节") % {"n": len(given.candidates)}, force=True)

@@ -13,5 +13,5 @@ def newest(ledgers: Sequence[str]) -> int:
         f"of_{number}": Subquery(Entry.objects.filter(ledger=name).order_by("-id").values("id")[:1])
         for number, name in enumerate(ledgers)
     }
-    found = Head.objects.filter(pk=1).values(**asked).first() or {}
-    return max((one for one in found.values() if one is not None), default=0)
+    found = Head.objects.filter(pk=1).values_list(*asked.values()).first() or ()
+    return max((int(one) for one in found if one is not None), default=0)

@@ -33,7 +33,8 @@ SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Asked:
-    """What the reader wants: one chain ("": all), how many links, limits (None: none), least county fit (None: any), must-haves."""
+    """What the reader wants: one chain ("": all), how many links, limits (None: none), least county fit (None: any), must-haves,
+    and links to leave out (what nobody attracts, such as a crop that farmers grow)."""
 
     chain: str = ""
     k: int = 3
@@ -42,15 +43,17 @@ class Asked:
     labour: float | None = None
     fit: int | None = None
     must: tuple[str, ...] = ()
+    leave: tuple[str, ...] = ()
 
     @property
     def query(self) -> str:
         """The parameters as an address, always in one order: also the key under which a result is found again."""
-        given: list[tuple[str, str]] = [("chain", self.chain), ("k", str(self.k))]
-        given += [(name, "" if (value := getattr(self, name)) is None else f"{value:g}") for name in ("land", "energy", "labour", "fit")]  # fmt: skip
-        return urlencode(
-            [(name, value) for name, value in (*given, *(("must", one) for one in sorted(self.must))) if value]
-        )
+        given = [("chain", self.chain), ("k", str(self.k))]
+        for name in ("land", "energy", "labour", "fit"):
+            value = getattr(self, name)
+            given.append((name, "" if value is None else f"{value:.12g}"))
+        given += [("must", one) for one in sorted(self.must)] + [("leave", one) for one in sorted(self.leave)]
+        return urlencode([(name, value) for name, value in given if value])
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,11 @@ def fits(one: Possible, fit: int | None) -> bool:
 def problem(found: Graded, asked: Asked) -> LengtheningProblem:
     """The engine's problem. Must-haves stay candidates whatever their fit, so that the engine can say what is wrong with them."""
     inside = in_chain(found, possible(found), asked.chain)
-    kept = [one for one in inside if fits(one, asked.fit) or one.node.code in asked.must]
+    kept = [
+        one
+        for one in inside
+        if one.node.code not in asked.leave and (fits(one, asked.fit) or one.node.code in asked.must)
+    ]
     values: dict[str, float | None] = {one.node.code: one.value for one in kept}
     present = frozenset(code for code, grade in found.grading.nodes.items() if grade.presence.state in PRESENT)
     return LengtheningProblem(

@@ -23,9 +23,9 @@ def score(span: Span) -> str:
 
 
 def bounds(span: Span) -> str:
-    """Both bounds; one figure where they meet."""
+    """Both bounds; "" where nothing is unknown."""
     low, high = f"{span.low:.0f}", f"{span.high:.0f}"
-    return low if low == high else f"{low}–{high}"
+    return "" if low == high else f"{low}–{high}"
 
 
 def both_sides(items: Iterable[Evidence]) -> int:

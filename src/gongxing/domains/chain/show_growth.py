@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from gongxing.domains.chain.firms_seen import names_seen, side
 from gongxing.domains.chain.growing import Grown
 from gongxing.domains.chain.models import Chain
-from gongxing.domains.chain.words import SIGNS, percent, sentences
+from gongxing.domains.chain.words import SIGNS, amount, percent, sentences
 from gongxing.domains.firms.queries import figures_seen
 from gongxing.engines.chain import Growth, GrowthPoint
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.org.actor import Actor
 
-SHOWN = 40
+SHOWN, FEW = 40, 3
 
 
 def names_with_figures(given: Grown, actor: Actor) -> dict[int, str]:
@@ -27,8 +27,7 @@ def names_with_figures(given: Grown, actor: Actor) -> dict[int, str]:
 
 def nodes_of(given: Grown, chain: str) -> frozenset[str]:
     """Codes of the links of one chain, or of all."""
-    keys = {one.pk for one in given.found.rows.chains if chain in ("", one.code)}
-    return frozenset(node.code for node in given.found.rows.nodes if node.chain_id in keys)
+    return frozenset(code for code, (_node, own) in given.nodes.items() if chain in ("", own.code))
 
 
 def points(given: Grown, chain: str, names: Mapping[int, str]) -> list[dict[str, Any]]:
@@ -40,15 +39,14 @@ def points(given: Grown, chain: str, names: Mapping[int, str]) -> list[dict[str,
 def _point(given: Grown, point: GrowthPoint, names: Mapping[int, str]) -> dict[str, Any]:
     return {
         **_node(given, point.node), "signs": [str(SIGNS[sign]) for sign in point.signs], "n": len(point.signs),
-        "certain": point.certain, "growing": "fast_firm" in point.signs, "firms": side(point.firms, names), "watched": side(point.near_scale, names),
+        "certain": point.certain, "growing": "fast_firm" in point.signs, "firms": side(point.firms, names), "watched": side(point.near_scale, names, FEW),
         "years": years(given, point.node), "words": sentences(point.reasons),
     }  # fmt: skip
 
 
 def _node(given: Grown, code: str) -> dict[str, str]:
-    node = given.found.node_by_code[code]
-    chain = next((one.name for one in given.found.rows.chains if one.pk == node.chain_id), "")
-    return {"name": node.name, "url": reverse("chain-node", args=[code]), "chain": chain, "code": code}
+    node, chain = given.nodes[code]
+    return {"name": node.name, "url": reverse("chain-node", args=[code]), "chain": chain.name, "code": code}
 
 
 def window(given: Grown) -> list[int]:
@@ -91,7 +89,7 @@ def _firm(given: Grown, firm: int, one: Growth, name: str) -> dict[str, Any]:
     return {
         "name": name, "url": ledger_named("firms.firm").row_url(firm), "nodes": [_node(given, node) for node in given.at[firm]],
         "rate": _rate(one.rate or 0.0), "interval": interval, "certain": one.certain, "gazelle": gazelle, "n": one.n,
-        "start": figures.get((given.year or 0) - given.rules.years), "end": figures.get(given.year or 0), "words": sentences(one.reasons),
+        "start": amount(figures.get((given.year or 0) - given.rules.years)), "end": amount(figures.get(given.year or 0)), "words": sentences(one.reasons),
     }  # fmt: skip
 
 
@@ -103,7 +101,7 @@ def watched(given: Grown, chain: str, names: Mapping[int, str]) -> list[dict[str
     """Links with firms near the scale, most first."""
     kept = nodes_of(given, chain)
     listed = [
-        {**_node(given, node), "side": side(map(str, ids), names)}
+        {**_node(given, node), "side": side(map(str, ids), names, FEW)}
         for node, ids in given.watched.items()
         if node in kept
     ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.chain.planning import Asked, Need, Possible, fits
 from gongxing.domains.chain.queries import Graded
-from gongxing.domains.chain.words import RESOURCES, figure, percent, sentence
+from gongxing.domains.chain.words import RESOURCES, amount, figure, percent, sentence
 from gongxing.engines.reasons import Reason
 
 SOURCES: Mapping[str, Promise] = {
@@ -27,8 +27,9 @@ def candidates(found: Graded, listed: Sequence[Possible], asked: Asked) -> list[
     return [
         {
             "code": one.node.code, "name": one.node.name, "url": reverse("chain-node", args=[one.node.code]), "chain": chains.get(one.node.chain_id, ""),
-            "value": one.value, "source": str(SOURCES[one.source]), "buyers": one.buyers, "unplaced": one.unplaced or None, "land": _need(one.land),
+            "value": amount(one.value), "source": str(SOURCES[one.source]), "buyers": one.buyers, "unplaced": amount(one.unplaced) if one.unplaced else "", "land": _need(one.land),
             "labour": _need(one.labour), "fit": one.node.county_fit, "left": not fits(one, asked.fit), "must": one.node.code in asked.must,
+            "leave": one.node.code in asked.leave,
             "profile": one.profile,
         }
         for one in listed
@@ -55,25 +56,25 @@ def plan(found: Graded, raw: Mapping[str, Any], listed: Sequence[Possible]) -> d
     best, greedy, second = raw["best"], raw["greedy"], raw["second"]
     aside = [reason_of(one) for one in raw["set_aside"]]
     return {
-        "status": raw["status"], "value": best["value"], "bound": raw["bound"], "gap": percent(round(raw["gap"], 4)),
+        "status": raw["status"], "value": amount(best["value"]), "gap": percent(round(raw["gap"], 4)),
         "choices": [_choice(one, names, by_code) for one in raw["choices"]],
         "reasons": [sentence(reason_of(one), names) for one in raw["reasons"]],
-        "greedy": _set(greedy, names), "greedy_loss": best["value"] - greedy["value"], "greedy_gap": percent(round(raw["greedy_gap"], 4)),
-        "second": None if second is None else {**_set(second, names), "loses": best["value"] - second["value"]},
+        "greedy": _set(greedy, names), "greedy_loss": amount(best["value"] - greedy["value"]), "greedy_gap": percent(round(raw["greedy_gap"], 4)),
+        "second": None if second is None else {**_set(second, names), "loses": amount(best["value"] - second["value"])},
         "limits": [_limit(one) for one in raw["limits"]],
         "aside": [sentence(one, names) for one in aside if one.code != ALREADY], "feasible": raw["status"] in ("optimal", "stopped"),
     }  # fmt: skip
 
 
 def _set(raw: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    return {"nodes": [names.get(one, one) for one in raw["nodes"]], "value": raw["value"]}
+    return {"nodes": [names.get(one, one) for one in raw["nodes"]], "value": amount(raw["value"])}
 
 
 def _choice(raw: Mapping[str, Any], names: Mapping[str, str], by_code: Mapping[str, Possible]) -> dict[str, Any]:
     one = by_code.get(raw["node"])
     return {
-        "name": names.get(raw["node"], raw["node"]), "url": reverse("chain-node", args=[raw["node"]]), "adds": raw["adds"],
-        "value": None if one is None else one.value, "source": "" if one is None else str(SOURCES[one.source]),
+        "name": names.get(raw["node"], raw["node"]), "url": reverse("chain-node", args=[raw["node"]]), "adds": amount(raw["adds"]),
+        "value": "—" if one is None else amount(one.value), "source": "" if one is None else str(SOURCES[one.source]),
         "land": "—" if one is None else _need(one.land), "labour": "—" if one is None else _need(one.labour),
         "completes": [f"{names.get(a, a)} → {names.get(b, b)}" for a, b in raw["completes"]],
         "words": sentence(reason_of(raw["reason"]), names),

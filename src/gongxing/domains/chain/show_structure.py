@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.chain.national import YEAR
 from gongxing.domains.chain.structuring import Structure
-from gongxing.domains.chain.words import percent
+from gongxing.domains.chain.words import amount, percent
 from gongxing.engines.inputoutput import suppliers
 
 CLASSES: Mapping[str, tuple[Promise, str]] = {
@@ -29,7 +29,6 @@ FAULTS: Mapping[str, Promise] = {
     "inputoutput.not_productive": _("直接消耗系数的谱半径 %(radius)s 不小于 1，逆矩阵没有意义"),
 }
 LARGEST = 12
-HIGH, LOW = 1.2, 0.8
 
 
 def finding(given: Structure) -> str:
@@ -58,23 +57,23 @@ def shares(given: Structure, all_figures: bool) -> list[dict[str, Any]]:
         quotient = one.quotient
         listed.append(
             {
-                "code": one.sector, "name": one.name, "firms": one.firms, "revenue": one.revenue if open_ else None,
+                "code": one.sector, "name": one.name, "firms": one.firms, "revenue": amount(one.revenue if open_ else None),
                 "share": percent(round(one.share, 4)) if open_ else "—", "national": percent(round(one.national_share, 4)),
                 "quotient": "—" if quotient is None else f"{quotient:.2f}", "doubtful": one.doubtful,
                 "width": None if quotient is None or not widest else f"{100 * quotient / widest:.1f}",
                 "why": "" if quotient is not None else _t("%(n)d 家，少于 %(least)d 家") % {"n": one.firms, "least": given.least}
                 if given.enough else _t("全县企业太少"),
-                "level": None if quotient is None else _level(quotient),
+                "level": None if quotient is None else _level(quotient, given.lines),
             }
         )  # fmt: skip
     return listed
 
 
-def _level(quotient: float) -> tuple[str, str]:
+def _level(quotient: float, lines: tuple[float, float]) -> tuple[str, str]:
     """(word, tone) of a quotient."""
-    if quotient >= HIGH:
+    if quotient >= lines[1]:
         return _t("比全国集中"), "good"
-    return (_t("比全国少"), "warn") if quotient < LOW else (_t("与全国差不多"), "idle")
+    return (_t("比全国少"), "warn") if quotient < lines[0] else (_t("与全国差不多"), "idle")
 
 
 def linked(given: Structure) -> list[dict[str, Any]]:

@@ -38,7 +38,8 @@ class SectorShare:
 @dataclass(frozen=True)
 class Structure:
     """One year of statistics-office figures against one national table. ``outside``: firms and revenue left out because of the scope;
-    ``unmatched``: because their class has no sector. ``enough``: whether the county has firms enough for any quotient."""
+    ``unmatched``: because their class has no sector. ``enough``: whether the county has firms enough for any quotient; ``lines``: below
+    the first a quotient is low, from the second on it is high."""
 
     size: str
     scope: str
@@ -51,6 +52,7 @@ class Structure:
     unmatched: tuple[int, float]
     least: int
     least_county: int
+    lines: tuple[float, float]
     national: National
     solution: Solution
     linkages: Mapping[str, Linkage]
@@ -97,7 +99,7 @@ def _structure(latest: int, day: date, size: str, scope: str, asked: int | None)
     solution, links = solved(given)
     return Structure(
         size, scope, year, years, tuple(sorted(rows, key=lambda one: (-one.revenue, one.sector))), n, whole, (len(outside), sum(outside)),
-        (len(unmatched), sum(unmatched)), ruler.min_quotient_firms, ruler.min_firms, given, solution, links,
+        (len(unmatched), sum(unmatched)), ruler.min_quotient_firms, ruler.min_firms, (ruler.weak_lq, ruler.strong_lq), given, solution, links,
     )  # fmt: skip
 
 

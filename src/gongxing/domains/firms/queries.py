@@ -194,7 +194,8 @@ def yearly_revenue(source: str, first: int, last: int) -> dict[int, dict[int, fl
     )
     found: dict[int, dict[int, float]] = {}
     for firm_id, period, revenue in rows.order_by("firm_id", "period").values_list("firm_id", "period", "revenue"):
-        found.setdefault(firm_id, {})[int(period)] = float(revenue)
+        if revenue is not None:
+            found.setdefault(firm_id, {})[int(period)] = float(revenue)
     return found
 
 

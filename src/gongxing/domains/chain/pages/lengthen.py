@@ -17,6 +17,7 @@ from gongxing.domains.chain.queries import READ, Graded, graded
 from gongxing.domains.chain.show_plan import candidates, method, plan
 from gongxing.kernel.access.visible import may
 from gongxing.kernel.jobs.models import Job
+from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.store import Denied
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages.jobs import job_frame
@@ -44,28 +45,32 @@ def lengthen_page(request: HttpRequest) -> HttpResponse:
         raise Denied("view", TARGET)
     found = graded()
     params = request.POST if request.method == "POST" else request.GET
-    asked, errors = read(params, found, possible(found))
+    listed = possible(found)
+    asked, errors = read(params, found, listed)
     if request.method == "POST" and not errors:
         queue_plan(asked, actor)
         return HttpResponseRedirect(f"{reverse('chain-lengthen')}?{asked.query}")
-    context = _context(found, params, asked, errors, actor)
+    context = _context(found, params, asked, errors, actor, listed)
     return render(request, "chain/lengthen.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _context(found: Graded, params: QueryDict, asked: Asked, errors: list[Wrong], actor: Actor) -> dict[str, Any]:
-    listed = in_chain(found, possible(found), asked.chain)
+def _context(
+    found: Graded, params: QueryDict, asked: Asked, errors: list[Wrong], actor: Actor, listed: tuple[Possible, ...]
+) -> dict[str, Any]:
+    inside = in_chain(found, listed, asked.chain)
     run = plan_for(asked) if "k" in params and not errors else None
-    rows = candidates(found, listed, asked)
+    rows = candidates(found, [one for one in inside if one.value is not None], asked)
+    names = {one.code: one.name for one in found.rows.chains}
     return {
         "crumbs": crumbs((_("延链方案"), "")), "errors": errors, "wrong": {one.field: one.text for one in errors},
-        "chains": [{"code": one.code, "name": one.name, "chosen": one.code == asked.chain} for one in found.rows.chains],
-        "typed": {name: params.get(name, "") for name in ("k", "land", "energy", "labour", "fit")} | {"k": params.get("k", str(asked.k))},
-        "fits": [{"value": one, "chosen": one == asked.fit} for one in FITS], "rows": rows, "n_known": sum(one.value is not None for one in listed),
-        "run": _run(found, run, listed, actor), "asked": "k" in params, "as_of": found.grading.today, "most": MOST_NODES,
-        "chain_name": next((one.name for one in found.rows.chains if one.code == asked.chain), ""), "maps_url": reverse("chain-maps"),
-        "share_url": f"{reverse('chain-lengthen')}?{asked.query}", "n_must": len(asked.must), "n_left": sum(row["left"] for row in rows),
-        "card": method(found, len(listed), sum(one.value is not None for one in listed)),
-        "stated": found.grading.refusals == (), "n_chains": len(found.rows.chains),
+        "chains": [{"code": code, "name": name, "chosen": code == asked.chain} for code, name in names.items()],
+        "typed": {"k": str(asked.k), **{name: params.get(name, "") for name in ("k", "land", "energy", "labour") if name in params}},
+        "fits": [{"value": one, "chosen": one == asked.fit} for one in FITS], "rows": rows, "n_all": len(inside), "n_known": len(rows),
+        "unknown": [{"name": one.node.name, "url": reverse("chain-node", args=[one.node.code])} for one in inside if one.value is None],
+        "run": _run(found, run, inside, actor), "asked": "k" in params, "as_of": found.grading.today, "n_chains": len(names),
+        "chain_name": names.get(asked.chain, ""), "maps_url": reverse("chain-maps"), "survey_url": ledger_named("chain.purchase").url,
+        "share_url": f"{reverse('chain-lengthen')}?{asked.query}", "n_left": sum(row["left"] for row in rows),
+        "card": method(found, len(inside), len(rows)),
     }  # fmt: skip
 
 
@@ -99,20 +104,31 @@ def read(params: QueryDict, found: Graded, listed: tuple[Possible, ...]) -> tupl
         errors.append(Wrong("fit", _("本县适配"), _("请选 1 到 5。")))
         fit = None
     inside = {one.node.code for one in in_chain(found, listed, chain)}
-    must = tuple(sorted(set(params.getlist("must"))))
-    gone = [one for one in must if one not in inside]
-    if gone:
-        known = found.node_by_code
-        names = _("、").join(known[one].name if one in known else one[:20] for one in gone)
+    must, leave = _picked(params, "must", inside, found, errors), _picked(params, "leave", inside, found, errors)
+    if both := sorted(set(must) & set(leave)):
         errors.append(
-            Wrong(
-                "must",
-                _("必选"),
-                _("%(names)s 不是这里的候选（已有企业，或不在所选的链上），请去掉。") % {"names": names},
-            )
+            Wrong("must", _("必选"), _("%(names)s 又必选又不选，请留一样。") % {"names": _names(found, both)})
         )
-        must = tuple(one for one in must if one in inside)
-    return Asked(chain, 3 if k is None else int(k), limits["land"], limits["energy"], limits["labour"], None if fit is None else int(fit), must), errors  # fmt: skip
+    asked = Asked(
+        chain, 3 if k is None else int(k), limits["land"], limits["energy"], limits["labour"], None if fit is None else int(fit), must, leave
+    )  # fmt: skip
+    return asked, errors
+
+
+def _picked(params: QueryDict, name: str, inside: set[str], found: Graded, errors: list[Wrong]) -> tuple[str, ...]:
+    """Ticked links; those that are no candidates here are named."""
+    picked = sorted(set(params.getlist(name)))
+    gone = [one for one in picked if one not in inside]
+    if gone:
+        text = _("%(names)s 不是这里的候选（已有企业，或不在所选的链上），已去掉。请看一遍再测算。")
+        label = _("必选") if name == "must" else _("不选")
+        errors.append(Wrong("must", label, text % {"names": _names(found, gone)}))
+    return tuple(one for one in picked if one in inside)
+
+
+def _names(found: Graded, codes: list[str]) -> str:
+    known = found.node_by_code
+    return _("、").join(known[one].name if one in known else one[:20] for one in codes)
 
 
 def _number(params: QueryDict, name: str, label: str, errors: list[Wrong]) -> float | None:
