@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from math import sqrt
@@ -67,9 +67,15 @@ def _fused(latest: int, day: date) -> Fused:
         if edge.source_id in codes and edge.target_id in codes:
             edges[codes[edge.source_id], codes[edge.target_id]].append(edge)
     links, unread = _links(edges, day)
+    # A declared by-product counts as well as it is documented; the engine's own rule for by-products would raise it to a judgement.
+    declared = {(codes[edge.source_id], codes[edge.target_id], str(edge.kind)) for rows in edges.values() for edge in rows if edge.fusion in CHANNEL_OF}  # fmt: skip
+    plain = tuple(
+        replace(edge, kind="declared") if (edge.source, edge.target, edge.kind) in declared else edge
+        for edge in told.edges
+    )
     alike, sectors = likenesses(found, day)
     given = FusionInput(
-        kinds={chain.code: _kind(chain) for chain in found.rows.chains}, nodes=told.nodes, edges=told.edges, links=links, likeness=alike,
+        kinds={chain.code: _kind(chain) for chain in found.rows.chains}, nodes=told.nodes, edges=plain, links=links, likeness=alike,
         firms=told.firms,
     )  # fmt: skip
     return Fused(

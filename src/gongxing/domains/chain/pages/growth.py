@@ -120,7 +120,7 @@ def method(given: Grown) -> list[tuple[str, str]]:
         ),
         (
             _("瞪羚"),
-            _("快增长，且 %(years)d 年前营业收入不低于 %(base)g 万元%(age)s；这是设计值，国家没有统一口径")
+            _("快增长，且 %(years)d 年前营业收入不低于 %(base)g 万元%(age)s；这是设计值，由本县改")
             % {
                 "years": rules.years, "base": rules.gazelle_base,
                 "age": _("，成立不超过 %(n)d 年") % {"n": rules.gazelle_max_age} if rules.gazelle_max_age is not None else "",
