@@ -66,11 +66,13 @@ def stored_rows() -> Rows:
 
 def parameters(day: date, trial: Mapping[str, float] | None = None) -> Parameters:
     """Thresholds and weights of the parameters pack as they hold on a day; ``trial`` values by code outrank them."""
-    values: dict[str, float] = {}
-    for row in table("parameters", "parameters", day):
-        if row["code"].startswith("chain."):
-            values[row["code"]] = float(row["value"])
-    return Parameters.from_values({**values, **(trial or {})})
+    return Parameters.from_values({**pack_values(day), **(trial or {})})
+
+
+def pack_values(day: date) -> dict[str, float]:
+    """Every ``chain.`` row of the parameters pack as it holds on a day, by code."""
+    rows = table("parameters", "parameters", day)
+    return {row["code"]: float(row["value"]) for row in rows if row["code"].startswith("chain.")}
 
 
 def county(rows: Rows, facts: Mapping[int, FirmFacts], register_firms: int) -> County:

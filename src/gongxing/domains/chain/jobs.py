@@ -1,23 +1,33 @@
-"""Placing all firms on the links of all chains: after an import, after words changed, or when somebody asks."""
+"""Placing all firms on the links of all chains: after an import, after words changed, or when somebody asks. And solving the
+lengthening plan somebody asked for."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.actions.firms import write_placements
 from gongxing.domains.chain.models import Edge, Node, Placement
-from gongxing.domains.chain.queries import not_trading
+from gongxing.domains.chain.planning import Asked, problem
+from gongxing.domains.chain.queries import READ, graded, not_trading
 from gongxing.domains.firms.queries import FirmText, active_firm_count, firm_texts
+from gongxing.engines.chain import LengtheningProblem
 from gongxing.engines.placing import NodeWords, Placer
 from gongxing.engines.placing import Placement as Found
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import today
 from gongxing.kernel.jobs.models import Job
-from gongxing.kernel.jobs.run import Progress, enqueue, job
+from gongxing.kernel.jobs.run import JobError, Progress, enqueue, job
 from gongxing.kernel.org.actor import SYSTEM, Actor
 
 KIND = "chain.place"
+LENGTHEN = "chain.lengthen"
+SOLVER = "gongxing.domains.chain.solver"
+SOLVES, LOADING = 7, 30.0
 CHUNK = 1000
 REASONS = 6
 
@@ -101,3 +111,55 @@ def _chunks(rows: Iterator[FirmText]) -> Iterator[list[FirmText]]:
             part = []
     if part:
         yield part
+
+
+def queue_plan(asked: Asked, actor: Actor) -> Job:
+    """Queue one lengthening plan; the same question that waits or runs already is not queued twice."""
+    waiting = Job.objects.filter(
+        kind=LENGTHEN, state__in=(Job.State.READY, Job.State.RUNNING), arguments__key=asked.query
+    )
+    there = waiting.filter(user_id=actor.user_id).first()
+    if there is not None:
+        return there
+    arguments = {"key": asked.query, "asked": {**asdict(asked), "must": list(asked.must), "leave": list(asked.leave)}}
+    return enqueue(LENGTHEN, _("测算延链方案"), actor, arguments)
+
+
+def plan_for(asked: Asked) -> Job | None:
+    """The newest run for these parameters, whoever asked, that was not given up."""
+    runs = Job.objects.filter(kind=LENGTHEN, arguments__key=asked.query).exclude(state=Job.State.CANCELLED)
+    return runs.order_by("-id").first()
+
+
+@job(LENGTHEN)
+def solve_plan(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
+    """Solve one plan on today's rows, in a process of its own (``solver``). Nothing is written but the job's result."""
+    raw = arguments["asked"]
+    asked = Asked(**{**raw, "must": tuple(raw["must"]), "leave": tuple(raw["leave"])})
+    latest, found = newest(READ), graded()
+    given = problem(found, asked)
+    progress.step(0, 1, _("求解 %(n)d 个候选环节") % {"n": len(given.candidates)}, force=True)
+    plan = run_solver(given)
+    progress.step(1, 1, force=True)
+    return {"plan": plan, "newest": latest, "day": found.grading.today.isoformat(), "text": _("方案已算好")}
+
+
+def run_solver(given: LengtheningProblem) -> Mapping[str, Any]:
+    """The plan as plain values. Raises JobError when the solver's process takes too long or fails."""
+    raw = {**asdict(given), "present": sorted(given.present)}
+    limit = LOADING + SOLVES * given.seconds
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", SOLVER],
+            input=json.dumps(raw),
+            capture_output=True,
+            text=True,
+            timeout=limit,
+            check=True,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise JobError(_("求解超过 %(n)d 秒，已停下。少选几个环节，或只算一条链。") % {"n": int(limit)}) from error
+    except subprocess.CalledProcessError as error:
+        raise JobError(_("求解程序没有算完：%(why)s") % {"why": (error.stderr or "").strip()[-200:]}) from error
+    plan: Mapping[str, Any] = json.loads(done.stdout)
+    return plan

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import lru_cache
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from gongxing.domains.chain.county import Rows, county, parameters, rows_as_of, stored_rows
@@ -15,13 +15,12 @@ from gongxing.domains.firms.queries import FirmFacts, active_firm_count, firm_fa
 from gongxing.engines.chain import Grading, Layout, NodeGrade, Parameters, grade, lay_out
 from gongxing.kernel.access.visible import reach, restrict, visible
 from gongxing.kernel.audit.models import Entry
-from gongxing.kernel.audit.revision import Revision
+from gongxing.kernel.audit.revision import revision
 from gongxing.kernel.clock import today
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.org.models import Unit
 
 READ = ("chain.chain", "chain.node", "chain.edge", "chain.placement", "chain.purchase", "firms.firm", "packs.packedit")
-_revision = Revision(READ)
 MANUFACTURING = "C"
 
 
@@ -59,7 +58,7 @@ def graded(trial: Mapping[str, float] | None = None, day: date | None = None) ->
     """The county's grading today, or as it stood at the end of an earlier day. ``trial`` values of parameters by code outrank the
     pack's, for this reading only."""
     asked = min(day or today(), today())
-    found = _graded(_revision.now(), asked, today())
+    found = _graded(revision(READ), asked, today())
     if not trial:
         return found
     ruler = parameters(asked, trial)
@@ -67,7 +66,7 @@ def graded(trial: Mapping[str, float] | None = None, day: date | None = None) ->
 
 
 @lru_cache(maxsize=4)
-def _graded(revision: int, day: date, now: date) -> Graded:
+def _graded(stand: int, day: date, now: date) -> Graded:
     """Kept per process until one of the ledgers read is written to or the day turns."""
     moment = None if day == now else end_of(day)
     rows = stored_rows() if moment is None else rows_as_of(moment)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongxing.domains.chain.pages import firms, maps, report, survey, surveys
+from gongxing.domains.chain.pages import firms, fusion, growth, lengthen, maps, report, structure, survey, surveys
 
 urlpatterns = [
     path("", maps.maps_page, name="chain-maps"),
@@ -17,4 +17,9 @@ urlpatterns = [
     path("map/<str:code>/", maps.map_page, name="chain-map"),
     path("map/<str:code>/report.<str:kind>", report.report, name="chain-report"),
     path("map/<str:code>/map.<str:kind>", report.picture, name="chain-picture"),
+    path("fusion/", fusion.fusion_page, name="chain-fusion"),
+    path("fusion/<str:strategic>/<str:traditional>/", fusion.pair_page, name="chain-fusion-pair"),
+    path("growth/", growth.growth_page, name="chain-growth"),
+    path("lengthen/", lengthen.lengthen_page, name="chain-lengthen"),
+    path("structure/", structure.structure_page, name="chain-structure"),
 ]

@@ -45,6 +45,10 @@ add_sentences(SENTENCES)
 declare_page(ExtraPage(_("产业链图谱"), "chain-maps", "sitemap", "谋", "chain.chain"))
 declare_page(ExtraPage(_("采购调查进度"), "chain-surveys", "clipboard-list", "谋", "chain.purchase"))
 declare_page(ExtraPage(_("企业上链请确认"), "chain-doubtful", "map-pin", "谋", "chain.placement", "decide"))
+declare_page(ExtraPage(_("战新×传统融合"), "chain-fusion", "arrows-join", "谋", "chain.chain"))
+declare_page(ExtraPage(_("增长点"), "chain-growth", "trending-up", "谋", "chain.chain"))
+declare_page(ExtraPage(_("延链方案"), "chain-lengthen", "list-tree", "谋", "chain.edge"))
+declare_page(ExtraPage(_("产业结构"), "chain-structure", "chart-bar", "谋", "chain.chain"))
 
 
 declare_page(ExtraPage(_("没上链的企业"), "chain-unplaced", "building-plus", "谋", "chain.placement", "decide"))

@@ -214,6 +214,11 @@ def figure(value: str) -> str:
     return f"{number:.1f}" if abs(number) >= TEN else f"{number:.2f}".rstrip("0").rstrip(".")
 
 
+def amount(value: float | None) -> str:
+    """A number as people read it, "—" when it is unknown."""
+    return "—" if value is None else figure(str(value))
+
+
 def state_word(text: str) -> str:
     """A state of the grading in words; "—" where there was none."""
     return str(STATES.get(text, text or "—"))

@@ -164,3 +164,54 @@ def firm_texts(ids: Collection[int] | None = None) -> Iterator[FirmText]:
             listed = [word for word in one.main_products.replace("；", "、").replace("，", "、").split("、") if word]
             products = tuple(dict.fromkeys([*made.get(one.pk, ()), *listed]))
             yield FirmText(one.pk, one.name, one.business_scope, products, one.industry)
+
+
+def firm_names(ids: Collection[int], actor: Actor) -> dict[int, str]:
+    """Names of those of the firms that the actor may see."""
+    return dict(visible(Firm.objects.filter(pk__in=sorted(ids)).order_by(), actor).values_list("pk", "name"))
+
+
+@dataclass(frozen=True)
+class FirmStart:
+    """When a firm was founded (the year, None where the register does not say), its class, and whether it is on the near-scale watch."""
+
+    founded: int | None
+    industry: str
+    near_scale: bool
+
+
+def firm_starts(ids: Collection[int]) -> dict[int, FirmStart]:
+    """Founding year, class and near-scale watch of some firms by id, whether they still trade or not. One query per thousand."""
+    wanted, found = sorted(ids), {}
+    for start in range(0, len(wanted), CHUNK):
+        part = Firm.objects.filter(pk__in=wanted[start : start + CHUNK]).order_by()
+        for pk, founded, industry, near in part.values_list("pk", "founded", "industry", "near_scale"):
+            found[pk] = FirmStart(founded.year if founded else None, industry, near)
+    return found
+
+
+def yearly_revenue(source: str, first: int, last: int) -> dict[int, dict[int, float]]:
+    """Yearly revenue (万元) of every firm that trades, from one source only: firm → year → figure. A year without a figure is not
+    there. One query."""
+    years = [str(year) for year in range(first, last + 1)]
+    rows = FirmFigure.objects.filter(
+        period__in=years, source=source, revenue__isnull=False, firm__status=Firm.Status.ACTIVE
+    )
+    found: dict[int, dict[int, float]] = {}
+    for firm_id, period, revenue in rows.order_by("firm_id", "period").values_list("firm_id", "period", "revenue"):
+        if revenue is not None:
+            found.setdefault(firm_id, {})[int(period)] = float(revenue)
+    return found
+
+
+def years_with_figures(source: str) -> dict[int, int]:
+    """Years of which a source has yearly revenue, with the number of firms, newest first. One query."""
+    rows = FirmFigure.objects.filter(source=source, revenue__isnull=False, firm__status=Firm.Status.ACTIVE).order_by()
+    counted = rows.values_list("period").annotate(n=Count("pk"))
+    return dict(sorted(((int(period), n) for period, n in counted if len(period) == 4), reverse=True))
+
+
+def figures_seen(ids: Collection[int], actor: Actor) -> set[int]:
+    """Those of the firms whose figures the actor may see."""
+    rows = visible(FirmFigure.objects.filter(firm_id__in=sorted(ids)).order_by(), actor)
+    return set(rows.values_list("firm_id", flat=True).distinct())

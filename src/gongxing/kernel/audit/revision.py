@@ -5,6 +5,7 @@ the ids of entries do not (PostgreSQL hands them out before a commit).
 """
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import count
 from typing import ClassVar
 
@@ -51,3 +52,13 @@ class Revision:
         """Every revision starts anew (between tests, where the trail is rolled back)."""
         for one in cls._all:
             one._link, one._number = -1, next(one._numbers)
+
+
+def revision(ledgers: Sequence[str]) -> int:
+    """The number of these ledgers as of now (see ``Revision``)."""
+    return _of(tuple(ledgers)).now()
+
+
+@cache
+def _of(ledgers: tuple[str, ...]) -> Revision:
+    return Revision(ledgers)

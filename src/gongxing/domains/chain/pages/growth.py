@@ -1,0 +1,143 @@
+"""Growth points: which firms grow fast, which stand near the scale, where new ones are founded, and on which links several of these meet."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from gongxing.domains.chain.growing import Grown, grown
+from gongxing.domains.chain.pages.common import address, crumbs, reader
+from gongxing.domains.chain.ruling import GROWTH
+from gongxing.domains.chain.show_growth import (
+    chain_choices,
+    fast,
+    known_chain,
+    names_with_figures,
+    points,
+    registrations,
+    tally,
+    watched,
+    window,
+)
+from gongxing.domains.firms.models import FirmFigure
+from gongxing.kernel.clock import today
+from gongxing.kernel.ledger.declare import ledger_named
+from gongxing.kernel.packs.tables import table
+
+TRIAL, LARGEST, MOST = "t.", 1e6, 40
+YEARS_LIMIT = 10
+
+
+def growth_page(request: HttpRequest) -> HttpResponse:
+    """GET: growth points by the figures of one source (``?source=``), of one chain or all, with lines to try (``?t.<code>=``)."""
+    actor = reader(request)
+    sources = FirmFigure.Source
+    asked = request.GET.get("source", "")
+    source = asked if asked in sources.values else sources.STATISTICS.value
+    trial, faults = _trial(request.GET)
+    try:
+        given = grown(source, trial)
+    except ValueError:
+        faults.append(_("这几条界线放在一起算不成（年数至少 1，把握在 0 到 100 之间），没有试用。"))
+        trial, given = {}, grown(source)
+    chain, there = known_chain(given.found.rows.chains, request.GET.get("chain", "")), address(request)
+    names = names_with_figures(given, actor)
+    shown, rest = fast(given, chain, names)
+    new = registrations(given, chain)
+    context = {
+        "crumbs": crumbs((_("增长点"), "")), "points": points(given, chain, names), "fast": shown, "fast_rest": rest,
+        "watched": watched(given, chain, names), "registrations": new[:MOST], "registrations_rest": max(0, len(new) - MOST),
+        "window": window(given), "tally": tally(given, chain), "year": given.year, "rules": given.rules, "faults": faults,
+        "first": (given.year or 0) - given.rules.years, "chains": chain_choices(given, chain, there), "chain": chain, "source": source,
+        "source_label": sources(source).label, "as_of": today(), "card": method(given), "trial": trial_fields(given, trial),
+        "tried": bool(trial), "keep": [(name, request.GET[name]) for name in ("source", "chain") if request.GET.get(name)],
+        "sources": [
+            {"label": label, "active": value == source, "url": there(source=value)} for value, label in sources.choices
+        ],
+        "shorter_url": _shorter(given, there), "reset_url": there(**{f"{TRIAL}{code}": "" for code in GROWTH}),
+        "figures_url": ledger_named("firms.firmfigure").url, "undated": given.undated,
+    }  # fmt: skip
+    return render(request, "chain/growth.html", context)
+
+
+def _shorter(given: Grown, there: Any) -> str:
+    """The way to a shorter window when the source's figures do not reach back far enough; "" when there is none."""
+    have = sorted(given.with_figures)
+    if given.year is None or (given.year - given.rules.years) in have or len(have) < 2:
+        return ""
+    return str(there(**{f"{TRIAL}chain.growth.years": str(given.year - have[0])})) if have[0] < given.year else ""
+
+
+def _trial(params: QueryDict) -> tuple[dict[str, float], list[str]]:
+    """Lines the reader tries instead of the pack's; what cannot be read is named and left out."""
+    trial: dict[str, float] = {}
+    faults: list[str] = []
+    for code in GROWTH:
+        text = params.get(f"{TRIAL}{code}", "").strip()
+        if not text:
+            continue
+        try:
+            value = float(text)
+        except ValueError:
+            value = -1.0
+        most = YEARS_LIMIT if code == "chain.growth.years" else LARGEST
+        if 0 <= value <= most:
+            trial[code] = value
+        else:
+            faults.append(
+                _("“%(text)s”不是 0 到 %(most)s 的数，没有试用。") % {"text": text[:20], "most": f"{most:,.0f}"}
+            )
+    return trial, faults
+
+
+def trial_fields(given: Grown, trial: dict[str, float]) -> list[dict[str, Any]]:
+    """The lines one can try, each with the pack's own value."""
+    rows = {row["code"]: row for row in table("parameters", "parameters", today())}
+    return [
+        {
+            "name": f"{TRIAL}{code}", "label": rows[code]["name_zh"], "unit": rows[code]["unit"], "own": rows[code]["value"],
+            "value": f"{trial[code]:g}" if code in trial else "",
+        }
+        for code in GROWTH if code in rows
+    ]  # fmt: skip
+
+
+def method(given: Grown) -> list[tuple[str, str]]:
+    """The method card: inputs, filters, formula, sign, sample."""
+    rules = given.rules
+    return [
+        (_("输入"), _("企业数据台账的年度营业收入，一次只用一个来源，不混；企业成立日期；准规上名单；企业上链")),
+        (_("筛选"), _("存续企业；主营或配套，且已确认或有把握；新登记连后来注销的也算，待确认的不算")),
+        (
+            _("算式"),
+            _("年均增长 =（末年 ÷ %(years)d 年前）^(1/%(years)d) − 1；区间：按年对数直线拟合，t 分布，把握 %(level)g%%，至少 3 个年度")
+            % {"years": rules.years, "level": 100 * rules.level},
+        ),
+        (
+            _("快增长"),
+            _("年均增长不低于 %(rate)g%%；区间下限也不低于才算“有把握”") % {"rate": 100 * rules.fast_rate},
+        ),
+        (
+            _("瞪羚"),
+            _("快增长，且 %(years)d 年前营业收入不低于 %(base)g 万元%(age)s；这是设计值，由本县改")
+            % {
+                "years": rules.years, "base": rules.gazelle_base,
+                "age": _("，成立不超过 %(n)d 年") % {"n": rules.gazelle_max_age} if rules.gazelle_max_age is not None else "",
+            },
+        ),
+        (
+            _("新登记增多"),
+            _("上一整年不少于 %(least)d 家，且多于前几年平均的 %(ratio)g 倍")
+            % {"least": rules.registrations_min, "ratio": rules.registrations_ratio},
+        ),
+        (_("增长点"), _("四种迹象（企业快、产品快、临近规上、新登记增多）至少 %(n)d 种同时出现") % {"n": rules.signs}),
+        (_("产品"), _("产品台账只有当前占营收比重，没有分年产值，所以“产品增长快”没有资料，没有按 0 算")),
+        (_("方向"), _("越大越快")),
+        (
+            _("样本"),
+            _("上链企业 %(placed)d 家，其中窗口内有数 %(n)d 家；成立年份不知道 %(undated)d 家，没有算进新登记")
+            % {"placed": given.placed, "n": len(given.firms), "undated": given.undated},
+        ),
+        (_("界线"), _("规则包“参数”里 chain.growth 开头的行，状态“设计值”，由本县改")),
+    ]  # fmt: skip

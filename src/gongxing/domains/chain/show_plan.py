@@ -1,0 +1,107 @@
+"""What the page of the lengthening plan shows: the candidates with value and needs, and the plan a job found."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from gongxing.domains.chain.planning import Asked, Need, Possible, fits
+from gongxing.domains.chain.queries import Graded
+from gongxing.domains.chain.words import RESOURCES, amount, figure, percent, sentence
+from gongxing.engines.reasons import Reason
+
+SOURCES: Mapping[str, Promise] = {
+    "survey": _("采购调查"),
+    "estimate": _("按下游营收和比重估计"),
+    "none": _("不知道"),
+}
+ALREADY = "chain.lengthen.already_present"
+
+
+def candidates(found: Graded, listed: Sequence[Possible], asked: Asked) -> list[dict[str, Any]]:
+    """Candidates as rows: value with its source, needs as the profile's ranges; those left out by the county fit are marked."""
+    chains = {one.pk: one.name for one in found.rows.chains}
+    return [
+        {
+            "code": one.node.code, "name": one.node.name, "url": reverse("chain-node", args=[one.node.code]), "chain": chains.get(one.node.chain_id, ""),
+            "value": amount(one.value), "source": str(SOURCES[one.source]), "buyers": one.buyers, "unplaced": amount(one.unplaced) if one.unplaced else "", "land": _need(one.land),
+            "labour": _need(one.labour), "fit": one.node.county_fit, "left": not fits(one, asked.fit), "must": one.node.code in asked.must,
+            "leave": one.node.code in asked.leave,
+            "profile": one.profile,
+        }
+        for one in listed
+    ]  # fmt: skip
+
+
+def _need(need: Need | None) -> str:
+    if need is None:
+        return "—"
+    if need.high == need.low:
+        return figure(str(need.value))
+    return f"{figure(str(need.value))}（{figure(str(need.low))}–{figure(str(need.high))}）"
+
+
+def reason_of(raw: Mapping[str, Any]) -> Reason:
+    """A reason as the solver's process wrote it."""
+    return Reason(raw["code"], tuple((name, value) for name, value in raw["params"]), raw["weight"])
+
+
+def plan(found: Graded, raw: Mapping[str, Any], listed: Sequence[Possible]) -> dict[str, Any]:
+    """A solved plan in words and numbers."""
+    names = {node.code: node.name for node in found.rows.nodes}
+    by_code = {one.node.code: one for one in listed}
+    best, greedy, second = raw["best"], raw["greedy"], raw["second"]
+    aside = [reason_of(one) for one in raw["set_aside"]]
+    return {
+        "status": raw["status"], "value": amount(best["value"]), "gap": percent(round(raw["gap"], 4)),
+        "choices": [_choice(one, names, by_code) for one in raw["choices"]],
+        "reasons": [sentence(reason_of(one), names) for one in raw["reasons"]],
+        "greedy": _set(greedy, names), "greedy_loss": amount(best["value"] - greedy["value"]), "greedy_gap": percent(round(raw["greedy_gap"], 4)),
+        "second": None if second is None else {**_set(second, names), "loses": amount(best["value"] - second["value"])},
+        "limits": [_limit(one) for one in raw["limits"]],
+        "aside": [sentence(one, names) for one in aside if one.code != ALREADY], "feasible": raw["status"] in ("optimal", "stopped"),
+    }  # fmt: skip
+
+
+def _set(raw: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return {"nodes": [names.get(one, one) for one in raw["nodes"]], "value": amount(raw["value"])}
+
+
+def _choice(raw: Mapping[str, Any], names: Mapping[str, str], by_code: Mapping[str, Possible]) -> dict[str, Any]:
+    one = by_code.get(raw["node"])
+    return {
+        "name": names.get(raw["node"], raw["node"]), "url": reverse("chain-node", args=[raw["node"]]), "adds": amount(raw["adds"]),
+        "value": "—" if one is None else amount(one.value), "source": "" if one is None else str(SOURCES[one.source]),
+        "land": "—" if one is None else _need(one.land), "labour": "—" if one is None else _need(one.labour),
+        "completes": [f"{names.get(a, a)} → {names.get(b, b)}" for a, b in raw["completes"]],
+        "words": sentence(reason_of(raw["reason"]), names),
+    }  # fmt: skip
+
+
+def _limit(raw: Mapping[str, Any]) -> dict[str, Any]:
+    binding = raw["gain"] is not None and raw["gain"] > 0
+    return {
+        "label": str(RESOURCES[raw["resource"]]), "used": raw["used"], "budget": raw["budget"], "gain": raw["gain"], "binding": binding,
+        "words": sentence(reason_of(raw["reason"])),
+    }  # fmt: skip
+
+
+def method(found: Graded, n: int, valued: int) -> list[tuple[str, str]]:
+    """The method card."""
+    return [
+        (_t("输入"), _t("链图上缺失的环节（通用服务除外）；采购调查；上下游比重；招商画像的投资和用工范围（编者判断）")),
+        (
+            _t("一个环节值多少"),
+            _t("先用采购调查：本地企业每年从县外买的（说不清从哪买的不算）；没有就用估计：下游营业收入 × %(ratio)g × 比重；都没有就不知道，不参加")
+            % {"ratio": found.grading.parameters.input_cost_ratio},
+        ),
+        (_t("一条联系值多少"), _t("新来的环节向本地或同来的环节买：比重 × %(ratio)g × 它的价值；卖给本地已有环节的已在自身价值里，不再加") % {"ratio": found.grading.parameters.input_cost_ratio}),
+        (_t("要用多少"), _t("用地 = 画像投资（亿元）中值 × 用地档每亿元亩数（A 15、B 20、C 32.5、D 40）；用工 = 画像用工中值。范围很宽，只够比大小；能耗画像没有数量，设了能耗上限就没有环节可选")),
+        (_t("怎样选"), _t("选不超过 k 个，使价值与接通的联系之和最大，各项不超上限；整数规划精确求解（HiGHS），结果用全精度复核；对照：每次加最划算的一个（贪心）")),
+        (_t("相关度"), _t("没有用：缺失环节在本县没有企业，用本县各镇园区的同地分布算不出。可用“本县适配”（编者 1–5 分）代替，是判断不是测算")),
+        (_t("方向"), _t("越大越好；是先后次序的参考，不是可行性结论")),
+        (_t("样本"), _t("候选 %(n)d 个，其中 %(valued)d 个知道价值") % {"n": n, "valued": valued}),
+    ]  # fmt: skip
