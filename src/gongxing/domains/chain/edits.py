@@ -15,11 +15,14 @@ from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.models import Chain, Edge, Node
 from gongxing.kernel.audit.models import Entry
+from gongxing.kernel.clock import now
 from gongxing.kernel.ledger.declare import ledger_named
 
 UNDO, REMARK = "chain.undo_edit", "@undo_"
 NODE, EDGE, CHAIN = "chain.node", "chain.edge", "chain.chain"
-WINDOW, SHOWN, NAMED = 1500, 30, 4
+WINDOW, SHOWN, NAMED, FIRST, PART = 1500, 30, 4, 12, 500
+Line = tuple[int, str, str, int]
+"""An entry as it is first read: number, transaction, ledger, row."""
 
 
 @dataclass(frozen=True)
@@ -35,18 +38,20 @@ class Touch:
 
 @dataclass
 class Edit:
-    """One transaction on a chain. ``undoes``: the transaction it took back; ``standing``: its effect holds; ``later``: a later
-    standing transaction touched the same rows; ``whole``: it made the chain itself."""
+    """One transaction on a chain. ``rows``: what it touched of the chain; ``touches``: the first of its entries. ``undoes``: the
+    transaction it took back; ``standing``: its effect holds; ``later``: a later standing one touched the same rows; ``whole``: it made
+    the chain itself."""
 
     tx: str
-    first: int
-    verb: str
-    at: datetime
-    post: str
-    lent: str
-    user: str
-    why: str
+    rows: set[tuple[str, int]] = field(default_factory=set)
+    entries: list[int] = field(default_factory=list)
     touches: list[Touch] = field(default_factory=list)
+    verb: str = ""
+    at: datetime = field(default_factory=now)
+    post: str = ""
+    lent: str = ""
+    user: str = ""
+    why: str = ""
     undoes: str = ""
     standing: bool = True
     later: bool = False
@@ -64,22 +69,18 @@ class Edit:
 
 
 def edits_of(chain: Chain, limit: int = SHOWN) -> list[Edit]:
-    """The last edits of a chain, newest first. Four queries, over the newest entries of links and relations."""
-    entries = sorted((*_newest(NODE), *_newest(EDGE)), key=lambda one: -one.pk)
-    bodies = {entry.pk: json.loads(entry.body) for entry in entries}
-    homes = _Homes(entries, bodies)
+    """The last edits of a chain, newest first. A handful of queries, over the newest entries of links and relations."""
+    entries = sorted((*_newest(NODE), *_newest(EDGE)), reverse=True)
+    homes = _Homes(entries)
     found: dict[str, Edit] = {}
-    for entry in entries:
-        if chain.pk in homes.of(entry):
-            edit = found.get(entry.tx)
-            if edit is None:
-                edit = found[entry.tx] = Edit(
-                    entry.tx, entry.pk, entry.verb, entry.at, entry.post, entry.lent, entry.user, entry.why
-                )
-            edit.first = entry.pk
-            edit.touches.insert(0, _touch(entry, bodies[entry.pk]))
-    edits = sorted(found.values(), key=lambda one: -one.first)
+    for pk, tx, ledger, row in entries:
+        if chain.pk in homes.of(ledger, row):
+            edit = found.setdefault(tx, Edit(tx))
+            edit.rows.add((ledger, row))
+            edit.entries.append(pk)
+    edits = list(found.values())
     _mark(edits, _remarks(chain))
+    _read(edits[:limit])
     return edits[:limit]
 
 
@@ -88,33 +89,52 @@ def last_edit(chain: Chain) -> Edit | None:
     return next((one for one in edits_of(chain) if one.standing and not one.is_undo), None)
 
 
-def _newest(ledger: str) -> list[Entry]:
-    return list(Entry.objects.filter(ledger=ledger).order_by("-id")[:WINDOW])
+def _newest(ledger: str) -> list[Line]:
+    found = Entry.objects.filter(ledger=ledger).order_by("-id").values_list("pk", "tx", "ledger", "row")
+    return list(found[:WINDOW])
 
 
 class _Homes:
     """To which chains a row of the trail belongs, rows that are gone included."""
 
-    def __init__(self, entries: Iterable[Entry], bodies: Mapping[int, Any]) -> None:
+    def __init__(self, entries: Iterable[Line]) -> None:
         self.nodes: dict[int, int] = dict(Node.objects.values_list("pk", "chain_id"))
         self.edges: dict[int, tuple[int, int]] = {
             pk: (source, target) for pk, source, target in Edge.objects.values_list("pk", "source_id", "target_id")
         }
-        for entry in entries:
-            cells = bodies[entry.pk]["cells"]
-            if entry.ledger == NODE and entry.row not in self.nodes and "chain" in cells:
-                self.nodes[entry.row] = int(_some(cells["chain"]))
-            elif entry.ledger == EDGE and entry.row not in self.edges and {"source", "target"} <= cells.keys():
-                self.edges[entry.row] = int(_some(cells["source"])), int(_some(cells["target"]))
+        known = {NODE: self.nodes.keys(), EDGE: self.edges.keys()}
+        gone = [pk for pk, _tx, ledger, row in entries if row not in known[ledger]]
+        for start in range(0, len(gone), PART):
+            for ledger, row, body in Entry.objects.filter(pk__in=gone[start : start + PART]).values_list(
+                "ledger", "row", "body"
+            ):
+                self._learn(ledger, row, json.loads(body)["cells"])
 
-    def of(self, entry: Entry) -> set[int]:
-        if entry.ledger == NODE:
-            return {self.nodes[entry.row]} if entry.row in self.nodes else set()
-        return {self.nodes[end] for end in self.edges.get(entry.row, ()) if end in self.nodes}
+    def _learn(self, ledger: str, row: int, cells: Mapping[str, list[str | None]]) -> None:
+        """A row that is gone: the entry that made or deleted it says everything."""
+        if ledger == NODE and "chain" in cells:
+            self.nodes.setdefault(row, int(_some(cells["chain"])))
+        elif ledger == EDGE and {"source", "target"} <= cells.keys():
+            self.edges.setdefault(row, (int(_some(cells["source"])), int(_some(cells["target"]))))
+
+    def of(self, ledger: str, row: int) -> set[int]:
+        if ledger == NODE:
+            return {self.nodes[row]} if row in self.nodes else set()
+        return {self.nodes[end] for end in self.edges.get(row, ()) if end in self.nodes}
 
 
 def _some(pair: list[str | None]) -> str:
     return pair[1] or pair[0] or "0"
+
+
+def _read(edits: Iterable[Edit]) -> None:
+    """Who, when, why and the first things each did. One query."""
+    by_entry = {pk: edit for edit in edits for pk in [*edit.entries[-FIRST:]]}
+    for entry in Entry.objects.filter(pk__in=list(by_entry)).order_by("id"):
+        edit = by_entry[entry.pk]
+        edit.verb, edit.at, edit.why = entry.verb, entry.at, entry.why
+        edit.post, edit.lent, edit.user = entry.post, entry.lent, entry.user
+        edit.touches.append(_touch(entry, json.loads(entry.body)))
 
 
 def _touch(entry: Entry, body: Mapping[str, Any]) -> Touch:
@@ -148,10 +168,9 @@ def _mark(edits: list[Edit], undone: Mapping[str, str]) -> None:
         one.standing = _stands(one.tx, by)
         one.depth = _depth(one.tx, undone)
         one.whole = one.tx in begun
-        rows = {(touch.ledger, touch.row) for touch in one.touches}
-        one.later = bool(rows & later)
+        one.later = bool(one.rows & later)
         if one.standing and not one.is_undo:
-            later |= rows
+            later |= one.rows
 
 
 def _stands(tx: str, by: Mapping[str, list[str]]) -> bool:
@@ -168,9 +187,9 @@ def _depth(tx: str, undone: Mapping[str, str]) -> int:
 def edit_words(edit: Edit) -> str:
     """What an edit did, in words; at most a few things are named."""
     said = list(dict.fromkeys(_said(edit.touches)))
-    if len(said) <= NAMED:
+    if len(said) <= NAMED and len(edit.entries) <= FIRST:
         return _("；").join(said)
-    return _("%(some)s 等 %(n)d 处") % {"some": _("；").join(said[:NAMED]), "n": len(said)}
+    return _("%(some)s 等，共 %(n)d 处") % {"some": _("；").join(said[:NAMED]), "n": len(edit.rows)}
 
 
 def _said(touches: Iterable[Touch]) -> Iterator[str]:

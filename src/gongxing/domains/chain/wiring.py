@@ -18,8 +18,8 @@ MANY = 1000
 SENTENCES: dict[str, Promise] = {
     "chain.class_code": _("行业小类“%(text)s”不是四位数字。"),
     "chain.self_loop": _("供方和用方是同一个环节；自己供自己不用登记。"),
-    "chain.already_there": _("本县已经有代码为 %(code)s 的产业链，载入不会覆盖。要重来，请先把原来的改名。"),
-    "chain.node_twin": _("%(chain)s已经有环节“%(name)s”（%(code)s）。请改个名字，或直接改那个环节。"),
+    "chain.already_there": _("本县已经有代码为 %(key)s 的产业链，载入不会覆盖。要重来，请先把原来的改名。"),
+    "chain.node_twin": _("%(chain)s已经有环节“%(name)s”（%(key)s）。请改个名字，或直接改那个环节。"),
     "chain.words_long": _("识别词最多 %(n)s 个，每个不超过 %(length)s 个字。请分开写，用顿号隔开。"),
     "chain.end_gone": _("有一头的环节刚被去掉了，没有连接。请重新选环节。"),
     "chain.node_in_use": _(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -46,7 +47,7 @@ def editor(request: HttpRequest, code: str) -> tuple[Actor, Chain]:
 
 @require_http_methods(["GET", "POST"])
 def editor_page(request: HttpRequest, code: str) -> HttpResponse:
-    """GET ?from, to: the chain to be edited, with one end of a new relation filled in. POST op and its fields: connect two links, add
+    """GET ?node, from, to: the chain to be edited, one link of it opened, one end of a new relation filled in. POST op and its fields: connect two links, add
     one, take a change back; 422 with what was typed where it is refused."""
     actor, chain = editor(request, code)
     if request.method == "GET":
@@ -72,11 +73,11 @@ def _done(request: HttpRequest, actor: Actor, chain: Chain, op: str, raw: Mappin
     if op == ADD:
         node = perform(add_node, actor, {**raw, "chain": chain.code})
         messages.success(request, _("已新增环节“%(name)s”。") % {"name": node.name})
-        return f"{page}?to={node.code}#n-{node.pk}"
+        return f"{page}?{urlencode({'node': node.code})}#n-{node.pk}"
     edge = perform(connect, actor, raw)
     messages.success(request, _("已连接：%(edge)s。") % {"edge": edge})
     ends = [one for one in (edge.source, edge.target) if one.chain_id == chain.pk]
-    return f"{page}#n-{ends[0].pk}" if ends else page
+    return f"{page}?{urlencode({'node': ends[0].code})}#n-{ends[0].pk}" if ends else page
 
 
 def _page(
@@ -90,7 +91,7 @@ def _page(
         "chain": chain,
         "board": board,
         "segments": [
-            {"value": value, "label": label, "links": [_link(one, held) for one in links]}
+            {"value": value, "label": label, "links": [_link(one, held, request.GET.get("node", "")) for one in links]}
             for value, label, links in board.segments
         ],
         "errors": errors,
@@ -125,7 +126,17 @@ def _form(op: str, raw: Mapping[str, str], errors: list[dict[str, str]]) -> dict
     }  # fmt: skip
 
 
-def _link(one: Link, held: Permissions) -> dict[str, Any]:
+def _link(one: Link, held: Permissions, opened: str) -> dict[str, Any]:
+    """One line of the list; of the opened link everything that can be done with it."""
+    node = one.node
+    line = {
+        "link": one, "node": node, "url": f"?{urlencode({'node': node.code})}#n-{node.pk}", "open": False,
+        "ins": [other.other.name for other in one.inputs], "outs": [other.other.name for other in one.outputs],
+    }  # fmt: skip
+    return line | _opened(one, held) if node.code == opened else line
+
+
+def _opened(one: Link, held: Permissions) -> dict[str, Any]:
     node, ledger = one.node, ledger_named("chain.node")
     acts = []
     if held.may("remove", "chain.node"):
@@ -133,8 +144,7 @@ def _link(one: Link, held: Permissions) -> dict[str, Any]:
     if held.may("split", "chain.node"):
         acts.append(action_button(merge_node, node.pk))
     return {
-        "link": one,
-        "node": node,
+        "open": True,
         "inputs": [_relation(other, held) for other in one.inputs],
         "outputs": [_relation(other, held) for other in one.outputs],
         "acts": acts,

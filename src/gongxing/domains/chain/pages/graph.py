@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,9 +15,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gongxing.domains.chain.actions.graph import apply_graph, plan_from_file
+from gongxing.domains.chain.board import rows_of
 from gongxing.domains.chain.graphfile import MAX_BYTES, write_graphml, write_json
 from gongxing.domains.chain.graphplan import Plan
-from gongxing.domains.chain.models import Chain, Edge, Node
+from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.chain.pages.common import crumbs
 from gongxing.domains.chain.pages.editor import editor
 from gongxing.domains.chain.workbook import write_workbook
@@ -49,9 +49,7 @@ def export_page(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     for target in ("chain.node", "chain.edge"):
         if not may(actor, "export", target):
             raise Denied("export", target)
-    nodes = list(Node.objects.filter(chain=chain).select_related("chain").order_by("code"))
-    touching = Q(source__chain=chain) | Q(target__chain=chain)
-    edges = list(Edge.objects.filter(touching).select_related("source__chain", "target__chain").order_by("ref"))
+    nodes, edges = rows_of(chain)
     media, write = WRITERS[kind]
     response = HttpResponse(write(chain, nodes, edges), content_type=media)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{chain.name}.{kind}')}"

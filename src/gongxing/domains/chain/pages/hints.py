@@ -158,7 +158,7 @@ def _told(hint: Hint, given: Mapping[str, Any], errors: list[str]) -> dict[str, 
 
 def _batches() -> list[dict[str, Any]]:
     """The last readings that still have open hints nobody touched."""
-    rows = Hint.objects.order_by().values("batch").annotate(
+    rows: Any = Hint.objects.order_by().values("batch").annotate(
         file=Max("file_name"), n=Count("pk"), newest=Min("pk"), open=Count("pk", filter=Q(state=Hint.State.OPEN, version=1)),
     )  # fmt: skip
     return list(rows.filter(open__gt=0).order_by("-newest")[:BATCHES])

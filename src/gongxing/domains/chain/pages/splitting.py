@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -50,7 +51,9 @@ def split_page(request: HttpRequest, code: str, key: int) -> HttpResponse:
     messages.success(
         request, _("已拆成“%(old)s”和“%(new)s”。企业会重新放一遍。") % {"old": node.name, "new": other.name}
     )
-    return HttpResponseRedirect(f"{reverse('chain-edit', args=[chain.code])}#n-{other.pk}")
+    return HttpResponseRedirect(
+        f"{reverse('chain-edit', args=[chain.code])}?{urlencode({'node': other.code})}#n-{other.pk}"
+    )
 
 
 def _raw(posted: QueryDict) -> dict[str, str]:
@@ -79,7 +82,7 @@ def _context(actor: Actor, node: Node, posted: QueryDict, errors: list[dict[str,
     bought = visible(node.purchases.select_related("buyer"), actor).order_by("pk")
     return {
         "crumbs": crumbs((chain.name, reverse("chain-map", args=[chain.code])), (_("编辑"), reverse("chain-edit", args=[chain.code])), (node.name, "")),
-        "chain": chain, "node": node, "errors": errors, "version": node.version, "edit_url": f"{reverse('chain-edit', args=[chain.code])}#n-{node.pk}",
+        "chain": chain, "node": node, "errors": errors, "version": node.version, "edit_url": f"{reverse('chain-edit', args=[chain.code])}?{urlencode({'node': node.code})}#n-{node.pk}",
         "name": posted.get("name", ""), "why": posted.get("why", ""), "segment": posted.get("segment", "") or node.segment,
         "segments": Node.Segment.choices,
         "words": _ticked(posted, "words", {one: one for one in node.keywords}),
