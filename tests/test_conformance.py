@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from gongxing.domains.chain.models import Chain, Hint
+from gongxing.domains.chain.tests.invented import edge, node, sugar
 from gongxing.domains.firms.models import DuplicateQuestion, Firm, IndustryPattern
 from gongxing.kernel.action.declare import action_named, all_actions
 from gongxing.kernel.action.perform import perform
@@ -14,6 +16,7 @@ from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import now, today
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.deadlines.limits import start_deadline
+from gongxing.kernel.files.store import keep
 from gongxing.kernel.ledger.declare import Ledger, all_ledgers
 from gongxing.kernel.ledger.indexes import FacetIndex
 from gongxing.kernel.org.actor import SYSTEM
@@ -23,7 +26,7 @@ from gongxing.kernel.testing import conformance, conformance_actions
 from gongxing.kernel.testing.conformance import Bench
 from gongxing.kernel.testing.conformance_actions import DOORS
 from gongxing.kernel.testing.office import Office
-from gongxing.kernel.testing.samples import Given, Samples, acting_holder
+from gongxing.kernel.testing.samples import Given, Samples, acting_holder, holder
 
 LEDGERS, ACTIONS = list(all_ledgers()), list(all_actions())
 LogIn = Callable[[str], Client]
@@ -129,6 +132,42 @@ def ungranted(office: Office) -> Given:
         return Given(ctx.create(Post(unit=office.units["西园"], title="新岗", code="P-new", role="park")), {"start": "2026-01-01"})  # fmt: skip
 
 
+GRAPH = b'<graphml><key id="l" for="node" attr.name="label"/><graph edgedefault="directed"><node id="a"><data key="l">\xe9\x85\xb5\xe6\xaf\x8d</data></node></graph></graphml>'
+RELATIONS = "产品,上游材料\n酒精,甘蔗\n".encode()
+
+
+def a_chain() -> Chain:
+    return Chain.objects.filter(code="z").first() or sugar()
+
+
+def an_edited_chain(office: Office) -> Given:
+    chain = a_chain()
+    perform(action_named("chain.connect"), acting_holder(office), {"source": "z.cane", "target": "z.spirit"})
+    return Given(chain, {})
+
+
+def a_kept_file(office: Office, name: str, raw: bytes) -> str:
+    return str(keep([raw], name=name, media_type="text/plain", user_id=holder(office).pk).pk)
+
+
+def a_hint(office: Office, number: int, state: str = "open") -> Row:
+    a_chain()
+    with writing(SYSTEM, "test", "") as ctx:
+        return ctx.create(
+            Hint(ref=f"样{number}{state}", source_text="甘蔗", target_text="酒精", relation="supplies", source_node=node("z.cane"), target_node=node("z.spirit"), score="1", state=state, file_name="样.csv", line=number, batch="样")
+        )  # fmt: skip
+
+
+def on_chain(find: Callable[[], Row | None], raw: dict[str, str]) -> Callable[[Office], Given]:
+    """An action's sample on the invented chain, which is made first."""
+
+    def given(office: Office) -> Given:
+        a_chain()
+        return Given(find(), raw)
+
+    return given
+
+
 SAMPLES = Samples(
     cells={
         "firms.firm.name": "青禾样本食品有限公司", "firms.firm.phone": "13800000000", "firms.firm.founded": "2015-03",
@@ -139,7 +178,7 @@ SAMPLES = Samples(
     },
     rows={
         "firms.duplicatequestion": a_question, "deadlines.deadline": a_deadline, "firms.industrypattern": a_pattern,
-        "packs.packedit": an_edit,
+        "packs.packedit": an_edit, "chain.hint": a_hint,
     },
     given={
         "office.end_tenure": a_tenure,
@@ -158,6 +197,19 @@ SAMPLES = Samples(
         "firms.finish_scale_check": being_checked,
         "firms.confirm_industry": lambda office: Given(a_firm(office), {"code": "1431"}),
         "firms.suggest_industry": lambda office: Given(a_firm(office), {}),
+        "chain.add_node": on_chain(lambda: None, {"chain": "z", "name": "酵母", "segment": "3"}),
+        "chain.connect": on_chain(lambda: None, {"source": "z.cane", "target": "z.spirit"}),
+        "chain.disconnect": on_chain(lambda: edge("z.cane", "z.mill"), {}),
+        "chain.remove_node": on_chain(lambda: node("z.syrup"), {}),
+        "chain.merge_node": on_chain(lambda: node("z.syrup"), {"into": "z.mill"}),
+        "chain.split_node": on_chain(lambda: node("z.spirit"), {"name": "燃料乙醇", "words": "酒精"}),
+        "chain.undo_edit": an_edited_chain,
+        "chain.apply_graph": lambda office: Given(a_chain(), {"file": a_kept_file(office, "a.graphml", GRAPH)}),
+        "chain.read_hints": lambda office: Given(a_chain() and None, {"file": a_kept_file(office, "a.csv", RELATIONS)}),
+        "chain.accept_hint": lambda office: Given(a_hint(office, 1), {}),
+        "chain.reject_hint": lambda office: Given(a_hint(office, 1), {}),
+        "chain.reopen_hint": lambda office: Given(a_hint(office, 1, "rejected"), {}),
+        "chain.withdraw_hints": lambda office: Given(a_hint(office, 1) and None, {"batch": "样"}),
     },
 )  # fmt: skip
 

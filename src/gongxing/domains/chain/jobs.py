@@ -1,5 +1,5 @@
-"""Placing all firms on the links of all chains: after an import, after words changed, or when somebody asks. And solving the
-lengthening plan somebody asked for."""
+"""Long work of this stage: placing all firms on the links of all chains (after an import, after words changed, or when somebody asks), solving
+a lengthening plan somebody asked for, reading long files of hints."""
 
 import json
 import subprocess
@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.actions.firms import write_placements
+from gongxing.domains.chain.actions.hints import Taken, read_hints
 from gongxing.domains.chain.models import Edge, Node, Placement
 from gongxing.domains.chain.planning import Asked, problem
 from gongxing.domains.chain.queries import READ, graded, not_trading
@@ -18,14 +19,17 @@ from gongxing.domains.firms.queries import FirmText, active_firm_count, firm_tex
 from gongxing.engines.chain import LengtheningProblem
 from gongxing.engines.placing import NodeWords, Placer
 from gongxing.engines.placing import Placement as Found
+from gongxing.kernel.action.perform import perform
+from gongxing.kernel.audit.revision import revision
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import today
 from gongxing.kernel.jobs.models import Job
 from gongxing.kernel.jobs.run import JobError, Progress, enqueue, job
+from gongxing.kernel.ledger.faults import sentence
+from gongxing.kernel.ledger.store import Refused
 from gongxing.kernel.org.actor import SYSTEM, Actor
 
-KIND = "chain.place"
-LENGTHEN = "chain.lengthen"
+KIND, HINTS, LENGTHEN = "chain.place", "chain.hints", "chain.lengthen"
 SOLVER = "gongxing.domains.chain.solver"
 SOLVES, LOADING = 7, 30.0
 CHUNK = 1000
@@ -94,6 +98,34 @@ def place_firms(engine: Placer, texts: Sequence[FirmText]) -> list[Placement]:
     return rows
 
 
+@job(HINTS, retriable=False)
+def read_hints_job(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
+    """A long file of product relations into hints, in one transaction."""
+    try:
+        taken = perform(read_hints, actor, {"file": arguments["file"]})
+    except Refused as refused:
+        raise JobError(" ".join(sentence(one.fault) for one in refused.faults)) from refused
+    return {"text": taken_words(taken), "url": arguments["url"]}
+
+
+def taken_words(taken: Taken) -> str:
+    """What became of a file of relations, in one sentence: every row is accounted for."""
+    reading = taken.reading
+    text = _(
+        "读了 %(rows)d 行：新提示 %(kept)d 条，图上已有或问过的 %(known)d，和环节对不上的 %(strange)d，别的关系 %(other)d，自己对自己 %(loops)d，空的 %(blank)d"
+    )
+    said = text % {
+        "rows": reading.rows, "kept": taken.kept, "known": taken.known, "strange": taken.strange, "other": reading.other,
+        "loops": reading.loops, "blank": reading.blank,
+    }  # fmt: skip
+    if reading.bad:
+        lines = "、".join(str(line) for line in reading.bad_lines)
+        said += _("，读不了的 %(n)d（第 %(lines)s 行等）") % {"n": reading.bad, "lines": lines}
+    if taken.beyond:
+        said += _("，只留最对得上的，另有 %(n)d 条没有留") % {"n": taken.beyond}
+    return said
+
+
 def _row(found: Found, firm_id: int, node_id: int, day: Any) -> Placement:
     reasons = [[reason.code, dict(reason.params)] for reason in found.reasons[:REASONS]]
     return Placement(
@@ -136,7 +168,7 @@ def solve_plan(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -
     """Solve one plan on today's rows, in a process of its own (``solver``). Nothing is written but the job's result."""
     raw = arguments["asked"]
     asked = Asked(**{**raw, "must": tuple(raw["must"]), "leave": tuple(raw["leave"])})
-    latest, found = newest(READ), graded()
+    latest, found = revision(READ), graded()
     given = problem(found, asked)
     progress.step(0, 1, _("求解 %(n)d 个候选环节") % {"n": len(given.candidates)}, force=True)
     plan = run_solver(given)

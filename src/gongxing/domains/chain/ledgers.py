@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from gongxing.domains.chain.models import Chain, Edge, Node, Placement, Purchase
+from gongxing.domains.chain.models import Chain, Edge, Hint, Node, Placement, Purchase
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.column import Column, Kind
@@ -85,6 +85,16 @@ class NodeLedger(Ledger[Node]):
         wrong = [one for one in values.get("classes") or () if not (len(one) == CLASS_DIGITS and one.isdigit())]
         return [FieldFault("classes", Fault("chain.class_code", text=wrong[0][:20]))] if wrong else []
 
+    def check_typed(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
+        """No two links of one chain bear one name: nobody could tell them apart in a list."""
+        name = values.get("name", getattr(row, "name", ""))
+        chain = values.get("chain_id", getattr(row, "chain_id", None))
+        twins = Node.objects.filter(chain_id=chain, name=name).exclude(pk=row.pk if row is not None else 0)
+        twin = twins.exclude(code=values.get("code", "")).select_related("chain").first()
+        if twin is None or {"name", "chain_id"}.isdisjoint(values):
+            return []
+        return [FieldFault("name", Fault("chain.node_twin", name=name, key=twin.code, chain=twin.chain.name))]
+
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
         if "generic" in values and values["generic"] is None:
             values["generic"] = bool(getattr(row, "generic", False))
@@ -108,7 +118,7 @@ class EdgeLedger(Ledger[Edge]):
         Column("source", _("供方环节"), Kind.REFERENCE, target="chain.node", required=True),
         Column("target", _("用方环节"), Kind.REFERENCE, target="chain.node", required=True),
         Column("kind", _("关系"), Kind.CHOICE, choices=tuple(Edge.Kind.choices), required=True),
-        Column("weight", _("占用方投入成本"), Kind.DECIMAL, digits=4, minimum=ZERO, maximum=ONE, help=_("0 到 1；不知道就空着。")),
+        Column("weight", _("占用方投入成本"), Kind.DECIMAL, digits=5, minimum=ZERO, maximum=ONE, help=_("0 到 1；不知道就空着。")),
         Column("weight_source", _("比重来源"), Kind.CHOICE, choices=tuple(Edge.WeightSource.choices)),
         Column("fusion", _("融合方式"), shown=False, max_length=20),
         Column("detail", _("说明"), shown=False, max_length=300),
@@ -227,3 +237,33 @@ class PurchaseLedger(Ledger[Purchase]):
         if "where" in values and not values["where"]:
             values["where"] = Purchase.Where.UNKNOWN
         return values
+
+
+@ledger
+class HintLedger(Ledger[Hint]):
+    """What files of product relations say; decided on the page of hints."""
+
+    model = Hint
+    label = _("产品关系提示")
+    counter = pgettext_lazy("counter", "条")
+    stage = "谋"
+    icon = "sparkles"
+    key, title, order = "ref", "source_text", "-score"
+    related = ("source_node", "target_node")
+    facets = ("state", "relation")
+    searchable = False
+    in_menu = False
+    verbs = frozenset({"export"})
+    columns = (
+        Column("source_text", _("供方产品"), max_length=60),
+        Column("target_text", _("用方产品"), max_length=60),
+        Column("relation", _("关系"), Kind.CHOICE, choices=tuple(Hint.Relation.choices), help=_("供给：前者供给后者；包含：后者是前者的一种。")),
+        Column("source_node", _("供方环节"), Kind.REFERENCE, target="chain.node"),
+        Column("target_node", _("用方环节"), Kind.REFERENCE, target="chain.node"),
+        Column("score", _("对得上的程度"), Kind.DECIMAL, digits=3, sort=True, help=_("两头与环节的名称、识别词相同各得 0.5，只含识别词得 0.3。")),
+        Column("state", _("状态"), Kind.CHOICE, choices=tuple(Hint.State.choices), states={"open": "warn"}),
+        Column("file_name", _("文件")),
+        Column("line", _("行"), Kind.INTEGER),
+        Column("origin", _("文件里写的来源"), shown=False),
+        Column("ref", _("编号"), shown=False),
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Chain, Node, Edge: the map. Placement and Purchase: what the county's firms do and buy on it."""
+"""Chain, Node, Edge: the map. Placement and Purchase: what the county's firms do and buy on it. Hint: what a file of the user's says may be."""
 
 from typing import ClassVar
 
@@ -228,3 +228,43 @@ class Purchase(Row):
 
     def __str__(self) -> str:
         return f"{self.buyer} {self.year} {self.item}"
+
+
+class Hint(Row):
+    """A relation between two products that a file says: no fact, a question to an editor. ``source_text`` supplies ``target_text``
+    (SUPPLIES), or is the wider word for it (INCLUDES). ``file_name`` and ``line`` are the evidence; ``batch`` the reading it came with."""
+
+    class Relation(models.TextChoices):
+        SUPPLIES = "supplies", _("供给")
+        INCLUDES = "includes", _("包含")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("待定")
+        ACCEPTED = "accepted", _("采用")
+        REJECTED = "rejected", _("不采用")
+
+    ref = models.CharField(_("编号"), max_length=64, unique=True, editable=False)
+    source_text = models.CharField(_("供方产品"), max_length=60)
+    target_text = models.CharField(_("用方产品"), max_length=60)
+    relation = models.CharField(_("关系"), max_length=8, choices=Relation.choices)
+    source_node = models.ForeignKey(
+        Node, verbose_name=_("供方环节"), null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    target_node = models.ForeignKey(
+        Node, verbose_name=_("用方环节"), null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    score = models.DecimalField(_("对得上的程度"), max_digits=4, decimal_places=3)
+    state = models.CharField(_("状态"), max_length=8, choices=State.choices, default=State.OPEN)
+    file_name = models.CharField(_("文件"), max_length=200)
+    line = models.PositiveIntegerField(_("行"))
+    origin = models.CharField(_("文件里写的来源"), max_length=200, blank=True)
+    batch = models.CharField(_("批次"), max_length=32, db_index=True, editable=False)
+
+    class Meta:
+        verbose_name = _("产品关系提示")
+        indexes: ClassVar = ledger_indexes(
+            "chain_hint", sorts=("score",), facets=("state", "relation"), scope="", order="score"
+        )
+
+    def __str__(self) -> str:
+        return f"{self.source_text} → {self.target_text}"

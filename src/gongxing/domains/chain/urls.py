@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from gongxing.domains.chain.pages import firms, fusion, growth, lengthen, maps, report, structure, survey, surveys
+from gongxing.domains.chain.pages import (
+    editor,
+    firms,
+    fusion,
+    graph,
+    growth,
+    hints,
+    lengthen,
+    maps,
+    report,
+    splitting,
+    structure,
+    survey,
+    surveys,
+)
 
 urlpatterns = [
     path("", maps.maps_page, name="chain-maps"),
@@ -14,6 +28,11 @@ urlpatterns = [
     path("survey/<int:firm>/", survey.survey_page, name="chain-survey"),
     path("survey/<int:firm>/match/", survey.match_part, name="chain-survey-match"),
     path("node/<str:code>/", maps.node_page, name="chain-node"),
+    path("hints/", hints.hints_page, name="chain-hints"),
+    path("edit/<str:code>/", editor.editor_page, name="chain-edit"),
+    path("edit/<str:code>/graph/", graph.graph_page, name="chain-graph"),
+    path("edit/<str:code>/export/<str:kind>/", graph.export_page, name="chain-export"),
+    path("edit/<str:code>/split/<int:key>/", splitting.split_page, name="chain-split"),
     path("map/<str:code>/", maps.map_page, name="chain-map"),
     path("map/<str:code>/report.<str:kind>", report.report, name="chain-report"),
     path("map/<str:code>/map.<str:kind>", report.picture, name="chain-picture"),

@@ -6,13 +6,14 @@ the ids of entries do not (PostgreSQL hands them out before a commit).
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import count
 from typing import ClassVar
+
+from django.db.models import Exists, OuterRef
 
 from gongxing.kernel.audit.models import Entry, Head, Link
 from gongxing.kernel.database.prepared import Prepared
 
-MANY_LINKS = 500
+EPOCH = 10**12
 _head = Prepared(lambda key: Head.objects.filter(pk=key).values_list("link_id"))
 
 
@@ -22,36 +23,34 @@ def head() -> int:
 
 
 class Revision:
-    """A number that changes when one of these ledgers was written to. Kept per process; one or two small queries."""
+    """A number that changes when one of these ledgers was written to: the last link of the trail that touched one of them, so that every
+    process names a state alike. One query of a row, and another after anything was written."""
 
-    _all: ClassVar[list["Revision"]] = []
+    _epoch: ClassVar[int] = 0
 
     def __init__(self, ledgers: Sequence[str]) -> None:
         self._ledgers = tuple(ledgers)
-        self._numbers = count(1)
-        self._link, self._number = -1, 0
-        Revision._all.append(self)
+        self._seen, self._number, self._age = -1, 0, -1
 
     def now(self) -> int:
         """The number as of now; read it before the facts it stands for."""
         newest = head()
-        if newest != self._link:
-            if newest < self._link or self._link < 0 or self._written(newest):
-                self._number = next(self._numbers)
-            self._link = newest
-        return self._number
+        if newest != self._seen or self._age != Revision._epoch:
+            behind = self._seen > newest or self._age != Revision._epoch
+            self._number = self._last(0 if behind else max(self._seen, 0)) or (0 if behind else self._number)
+            self._seen, self._age = newest, Revision._epoch
+        return self._number + EPOCH * Revision._epoch
 
-    def _written(self, newest: int) -> bool:
-        if newest - self._link > MANY_LINKS:
-            return True
-        since = Link.objects.filter(pk__gt=self._link).values("tx")
-        return Entry.objects.filter(tx__in=since, ledger__in=self._ledgers).exists()
+    def _last(self, after: int) -> int:
+        """The newest link after this one that touched one of the ledgers; 0 without any."""
+        touched = Entry.objects.filter(tx=OuterRef("tx"), ledger__in=self._ledgers)
+        links = Link.objects.filter(Exists(touched), pk__gt=after).order_by("-pk")
+        return links.values_list("pk", flat=True).first() or 0
 
     @classmethod
     def forget(cls) -> None:
-        """Every revision starts anew (between tests, where the trail is rolled back)."""
-        for one in cls._all:
-            one._link, one._number = -1, next(one._numbers)
+        """Every number is another from here on (between tests, where the trail is rolled back)."""
+        cls._epoch += 1
 
 
 def revision(ledgers: Sequence[str]) -> int:

@@ -58,12 +58,13 @@ def read_entry(entry: Entry) -> Moment:
 @dataclass(frozen=True)
 class Net:
     """What one transaction did to one row, all its entries together: the texts before and after by field, sealed ones opened while
-    they are there. ``gone``: the row was deleted; ``version`` is the last one it had."""
+    they are there. ``new``: the row was made by it (or came back); ``gone``: the row was deleted; ``version`` is the last one it had."""
 
     ledger: str
     row: int
     title: str
     version: int
+    new: bool
     gone: bool
     before: Mapping[str, str | None]
     after: Mapping[str, str | None]
@@ -78,8 +79,9 @@ def net_of(tx: str) -> list[Net]:
         known = found.get((entry.ledger, entry.row))
         before = {name: _opened(pair[0]) for name, pair in cells.items()} | dict(known.before if known else {})
         after = dict(known.after if known else {}) | {name: _opened(pair[1]) for name, pair in cells.items()}
+        new = known.new if known is not None else body["kind"] == "add"
         found[entry.ledger, entry.row] = Net(
-            entry.ledger, entry.row, entry.title, entry.row_version, body["kind"] == "delete", before, after
+            entry.ledger, entry.row, entry.title, entry.row_version, new, body["kind"] == "delete", before, after
         )
     return list(found.values())
 

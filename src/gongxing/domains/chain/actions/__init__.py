@@ -1,5 +1,5 @@
-"""The verbs of the chain stage: begin from the pack, place and decide firms, hold a link to be key, answer a survey."""
+"""The verbs of the chain stage: begin from the pack, shape, split, undo, take hints, place and decide firms, answer a survey."""
 
-from gongxing.domains.chain.actions import editing, firms, survey
+from gongxing.domains.chain.actions import editing, firms, graph, hints, shape, splitting, survey, undoing
 
-__all__ = ["editing", "firms", "survey"]
+__all__ = ["editing", "firms", "graph", "hints", "shape", "splitting", "survey", "undoing"]

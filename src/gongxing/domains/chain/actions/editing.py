@@ -42,12 +42,12 @@ def load_chains(ctx: Ctx, codes: list[str], invented: bool = False) -> int:
         if chain.code in fresh:
             chain.invented = invented
             there[chain.code] = ctx.create(chain)
-    nodes = [(node, chain) for node, chain in given.nodes if node.code not in known and chain in fresh]
-    for node, code in nodes:
-        node.chain, node.invented = there[code], invented
-    ctx.create_many([node for node, _chain in nodes])
-    known |= {node.code: node for node, _chain in nodes}
-    new = {node.code for node, _chain in nodes}
+    nodes = [(node, home) for node, home in given.nodes if node.code not in known and home in fresh]
+    for node, home in nodes:
+        node.chain, node.invented = there[home], invented
+    ctx.create_many([node for node, _home in nodes])
+    known |= {node.code: node for node, _home in nodes}
+    new = {node.code for node, _home in nodes}
     edges: list[Edge] = []
     for edge, source, target in given.edges:
         if source in known and target in known and (source in new or target in new):

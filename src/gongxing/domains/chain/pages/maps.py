@@ -113,6 +113,7 @@ def map_page(request: HttpRequest, code: str) -> HttpResponse:
         "rows": rows(found, chain, shown, lambda one: there(node=one)) if as_table else [],
         "documents": document_links(request, chain, actor),
         "picture_url": there(view=""),
+        "edit_url": reverse("chain-edit", args=[chain.code]) if permissions(actor).may("change", "chain.node") else "",
         "table_url": there(view="table"),
         "evidence": _evidence(asked, node, actor) if node is not None and node.chain_id == chain.pk else None,
         "close_url": there(node=""),
