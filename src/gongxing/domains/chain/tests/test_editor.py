@@ -13,6 +13,7 @@ from gongxing.domains.chain.tests.invented import LogIn, bought, edge, edges, no
 from gongxing.kernel.action.declare import action_named
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.models import Entry
+from gongxing.kernel.audit.trail import net_of
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.faults import sentence
@@ -385,6 +386,35 @@ def test_the_other_chain_sees_an_edit_that_reaches_it(client: Client, chain: Cha
     assert [edit_words(one) for one in edits_of(Chain.objects.get(code="y"))][:1] == ["连接 纸箱 → 酒精"]
     client.post(PAGE, {"op": "add", "name": "酵母", "segment": "3"})
     assert len(edits_of(Chain.objects.get(code="y"))) == 2
+
+
+def test_many_undos_do_not_hide_what_can_still_be_undone(client: Client, chain: Chain) -> None:
+    client.post(PAGE, {"op": "add", "name": "酵母", "segment": "3"})
+    for number in range(16):
+        client.post(PAGE, {"op": "add", "name": f"试{number}", "segment": "3"})
+        assert undo(client) == 302
+    assert {one.standing and not one.is_undo for one in edits_of(chain)} == {False}
+    assert undo(client) == 302
+    assert not Node.objects.filter(name="酵母").exists()
+
+
+def test_a_link_that_comes_back_finds_its_code_free(client: Client, chain: Chain) -> None:
+    client.post(PAGE, {"op": "add", "name": "酵母", "segment": "3"})
+    undo(client)
+    redo = edits_of(chain)[0].tx
+    client.post(PAGE, {"op": "add", "name": "滤泥", "segment": "4"})
+    assert Node.objects.get(name="滤泥").code == "z.n6"
+    assert undo(client, redo) == 302
+    assert node("z.n5").name == "酵母"
+
+
+def test_the_net_of_a_transaction_says_what_is_new(client: Client, chain: Chain) -> None:
+    split(client, words=["酒精"])
+    told = {one.title: (one.new, one.gone) for one in net_of(edits_of(chain)[0].tx)}
+    assert told == {"燃料乙醇": (True, False), "酒精": (False, False)}
+    undo(client)
+    told = {one.title: (one.new, one.gone) for one in net_of(edits_of(chain)[0].tx) if one.ledger == "chain.node"}
+    assert told == {"燃料乙醇": (False, True), "酒精": (False, False)}
 
 
 def test_undo_needs_the_right_to_change_links(office: Office, chain: Chain) -> None:
