@@ -70,6 +70,13 @@ class Edit:
 
 def edits_of(chain: Chain, limit: int = SHOWN) -> list[Edit]:
     """The last edits of a chain, newest first. A handful of queries, over the newest entries of links and relations."""
+    edits = _all(chain)[:limit]
+    _read(edits)
+    return edits
+
+
+def _all(chain: Chain) -> list[Edit]:
+    """Every edit in the window, marked; who, when and why are not read yet."""
     entries = sorted((*_newest(NODE), *_newest(EDGE)), reverse=True)
     homes = _Homes(entries)
     found: dict[str, Edit] = {}
@@ -80,13 +87,18 @@ def edits_of(chain: Chain, limit: int = SHOWN) -> list[Edit]:
             edit.entries.append(pk)
     edits = list(found.values())
     _mark(edits, _remarks(chain))
-    _read(edits[:limit])
-    return edits[:limit]
+    return edits
 
 
-def last_edit(chain: Chain) -> Edit | None:
-    """What «undo» means when nobody says which: the newest change that stands and is no undo."""
-    return next((one for one in edits_of(chain) if one.standing and not one.is_undo), None)
+def edit_named(chain: Chain, tx: str) -> Edit | None:
+    """One edit of a chain; for "" the one that «undo» means when nobody says which: the newest change that stands and is no undo."""
+    found = next(
+        (one for one in _all(chain) if (one.tx == tx if tx else one.standing and not one.is_undo)),
+        None,
+    )
+    if found is not None:
+        _read([found])
+    return found
 
 
 def _newest(ledger: str) -> list[Line]:

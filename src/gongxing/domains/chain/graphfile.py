@@ -22,6 +22,8 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 YED_LABEL = "NodeLabel"
 MAX_BYTES, MAX_NODES, MAX_EDGES, MAX_TEXT, MAX_DEPTH = 5 * 1024 * 1024, 2000, 20_000, 20_000, 100
 TOKEN = re.compile(r"[\w.\-:]+")
+CHINESE = re.compile(rb"""\s*<\?xml[^>]*encoding=["']gb""", re.IGNORECASE)
+"""A file that says it is written in GB2312, GBK or GB18030, which the parser does not know."""
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 NODE_KEYS = ("label", "code", "chain", "segment", "keywords", "classes", "source")
 EDGE_KEYS = ("kind", "weight", "weight_source", "basis", "detail")
@@ -153,7 +155,7 @@ class _Open:
 class _Reader:
     """Reads GraphML as it is parsed; a tag is known by its local name."""
 
-    def __init__(self) -> None:
+    def __init__(self, encoding: str | None) -> None:
         self.nodes: list[FileThing] = []
         self.edges: list[FileThing] = []
         self.names: dict[str, str] = {}
@@ -165,7 +167,7 @@ class _Reader:
         self.text: list[str] = []
         self.size = 0
         self.graphs = 0
-        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser = expat.ParserCreate(encoding, " ")
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
         self.parser.CharacterDataHandler = self.characters
@@ -240,9 +242,10 @@ def read_graphml(raw: bytes) -> GraphFile:
         raise Fault("graph.empty")
     if len(raw) > MAX_BYTES:
         raise Fault("graph.too_big", limit=MAX_BYTES // 1024 // 1024)
-    reader = _Reader()
+    declared = CHINESE.match(raw)
+    reader = _Reader("utf-8" if declared else None)
     try:
-        reader.parser.Parse(raw, True)
+        reader.parser.Parse(raw.decode("gb18030").encode() if declared else raw, True)
     except expat.ExpatError as error:
         raise Fault("graph.broken", line=error.lineno) from error
     except (ValueError, LookupError) as error:

@@ -1,5 +1,6 @@
 """What holds for the shape of a chain whoever changes it: codes, names, edges as rows, and what stands on a link."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from gongxing.domains.chain.models import Chain, Edge, Node, Placement
+from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import FieldFault, ledger_named
@@ -45,7 +47,10 @@ def standing_on(nodes: Iterable[int]) -> dict[int, Standing]:
 
 def free_code(chain: Chain) -> str:
     """A code for a new link of a chain that no link has or had: links that come back by an undo keep theirs."""
-    taken = set(Node.objects.values_list("code", flat=True))
+    start = f"{chain.code}.n"
+    taken = set(Node.objects.filter(code__startswith=start).values_list("code", flat=True))
+    made = Entry.objects.filter(ledger="chain.node", body__contains=f'"{start}').values_list("body", flat=True)
+    taken |= {code for body in made for code in json.loads(body)["cells"].get("code", ()) if code}
     number = Node.objects.filter(chain=chain).count() + 1
     while f"{chain.code}.n{number}" in taken:
         number += 1

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.chain.actions.moving import DECIDED, drop_node
-from gongxing.domains.chain.edits import REMARK, Edit, edit_words, edits_of, last_edit
+from gongxing.domains.chain.edits import REMARK, Edit, edit_named, edit_words
 from gongxing.domains.chain.models import Chain, Edge, Hint, Node, Placement, Purchase
 from gongxing.domains.chain.shaping import standing_on
 from gongxing.kernel.access.visible import may
@@ -57,7 +57,7 @@ def undo_edit(
 
 def _wanted(chain: Chain, tx: str) -> Edit:
     """The edit that is meant. Raises Refused for none, for one that is not there or was taken back."""
-    edit = next((one for one in edits_of(chain) if one.tx == tx), None) if tx else last_edit(chain)
+    edit = edit_named(chain, tx)
     if edit is None:
         raise Refused([FieldFault("tx", Fault("chain.undo_unknown" if tx else "chain.undo_nothing", name=chain.name))])
     if not edit.standing:

@@ -8,12 +8,16 @@ from django.test import Client
 
 from gongxing.domains.chain.models import Chain, Edge, Node, Placement, Purchase
 from gongxing.domains.firms.models import Firm
+from gongxing.kernel.action.declare import action_named
+from gongxing.kernel.action.perform import perform
+from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import today
 from gongxing.kernel.org.actor import SYSTEM
 from gongxing.kernel.testing.office import Office
 
 LogIn = Callable[[str], Client]
+PAGE = "/chain/edit/z/"
 NODES = (
     ("z.cane", "1", "甘蔗种植", ["甘蔗", "蔗种"], ["0134"]), ("z.mill", "2", "制糖", ["白砂糖", "原糖"], ["1340"]), ("z.syrup", "2", "糖蜜", ["糖蜜"], ["1340"]),
     ("z.spirit", "3", "酒精", ["酒精", "食用酒精"], ["1511", "2614"]),
@@ -80,3 +84,24 @@ def bought(office: Office, code: str, name: str, item: str) -> Purchase:
         return ctx.create(
             Purchase(ref=f"{one.pk}:2025:{item}", buyer=one, year=2025, item=item, node=node(code), value=Decimal(120), as_of=today())
         )  # fmt: skip
+
+
+def text_of(response: object) -> str:
+    return str(response.content.decode())  # type: ignore[attr-defined]
+
+
+def undo(client: Client, tx: str = "") -> int:
+    return client.post(PAGE, {"op": "undo", "tx": tx}).status_code
+
+
+def split(client: Client, **more: object) -> object:
+    one = node("z.spirit")
+    raw = {"version": one.version, "name": "燃料乙醇", "segment": "3", **more}
+    return client.post(f"{PAGE}split/{one.pk}/", raw)
+
+
+def undo_last(office: Office, chain: Chain) -> int:
+    """Undo; how many rows of links and relations that wrote."""
+    before = Entry.objects.filter(ledger__in=("chain.node", "chain.edge")).count()
+    perform(action_named("chain.undo_edit"), office.actor("gongxin"), {}, key=chain.pk)
+    return Entry.objects.filter(ledger__in=("chain.node", "chain.edge")).count() - before

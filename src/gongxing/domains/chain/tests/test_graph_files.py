@@ -8,16 +8,20 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gongxing.domains.chain.edits import edits_of
 from gongxing.domains.chain.graphfile import MAX_BYTES, read_graphml
 from gongxing.domains.chain.graphplan import plan_of
 from gongxing.domains.chain.models import Chain, Edge, Node
 from gongxing.domains.chain.tests.invented import LogIn, edge, edges, node, sugar
+from gongxing.domains.chain.wiring import SENTENCES
 from gongxing.kernel.action.declare import action_named
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.write import writing
+from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.exchange.flow import start_check, start_write, upload
 from gongxing.kernel.exchange.models import ImportSession
 from gongxing.kernel.jobs.run import run_next
@@ -249,6 +253,23 @@ def test_bad_files_are_refused_and_nothing_is_written(client: Client, raw: bytes
     assert said in body(answer)
     assert 'name="seen"' not in body(answer)
     assert Entry.objects.count() == before
+
+
+def test_a_file_in_gb18030_is_read(client: Client) -> None:
+    raw = graph(named("new", "酵母")).replace(b"UTF-8", b"GBK").decode().encode("gb18030")
+    assert counts(body(send(client, raw)))[0] == 1
+
+
+@given(st.binary(max_size=300), st.integers(0, 600))
+@settings(max_examples=200, deadline=None)
+def test_no_file_breaks_the_reader(noise: bytes, at: int) -> None:
+    """Any bytes, alone or in the middle of a good file: a graph or a named fault."""
+    good = graph(named("a", "甲"), named("b", "乙"), '<edge source="a" target="b"/>')
+    for raw in (noise, good[:at] + noise + good[at:]):
+        try:
+            assert read_graphml(raw).nodes
+        except Fault as fault:
+            assert fault.code in SENTENCES
 
 
 def test_links_of_other_chains_are_only_ends(client: Client) -> None:
