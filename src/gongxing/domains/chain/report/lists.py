@@ -1,7 +1,7 @@
 """The seven lists of a report. None of them says who may have money: a place on a chain is no ground for any (rulebook 1.10)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,16 +36,17 @@ def titled(number: int, title: str) -> str:
     return _("清单%(number)s %(title)s") % {"number": NUMERALS[number - 1], "title": title}
 
 
-def limits(rows: Seen, total: int = 0) -> tuple[str, ...]:
+def limits(rows: Seen, roles: Collection[str], total: int = 0) -> tuple[str, ...]:
     """What the reader does not see, said; and how many rows a document leaves to the workbook."""
     said = []
-    if rows.hidden:
+    hidden = rows.hidden(roles)
+    if hidden:
         text = ngettext(
             "只列制表岗位有权查看的企业；另有 %(n)d 家在这些环节上，没有列出。",
             "只列制表岗位有权查看的企业；另有 %(n)d 家在这些环节上，没有列出。",
-            rows.hidden,
+            hidden,
         )
-        said.append(text % {"n": rows.hidden})
+        said.append(text % {"n": hidden})
     return (*said, *cut(total))
 
 
@@ -79,7 +80,7 @@ def lead_firms(rows: Seen, nodes: Sequence[Node]) -> Listing:
         )  # fmt: skip
     notes = [_("按营业收入从大到小；来源不同的数不能相加。数取自企业台账，只列正在经营、主营或配套的企业。")]
     if not listed:
-        notes.insert(0, _("这些环节上还没有可以列出的企业。"))
+        notes.insert(0, _("没有看得到的企业在这些环节上。") if rows.hidden(MADE) else _("这些环节上还没有企业。"))
     if rows.doubtful:
         text = ngettext("另有 %(n)d 家上链待确认，没有列入。", "另有 %(n)d 家上链待确认，没有列入。", rows.doubtful)
         notes.append(text % {"n": rows.doubtful})
@@ -88,7 +89,12 @@ def lead_firms(rows: Seen, nodes: Sequence[Node]) -> Listing:
         ListColumn(_("规上"), 4), ListColumn(_("营业收入（万元）"), 9, True), ListColumn(_("来源、期别"), 9),
     )  # fmt: skip
     return Listing(
-        _("重点企业"), titled(1, _("重点企业")), columns, tuple(listed), (*notes, *limits(rows, len(listed))), PRINTED
+        _("重点企业"),
+        titled(1, _("重点企业")),
+        columns,
+        tuple(listed),
+        (*notes, *limits(rows, MADE, len(listed))),
+        PRINTED,
     )
 
 
@@ -106,7 +112,9 @@ def planned(rows: Seen, nodes: Sequence[Node]) -> Listing:
     )  # fmt: skip
     notes = [_("取自“登记在建或意向企业”。项目台账还没有启用；以后登记项目，这张清单随之增加。")]
     if not listed:
-        notes.insert(0, _("这些环节上没有登记过在建或意向。"))
+        notes.insert(
+            0, _("没有看得到的在建或意向。") if rows.hidden(PLANNED) else _("这些环节上没有登记过在建或意向。")
+        )
     columns = (
         ListColumn(_("序号"), 4, True), ListColumn(_("企业"), 22), ListColumn(_("环节"), 14), ListColumn(_("进展"), 6),
         ListColumn(_("属地"), 12), ListColumn(_("截至"), 10),
@@ -116,7 +124,7 @@ def planned(rows: Seen, nodes: Sequence[Node]) -> Listing:
         titled(2, _("在建与意向项目")),
         columns,
         listed,
-        (*notes, *limits(rows, len(listed))),
+        (*notes, *limits(rows, PLANNED, len(listed))),
         PRINTED,
     )
 
@@ -314,10 +322,12 @@ def platforms(rows: Seen, nodes: Sequence[Node]) -> Listing:
     listed.sort(key=lambda row: (-int(row[1] or 0), str(row[0])))
     notes = [
         _("平台载体（孵化器、标准厂房、检测平台等）还没有登记；登记以后列在这里。现在列的是这条链上有企业的园区。"),
-        *limits(rows),
+        *limits(rows, MADE),
     ]
     if not listed:
-        notes.insert(0, _("还没有园区企业在这些环节上。"))
+        notes.insert(
+            0, _("没有看得到的园区企业在这些环节上。") if rows.hidden(MADE) else _("还没有园区企业在这些环节上。")
+        )
     columns = (
         ListColumn(_("园区"), 18), ListColumn(_("链上企业（家）"), 8, True), ListColumn(_("其中主营（家）"), 8, True), ListColumn(_("其中规上（家）"), 8, True),
         ListColumn(_("涉及环节（个）"), 8, True), ListColumn(_("哪些环节"), 40),
