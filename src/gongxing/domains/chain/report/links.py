@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from gongxing.domains.chain.models import Node, Placement
 from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.report.facts import Block, Chapter, Facts, Lines, ListColumn, Listing
-from gongxing.domains.chain.report.lists import bought, figure_source
+from gongxing.domains.chain.report.lists import bought, bracketed, figure_source
 from gongxing.domains.chain.report.rows import Seen
 from gongxing.domains.chain.show import evidence
 from gongxing.domains.chain.words import PARTS
@@ -27,7 +27,7 @@ def link_page(found: Graded, node: Node, rows: Seen, fresh: bool) -> Chapter:
     """The chapter of one link."""
     told = evidence(found, node)
     marks = [told["state"], *([_("关键")] if told["key"] else []), node.get_segment_display()]
-    title = f"{node.name}（{_('、').join(marks)}）"
+    title = bracketed(node.name, _("、").join(marks))
     blocks: tuple[Block, ...] = (
         Lines((_lead(told), *told["refusals"])),
         _parts(told),
