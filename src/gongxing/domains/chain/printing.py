@@ -43,7 +43,7 @@ ABOVE, BELOW = 36, 34
 NAME_ROOM, LINE_ROOM = 90, 106
 JOINTS = "，；。、与及和（）/ "
 SMALLEST, NARROW = 10, 760
-ROOM_A4, NAME_SIZE, LEAST_POINTS, MM_A_POINT = (277, 168), 13, 6, 0.3528
+ROOM_A4, NAME_SIZE, LEAST_POINTS, MM_A_POINT = (277, 168), 13, 5, 0.3528
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Picture:
 
     @property
     def large(self) -> bool:
-        """Whether names would be smaller than six points on A4: such a map is printed on A3."""
+        """Whether names would be smaller than 八号 (five points) on A4: such a map is printed on A3."""
         wide, high = ROOM_A4
         return min(wide / self.width, high / self.height) * NAME_SIZE / MM_A_POINT < LEAST_POINTS
 

@@ -52,6 +52,7 @@ class Sheet:
 
 UPRIGHT = Sheet(210, 297, 37, 28, 35, 26)
 LYING = Sheet(297, 210, 28, 35, 26, 37)
+ANNEX = Sheet(210, 297, 26, 28, 22, 26)
 POSTER = Sheet(297, 210, 16, 10, 14, 10)
 LARGE_POSTER = Sheet(420, 297, 16, 10, 14, 10)
 

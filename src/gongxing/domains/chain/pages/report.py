@@ -16,6 +16,7 @@ from gongxing.domains.chain.queries import Graded, graded
 from gongxing.domains.chain.report.book import xlsx_of
 from gongxing.domains.chain.report.collect import Asked, Change, collect, picture_of, title_of
 from gongxing.domains.chain.report.facts import Report
+from gongxing.domains.chain.report.lists import bracketed
 from gongxing.domains.chain.report.pdf import pdf_of, png_of
 from gongxing.domains.chain.report.word import word_of
 from gongxing.domains.chain.words import sentences
@@ -134,7 +135,7 @@ def _compared(asked: Reading, code: str) -> tuple[str, tuple[Change, ...]] | Non
 
 
 def _file(asked: Asked, kind: str, media: str, made: bytes) -> HttpResponse:
-    name = f"{title_of(asked.chain)}（{asked.found.grading.today.isoformat()}）.{kind}"
+    name = f"{bracketed(title_of(asked.chain), asked.found.grading.today.isoformat())}.{kind}"
     response = HttpResponse(made, content_type=media)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name.translate(NO_PATH))}"
     return response

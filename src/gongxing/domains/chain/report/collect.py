@@ -164,7 +164,7 @@ def _facts(asked: Asked, grade: ChainGrade) -> tuple[tuple[str, str], ...]:
     states = _("、").join(f"{STATES[state]} {counts[state]}" for state in STATE_ORDER if counts[state])
     return (
         (_("县"), settings.COUNTY),
-        (_("产业链"), f"{chain.name}（{chain.get_kind_display()}）"),
+        (_("产业链"), lists.bracketed(chain.name, chain.get_kind_display())),
         (_("链长"), chain.chief.title if chain.chief else "—"),
         (_("牵头部门"), chain.lead.name if chain.lead else "—"),
         (

@@ -8,8 +8,8 @@ from typing import Literal
 from gongxing.domains.chain.printing import Picture
 
 Cell = str | float | None
-Sheet = Literal["upright", "lying", "map", "large map"]
-"""A4 upright or lying with the margins of an official document; the map on A4 or A3 with narrow ones."""
+Sheet = Literal["upright", "lying", "annex", "map", "large map"]
+"""A4 upright or lying with the margins of an official document; pages of links with a little less, the map on A4 or A3 with narrow ones."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Report:
         yield Chapter(words.picture, 1, (self.picture,), "large map" if self.picture.large else "map")
         for one in self.lists:
             yield Chapter(one.title, 1, (one,), "lying")
-        yield Chapter(words.pages, 1, () if self.pages else (Lines((words.no_pages,)),), fresh=True)
+        yield Chapter(words.pages, 1, () if self.pages else (Lines((words.no_pages,)),), "annex", True)
         yield from self.pages
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from gongxing.domains.chain.models import Node, Placement
 from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.report.facts import Block, Chapter, Facts, Lines, ListColumn, Listing
-from gongxing.domains.chain.report.lists import bought, figure_source
+from gongxing.domains.chain.report.lists import bought, bracketed, figure_source
 from gongxing.domains.chain.report.rows import Seen
 from gongxing.domains.chain.show import evidence
 from gongxing.domains.chain.words import PARTS
@@ -20,14 +20,14 @@ ROLES = (
     Placement.Role.INTENDED,
     Placement.Role.TRADE,
 )
-FIRMS, LINES, ENDS = 8, 6, 12
+FIRMS, LINES, INPUTS, BUYERS = 6, 4, 5, 4
 
 
 def link_page(found: Graded, node: Node, rows: Seen, fresh: bool) -> Chapter:
     """The chapter of one link."""
     told = evidence(found, node)
     marks = [told["state"], *([_("关键")] if told["key"] else []), node.get_segment_display()]
-    title = f"{node.name}（{_('、').join(marks)}）"
+    title = bracketed(node.name, _("、").join(marks))
     blocks: tuple[Block, ...] = (
         Lines((_lead(told), *told["refusals"])),
         _parts(told),
@@ -39,7 +39,7 @@ def link_page(found: Graded, node: Node, rows: Seen, fresh: bool) -> Chapter:
         _ends(told),
         Facts(_method(told)),
     )
-    return Chapter(title, 2, blocks, fresh=fresh)
+    return Chapter(title, 2, blocks, "annex", fresh)
 
 
 def _lead(told: Mapping[str, Any]) -> str:
@@ -127,28 +127,31 @@ def _ends(told: Mapping[str, Any]) -> Listing:
             way, one["node"].name, one["state"], one["kind"], one["weight"],
             f"{one['source']} · {one['basis']}" if one["basis"] else one["source"],
         )
-        for way, ends in ((_("投入"), told["inputs"]), (_("去向"), told["buyers"]))
+        for way, ends in ((_("投入"), told["inputs"][:INPUTS]), (_("去向"), told["buyers"][:BUYERS]))
         for one in ends
     )  # fmt: skip
     columns = (
         ListColumn(_("方向"), 5), ListColumn(_("环节"), 14), ListColumn(_("状态"), 5), ListColumn(_("关系"), 6), ListColumn(_("比重"), 6, True),
         ListColumn(_("来源"), 24),
     )  # fmt: skip
-    notes = _more(len(listed), ENDS) if listed else (_("没有登记上下游。"),)
-    return Listing("", _("上下游"), columns, listed, notes, ENDS)
+    n, m = len(told["inputs"]), len(told["buyers"])
+    notes: tuple[str, ...] = () if listed else (_("没有登记上下游。"),)
+    if len(listed) < n + m:
+        notes = (_("投入共 %(n)d 项，去向共 %(m)d 处，比重大的先印。") % {"n": n, "m": m},)
+    return Listing("", _("上下游"), columns, listed, notes)
 
 
 def _method(told: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """The method card: formula, direction, n, confidence, order, day."""
     formula = " + ".join(f"{weight:.0f}·{PARTS[name]}" for name, weight in told["weights"])
-    n = _("供方 %(a)d 家，采购 %(b)d 笔") % {"a": told["n_firms"], "b": told["n_purchases"]}
+    n = _("供方 %(a)d 家，采购 %(b)d 笔；截至 %(day)s") % {
+        "a": told["n_firms"], "b": told["n_purchases"], "day": told["as_of"].isoformat(),
+    }  # fmt: skip
     return (
-        (_("算式"), _("%(formula)s；不知道的一项不计，其余重新加权") % {"formula": formula}),
-        (_("方向"), _("越大越关键")),
+        (_("算式"), _("%(formula)s；不知道的一项不计，其余重新加权；越大越关键") % {"formula": formula}),
         (_("样本"), n),
         (_("把握"), _("；").join([told["confidence"], *told["confidence_reasons"]])),
         (_("优先次序"), _("；").join(told["priority"]) or "—"),
-        (_("截至"), told["as_of"].isoformat()),
     )
 
 

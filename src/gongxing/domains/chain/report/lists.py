@@ -1,13 +1,13 @@
 """The seven lists of a report. None of them says who may have money: a place on a chain is no ground for any (rulebook 1.10)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from gongxing.domains.chain.models import Node, Placement, Purchase
 from gongxing.domains.chain.queries import Graded
@@ -22,30 +22,30 @@ from gongxing.kernel.packs.tables import PackRow, table
 
 GAPS = ("missing", "weak")
 PRINTED = 60
-NUMERALS = "一二三四五六七"
 SOURCES: Mapping[str, Any] = dict(FirmFigure.Source.choices)
 
 
 def yes(answer: bool | None) -> Cell:
     """A flag in words; unknown stays unknown."""
-    return None if answer is None else _("是") if answer else _("否")
+    return None if answer is None else pgettext("yes or no", "是") if answer else pgettext("yes or no", "否")
 
 
-def titled(number: int, title: str) -> str:
-    """清单一 重点企业."""
-    return _("清单%(number)s %(title)s") % {"number": NUMERALS[number - 1], "title": title}
+def bracketed(text: str, more: str) -> str:
+    """A text with more of it in brackets."""
+    return _("%(text)s（%(more)s）") % {"text": text, "more": more}
 
 
-def limits(rows: Seen, total: int = 0) -> tuple[str, ...]:
+def limits(rows: Seen, roles: Collection[str], total: int = 0) -> tuple[str, ...]:
     """What the reader does not see, said; and how many rows a document leaves to the workbook."""
     said = []
-    if rows.hidden:
+    hidden = rows.hidden(roles)
+    if hidden:
         text = ngettext(
             "只列制表岗位有权查看的企业；另有 %(n)d 家在这些环节上，没有列出。",
             "只列制表岗位有权查看的企业；另有 %(n)d 家在这些环节上，没有列出。",
-            rows.hidden,
+            hidden,
         )
-        said.append(text % {"n": rows.hidden})
+        said.append(text % {"n": hidden})
     return (*said, *cut(total))
 
 
@@ -69,7 +69,7 @@ def lead_firms(rows: Seen, nodes: Sequence[Node]) -> Listing:
         places.setdefault(one.firm_id, []).append(one)
     listed: list[tuple[Cell, ...]] = []
     for at, firm in enumerate(sorted((rows.firms[key] for key in places), key=by_revenue), 1):
-        where = _("、").join(f"{names[one.node_id]}（{one.get_role_display()}）" for one in places[firm.pk])
+        where = _("、").join(bracketed(names[one.node_id], one.get_role_display()) for one in places[firm.pk])
         known = firm.revenue is not None
         listed.append(
             (
@@ -79,7 +79,7 @@ def lead_firms(rows: Seen, nodes: Sequence[Node]) -> Listing:
         )  # fmt: skip
     notes = [_("按营业收入从大到小；来源不同的数不能相加。数取自企业台账，只列正在经营、主营或配套的企业。")]
     if not listed:
-        notes.insert(0, _("这些环节上还没有可以列出的企业。"))
+        notes.insert(0, _("没有看得到的企业在这些环节上。") if rows.hidden(MADE) else _("这些环节上还没有企业。"))
     if rows.doubtful:
         text = ngettext("另有 %(n)d 家上链待确认，没有列入。", "另有 %(n)d 家上链待确认，没有列入。", rows.doubtful)
         notes.append(text % {"n": rows.doubtful})
@@ -88,7 +88,12 @@ def lead_firms(rows: Seen, nodes: Sequence[Node]) -> Listing:
         ListColumn(_("规上"), 4), ListColumn(_("营业收入（万元）"), 9, True), ListColumn(_("来源、期别"), 9),
     )  # fmt: skip
     return Listing(
-        _("重点企业"), titled(1, _("重点企业")), columns, tuple(listed), (*notes, *limits(rows, len(listed))), PRINTED
+        _("重点企业"),
+        _("清单一 重点企业"),
+        columns,
+        tuple(listed),
+        (*notes, *limits(rows, MADE, len(listed))),
+        PRINTED,
     )
 
 
@@ -106,17 +111,19 @@ def planned(rows: Seen, nodes: Sequence[Node]) -> Listing:
     )  # fmt: skip
     notes = [_("取自“登记在建或意向企业”。项目台账还没有启用；以后登记项目，这张清单随之增加。")]
     if not listed:
-        notes.insert(0, _("这些环节上没有登记过在建或意向。"))
+        notes.insert(
+            0, _("没有看得到的在建或意向。") if rows.hidden(PLANNED) else _("这些环节上没有登记过在建或意向。")
+        )
     columns = (
         ListColumn(_("序号"), 4, True), ListColumn(_("企业"), 22), ListColumn(_("环节"), 14), ListColumn(_("进展"), 6),
         ListColumn(_("属地"), 12), ListColumn(_("截至"), 10),
     )  # fmt: skip
     return Listing(
         _("在建与意向项目"),
-        titled(2, _("在建与意向项目")),
+        _("清单二 在建与意向项目"),
         columns,
         listed,
-        (*notes, *limits(rows, len(listed))),
+        (*notes, *limits(rows, PLANNED, len(listed))),
         PRINTED,
     )
 
@@ -163,7 +170,7 @@ def gaps(found: Graded, table_rows: Sequence[Mapping[str, Any]]) -> Listing:
         ListColumn(_("关键分"), 5, True), ListColumn(_("可能"), 6, True), ListColumn(_("每年外购（万元）"), 9, True), ListColumn(_("怎么办"), 5),
         ListColumn(_("把握"), 4), ListColumn(_("为什么"), 28),
     )  # fmt: skip
-    return Listing(_("薄弱缺失环节"), titled(3, _("薄弱缺失环节")), columns, tuple(listed), tuple(notes))
+    return Listing(_("薄弱缺失环节"), _("清单三 薄弱缺失环节"), columns, tuple(listed), tuple(notes))
 
 
 TEMPLATE = (
@@ -199,7 +206,7 @@ def profiles(found: Graded, nodes: Sequence[Node]) -> Listing:
         ListColumn(_("环节"), 14), *(ListColumn(str(label), 16) for _name, label in TEMPLATE), ListColumn(_("红线"), 18),
         ListColumn(_("接触方式"), 18), ListColumn(_("依据"), 16),
     )  # fmt: skip
-    return Listing(_("招商目标画像"), titled(4, _("招商目标画像")), columns, tuple(listed), tuple(notes), cards=True)
+    return Listing(_("招商目标画像"), _("清单四 招商目标画像"), columns, tuple(listed), tuple(notes), cards=True)
 
 
 def _marked(row: PackRow, name: str, words: Mapping[str, str]) -> Cell:
@@ -208,14 +215,14 @@ def _marked(row: PackRow, name: str, words: Mapping[str, str]) -> Cell:
     if not text:
         return None
     doubted = name in ("permits_by_law", "preferred_certificates") and row.status != "verified"
-    return f"{text}（{words.get(row.status, row.status)}）" if doubted else text
+    return bracketed(text, words.get(row.status, row.status)) if doubted else text
 
 
 def _basis(target: PackRow | None, template: PackRow | None, words: Mapping[str, str]) -> str:
     if target is None:
         return _("规则包里没有这个环节的画像；可以在“规则包 → 产业链 → 招商画像（环节）”里补。")
     said = dict.fromkeys(
-        f"{row.source}（{words.get(row.status, row.status)}）" for row in (target, template) if row is not None
+        bracketed(row.source, words.get(row.status, row.status)) for row in (target, template) if row is not None
     )
     return _("；").join(said)
 
@@ -287,13 +294,13 @@ def purchases(rows: Seen, nodes: Sequence[Node]) -> Listing:
         ListColumn(_("年采购额（万元）"), 9, True), ListColumn(_("其中县外（万元）"), 9, True), ListColumn(_("从哪里买（笔）"), 16),
         ListColumn(_("只有一家能供（笔）"), 7, True), ListColumn(_("没填金额（笔）"), 7, True), ListColumn(_("年度"), 7),
     )  # fmt: skip
-    return Listing(_("关键采购"), titled(5, _("关键采购")), columns, listed, (*notes, *cut(len(listed))), PRINTED)
+    return Listing(_("关键采购"), _("清单五 关键采购"), columns, listed, (*notes, *cut(len(listed))), PRINTED)
 
 
 def policies() -> Listing:
     """List 6: the register of policies comes with a later stage; nothing is made up here."""
     note = _("本县还没有登记政策。政策台账在后面的阶段启用；登记以后，适用于这条链的政策列在这里。")
-    return Listing(_("政策"), titled(6, _("政策")), (ListColumn(_("政策"), 40), ListColumn(_("文号"), 20)), (), (note,))
+    return Listing(_("政策"), _("清单六 政策"), (ListColumn(_("政策"), 40), ListColumn(_("文号"), 20)), (), (note,))
 
 
 def platforms(rows: Seen, nodes: Sequence[Node]) -> Listing:
@@ -314,12 +321,14 @@ def platforms(rows: Seen, nodes: Sequence[Node]) -> Listing:
     listed.sort(key=lambda row: (-int(row[1] or 0), str(row[0])))
     notes = [
         _("平台载体（孵化器、标准厂房、检测平台等）还没有登记；登记以后列在这里。现在列的是这条链上有企业的园区。"),
-        *limits(rows),
+        *limits(rows, MADE),
     ]
     if not listed:
-        notes.insert(0, _("还没有园区企业在这些环节上。"))
+        notes.insert(
+            0, _("没有看得到的园区企业在这些环节上。") if rows.hidden(MADE) else _("还没有园区企业在这些环节上。")
+        )
     columns = (
         ListColumn(_("园区"), 18), ListColumn(_("链上企业（家）"), 8, True), ListColumn(_("其中主营（家）"), 8, True), ListColumn(_("其中规上（家）"), 8, True),
         ListColumn(_("涉及环节（个）"), 8, True), ListColumn(_("哪些环节"), 40),
     )  # fmt: skip
-    return Listing(_("平台载体"), titled(7, _("平台载体")), columns, tuple(listed), tuple(notes))
+    return Listing(_("平台载体"), _("清单七 平台载体"), columns, tuple(listed), tuple(notes))

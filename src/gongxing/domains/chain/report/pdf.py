@@ -44,7 +44,7 @@ def _chapter(one: Chapter) -> dict[str, Any]:
 
 def _block(block: Block, title: str) -> dict[str, Any]:
     if isinstance(block, Picture):
-        return {"kind": "picture", "alt": block.alt}
+        return {"kind": "picture", "alt": block.alt, "width": block.width, "height": block.height}
     if isinstance(block, Facts):
         return {"kind": "facts", "items": block.items}
     own = "" if block.title == title else block.title

@@ -21,17 +21,21 @@ CHUNK = 1000
 @dataclass(frozen=True)
 class Seen:
     """``firms`` and ``buyers`` the reader may see, by id; ``placements`` on the links asked for and ``purchases`` of these alone;
-    ``units`` by id. ``hidden`` and ``hidden_buyers``: how many more there are; ``doubtful``: firms seen there whose place nobody
-    has confirmed."""
+    ``units`` by id. ``unseen``: firm and role of those the reader may not see; ``hidden_buyers``: how many more were surveyed;
+    ``doubtful``: firms seen there whose place nobody has confirmed."""
 
     firms: Mapping[int, Firm]
     placements: tuple[Placement, ...]
     buyers: Mapping[int, Firm]
     purchases: tuple[Purchase, ...]
     units: Mapping[int, Unit]
-    hidden: int
+    unseen: frozenset[tuple[int, str]]
     doubtful: int
     hidden_buyers: int
+
+    def hidden(self, roles: Collection[str]) -> int:
+        """How many firms of some roles the reader may not see."""
+        return len({firm for firm, role in self.unseen if role in roles})
 
     def of(self, roles: Collection[str], node_ids: Collection[int]) -> list[Placement]:
         """Placements of some roles on some links, by revenue of the firm, then by its name."""
@@ -68,7 +72,7 @@ def seen(found: Graded, nodes: Collection[Node], shown: Filter, actor: Actor) ->
         buyers=buyers,
         purchases=tuple(one for one in bought if one.buyer_id in buyers),
         units=units,
-        hidden=len(kept - firms.keys()),
+        unseen=frozenset((one.firm_id, one.role) for one in sure if one.firm_id not in firms),
         doubtful=len(waiting),
         hidden_buyers=len({one.buyer_id for one in bought} - buyers.keys()),
     )

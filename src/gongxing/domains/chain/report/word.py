@@ -15,6 +15,7 @@ HEADING_ROOM = 16
 SHEETS = {
     "upright": layout.UPRIGHT,
     "lying": layout.LYING,
+    "annex": layout.ANNEX,
     "map": layout.POSTER,
     "large map": layout.LARGE_POSTER,
 }

@@ -129,7 +129,9 @@ def test_a_town_sees_only_its_own_firms(office: Office, client_of: LogIn) -> Non
     report = report_for(office, "xiangzhen")
     firms, planned, _gaps, _profiles, bought, _policies, platforms = report.lists
     assert [row[1] for row in firms.rows] == [TOWN]
-    assert "只列制表岗位有权查看的企业；另有 3 家在这些环节上，没有列出。" in firms.notes
+    assert "只列制表岗位有权查看的企业；另有 2 家在这些环节上，没有列出。" in firms.notes
+    assert planned.notes[0] == "没有看得到的在建或意向。"
+    assert "只列制表岗位有权查看的企业；另有 1 家在这些环节上，没有列出。" in planned.notes
     assert (planned.rows, bought.rows, platforms.rows) == ((), (), ())
     assert "另有 2 家填过，制表岗位无权查看。" in bought.notes
     made = got(client_of("xiangzhen"), "report.docx")
