@@ -68,10 +68,9 @@ def test_links_count_only_what_is_not_a_value_already(county: County) -> None:
 def test_the_best_pair_is_not_the_greedy_one(county: County) -> None:
     """{a, b} = 210 + 140 + 147 = 497 beats greedy's {c, a} = 490."""
     plan = lengthen(problem(graded(), Asked(k=2)))
-    assert (plan.best.nodes, plan.best.value) == (("a", "b"), pytest.approx(497))
-    assert (plan.greedy.nodes, plan.greedy.value) == (("a", "c"), pytest.approx(490))
     assert plan.second is not None
-    assert (plan.second.nodes, plan.second.value) == (("a", "c"), pytest.approx(490))
+    assert [plan.best.nodes, plan.greedy.nodes, plan.second.nodes] == [("a", "b"), ("a", "c"), ("a", "c")]
+    assert [plan.best.value, plan.greedy.value, plan.second.value] == pytest.approx([497, 490, 490])
     assert {choice.node: choice.adds for choice in plan.choices} == {"a": pytest.approx(357), "b": pytest.approx(287)}
 
 
