@@ -11,7 +11,7 @@ from gongxing.domains.chain.county import county, pack_values
 from gongxing.domains.chain.models import Chain, Edge
 from gongxing.domains.chain.national import concordance, national
 from gongxing.domains.chain.queries import READ, Graded, graded
-from gongxing.domains.chain.ruling import FUSION, rules_from
+from gongxing.domains.chain.ruling import FUSION, rules_or_own
 from gongxing.domains.chain.starting import EDGE_KINDS, PACK
 from gongxing.engines.chain import FusionInput, FusionLink, FusionPair, FusionRules, Likeness, fusion
 from gongxing.engines.chain.fusion_model import Channel, Kind, Maturity
@@ -33,7 +33,7 @@ MATURITY_OF: Mapping[str, Maturity] = {
 @dataclass(frozen=True)
 class Fused:
     """All pairs, best first, with what they were made of. ``edges`` by the codes of their ends; ``sectors``: how many sectors of the
-    national table stand for a chain; ``unread``: ways of joining that are no channel."""
+    national table stand for a chain; ``unread``: ways of joining that are no channel; ``sound``: whether the pack's weights could be used."""
 
     found: Graded
     rules: FusionRules
@@ -42,6 +42,7 @@ class Fused:
     sectors: Mapping[str, int]
     edges: Mapping[tuple[str, str], tuple[Edge, ...]]
     unread: tuple[str, ...]
+    sound: bool
 
     def pair(self, strategic: str, traditional: str) -> FusionPair:
         """Raises LookupError when the two are not one chain of each kind."""
@@ -59,7 +60,7 @@ def fused() -> Fused:
 @lru_cache(maxsize=2)
 def _fused(latest: int, day: date) -> Fused:
     found = graded()
-    rules = rules_from(FusionRules, FUSION, pack_values(day))
+    rules, sound = rules_or_own(FusionRules, FUSION, pack_values(day))
     told = county(found.rows, found.facts, found.register_firms)
     codes = {node.pk: node.code for node in found.rows.nodes}
     edges: dict[tuple[str, str], list[Edge]] = defaultdict(list)
@@ -80,7 +81,7 @@ def _fused(latest: int, day: date) -> Fused:
     )  # fmt: skip
     return Fused(
         found, rules, fusion(given, rules), {(one.strategic, one.traditional): one for one in alike}, sectors,
-        {ends: tuple(rows) for ends, rows in edges.items()}, unread,
+        {ends: tuple(rows) for ends, rows in edges.items()}, unread, sound,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from gongxing.domains.chain.county import county, pack_values
 from gongxing.domains.chain.models import Chain, Node, Placement
 from gongxing.domains.chain.queries import READ, Graded, graded
-from gongxing.domains.chain.ruling import GROWTH, rules_from
+from gongxing.domains.chain.ruling import GROWTH, rules_from, rules_or_own
 from gongxing.domains.firms.queries import firm_starts, yearly_revenue, years_with_figures
 from gongxing.engines.chain import Growth, GrowthPoint, GrowthRules, Registration, Series, growth, growth_points
 from gongxing.engines.chain.model import SUPPLYING
@@ -48,8 +48,9 @@ class Grown:
 
 def grown(source: str, trial: Mapping[str, float] | None = None) -> Grown:
     """Growth today from the figures of one source; ``trial`` values of ``chain.growth`` codes outrank the pack's. ValueError names a
-    rule that makes no sense."""
-    rules = rules_from(GrowthRules, GROWTH, {**pack_values(today()), **(trial or {})})
+    tried rule that makes no sense; where the pack's own make none, the engine's are used."""
+    own, sound = rules_or_own(GrowthRules, GROWTH, pack_values(today()))
+    rules = rules_from(GrowthRules, GROWTH, {**(pack_values(today()) if sound else {}), **trial}) if trial else own
     return _grown(revision((*READ, FIGURES)), today(), source, rules)
 
 

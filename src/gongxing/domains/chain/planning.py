@@ -80,7 +80,7 @@ class Possible:
     profile: str
 
 
-def possible(found: Graded) -> tuple[Possible, ...]:
+def possible() -> tuple[Possible, ...]:
     """Every link that could be attracted, most valuable first, those of unknown value last."""
     return _possible(revision(READ), today())
 
@@ -136,7 +136,7 @@ def fits(one: Possible, fit: int | None) -> bool:
 
 def problem(found: Graded, asked: Asked) -> LengtheningProblem:
     """The engine's problem. Must-haves stay candidates whatever their fit, so that the engine can say what is wrong with them."""
-    inside = in_chain(found, possible(found), asked.chain)
+    inside = in_chain(found, possible(), asked.chain)
     kept = [
         one
         for one in inside

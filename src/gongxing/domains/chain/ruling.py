@@ -46,3 +46,11 @@ def rules_from(kind: type[R], codes: Codes, values: Mapping[str, float]) -> R:
             value = values[code] * scale
             given[name] = None if name in NO_LIMIT and not value else round(value) if name in whole else value
     return kind(**given)
+
+
+def rules_or_own(kind: type[R], codes: Codes, values: Mapping[str, float]) -> tuple[R, bool]:
+    """The pack's rules and True; the engine's own and False when the pack's make no sense together."""
+    try:
+        return rules_from(kind, codes, values), True
+    except ValueError:
+        return kind(), False

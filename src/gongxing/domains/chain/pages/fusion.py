@@ -33,7 +33,7 @@ def fusion_page(request: HttpRequest) -> HttpResponse:
         "crumbs": crumbs((_("战新×传统融合"), "")), "title": finding(given), "matrix": matrix(given, both), "pairs": ranking(given, both),
         "both": both, "all_url": there(both=""), "both_url": there(both="1"), "as_of": given.found.grading.today,
         "strategic": kinds.count(Chain.Kind.STRATEGIC), "traditional": kinds.count(Chain.Kind.TRADITIONAL),
-        "unread": given.unread, "card": method(given), "maps_url": reverse("chain-maps"), "n_firms": given.found.grading.firms,
+        "unread": given.unread, "sound": given.sound, "card": method(given), "maps_url": reverse("chain-maps"), "n_firms": given.found.grading.firms,
     }  # fmt: skip
     return render(request, "chain/fusion.html", context)
 

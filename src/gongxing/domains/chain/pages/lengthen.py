@@ -45,7 +45,7 @@ def lengthen_page(request: HttpRequest) -> HttpResponse:
         raise Denied("view", TARGET)
     found = graded()
     params = request.POST if request.method == "POST" else request.GET
-    listed = possible(found)
+    listed = possible()
     asked, errors = read(params, found, listed)
     if request.method == "POST" and not errors:
         queue_plan(asked, actor)

@@ -1,6 +1,7 @@
 """A county of a few rows for the tests of the analyses, and forgetting what was computed for an earlier test's county."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -9,10 +10,10 @@ from typing import Any
 from gongxing.domains.chain import fusing, growing, planning, queries, structuring
 from gongxing.domains.chain.models import Chain, Edge, Node, Placement, Purchase
 from gongxing.domains.firms.models import Firm, FirmFigure
-from gongxing.kernel.audit.write import Ctx, writing
+from gongxing.kernel.audit.write import Ctx
 from gongxing.kernel.clock import today
-from gongxing.kernel.org.actor import SYSTEM
 from gongxing.kernel.testing.office import Office
+from gongxing.kernel.testing.writes import as_system
 
 LAST = today().year - 1
 
@@ -32,9 +33,9 @@ class County:
     nodes: dict[str, Node] = field(default_factory=dict)
     firms: dict[str, Firm] = field(default_factory=dict)
 
-    def write(self) -> Any:
+    def write(self) -> AbstractContextManager[Ctx]:
         """A context that writes as the system."""
-        return writing(SYSTEM, "test", "")
+        return as_system()
 
     def chain(self, ctx: Ctx, code: str, kind: str, **nodes: Mapping[str, Any]) -> None:
         """A chain and its links: code → fields."""
