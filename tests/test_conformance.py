@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from gongxing.domains.chain.models import Chain, Hint
+from gongxing.domains.chain.actions.editing import load_chains
+from gongxing.domains.chain.models import Chain, Hint, Node, Placement
 from gongxing.domains.chain.tests.invented import edge, node, sugar
 from gongxing.domains.firms.models import DuplicateQuestion, Firm, IndustryPattern
 from gongxing.kernel.action.declare import action_named, all_actions
@@ -127,6 +128,28 @@ def pattern_of_a_firm(office: Office) -> Given:
     return Given(None, {"pattern": "样字", "code": "1431"})
 
 
+def a_placement(office: Office) -> Given:
+    firm = a_firm(office, 5)
+    with writing(SYSTEM, "test", "") as ctx:
+        load_chains(ctx, ["sug"])
+        link = Node.objects.get(code="sug.white_sugar")
+        row = Placement(ref=f"{firm.pk}:{link.pk}", firm=firm, node=link, role="main", level="doubtful", as_of=today())
+        ctx.create(row)
+    return Given(None, {"chosen": f"{row.pk}@1", "role": "main"})
+
+
+def a_link_and_a_firm(office: Office) -> Given:
+    firm = a_firm(office, 6)
+    with writing(SYSTEM, "test", "") as ctx:
+        load_chains(ctx, ["sug"])
+    return Given(None, {"firm": str(firm.pk), "node": "sug.white_sugar", "role": "main"})
+
+
+def a_sheet(office: Office) -> Given:
+    lines = '[{"item": "编织袋", "value": "120", "where": "outside"}]'
+    return Given(None, {"buyer": str(a_firm(office, 7).pk), "year": "2025", "lines": lines})
+
+
 def ungranted(office: Office) -> Given:
     with writing(SYSTEM, "test", "") as ctx:
         return Given(ctx.create(Post(unit=office.units["西园"], title="新岗", code="P-new", role="park")), {"start": "2026-01-01"})  # fmt: skip
@@ -190,6 +213,9 @@ SAMPLES = Samples(
         "office.verify_rule": lambda office: Given(None, {"rule": RULE, "source": EDIT["source"]}),
         "office.withdraw_rule": lambda office: Given(None, {"rule": RULE, "valid_from": "2030-01-01", "source": EDIT["source"]}),
         "office.grant_by_role": ungranted,
+        "chain.decide_placements": a_placement,
+        "chain.place_firm": a_link_and_a_firm,
+        "chain.answer_purchases": a_sheet,
         "firms.merge_firms": two_firms,
         "firms.unmerge_firms": merged,
         "firms.confirm_pattern": pattern_of_a_firm,

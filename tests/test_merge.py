@@ -299,6 +299,7 @@ def test_every_model_that_points_to_an_enterprise_is_walked() -> None:
     """By foreign keys, hidden ones included, and by ledger name and number."""
     assert {(model.__name__, field) for model, field in dependants()} == {
         ("DuplicateQuestion", "one"), ("DuplicateQuestion", "other"), ("FirmFigure", "firm"), ("Product", "firm"),
+        ("Placement", "firm"), ("Purchase", "buyer"),
     }  # fmt: skip
     named = {
         model._meta.label_lower

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from gongxing.domains.chain.actions.hints import Taken, read_hints
 from gongxing.domains.chain.models import Edge, Node, Placement
 from gongxing.domains.chain.planning import Asked, problem
 from gongxing.domains.chain.queries import READ, graded, not_trading
+from gongxing.domains.firms.models import Firm
 from gongxing.domains.firms.queries import FirmText, active_firm_count, firm_texts
 from gongxing.engines.chain import LengtheningProblem
 from gongxing.engines.placing import NodeWords, Placer
@@ -89,12 +91,13 @@ def _clear_closed() -> int:
 
 
 def place_firms(engine: Placer, texts: Sequence[FirmText]) -> list[Placement]:
-    """Unsaved placements of some firms. One query."""
-    ids = dict(Node.objects.values_list("code", "pk"))
+    """Unsaved placements of some firms. One query: firm and link go along by name, because the trail names every row."""
+    nodes = {node.code: node for node in Node.objects.only("pk", "code", "name")}
     day, rows = today(), []
     for text in texts:
+        firm = Firm(pk=text.id, name=text.name)
         for one in engine.place(text.name, text.scope, text.products, text.industry):
-            rows.append(_row(one, text.id, ids[one.node], day))
+            rows.append(_row(one, firm, nodes[one.node], day))
     return rows
 
 
@@ -126,10 +129,10 @@ def taken_words(taken: Taken) -> str:
     return said
 
 
-def _row(found: Found, firm_id: int, node_id: int, day: Any) -> Placement:
+def _row(found: Found, firm: Firm, node: Node, day: date) -> Placement:
     reasons = [[reason.code, dict(reason.params)] for reason in found.reasons[:REASONS]]
     return Placement(
-        ref=f"{firm_id}:{node_id}", firm_id=firm_id, node_id=node_id, role=found.role, level=found.level,
+        ref=f"{firm.pk}:{node.pk}", firm=firm, node=node, role=found.role, level=found.level,
         score=round(found.score, 3), reasons=reasons, as_of=day,
     )  # fmt: skip
 

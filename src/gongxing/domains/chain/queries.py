@@ -124,13 +124,14 @@ def unplaced(actor: Actor) -> QuerySet[Firm]:
 
 def worked_out_of(firms: Sequence[int]) -> QuerySet[Placement]:
     """Placements of these firms that nobody decided: the system makes them anew, so they hold nothing back."""
-    return Placement.objects.filter(firm_id__in=firms).exclude(level=Placement.Level.DECIDED)
+    rows = Placement.objects.filter(firm_id__in=firms).exclude(level=Placement.Level.DECIDED)
+    return rows.select_related("firm", "node")
 
 
 def not_trading() -> QuerySet[Placement]:
     """Placements nobody decided of firms that no longer trade."""
     rows = Placement.objects.exclude(level=Placement.Level.DECIDED).exclude(firm__status=Firm.Status.ACTIVE)
-    return rows.order_by("pk")
+    return rows.select_related("firm", "node").order_by("pk")
 
 
 def placements_of(node: Node, actor: Actor) -> list[Placement]:

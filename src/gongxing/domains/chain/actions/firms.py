@@ -129,7 +129,8 @@ def place_firm(
 
 def write_placements(ctx: Ctx, found: Sequence[Placement], firm_ids: Sequence[int]) -> tuple[int, int, int]:
     """Bring the engine's placements of these firms up to ``found``. Decisions of people stay. Returns added, changed, gone."""
-    stored = {one.ref: one for one in Placement.objects.filter(firm_id__in=list(firm_ids))}
+    rows = Placement.objects.filter(firm_id__in=list(firm_ids)).select_related("firm", "node")
+    stored = {one.ref: one for one in rows}
     added, changed = [], 0
     for one in found:
         there = stored.pop(one.ref, None)

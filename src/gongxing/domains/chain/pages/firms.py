@@ -182,8 +182,10 @@ def unplaced_page(request: HttpRequest) -> HttpResponse:
 
 
 def _links_by_class() -> dict[str, list[int]]:
+    """Links by industry class, those first that take in fewest other classes."""
     found: dict[str, list[int]] = {}
-    for pk, classes in Node.objects.filter(generic=False).order_by("code").values_list("pk", "classes"):
+    rows = Node.objects.filter(generic=False).order_by("code").values_list("pk", "classes")
+    for pk, classes in sorted(rows, key=lambda row: len(row[1])):
         for code in classes:
             found.setdefault(code, []).append(pk)
     return found

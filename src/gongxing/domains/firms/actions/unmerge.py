@@ -35,14 +35,17 @@ def unmerge_firms(ctx: Ctx, *, firm: Firm) -> Firm:
     if tx is None:
         raise Refused([FieldFault("", Fault("action.not_now"))])
     effects = net_of(tx)
+    firms = [one for one in effects if one.ledger == FIRM]
+    others = [one for one in effects if one.ledger != FIRM]
     returned: list[Row] = []
     try:
-        for one in effects:
-            if not one.gone:
-                _revert(ctx, one)
-        for one in effects:
-            if one.gone:
-                returned.append(_bring_back(ctx, one))
+        for part in (firms, others):  # what belongs to an enterprise is named after it: it comes back first
+            for one in part:
+                if not one.gone:
+                    _revert(ctx, one)
+            for one in part:
+                if one.gone:
+                    returned.append(_bring_back(ctx, one))
     except IntegrityError as error:
         raise Refused([FieldFault("", Fault("firm.unmerge_blocked", name=str(firm)))]) from error
     back = [row for row in returned if isinstance(row, Firm)]
