@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date
 from functools import lru_cache
 
 from django.db.models import Exists, F, OuterRef, QuerySet
-from django.utils import timezone
 
 from gongxing.domains.chain.county import Rows, county, parameters, rows_as_of, stored_rows
 from gongxing.domains.chain.models import Chain, Node, Placement, Purchase
@@ -16,7 +15,7 @@ from gongxing.engines.chain import Grading, Layout, NodeGrade, Parameters, grade
 from gongxing.kernel.access.visible import reach, restrict, visible
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.revision import revision
-from gongxing.kernel.clock import today
+from gongxing.kernel.clock import day_of, end_of, today
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.org.models import Unit
 
@@ -74,15 +73,10 @@ def _graded(stand: int, day: date, now: date) -> Graded:
     return Graded(rows, facts, grade(county(rows, facts, firms), day, parameters(day)), firms)
 
 
-def end_of(day: date) -> datetime:
-    """The last instant of a day in the county's time zone."""
-    return timezone.make_aware(datetime.combine(day, time.max))
-
-
 def first_day() -> date | None:
     """The day the county's first chain was entered; None without any."""
     at = Entry.objects.filter(ledger="chain.chain").order_by("id").values_list("at", flat=True).first()
-    return None if at is None else timezone.localdate(at)
+    return None if at is None else day_of(at)
 
 
 def ruler(trial: Mapping[str, float] | None = None) -> Parameters:

@@ -123,7 +123,7 @@ def sentences(reasons: Iterable[Reason], names: Mapping[str, str] | None = None)
 
 
 def _words(table: Mapping[str, Promise]) -> Callable[[str], str]:
-    return lambda text: _t("、").join(str(table.get(part, part)) for part in text.split())
+    return lambda text: _t("、").join(dict.fromkeys(str(table.get(part, part)) for part in text.split()))
 
 
 SIGNS: Mapping[str, Promise] = {

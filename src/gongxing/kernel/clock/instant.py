@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
 
@@ -17,7 +17,17 @@ def now() -> datetime:
 
 def today() -> date:
     """The present date in the county's time zone (settings.TIME_ZONE)."""
-    return now().astimezone(timezone.get_default_timezone()).date()
+    return day_of(now())
+
+
+def day_of(moment: datetime) -> date:
+    """The date of an instant in the county's time zone."""
+    return moment.astimezone(timezone.get_default_timezone()).date()
+
+
+def end_of(day: date) -> datetime:
+    """The last instant of a day in the county's time zone."""
+    return timezone.make_aware(datetime.combine(day, time.max), timezone.get_default_timezone())
 
 
 @contextmanager

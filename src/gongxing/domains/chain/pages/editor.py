@@ -18,7 +18,7 @@ from gongxing.domains.chain.actions.undoing import undo_edit
 from gongxing.domains.chain.board import Link, Relation, board_of
 from gongxing.domains.chain.edits import Edit, edit_words, edits_of
 from gongxing.domains.chain.models import Chain, Node
-from gongxing.domains.chain.pages.common import crumbs, reader
+from gongxing.domains.chain.pages.frame import crumbs, reader
 from gongxing.kernel.access.visible import Permissions, permissions
 from gongxing.kernel.action.declare import Action, action_named
 from gongxing.kernel.action.perform import perform

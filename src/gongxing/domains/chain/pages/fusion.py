@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.fusing import Fused, fused
 from gongxing.domains.chain.models import Chain
-from gongxing.domains.chain.pages.common import address, crumbs, reader
+from gongxing.domains.chain.pages.frame import address, crumbs, reader
 from gongxing.domains.chain.show_fusion import (
     both_sides,
     bounds,

@@ -19,8 +19,8 @@ from gongxing.domains.chain.board import rows_of
 from gongxing.domains.chain.graphfile import MAX_BYTES, write_graphml, write_json
 from gongxing.domains.chain.graphplan import Plan
 from gongxing.domains.chain.models import Chain, Node
-from gongxing.domains.chain.pages.common import crumbs
 from gongxing.domains.chain.pages.editor import editor
+from gongxing.domains.chain.pages.frame import crumbs
 from gongxing.domains.chain.workbook import write_workbook
 from gongxing.kernel.access.visible import may
 from gongxing.kernel.action.perform import perform

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.growing import Grown, grown
-from gongxing.domains.chain.pages.common import address, crumbs, reader
+from gongxing.domains.chain.pages.frame import address, crumbs, reader
 from gongxing.domains.chain.ruling import GROWTH
 from gongxing.domains.chain.show_growth import (
     chain_choices,

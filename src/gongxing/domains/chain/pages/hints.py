@@ -17,7 +17,7 @@ from gongxing.domains.chain.actions.hints import accept_hint, read_hints, reject
 from gongxing.domains.chain.hints import INCLUDES
 from gongxing.domains.chain.jobs import HINTS, taken_words
 from gongxing.domains.chain.models import Edge, Hint, Node
-from gongxing.domains.chain.pages.common import crumbs
+from gongxing.domains.chain.pages.frame import crumbs
 from gongxing.kernel.access.visible import permissions, visible
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.write import StaleRow

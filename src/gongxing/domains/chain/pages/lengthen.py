@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.jobs import plan_for, queue_plan
-from gongxing.domains.chain.pages.common import crumbs
+from gongxing.domains.chain.pages.frame import crumbs
 from gongxing.domains.chain.planning import Asked, Possible, in_chain, possible
 from gongxing.domains.chain.queries import READ, Graded, graded
 from gongxing.domains.chain.show_plan import candidates, method, plan

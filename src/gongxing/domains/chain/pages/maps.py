@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.models import Chain, Node
-from gongxing.domains.chain.pages.common import address, crumbs, reader
+from gongxing.domains.chain.pages.frame import address, crumbs, reader
 from gongxing.domains.chain.pages.reading import Reading, filter_of, moved, read, segments, timeline, trial_fields
 from gongxing.domains.chain.pages.report import document_links
 from gongxing.domains.chain.queries import Graded, graded, parks_on, placements_of, purchases_of

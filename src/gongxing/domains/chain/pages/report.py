@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.models import Chain
-from gongxing.domains.chain.pages.common import reader
+from gongxing.domains.chain.pages.frame import reader
 from gongxing.domains.chain.pages.reading import Reading, filter_of, moved, read
 from gongxing.domains.chain.queries import Graded, graded
 from gongxing.domains.chain.report.book import xlsx_of

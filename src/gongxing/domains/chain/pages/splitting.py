@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 from gongxing.domains.chain.actions.moving import edges_of
 from gongxing.domains.chain.actions.splitting import split_node
 from gongxing.domains.chain.models import Edge, Node
-from gongxing.domains.chain.pages.common import crumbs
 from gongxing.domains.chain.pages.editor import editor
+from gongxing.domains.chain.pages.frame import crumbs
 from gongxing.kernel.access.visible import visible
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.write import StaleRow

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.national import SIZES, YEAR
-from gongxing.domains.chain.pages.common import address, crumbs, reader
+from gongxing.domains.chain.pages.frame import address, crumbs, reader
 from gongxing.domains.chain.show_structure import finding, linked, method, notes, shares
 from gongxing.domains.chain.structuring import structure
 from gongxing.kernel.access.visible import permissions

@@ -33,7 +33,7 @@ from gongxing.domains.chain.asking import (
 )
 from gongxing.domains.chain.items import Items
 from gongxing.domains.chain.models import Purchase
-from gongxing.domains.chain.pages.common import crumbs
+from gongxing.domains.chain.pages.frame import crumbs
 from gongxing.domains.chain.queries import graded
 from gongxing.domains.chain.show import MARKS
 from gongxing.domains.chain.words import ACTS, STATES

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.asking import askable, own_firms, survey_year
 from gongxing.domains.chain.models import Purchase
-from gongxing.domains.chain.pages.common import crumbs
+from gongxing.domains.chain.pages.frame import crumbs
 from gongxing.domains.chain.progress import progress
 from gongxing.domains.chain.queries import graded
 from gongxing.kernel.access.visible import may, reach

@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from gongxing.domains.chain.models import Node, Placement, Purchase
-from gongxing.domains.chain.queries import Graded, end_of
+from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.show import Filter
 from gongxing.domains.firms.models import Firm
 from gongxing.kernel.access.visible import reach, restrict, visible
 from gongxing.kernel.audit.past import rows_at
-from gongxing.kernel.clock import today
+from gongxing.kernel.clock import end_of, today
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.org.models import Unit
 
