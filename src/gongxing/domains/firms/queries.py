@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Min, QuerySet
 
@@ -193,10 +193,11 @@ def firm_starts(ids: Collection[int]) -> dict[int, FirmStart]:
 def yearly_revenue(source: str, first: int, last: int) -> dict[int, dict[int, float]]:
     """Yearly revenue (万元) of every firm that trades, from one source only: firm → year → figure. A year without a figure is not
     there. One query."""
-    years = [str(year) for year in range(first, last + 1)]
+    years = range(first, last + 1)
     rows = FirmFigure.objects.filter(
-        period__in=years, source=source, revenue__isnull=False, firm__status=Firm.Status.ACTIVE
-    )
+        period_start__in=[date(year, 1, 1) for year in years], period__in=[str(year) for year in years], source=source,
+        revenue__isnull=False, firm__status=Firm.Status.ACTIVE,
+    )  # fmt: skip
     found: dict[int, dict[int, float]] = {}
     for firm_id, period, revenue in rows.order_by("firm_id", "period").values_list("firm_id", "period", "revenue"):
         if revenue is not None:

@@ -94,6 +94,8 @@ def read(params: QueryDict, found: Graded, listed: tuple[Possible, ...]) -> tupl
         errors.append(Wrong("chain", _("产业链"), _("没有代码为“%(text)s”的产业链，请重选。") % {"text": chain[:20]}))
         chain = ""
     k = _number(params, "k", _("选几个"), errors)
+    if k is None and not params.get("k", "3").strip():
+        errors.append(Wrong("k", _("选几个"), _("请填 1 到 %(most)d 的整数。") % {"most": MOST_NODES}))
     if k is not None and (k != int(k) or not 1 <= k <= MOST_NODES):
         errors.append(Wrong("k", _("选几个"), _("请填 1 到 %(most)d 的整数。") % {"most": MOST_NODES}))
         k = None

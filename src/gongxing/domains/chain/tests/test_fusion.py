@@ -101,16 +101,35 @@ def test_a_way_of_joining_nobody_knows_is_named_and_not_counted(county: County, 
     assert len(fused().pairs[0].evidence) == 1
 
 
-def test_a_countys_own_weight_moves_the_score(county: County) -> None:
-    assert fused().pairs[0].score.value == pytest.approx(16)
+def weigh(county: County, channel: str, value: str) -> None:
+    """The county sets the weight of a channel in its pack."""
+    code = f"chain.fusion.weight.{channel}"
+    cells = {
+        "code": code,
+        "name_zh": channel,
+        "value": value,
+        "unit": "point",
+        "region": "default",
+        "basis": "县定",
+        "note_zh": "",
+    }
     with county.write() as ctx:
         ctx.create(
-            PackEdit(
-                pack="parameters", table="parameters", row_key="chain.fusion.weight.shared_technology", source="县定", status="local",
-                values={"code": "chain.fusion.weight.shared_technology", "name_zh": "共用技术", "value": "0", "unit": "point", "region": "default", "basis": "县定", "note_zh": ""},
-            )
-        )  # fmt: skip
+            PackEdit(pack="parameters", table="parameters", row_key=code, values=cells, source="县定", status="local")
+        )
+
+
+def test_a_countys_own_weight_moves_the_score(county: County) -> None:
+    assert fused().pairs[0].score.value == pytest.approx(16)
+    weigh(county, "shared_technology", "0")
     assert fused().pairs[0].score.value == pytest.approx(100 * 30 * (1 / 6) / 80)
+
+
+def test_weights_that_make_no_sense_are_said_and_not_used(county: County, client_of: LogIn) -> None:
+    weigh(county, "support", "-5")
+    page = client_of("gongxin").get(reverse("chain-fusion"))
+    assert page.context["matrix"]["rows"][0]["cells"][0]["score"] == "16"
+    assert "按产品设计值算" in page.content.decode()
 
 
 def test_the_page_shows_matrix_ranking_and_method(county: County, client_of: LogIn) -> None:

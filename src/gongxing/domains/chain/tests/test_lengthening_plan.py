@@ -1,5 +1,7 @@
 """The lengthening plan: values and links by hand, the plan of a run in the solver's own process, parameters that are kept and mended."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -86,6 +88,16 @@ def test_a_solver_that_fails_is_a_sentence(county: County, monkeypatch: pytest.M
         run_solver(problem(graded(), Asked(k=2)))
 
 
+def test_neither_site_nor_worker_loads_the_solver() -> None:
+    """Loading it takes about half as long as loading the whole site: only the process of a plan does (the modules of the site name it
+    by a string)."""
+    asked = (
+        "import django, sys; django.setup(); print(sorted({'scipy', 'gongxing.domains.chain.jobs'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['gongxing.domains.chain.jobs']"
+
+
 def test_needs_are_the_middle_of_the_profiles_ranges(office: Office) -> None:
     """bat.lithium_salt has the profile chem: 2–30 亿元, 100–800 people; land class B is 20 亩 per 亿元: 16 × 20 = 320 亩."""
     made = County(office)
@@ -170,6 +182,7 @@ def test_must_haves_beyond_k_are_refused_with_the_reason(county: County, client_
     ("given", "fields"),
     [
         ({"k": "0"}, ["k"]),
+        ({"k": " "}, ["k"]),
         ({"k": "二"}, ["k"]),
         ({"k": "2.5"}, ["k"]),
         ({"k": "21"}, ["k"]),
