@@ -28,6 +28,7 @@ from gongxing.kernel.testing.conformance import Bench
 from gongxing.kernel.testing.conformance_actions import DOORS
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import Given, Samples, acting_holder, holder
+from gongxing.kernel.testing.writes import as_system
 
 LEDGERS, ACTIONS = list(all_ledgers()), list(all_actions())
 LogIn = Callable[[str], Client]
@@ -159,6 +160,44 @@ GRAPH = b'<graphml><key id="l" for="node" attr.name="label"/><graph edgedefault=
 RELATIONS = "产品,上游材料\n酒精,甘蔗\n".encode()
 
 
+def a_link(name: str) -> str:
+    """The name of a link that is there."""
+    if not Node.objects.filter(name=name).exists():
+        with as_system() as ctx:
+            chain = Chain.objects.filter(code="s").first() or ctx.create(Chain(code="s", name="样链"))
+            ctx.create(Node(code=f"s.{name}", chain=chain, segment="2", name=name))
+    return name
+
+
+def a_key_link(office: Office) -> Given:
+    a_link("样环节")
+    row = Node.objects.get(name="样环节")
+    perform(action_named("chain.hold_key"), acting_holder(office), {"why": "试"}, key=row.pk)
+    return Given(Node.objects.get(pk=row.pk), {})
+
+
+def a_plain_link(office: Office) -> Given:
+    a_link("样环节")
+    return Given(Node.objects.get(name="样环节"), {})
+
+
+def a_planned_firm(office: Office) -> Given:
+    return Given(a_plain_link(office).row, {"firm": a_firm(office).name})
+
+
+def a_decided_place(office: Office) -> Given:
+    given = a_placement(office)
+    place = Placement.objects.order_by("pk")[0]
+    perform(action_named("chain.decide_placement"), acting_holder(office), {"role": "main", "why": "试"}, key=place.pk)
+    assert given is not None
+    return Given(Placement.objects.get(pk=place.pk), {})
+
+
+def a_doubtful_place(office: Office) -> Given:
+    a_placement(office)
+    return Given(Placement.objects.order_by("pk")[0], {"role": "main"})
+
+
 def a_chain() -> Chain:
     return Chain.objects.filter(code="z").first() or sugar()
 
@@ -198,6 +237,9 @@ SAMPLES = Samples(
         "org.unit.parent": "青禾县（演示）", "firms.firm.approved": "2015-03-01", "firms.firm.term_end": "2045-03-01", "access.grant.verb": "view",
         "access.grant.target": "firms.firm", "access.grant.thing": "", "org.unit.kind": "office", "org.post.role": "park",
         "office.reset_password.password": "Qinghe-2026-neu",
+        "chain.node.classes": "1340", "chain.node.barrier": "3", "chain.node.county_fit": "4", "chain.node.name": "样环节{n}", "chain.node.land_class": "A",
+        "chain.edge.source": lambda office, number: a_link(f"供方{number}"), "chain.edge.target": lambda office, number: a_link(f"用方{number}"),
+        "chain.edge.weight": "0.2", "chain.purchase.year": "2024",
     },
     rows={
         "firms.duplicatequestion": a_question, "deadlines.deadline": a_deadline, "firms.industrypattern": a_pattern,
@@ -213,6 +255,13 @@ SAMPLES = Samples(
         "office.verify_rule": lambda office: Given(None, {"rule": RULE, "source": EDIT["source"]}),
         "office.withdraw_rule": lambda office: Given(None, {"rule": RULE, "valid_from": "2030-01-01", "source": EDIT["source"]}),
         "office.grant_by_role": ungranted,
+        "chain.begin_chains": lambda office: Given(None, {"codes": "tea"}),
+        "chain.hold_key": a_plain_link,
+        "chain.release_key": a_key_link,
+        "chain.mark_reviewed": a_plain_link,
+        "chain.add_planned": a_planned_firm,
+        "chain.decide_placement": a_doubtful_place,
+        "chain.undecide_placement": a_decided_place,
         "chain.decide_placements": a_placement,
         "chain.place_firm": a_link_and_a_firm,
         "chain.answer_purchases": a_sheet,

@@ -36,10 +36,10 @@ class Given:
 
 @dataclass(frozen=True)
 class Samples:
-    """What declarations do not say: cells (``firms.firmfigure.period`` → text, with ``{n}`` for a number), how rows of ledgers nobody may add to come to be,
-    and on what an action runs."""
+    """What declarations do not say: cells (``firms.firmfigure.period`` → text, with ``{n}`` for a number, or a function that lays down what
+    the text names), how rows of ledgers nobody may add to come to be, and on what an action runs."""
 
-    cells: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[str, str | Callable[[Office, int], str]] = field(default_factory=dict)
     rows: Mapping[str, Callable[[Office, int], Row]] = field(default_factory=dict)
     given: Mapping[str, Callable[[Office], Given]] = field(default_factory=dict)
 
@@ -68,7 +68,7 @@ def cell(samples: Samples, ledger: str, column: Column, number: int, office: Off
     """A raw cell a column takes; other numbers give other cells where there are many."""
     given = samples.cells.get(f"{ledger}.{column.name}")
     if given is not None:
-        return given.replace("{n}", f"{number:02d}")
+        return given.replace("{n}", f"{number:02d}") if isinstance(given, str) else given(office, number)
     day = (today() + timedelta(days=number)).isoformat()
     made: dict[Kind, str] = {
         Kind.TEXT: f"样{number}", Kind.LONG: f"样文{number}", Kind.LIST: f"样{number}", Kind.INTEGER: str(10 + number),
