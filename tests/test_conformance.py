@@ -50,6 +50,12 @@ def a_firm(office: Office, number: int = 1, **more: Any) -> Firm:
         )
 
 
+def a_named_firm(office: Office, number: int) -> str:
+    """The name of a firm that is there."""
+    name = f"青禾试验{number}食品有限公司"
+    return name if Firm.objects.filter(name=name).exists() else a_firm(office, number).name
+
+
 def a_question(office: Office, number: int) -> Row:
     one, other = a_firm(office, 100 + number), a_firm(office, 200 + number)
     with writing(SYSTEM, "test", "") as ctx:
@@ -239,7 +245,7 @@ SAMPLES = Samples(
         "office.reset_password.password": "Qinghe-2026-neu",
         "chain.node.classes": "1340", "chain.node.barrier": "3", "chain.node.county_fit": "4", "chain.node.name": "样环节{n}", "chain.node.land_class": "A",
         "chain.edge.source": lambda office, number: a_link(f"供方{number}"), "chain.edge.target": lambda office, number: a_link(f"用方{number}"),
-        "chain.edge.weight": "0.2", "chain.purchase.year": "2024",
+        "chain.placement.firm": lambda office, number: a_named_firm(office, 40 + number), "chain.edge.weight": "0.2", "chain.purchase.year": "2024",
     },
     rows={
         "firms.duplicatequestion": a_question, "deadlines.deadline": a_deadline, "firms.industrypattern": a_pattern,

@@ -109,7 +109,7 @@ class EdgeLedger(Ledger[Edge]):
     label = _("上下游关系")
     stage = "谋"
     icon = "arrows-right-left"
-    key, title, order = "ref", "ref", "ref"
+    key, title, order = "ref", "source", "ref"
     related = ("source__chain", "target__chain")
     facets = ("kind", "weight_source")
     searchable = False
@@ -125,6 +125,9 @@ class EdgeLedger(Ledger[Edge]):
         Column("basis", _("依据"), max_length=200),
         Column("ref", _("编号"), sort=True, shown=False, editable=False),
     )  # fmt: skip
+
+    def row_title(self, row: Row) -> str:
+        return str(row)
 
     @property
     def key_columns(self) -> frozenset[str]:
@@ -159,7 +162,7 @@ class PlacementLedger(Ledger[Placement]):
     counter = pgettext_lazy("counter", "条")
     stage = "谋"
     icon = "map-pin"
-    key, title, order = "ref", "ref", "-score"
+    key, title, order = "ref", "firm", "-score"
     related = ("firm__unit", "node__chain")
     facets = ("role", "level")
     searchable = False
@@ -174,6 +177,9 @@ class PlacementLedger(Ledger[Placement]):
         Column("score", _("得分"), Kind.DECIMAL, digits=3, sort=True, shown=False, editable=False),
         Column("ref", _("编号"), shown=False, editable=False),
     )  # fmt: skip
+
+    def row_title(self, row: Row) -> str:
+        return str(row)
 
     @property
     def key_columns(self) -> frozenset[str]:
