@@ -46,6 +46,7 @@ class Items:
     words: tuple[tuple[LinkWords, Matcher, frozenset[str]], ...]
     near: Mapping[int, int] = field(default_factory=dict)
     told: Mapping[str, int] = field(default_factory=dict)
+    kept: dict[str, Match] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def build(cls, links: Iterable[LinkWords], near: Mapping[int, int], told: Mapping[str, int]) -> Self:
@@ -61,6 +62,11 @@ class Items:
         """The link of an item. In order: what was said before; the whole name or a whole word; the longest word or name inside the item.
         Of equals the one nearest to the buyer; two equally near are not guessed between."""
         text = bare(item)
+        if text not in self.kept:
+            self.kept[text] = self._match(text)
+        return self.kept[text]
+
+    def _match(self, text: str) -> Match:
         if len(text) < SHORTEST:
             return NOTHING
         if text in self.told:

@@ -126,9 +126,6 @@ class EdgeLedger(Ledger[Edge]):
         Column("ref", _("编号"), sort=True, shown=False, editable=False),
     )  # fmt: skip
 
-    def row_title(self, row: Row) -> str:
-        return str(row)
-
     @property
     def key_columns(self) -> frozenset[str]:
         return frozenset({"source", "target", "kind"})
@@ -177,9 +174,6 @@ class PlacementLedger(Ledger[Placement]):
         Column("score", _("得分"), Kind.DECIMAL, digits=3, sort=True, shown=False, editable=False),
         Column("ref", _("编号"), shown=False, editable=False),
     )  # fmt: skip
-
-    def row_title(self, row: Row) -> str:
-        return str(row)
 
     @property
     def key_columns(self) -> frozenset[str]:

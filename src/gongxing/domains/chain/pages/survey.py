@@ -88,7 +88,7 @@ def survey_page(request: HttpRequest, firm: int) -> HttpResponse:
         context = _context(actor, row, year, years, fills, typed, [], _differences(row, year, typed))
         return render(request, "chain/survey.html", context, status=409)
     messages.success(request, _told(done))
-    return HttpResponseRedirect(f"{request.path}?year={year}#gap")
+    return HttpResponseRedirect(f"{request.path}?year={year}")
 
 
 def _told(done: Mapping[str, int]) -> str:

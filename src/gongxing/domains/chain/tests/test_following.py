@@ -1,6 +1,7 @@
 """What follows when firms, products or words change, when two firms become one, and when an import is taken back."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -206,7 +207,7 @@ def test_a_merge_moves_decisions_and_purchases_with_their_keys_and_can_be_taken_
     assert found["sug.brown_sugar"] == ("supporting", "decided")
     assert found["sug.white_sugar"] == ("main", "sure")
     assert all(one.ref == f"{keep.pk}:{one.node_id}" for one in Placement.objects.all())
-    assert {(one.ref, one.value) for one in Purchase.objects.all()} == {(f"{keep.pk}:2025:石灰", 30), (f"{keep.pk}:2025:编织袋", 12)}  # fmt: skip
+    assert {(one.ref, one.value) for one in Purchase.objects.all()} == {(f"{keep.pk}:2025:石灰", Decimal(30)), (f"{keep.pk}:2025:编织袋", Decimal(12))}  # fmt: skip
     unmerge(office, keep)
     assert cells(Placement, Purchase, Firm) == before
     assert check_chain().sound
@@ -230,7 +231,7 @@ def test_a_merge_asks_where_two_people_or_two_sheets_contradict_each_other(offic
     )  # fmt: skip
     merge(office, keep, gone, choose=choose)
     assert on(keep)["sug.alcohol"] == ("main", "decided")
-    assert [(one.ref, one.value) for one in Purchase.objects.all()] == [(f"{keep.pk}:2025:编织袋", 15)]
+    assert [(one.ref, one.value) for one in Purchase.objects.all()] == [(f"{keep.pk}:2025:编织袋", Decimal(15))]
     unmerge(office, keep)
     assert on(keep)["sug.alcohol"] == ("building", "decided")
     assert on(gone)["sug.alcohol"] == ("main", "decided")

@@ -81,7 +81,7 @@ def test_one_click_keeps_filter_page_and_place(
     doubt(firm(office, "青禾西园糖业有限公司", "西园"), "sug.white_sugar")
     doubt(firm(office, "青禾纸业有限公司"), "pap.tissue")
     client, unit = client_of("gongxin"), office.units["东园"].pk
-    listed = client.get(reverse("chain-doubtful"), {"chain": "sug", "unit": unit, "page": 2})
+    listed = client.get(reverse("chain-doubtful"), {"chain": "sug", "unit": str(unit), "page": "2"})
     html = listed.content.decode()
     assert "5 条企业上链待确认" in html
     assert [f"row-{one.pk}" in html for one in east] == [False, False, True, True, False]

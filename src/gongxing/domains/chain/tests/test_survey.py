@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -305,7 +306,7 @@ def test_an_enterprise_is_reminded_of_its_own_sheet_until_it_is_filled(office: O
 
 def test_progress_says_who_answered_whom_to_ask_and_for_what(office: Office, client_of: LogIn) -> None:
     chains("bat")
-    money = {"figure_source": "stat", "status": "active", "above_scale": True}
+    money: dict[str, Any] = {"figure_source": "stat", "status": "active", "above_scale": True}
     big = firm(office, "青禾大电芯有限公司", revenue=Decimal(90000), **money)
     small = firm(office, "青禾小电芯有限公司", "西园", revenue=Decimal(2000), **money)
     for one in (big, small):
