@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.actions.firms import write_placements
 from gongxing.domains.chain.actions.hints import Taken, read_hints
+from gongxing.domains.chain.analysis.planning import Asked, problem
 from gongxing.domains.chain.models import Edge, Node, Placement
-from gongxing.domains.chain.planning import Asked, problem
 from gongxing.domains.chain.queries import READ, graded, not_trading
 from gongxing.domains.firms.models import Firm
 from gongxing.domains.firms.queries import FirmText, active_firm_count, firm_texts
@@ -32,7 +32,7 @@ from gongxing.kernel.ledger.store import Refused
 from gongxing.kernel.org.actor import SYSTEM, Actor
 
 KIND, HINTS, LENGTHEN = "chain.place", "chain.hints", "chain.lengthen"
-SOLVER = "gongxing.domains.chain.solver"
+SOLVER = "gongxing.domains.chain.analysis.solver"
 SOLVES, LOADING = 7, 30.0
 CHUNK = 1000
 REASONS = 6

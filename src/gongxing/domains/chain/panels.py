@@ -6,8 +6,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gongxing.domains.chain.asking import answers_of, askable, readable, survey_year
 from gongxing.domains.chain.models import Placement
+from gongxing.domains.chain.survey.asking import answers_of, askable, readable, survey_year
 from gongxing.domains.chain.words import placement_words
 from gongxing.domains.firms.models import Firm
 from gongxing.kernel.access.visible import permissions, visible

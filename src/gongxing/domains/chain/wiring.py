@@ -7,10 +7,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.chain.asking import own_firms, survey_year
 from gongxing.domains.chain.models import Purchase
 from gongxing.domains.chain.panels import chain_panels
 from gongxing.domains.chain.queries import doubtful, worked_out_of
+from gongxing.domains.chain.survey.asking import own_firms, survey_year
 from gongxing.kernel.access.visible import permissions
 from gongxing.kernel.inbox.todo import Act, Todo, provide_todos
 from gongxing.kernel.ledger.declare import attach

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.chain.asking import link_names
 from gongxing.domains.chain.models import Node, Placement
 from gongxing.domains.chain.queries import decidable
+from gongxing.domains.chain.survey.asking import link_names
 from gongxing.kernel.access.visible import visible
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx

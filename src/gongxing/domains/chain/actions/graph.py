@@ -6,10 +6,10 @@ from typing import Annotated
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.chain.graphfile import MAX_BYTES, read_graphml
-from gongxing.domains.chain.graphplan import NewNode, Plan, plan_of
+from gongxing.domains.chain.editor.graphfile import MAX_BYTES, read_graphml
+from gongxing.domains.chain.editor.graphplan import NewNode, Plan, plan_of
+from gongxing.domains.chain.editor.shaping import free_code
 from gongxing.domains.chain.models import Chain, Edge, Node
-from gongxing.domains.chain.shaping import free_code
 from gongxing.kernel.access.visible import may
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx

@@ -8,9 +8,18 @@ from typing import Annotated
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.chain.hints import INCLUDES, LEAST, MAX_HINTS, Matcher, Reading, Said, read_relations, ref_of
+from gongxing.domains.chain.editor.hints import (
+    INCLUDES,
+    LEAST,
+    MAX_HINTS,
+    Matcher,
+    Reading,
+    Said,
+    read_relations,
+    ref_of,
+)
+from gongxing.domains.chain.editor.shaping import free_code, new_edge
 from gongxing.domains.chain.models import Edge, Hint, Node
-from gongxing.domains.chain.shaping import free_code, new_edge
 from gongxing.kernel.access.visible import may
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.chain.actions.moving import drop_node
+from gongxing.domains.chain.editor.shaping import classes, free_code, listed, name_fault, new_edge, standing_on
 from gongxing.domains.chain.models import Chain, Edge, Node
-from gongxing.domains.chain.shaping import classes, free_code, listed, name_fault, new_edge, standing_on
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx
 from gongxing.kernel.cells.fault import Fault

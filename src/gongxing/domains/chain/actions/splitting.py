@@ -7,8 +7,8 @@ from typing import Annotated
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.chain.actions.moving import drop_node, edges_of, move_edge, move_placement
+from gongxing.domains.chain.editor.shaping import free_code, listed, name_fault
 from gongxing.domains.chain.models import Edge, Node, Placement, Purchase
-from gongxing.domains.chain.shaping import free_code, listed, name_fault
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx
 from gongxing.kernel.cells.fault import Fault

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.chain.answers import Line, Typed, read_sheet
-from gongxing.domains.chain.asking import answers_of, askable, items_of, link_names, seal_of
 from gongxing.domains.chain.models import Purchase
+from gongxing.domains.chain.survey.answers import Line, Typed, read_sheet
+from gongxing.domains.chain.survey.asking import answers_of, askable, items_of, link_names, seal_of
 from gongxing.domains.firms.models import Firm
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx, StaleRow

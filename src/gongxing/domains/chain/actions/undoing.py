@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.chain.actions.moving import DECIDED, drop_node
-from gongxing.domains.chain.edits import REMARK, Edit, edit_named, edit_words
+from gongxing.domains.chain.editor.edits import REMARK, Edit, edit_named, edit_words
+from gongxing.domains.chain.editor.shaping import standing_on
 from gongxing.domains.chain.models import Chain, Edge, Hint, Node, Placement, Purchase
-from gongxing.domains.chain.shaping import standing_on
 from gongxing.kernel.access.visible import may
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.trail import Net, field_value, net_of, row_from

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 from gongxing.domains.chain.actions.shape import add_node, connect, disconnect, remove_node
 from gongxing.domains.chain.actions.splitting import merge_node
 from gongxing.domains.chain.actions.undoing import undo_edit
-from gongxing.domains.chain.board import Link, Relation, board_of
-from gongxing.domains.chain.edits import Edit, edit_words, edits_of
+from gongxing.domains.chain.editor.board import Link, Relation, board_of
+from gongxing.domains.chain.editor.edits import Edit, edit_words, edits_of
 from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.chain.pages.frame import crumbs, reader
 from gongxing.kernel.access.visible import Permissions, permissions

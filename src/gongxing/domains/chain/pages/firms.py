@@ -19,10 +19,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from gongxing.domains.chain.actions.firms import decide_placements, place_firm
-from gongxing.domains.chain.asking import link_labels
 from gongxing.domains.chain.models import Chain, Node, Placement
 from gongxing.domains.chain.pages.frame import crumbs
 from gongxing.domains.chain.queries import doubtful, unplaced
+from gongxing.domains.chain.survey.asking import link_labels
 from gongxing.domains.chain.words import placement_words
 from gongxing.domains.firms.models import Firm, FirmFigure
 from gongxing.kernel.access.visible import may

@@ -5,10 +5,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gongxing.domains.chain.fusing import Fused, fused
-from gongxing.domains.chain.models import Chain
-from gongxing.domains.chain.pages.frame import address, crumbs, reader
-from gongxing.domains.chain.show_fusion import (
+from gongxing.domains.chain.analysis.fusing import Fused, fused
+from gongxing.domains.chain.analysis.show_fusion import (
     both_sides,
     bounds,
     channels,
@@ -18,6 +16,8 @@ from gongxing.domains.chain.show_fusion import (
     ranking,
     score,
 )
+from gongxing.domains.chain.models import Chain
+from gongxing.domains.chain.pages.frame import address, crumbs, reader
 from gongxing.domains.chain.words import sentences
 from gongxing.kernel.clock import today
 

@@ -15,13 +15,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gongxing.domains.chain.actions.graph import apply_graph, plan_from_file
-from gongxing.domains.chain.board import rows_of
-from gongxing.domains.chain.graphfile import MAX_BYTES, write_graphml, write_json
-from gongxing.domains.chain.graphplan import Plan
+from gongxing.domains.chain.editor.board import rows_of
+from gongxing.domains.chain.editor.graphfile import MAX_BYTES, write_graphml, write_json
+from gongxing.domains.chain.editor.graphplan import Plan
+from gongxing.domains.chain.editor.workbook import write_workbook
 from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.chain.pages.editor import editor
 from gongxing.domains.chain.pages.frame import crumbs
-from gongxing.domains.chain.workbook import write_workbook
 from gongxing.kernel.access.visible import may
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.write import StaleRow

@@ -6,10 +6,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from gongxing.domains.chain.growing import Grown, grown
-from gongxing.domains.chain.pages.frame import address, crumbs, reader
-from gongxing.domains.chain.ruling import GROWTH
-from gongxing.domains.chain.show_growth import (
+from gongxing.domains.chain.analysis.growing import Grown, grown
+from gongxing.domains.chain.analysis.ruling import GROWTH
+from gongxing.domains.chain.analysis.show_growth import (
     chain_choices,
     fast,
     known_chain,
@@ -20,6 +19,7 @@ from gongxing.domains.chain.show_growth import (
     watched,
     window,
 )
+from gongxing.domains.chain.pages.frame import address, crumbs, reader
 from gongxing.domains.firms.models import FirmFigure
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import ledger_named

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from gongxing.domains.chain.actions.hints import accept_hint, read_hints, reject_hint, withdraw_hints
-from gongxing.domains.chain.hints import INCLUDES
+from gongxing.domains.chain.editor.hints import INCLUDES
 from gongxing.domains.chain.jobs import HINTS, taken_words
 from gongxing.domains.chain.models import Edge, Hint, Node
 from gongxing.domains.chain.pages.frame import crumbs

@@ -9,11 +9,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from gongxing.domains.chain.analysis.planning import Asked, Possible, in_chain, possible
+from gongxing.domains.chain.analysis.show_plan import candidates, method, plan
 from gongxing.domains.chain.jobs import plan_for, queue_plan
 from gongxing.domains.chain.pages.frame import crumbs
-from gongxing.domains.chain.planning import Asked, Possible, in_chain, possible
 from gongxing.domains.chain.queries import READ, Graded, graded
-from gongxing.domains.chain.show_plan import candidates, method, plan
 from gongxing.kernel.access.visible import may
 from gongxing.kernel.audit.revision import revision
 from gongxing.kernel.jobs.models import Job

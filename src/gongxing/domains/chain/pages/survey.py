@@ -15,8 +15,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gongxing.domains.chain.actions.survey import answer_purchases
-from gongxing.domains.chain.answers import LINES, NO_LINK, Typed
-from gongxing.domains.chain.asking import (
+from gongxing.domains.chain.models import Purchase
+from gongxing.domains.chain.pages.frame import crumbs
+from gongxing.domains.chain.queries import graded
+from gongxing.domains.chain.show import MARKS
+from gongxing.domains.chain.survey.answers import LINES, NO_LINK, Typed
+from gongxing.domains.chain.survey.asking import (
     answers_of,
     askable,
     gaps,
@@ -31,11 +35,7 @@ from gongxing.domains.chain.asking import (
     typed_of,
     years_of,
 )
-from gongxing.domains.chain.items import Items
-from gongxing.domains.chain.models import Purchase
-from gongxing.domains.chain.pages.frame import crumbs
-from gongxing.domains.chain.queries import graded
-from gongxing.domains.chain.show import MARKS
+from gongxing.domains.chain.survey.items import Items
 from gongxing.domains.chain.words import ACTS, STATES
 from gongxing.domains.firms.models import Firm, FirmFigure
 from gongxing.kernel.access.visible import may

@@ -7,11 +7,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gongxing.domains.chain.asking import askable, own_firms, survey_year
 from gongxing.domains.chain.models import Purchase
 from gongxing.domains.chain.pages.frame import crumbs
-from gongxing.domains.chain.progress import progress
 from gongxing.domains.chain.queries import graded
+from gongxing.domains.chain.survey.asking import askable, own_firms, survey_year
+from gongxing.domains.chain.survey.progress import progress
 from gongxing.kernel.access.visible import may, reach
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.store import Denied

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from gongxing.domains.chain import fusing, growing, planning, queries, structuring
+from gongxing.domains.chain import queries
+from gongxing.domains.chain.analysis import fusing, growing, planning, structuring
 from gongxing.domains.chain.models import Chain, Edge, Node, Placement, Purchase
 from gongxing.domains.firms.models import Firm, FirmFigure
 from gongxing.kernel.audit.write import Ctx

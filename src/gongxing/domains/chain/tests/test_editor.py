@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from gongxing.domains.chain.board import board_of
+from gongxing.domains.chain.editor.board import board_of
 from gongxing.domains.chain.models import Chain, Edge, Node, Placement, Purchase
 from gongxing.domains.chain.tests.invented import (
     PAGE,

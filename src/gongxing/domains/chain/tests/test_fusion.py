@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from gongxing.domains.chain.fusing import fused
+from gongxing.domains.chain.analysis.fusing import fused
 from gongxing.domains.chain.models import Edge
 from gongxing.domains.chain.tests.small_county import County, forget
 from gongxing.kernel.packs.models import PackEdit

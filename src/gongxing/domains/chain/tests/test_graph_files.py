@@ -11,9 +11,9 @@ from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gongxing.domains.chain.edits import edits_of
-from gongxing.domains.chain.graphfile import MAX_BYTES, read_graphml
-from gongxing.domains.chain.graphplan import plan_of
+from gongxing.domains.chain.editor.edits import edits_of
+from gongxing.domains.chain.editor.graphfile import MAX_BYTES, read_graphml
+from gongxing.domains.chain.editor.graphplan import plan_of
 from gongxing.domains.chain.models import Chain, Edge, Node
 from gongxing.domains.chain.tests.invented import LogIn, edge, edges, node, sugar
 from gongxing.domains.chain.wiring import SENTENCES

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from gongxing.domains.chain.growing import grown
+from gongxing.domains.chain.analysis.growing import grown
 from gongxing.domains.chain.tests.small_county import LAST, County, forget
 from gongxing.kernel.testing.office import Office
 

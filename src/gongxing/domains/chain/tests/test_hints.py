@@ -9,8 +9,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from gongxing.domains.chain.edits import edits_of
-from gongxing.domains.chain.hints import Matcher, read_relations
+from gongxing.domains.chain.editor.edits import edits_of
+from gongxing.domains.chain.editor.hints import Matcher, read_relations
 from gongxing.domains.chain.models import Chain, Edge, Hint, Node
 from gongxing.domains.chain.tests.invented import LogIn, edge, node, sugar
 from gongxing.kernel.audit.models import Entry

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from gongxing.domains.chain.analysis.planning import Asked, Need, band, possible, problem
 from gongxing.domains.chain.jobs import LENGTHEN, run_solver
-from gongxing.domains.chain.planning import Asked, Need, band, possible, problem
 from gongxing.domains.chain.queries import graded
 from gongxing.domains.chain.tests.small_county import County, forget
 from gongxing.engines.chain.lengthening import lengthen

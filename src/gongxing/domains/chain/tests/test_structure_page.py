@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from gongxing.domains.chain.structuring import structure
+from gongxing.domains.chain.analysis.structuring import structure
 from gongxing.domains.chain.tests.small_county import LAST, County, forget
 from gongxing.kernel.testing.office import Office
 

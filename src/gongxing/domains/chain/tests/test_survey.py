@@ -12,11 +12,19 @@ from django.urls import reverse
 
 from gongxing.domains.chain.actions.editing import load_chains
 from gongxing.domains.chain.actions.survey import answer_purchases
-from gongxing.domains.chain.answers import Typed, read_sheet, read_value
-from gongxing.domains.chain.asking import answers_of, items_of, link_names, offer, seal_of, standing_of, survey_year
 from gongxing.domains.chain.models import Node, Placement, Purchase
-from gongxing.domains.chain.progress import progress
 from gongxing.domains.chain.queries import graded
+from gongxing.domains.chain.survey.answers import Typed, read_sheet, read_value
+from gongxing.domains.chain.survey.asking import (
+    answers_of,
+    items_of,
+    link_names,
+    offer,
+    seal_of,
+    standing_of,
+    survey_year,
+)
+from gongxing.domains.chain.survey.progress import progress
 from gongxing.domains.firms.models import Firm
 from gongxing.kernel.access.models import Grant
 from gongxing.kernel.action.perform import perform

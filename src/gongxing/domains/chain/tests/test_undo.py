@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from gongxing.domains.chain.edits import edit_words, edits_of
+from gongxing.domains.chain.editor.edits import edit_words, edits_of
 from gongxing.domains.chain.models import Chain, Edge, Node, Placement
 from gongxing.domains.chain.tests.invented import PAGE, LogIn, edge, edges, node, placed, split, sugar, text_of, undo
 from gongxing.kernel.action.declare import action_named

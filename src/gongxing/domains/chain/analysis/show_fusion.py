@@ -7,8 +7,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gongxing.domains.chain.firms_seen import names_seen, side
-from gongxing.domains.chain.fusing import Fused
+from gongxing.domains.chain.analysis.firms_seen import names_seen, side
+from gongxing.domains.chain.analysis.fusing import Fused
 from gongxing.domains.chain.models import Chain
 from gongxing.domains.chain.starting import PACK
 from gongxing.domains.chain.words import CHANNELS, percent, sentence, sentences

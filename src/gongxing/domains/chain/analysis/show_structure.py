@@ -7,8 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.chain.national import YEAR
-from gongxing.domains.chain.structuring import Structure
+from gongxing.domains.chain.analysis.national import YEAR
+from gongxing.domains.chain.analysis.structuring import Structure
 from gongxing.domains.chain.words import amount, percent
 from gongxing.engines.inputoutput import suppliers
 

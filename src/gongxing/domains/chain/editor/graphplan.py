@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from gongxing.domains.chain.graphfile import FileThing, GraphFile
+from gongxing.domains.chain.editor.graphfile import FileThing, GraphFile
 from gongxing.domains.chain.models import Chain, Edge, Node
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.ledger.declare import ledger_named

@@ -7,11 +7,11 @@ from datetime import date
 from functools import lru_cache
 from math import sqrt
 
+from gongxing.domains.chain.analysis.national import concordance, national
+from gongxing.domains.chain.analysis.ruling import FUSION, rules_or_own
 from gongxing.domains.chain.county import county, pack_values
 from gongxing.domains.chain.models import Chain, Edge
-from gongxing.domains.chain.national import concordance, national
 from gongxing.domains.chain.queries import READ, Graded, graded
-from gongxing.domains.chain.ruling import FUSION, rules_or_own
 from gongxing.domains.chain.starting import EDGE_KINDS, PACK
 from gongxing.engines.chain import FusionInput, FusionLink, FusionPair, FusionRules, Likeness, fusion
 from gongxing.engines.chain.fusion_model import Channel, Kind, Maturity

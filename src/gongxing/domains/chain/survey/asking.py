@@ -6,9 +6,9 @@ from hashlib import sha256
 
 from django.db.models import Max, QuerySet
 
-from gongxing.domains.chain.answers import LINES, Typed
-from gongxing.domains.chain.items import Items, LinkWords
 from gongxing.domains.chain.models import Edge, Node, Placement, Purchase
+from gongxing.domains.chain.survey.answers import LINES, Typed
+from gongxing.domains.chain.survey.items import Items, LinkWords
 from gongxing.domains.firms.models import Firm
 from gongxing.kernel.access.visible import reach, restrict
 from gongxing.kernel.clock import today

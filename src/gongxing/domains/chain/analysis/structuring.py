@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from gongxing.domains.chain.analysis.growing import FIGURES
+from gongxing.domains.chain.analysis.national import National, concordance, industrial, national, sector_in, solved
 from gongxing.domains.chain.county import parameters
-from gongxing.domains.chain.growing import FIGURES
-from gongxing.domains.chain.national import National, concordance, industrial, national, sector_in, solved
 from gongxing.domains.firms.models import FirmFigure
 from gongxing.domains.firms.queries import firm_starts, yearly_revenue, years_with_figures
 from gongxing.engines.complexity import location_quotient

@@ -6,8 +6,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gongxing.domains.chain.firms_seen import names_seen, side
-from gongxing.domains.chain.growing import Grown
+from gongxing.domains.chain.analysis.firms_seen import names_seen, side
+from gongxing.domains.chain.analysis.growing import Grown
 from gongxing.domains.chain.models import Chain
 from gongxing.domains.chain.words import SIGNS, amount, percent, sentences
 from gongxing.domains.firms.queries import figures_seen

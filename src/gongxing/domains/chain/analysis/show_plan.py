@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.chain.planning import Asked, Need, Possible, fits
+from gongxing.domains.chain.analysis.planning import Asked, Need, Possible, fits
 from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.words import RESOURCES, amount, figure, percent, sentence
 from gongxing.engines.reasons import Reason

@@ -1,6 +1,6 @@
 """The lengthening plan in a process of its own: reads a problem from standard input as JSON, writes the plan to standard output.
 
-Run as ``python -m gongxing.domains.chain.solver``. Nobody imports this module: the solver behind it takes longer to load than the whole
+Run as ``python -m gongxing.domains.chain.analysis.solver``. Nobody imports this module: the solver behind it takes longer to load than the whole
 site and stays in memory, so neither web server nor worker carries it, and a crash in native code ends only this process.
 """
 

@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.county import Rows, county
+from gongxing.domains.chain.editor.shaping import Standing, amended_classes, standing_on
 from gongxing.domains.chain.models import Chain, Edge, Node
-from gongxing.domains.chain.shaping import Standing, amended_classes, standing_on
 from gongxing.domains.chain.words import percent, sentence
 from gongxing.engines.chain import check
 from gongxing.engines.reasons import Reason

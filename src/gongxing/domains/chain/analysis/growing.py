@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
+from gongxing.domains.chain.analysis.ruling import GROWTH, rules_from, rules_or_own
 from gongxing.domains.chain.county import county, pack_values
 from gongxing.domains.chain.models import Chain, Node, Placement
 from gongxing.domains.chain.queries import READ, Graded, graded
-from gongxing.domains.chain.ruling import GROWTH, rules_from, rules_or_own
 from gongxing.domains.firms.queries import firm_starts, yearly_revenue, years_with_figures
 from gongxing.engines.chain import Growth, GrowthPoint, GrowthRules, Registration, Series, growth, growth_points
 from gongxing.engines.chain.model import SUPPLYING

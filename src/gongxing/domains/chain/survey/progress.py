@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gongxing.domains.chain.asking import AWAY, readable
 from gongxing.domains.chain.models import Node, Placement, Purchase
 from gongxing.domains.chain.queries import Graded
+from gongxing.domains.chain.survey.asking import AWAY, readable
 from gongxing.domains.firms.queries import FirmFacts
 from gongxing.kernel.access.visible import reach, visible
 from gongxing.kernel.org.actor import Actor
