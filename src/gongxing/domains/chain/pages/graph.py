@@ -142,9 +142,9 @@ def _rows(plan: Plan) -> list[dict[str, Any]]:
     names = {**{key: node.label for key, node in plan.at.items()}, **{one.id: one.values["name"] for one in plan.new_nodes}}  # fmt: skip
     return [
         _row(_("新环节"), [str(one.values["name"]) for one in plan.new_nodes]),
-        _row(_("要改的环节"), [_changed(one.row.label, 'chain.node', one.values) for one in plan.changed_nodes]),
+        _row(_("要改的环节"), [_changed(one.row.label, "chain.node", one.values) for one in plan.changed_nodes]),
         _row(_("新上下游关系"), [f"{names[ends[0]]} → {names[ends[1]]}" for ends, _values in plan.new_edges]),
-        _row(_("要改的上下游关系"), [_changed(one.row.label, 'chain.edge', one.values) for one in plan.changed_edges]),
+        _row(_("要改的上下游关系"), [_changed(one.row.label, "chain.edge", one.values) for one in plan.changed_edges]),
         _row(_("文件里没有的环节（不动）"), [one.label for one in plan.missing_nodes]),
         _row(_("文件里没有的上下游关系（不动）"), [one.label for one in plan.missing_edges]),
         {"label": _("一样的"), "n": plan.same_nodes + plan.same_edges, "named": [], "more": 0},
