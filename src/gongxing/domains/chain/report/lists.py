@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from gongxing.domains.chain.models import Node, Placement, Purchase
 from gongxing.domains.chain.queries import Graded
@@ -174,9 +173,9 @@ def gaps(found: Graded, table_rows: Sequence[Mapping[str, Any]]) -> Listing:
 
 
 TEMPLATE = (
-    ("ideal_firm", _lazy("理想企业")), ("revenue_band", _lazy("营收范围")), ("employees_band", _lazy("用工范围")), ("investment_yi_band", _lazy("投资（亿元）")),
-    ("site_needs", _lazy("落地条件")), ("expansion_signals", _lazy("扩张信号")), ("origin_regions", _lazy("来源地区")), ("first_questions", _lazy("首谈要问")),
-    ("permits_by_law", _lazy("法定许可")), ("preferred_certificates", _lazy("宜有的认证")),
+    ("ideal_firm", gettext_lazy("理想企业")), ("revenue_band", gettext_lazy("营收范围")), ("employees_band", gettext_lazy("用工范围")), ("investment_yi_band", gettext_lazy("投资（亿元）")),
+    ("site_needs", gettext_lazy("落地条件")), ("expansion_signals", gettext_lazy("扩张信号")), ("origin_regions", gettext_lazy("来源地区")), ("first_questions", gettext_lazy("首谈要问")),
+    ("permits_by_law", gettext_lazy("法定许可")), ("preferred_certificates", gettext_lazy("宜有的认证")),
 )  # fmt: skip
 
 
