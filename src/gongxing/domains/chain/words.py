@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from gongxing.domains.chain.sentences import SENTENCES
 from gongxing.engines.reasons import Reason
@@ -50,6 +51,20 @@ KINDS: Mapping[str, Promise] = {
     "no_longer_key": _("不再关键"),
     "act_changed": _("做法变了"),
 }
+PARAMETERS = (
+    gettext_noop("关键分权重：价值占比"), gettext_noop("关键分权重：链上必经"), gettext_noop("关键分权重：技术壁垒"), gettext_noop("关键分权重：外部依赖"),
+    gettext_noop("关键分权重：政策导向"), gettext_noop("关键环节分数线"), gettext_noop("关键分：至少知道多少权重才打分"), gettext_noop("价值占比：占买方投入成本多少得满分"),
+    gettext_noop("外部依赖：省内县外采购按多少算外购"), gettext_noop("联系：比重不低于多少算强"), gettext_noop("联系：比重不低于多少算中"),
+    gettext_noop("链上必经：强联系的长度"), gettext_noop("链上必经：中联系的长度"), gettext_noop("链上必经：弱联系的长度"), gettext_noop("链上必经：比重不知道时的长度"),
+    gettext_noop("链上必经：副产物联系也走（1 走，0 不走）"), gettext_noop("薄弱：本地配套率低于"), gettext_noop("薄弱：区位商低于"), gettext_noop("薄弱：规上企业少于"),
+    gettext_noop("薄弱：最大供方能力低于本地需求的"), gettext_noop("优势：区位商不低于"), gettext_noop("优势：规上企业不少于"), gettext_noop("缺口系数：缺失"),
+    gettext_noop("缺口系数：薄弱"), gettext_noop("缺口系数：在补"), gettext_noop("缺口系数：一般"), gettext_noop("缺口系数：优势"), gettext_noop("没有采购调查时：投入占营收的比例"),
+    gettext_noop("环节数据陈旧：黄"), gettext_noop("环节数据陈旧：红"), gettext_noop("全县企业少于多少家不排名次"), gettext_noop("区位商至少由几家企业算出"),
+    gettext_noop("链上企业少于多少家降低把握"), gettext_noop("稳健性：权重上下变动"), gettext_noop("稳健性：看前几名"), gettext_noop("增长点：看几年"),
+    gettext_noop("增长点：年均增长不低于多少算快"), gettext_noop("瞪羚：起点年营业收入不低于"), gettext_noop("瞪羚：成立不超过几年（0 为不限）"), gettext_noop("增长区间的把握"),
+    gettext_noop("新登记增多：上一整年至少"), gettext_noop("新登记增多：超过前几年平均的"), gettext_noop("增长点：至少几种迹象同时出现"),
+)  # fmt: skip
+"""What the pack calls the lines and weights one can try: a page shows its name, translated while it is one of these."""
 PART_KINDS = frozenset({"became_key", "no_longer_key"})
 LEVELS: Mapping[str, Promise] = {"high": _("高"), "mid": _("中"), "low": _("低")}
 SOURCES: Mapping[str, Promise] = {
@@ -116,6 +131,11 @@ def placement_words(stored: Iterable[Iterable[Any]]) -> list[str]:
         else:
             said.append(str(PLACEMENT_CODES.get(code, code)) % {key: str(value) for key, value in details.items()})
     return list(dict.fromkeys(said))
+
+
+def parameter_words(name: str) -> str:
+    """The pack's name of a line or weight in the reader's language; one the county gave stays as it is."""
+    return _t(name) if name else ""
 
 
 def sentences(reasons: Iterable[Reason], names: Mapping[str, str] | None = None) -> list[str]:

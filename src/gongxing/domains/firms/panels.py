@@ -81,7 +81,7 @@ def _figures(firm: Firm, figures: list[FirmFigure]) -> dict[str, Any]:
         for one in figures
     ]
     return {
-        "heads": [{"label": str(column.label), "unit": column.unit} for column in columns],
+        "heads": [{"label": str(column.label), "unit": column.unit_label} for column in columns],
         "rows": rows,
         "chart": revenue_chart(firm, figures),
         "unknown": unknown(),

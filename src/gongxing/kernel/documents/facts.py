@@ -51,6 +51,6 @@ def message_of(sheet: Sheet) -> str:
     """The row as a message of at most 300 characters, known facts only."""
     parts = [sheet.title]
     for _heading, items in sheet.groups:
-        parts.extend(f"{label}：{text}" for label, text in items if not text.startswith("—") and len(text) < 60)
-    text = "，".join(parts)
+        parts.extend(f"{label}{_('：')}{text}" for label, text in items if not text.startswith("—") and len(text) < 60)
+    text = _("，").join(parts)
     return text if len(text) <= MESSAGE_LIMIT else text[: MESSAGE_LIMIT - 1] + "…"

@@ -237,7 +237,7 @@ def _changes(session: ImportSession, ledger: Ledger[Any], actor: Actor) -> list[
 def fault_sentence(one: ImportFault, ledger: Ledger[Any]) -> str:
     """The fault of a row with the column it is in."""
     params = {name: int(value) if value.isdigit() and len(value) < 6 else value for name, value in one.params.items()}
-    label = f"{ledger.column(one.column).label}：" if one.column and ledger.has_column(one.column) else ""
+    label = f"{ledger.column(one.column).label}{_('：')}" if one.column and ledger.has_column(one.column) else ""
     return label + sentence(Fault(one.code, **params))
 
 

@@ -208,10 +208,10 @@ def _paste(request: HttpRequest, name: str, table_name: str, given: Mapping[str,
     columns = columns_of(name, table_name)
     days, wrong = _dates(given)
     labels = {column.name: str(column.label) for column in [*columns, *_extra_columns()]}
-    faults = [f"{labels[one.column]}：{sentence(one.fault)}" for one in wrong]
+    faults = [labels[one.column] + _("：") + sentence(one.fault) for one in wrong]
     why, source = given.get("why", "").strip()[:500], given.get("source", "").strip()[:300]
     faults += [
-        f"{labels[field]}：{sentence(Fault('column.required'))}"
+        labels[field] + _("：") + sentence(Fault("column.required"))
         for field, text in (("source", source), ("why", why))
         if not text
     ]

@@ -48,7 +48,7 @@ def facet_chips(state: ListState) -> list[dict[str, str]]:
     for name, values in state.facets.items():
         column = state.ledger.column(name)
         rest = {facet: kept for facet, kept in state.facets.items() if facet != name}
-        text = "、".join(value_label(column, value) for value in values)
+        text = _("、").join(value_label(column, value) for value in values)
         chips.append({"label": str(column.label), "value": text, "remove_url": f"?{state.query(facets=rest)}"})
     for one in state.ranges:
         column = state.ledger.column(one.column)

@@ -133,7 +133,7 @@ def _acts(
 def _sort_text(state: ListState) -> str:
     column = state.ledger.column(state.sort)
     direction = _("从高到低") if state.descending else _("从低到高")
-    return f"{column.label}，{direction}"
+    return _("，").join([str(column.label), direction])
 
 
 def list_totals(request: HttpRequest, slug: str) -> HttpResponse:

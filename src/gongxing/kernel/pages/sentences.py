@@ -112,7 +112,7 @@ def history_lines(ledger: Ledger[Any], moments: list[Moment]) -> list[dict[str, 
                 "when": timezone.localtime(moment.at).strftime("%Y-%m-%d %H:%M"),
                 "who": signature(moment.post, moment.lent, moment.user),
                 "sentence_html": format_html(
-                    "{} {}{}", verb_words(moment), format_html_join("；", "{}", ((one,) for one in shown)), tail
+                    "{} {}{}", verb_words(moment), format_html_join(_("；"), "{}", ((one,) for one in shown)), tail
                 ),
                 "why": moment.why,
                 "id": moment.id,

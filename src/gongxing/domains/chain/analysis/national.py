@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from gongxing.domains.chain.models import named
 from gongxing.engines.inputoutput import (
     Account,
     Concordance,
@@ -27,13 +28,17 @@ INDUSTRY = range(6, 47)
 
 @dataclass(frozen=True, eq=False)
 class National:
-    """One table. Compared by identity. ``names`` by sector; ``source`` and ``status`` as the pack states them."""
+    """One table. Compared by identity. ``names`` by sector, Chinese and English; ``source`` and ``status`` as the pack states them."""
 
     size: str
     table: FlowTable
-    names: Mapping[str, str]
+    names: Mapping[str, tuple[str, str]]
     source: str
     status: str
+
+    def name(self, sector: str) -> str:
+        """The name of a sector in the reader's language; a code without a name stays as it is."""
+        return named(*self.names.get(sector, (sector, "")))
 
     @property
     def output(self) -> Mapping[str, float]:
@@ -52,8 +57,8 @@ def national(size: str, day: date) -> National:
 def _national(size: str, sectors: Table, flows: Table) -> National:
     first = next(iter(sectors))
     return National(
-        size, FlowTable.build(map(Flow.from_row, flows), map(Account.from_row, sectors)), {row["code"]: row["name_zh"] for row in sectors},
-        first.source, first.status,
+        size, FlowTable.build(map(Flow.from_row, flows), map(Account.from_row, sectors)),
+        {row["code"]: (row["name_zh"], row["name_en"]) for row in sectors}, first.source, first.status,
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def finding(given: Structure) -> str:
         return _t("产业结构：没有一个部门够 %(least)d 家企业，不算区位商") % {"least": given.least}
     best = max(known, key=lambda one: (one.quotient or 0.0, one.sector))
     return _t("“%(name)s”比全国集中 %(times)s 倍（%(n)d 家）") % {
-        "name": best.name, "times": f"{best.quotient:.1f}", "n": best.firms,
+        "name": given.national.name(best.sector), "times": f"{best.quotient:.1f}", "n": best.firms,
     }  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def shares(given: Structure, all_figures: bool) -> list[dict[str, Any]]:
         quotient = one.quotient
         listed.append(
             {
-                "code": one.sector, "name": one.name, "firms": one.firms, "revenue": amount(one.revenue if open_ else None),
+                "code": one.sector, "name": given.national.name(one.sector), "firms": one.firms, "revenue": amount(one.revenue if open_ else None),
                 "share": percent(round(one.share, 4)) if open_ else "—", "national": percent(round(one.national_share, 4)),
                 "quotient": "—" if quotient is None else f"{quotient:.2f}", "doubtful": one.doubtful,
                 "width": None if quotient is None or not widest else f"{100 * quotient / widest:.1f}",
@@ -86,11 +86,11 @@ def linked(given: Structure) -> list[dict[str, Any]]:
         word, tone = CLASSES[link.kind]
         listed.append(
             {
-                "code": one.sector, "name": one.name, "firms": one.firms, "backward": f"{link.backward:.2f}", "forward": f"{link.forward:.2f}",
+                "code": one.sector, "name": given.national.name(one.sector), "firms": one.firms, "backward": f"{link.backward:.2f}", "forward": f"{link.forward:.2f}",
                 "ghosh": f"{link.forward_ghosh:.2f}", "multiplier": f"{link.output_multiplier_domestic:.2f}", "word": str(word), "tone": tone,
                 "imports": percent(round(link.import_share, 3)),
                 "buys": [
-                    (given.national.names[part.sector], percent(round(part.share, 3)))
+                    (given.national.name(part.sector), percent(round(part.share, 3)))
                     for part in suppliers(given.solution, one.sector, 3)
                 ],
             }
@@ -103,10 +103,9 @@ def notes(given: Structure) -> list[str]:
     reasons = [*given.solution.excluded, *given.solution.notes]
     if given.solution.refused is not None:
         reasons.append(given.solution.refused)
-    names = given.national.names
     told = []
     for one in reasons:
-        details = {key: names.get(value, value) if key == "sector" else value for key, value in one.details.items()}
+        details = {key: given.national.name(value) if key == "sector" else value for key, value in one.details.items()}
         told.append(str(FAULTS[one.code]) % details if one.code in FAULTS else one.code)
     return told
 

@@ -26,7 +26,6 @@ class SectorShare:
     the concordance (class prefixes) that were assigned by judgement and brought firms here."""
 
     sector: str
-    name: str
     firms: int
     revenue: float
     share: float
@@ -115,5 +114,5 @@ def _share(
     part, output = sum(amounts), given.output[sector]
     quotient = location_quotient(part, whole, output, reference) if len(amounts) >= least else None
     return SectorShare(
-        sector, given.names[sector], len(amounts), part, part / whole if whole else 0.0, output / reference, quotient, doubtful
+        sector, len(amounts), part, part / whole if whole else 0.0, output / reference, quotient, doubtful
     )  # fmt: skip

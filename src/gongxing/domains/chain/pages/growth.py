@@ -20,6 +20,7 @@ from gongxing.domains.chain.analysis.show_growth import (
     window,
 )
 from gongxing.domains.chain.pages.frame import address, crumbs, reader
+from gongxing.domains.chain.words import parameter_words
 from gongxing.domains.firms.models import FirmFigure
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import ledger_named
@@ -96,7 +97,7 @@ def trial_fields(given: Grown, trial: dict[str, float]) -> list[dict[str, Any]]:
     rows = {row["code"]: row for row in table("parameters", "parameters", today())}
     return [
         {
-            "name": f"{TRIAL}{code}", "label": rows[code]["name_zh"], "unit": rows[code]["unit"], "own": rows[code]["value"],
+            "name": f"{TRIAL}{code}", "label": parameter_words(rows[code]["name_zh"]), "unit": rows[code]["unit"], "own": rows[code]["value"],
             "value": f"{trial[code]:g}" if code in trial else "",
         }
         for code in GROWTH if code in rows

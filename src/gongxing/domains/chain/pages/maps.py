@@ -24,6 +24,7 @@ from gongxing.domains.chain.show import (
     state_chips,
 )
 from gongxing.domains.chain.words import sentences
+from gongxing.domains.firms.models import FirmFigure
 from gongxing.kernel.access.visible import permissions
 from gongxing.kernel.action.declare import action_named, actions_on
 from gongxing.kernel.action.perform import allowed
@@ -160,7 +161,7 @@ def _evidence(asked: Reading, node: Node, actor: Actor) -> dict[str, Any]:
     acts = [action_button(one, node.pk) for one in actions_on(Node) if allowed(one, actor, node)] if now else []
     return {
         **evidence(asked.found, node), "past": asked.past, "firms": firms[:SHOWN], "n_firms_seen": len(firms), "bought": bought[:SHOWN],
-        "acts": acts, "node_url": ledger_named("chain.node").row_url(node.pk), "page_url": reverse("chain-node", args=[node.code]),
+        "acts": acts, "sources": dict(FirmFigure.Source.choices), "node_url": ledger_named("chain.node").row_url(node.pk), "page_url": reverse("chain-node", args=[node.code]),
     }  # fmt: skip
 
 

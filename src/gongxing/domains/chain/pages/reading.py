@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from gongxing.domains.chain.models import Node
 from gongxing.domains.chain.queries import Graded, first_day, graded
 from gongxing.domains.chain.show import Filter
-from gongxing.domains.chain.words import KINDS, PART_KINDS, state_word
+from gongxing.domains.chain.words import KINDS, PART_KINDS, parameter_words, state_word
 from gongxing.engines.chain import CODES, NodeChange, compare
 from gongxing.kernel.clock import today
 from gongxing.kernel.packs.tables import table
@@ -109,7 +109,7 @@ def trial_fields(read: Reading) -> list[dict[str, Any]]:
         label, unit = labels.get(code, (code, ""))
         fields.append(
             {
-                "name": f"{TRIAL}{code}", "code": code, "label": label, "unit": unit, "own": f"{own:g}",
+                "name": f"{TRIAL}{code}", "code": code, "label": parameter_words(label), "unit": unit, "own": f"{own:g}",
                 "value": f"{read.trial[code]:g}" if code in read.trial else "",
             }
         )  # fmt: skip

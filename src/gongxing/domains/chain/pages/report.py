@@ -19,7 +19,7 @@ from gongxing.domains.chain.report.facts import Report
 from gongxing.domains.chain.report.lists import bracketed
 from gongxing.domains.chain.report.pdf import pdf_of, png_of
 from gongxing.domains.chain.report.word import word_of
-from gongxing.domains.chain.words import sentences
+from gongxing.domains.chain.words import parameter_words, sentences
 from gongxing.engines.chain import CODES
 from gongxing.kernel.access.visible import may
 from gongxing.kernel.exchange.export import XLSX
@@ -113,7 +113,8 @@ def _tried(asked: Reading) -> tuple[str, ...]:
         mark = "%" if unit == "%" else ""
         own = getattr(asked.own.grading.parameters, name) / scale
         said.append(
-            _("%(label)s %(own)s → %(tried)s") % {"label": label, "own": f"{own:g}{mark}", "tried": f"{value:g}{mark}"}
+            _("%(label)s %(own)s → %(tried)s")
+            % {"label": parameter_words(label), "own": f"{own:g}{mark}", "tried": f"{value:g}{mark}"}
         )
     return tuple(said)
 

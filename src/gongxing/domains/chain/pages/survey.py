@@ -120,12 +120,13 @@ def _context(
     filled = max((line["number"] for line in lines if line["filled"] or line["faults"]), default=0)
     opened = min(max(OPEN, filled + 3), LINES)
     standing = standing_of(firm.pk)
-    words = [word for link in links() if link.id in standing.suppliers for word in link.keywords]
+    every = links()
+    words = [word for link in every if link.id in standing.suppliers for word in link.keywords]
     return {
         "crumbs": crumbs((_("采购调查"), reverse("chain-surveys")), (firm.name, "")), "firm": firm, "year": year,
         "firm_url": ledger_named("firms.firm").row_url(firm.pk) if may(actor, "view", "firms.firm") else "",
         "years": years, "fills": fills, "open_lines": lines[:opened], "more_lines": lines[opened:], "labels": list(labels.values()),
-        "goods": sorted({*labels.values(), *words}), "seen": seal_of(stored), "places": [("", _("请选")), *Purchase.Where.choices],
+        "goods": sorted({*(link.name for link in every), *words}), "seen": seal_of(stored), "places": [("", _("请选")), *Purchase.Where.choices],
         "errors": [{"field": one.column, "text": sentence(one.fault)} for one in faults], "differences": differences,
         "offered": offered, "stored": stored, "gap": _gap_rows(stored), "as_of": max((one.as_of for one in stored), default=None),
         "last": _last(stored) if differences else "", "unusual": _unusual(firm, stored), "stands": bool(standing.own),

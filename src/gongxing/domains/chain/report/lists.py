@@ -165,7 +165,7 @@ def gaps(found: Graded, table_rows: Sequence[Mapping[str, Any]]) -> Listing:
     if not listed:
         notes.insert(0, _("这些环节里没有薄弱或缺失的。"))
     columns = (
-        ListColumn(_("次序"), 6, True), ListColumn(_("环节"), 14), ListColumn(_("位置"), 4), ListColumn(_("状态"), 4), ListColumn(_("关键"), 4),
+        ListColumn(_("次序"), 6, True), ListColumn(_("环节"), 14), ListColumn(pgettext("segment", "位置"), 4), ListColumn(_("状态"), 4), ListColumn(_("关键"), 4),
         ListColumn(_("关键分"), 5, True), ListColumn(_("可能"), 6, True), ListColumn(_("每年外购（万元）"), 9, True), ListColumn(_("怎么办"), 5),
         ListColumn(_("把握"), 4), ListColumn(_("为什么"), 28),
     )  # fmt: skip

@@ -1,12 +1,16 @@
 """Reads of the purchase survey: whose sheet one may fill, what stands on it, what is offered to fill in, and what the county knows by now."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
+from django.conf import settings
 from django.db.models import Max, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
 
-from gongxing.domains.chain.models import Edge, Node, Placement, Purchase
+from gongxing.domains.chain.models import Edge, Node, Placement, Purchase, named
 from gongxing.domains.chain.survey.answers import LINES, Typed
 from gongxing.domains.chain.survey.items import Items, LinkWords
 from gongxing.domains.firms.models import Firm
@@ -60,16 +64,31 @@ def seal_of(rows: Iterable[Purchase]) -> str:
 
 
 def link_labels() -> dict[int, str]:
-    """The name of every link, with its code where two links have one name, by id in order of code."""
-    found = list(Node.objects.order_by("code").values_list("pk", "name", "code"))
-    names = [name for _pk, name, _code in found]
-    return {pk: name if names.count(name) == 1 else f"{name}（{code}）" for pk, name, code in found}
+    """The name of every link in the reader's language, with its code where two links have one name, by id in order of code."""
+    return _labels(_named_links())
+
+
+def _named_links() -> list[tuple[int, str, str, str]]:
+    return list(Node.objects.order_by("code").values_list("pk", "code", "name", "name_en"))
+
+
+def _labels(links: Iterable[tuple[int, str, str, str]]) -> dict[int, str]:
+    shown = [(pk, code, named(name, name_en)) for pk, code, name, name_en in links]
+    times = Counter(name for _pk, _code, name in shown)
+    return {
+        pk: name if times[name] == 1 else _("%(text)s（%(more)s）") % {"text": name, "more": code}
+        for pk, code, name in shown
+    }
 
 
 def link_names() -> dict[str, int]:
-    """What a link may be called on a sheet: its label or its code → id."""
-    codes = dict(Node.objects.values_list("code", "pk"))
-    return {**codes, **{label: pk for pk, label in link_labels().items()}}
+    """What a link may be called on a sheet: its code, or its label in any language → id."""
+    links = _named_links()
+    found = {code: pk for pk, code, _name, _name_en in links}
+    for language, _title in settings.LANGUAGES:
+        with translation.override(language):
+            found |= {label: pk for pk, label in _labels(links).items()}
+    return found
 
 
 @dataclass(frozen=True)
