@@ -257,7 +257,7 @@ class HintLedger(Ledger[Hint]):
     columns = (
         Column("source_text", _("供方产品"), max_length=60),
         Column("target_text", _("用方产品"), max_length=60),
-        Column("relation", _("关系"), Kind.CHOICE, choices=tuple(Hint.Relation.choices), help=_("供给：前者供给后者；包含：后者是前者的一种。")),
+        Column("relation", pgettext_lazy("hint", "关系"), Kind.CHOICE, choices=tuple(Hint.Relation.choices), help=_("供给：前者供给后者；包含：后者是前者的一种。")),
         Column("source_node", _("供方环节"), Kind.REFERENCE, target="chain.node"),
         Column("target_node", _("用方环节"), Kind.REFERENCE, target="chain.node"),
         Column("score", _("对得上的程度"), Kind.DECIMAL, digits=3, sort=True, help=_("两头与环节的名称、识别词相同各得 0.5，只含识别词得 0.3。")),

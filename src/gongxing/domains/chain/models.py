@@ -250,13 +250,13 @@ class Hint(Row):
 
     class State(models.TextChoices):
         OPEN = "open", _("待定")
-        ACCEPTED = "accepted", _("采用")
-        REJECTED = "rejected", _("不采用")
+        ACCEPTED = "accepted", pgettext_lazy("state", "采用")
+        REJECTED = "rejected", pgettext_lazy("state", "不采用")
 
     ref = models.CharField(_("编号"), max_length=64, unique=True, editable=False)
     source_text = models.CharField(_("供方产品"), max_length=60)
     target_text = models.CharField(_("用方产品"), max_length=60)
-    relation = models.CharField(_("关系"), max_length=8, choices=Relation.choices)
+    relation = models.CharField(pgettext_lazy("hint", "关系"), max_length=8, choices=Relation.choices)
     source_node = models.ForeignKey(
         Node, verbose_name=_("供方环节"), null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )

@@ -157,18 +157,20 @@ def _name(text: str) -> tuple[str, int]:
 
 
 def _halves(text: str, room: float) -> tuple[str, str]:
-    """Two lines of at most ``room`` full-width characters, parted after a joint of words near the middle; what is longer still ends
-    in …"""
+    """Two lines of at most ``room`` full-width characters, parted after a joint of words near the middle, else after the last word that
+    fits; what is longer still ends in …"""
     middle = ems(text) / 2
     joints = [
         at for at in range(1, len(text)) if text[at - 1] in JOINTS and ems(text[:at]) <= room and ems(text[at:]) <= room
     ]
     near = [at for at in joints if abs(ems(text[:at]) - middle) <= middle / 2]
-    at = (
-        min(near, key=lambda one: abs(ems(text[:one]) - middle))
-        if near
-        else len(fitted(text, min(room, middle + 1))) or 1
-    )
+    words = [at for at in range(1, len(text)) if text[at - 1] in " -" and middle / 2 <= ems(text[:at]) <= room]
+    if near:
+        at = min(near, key=lambda one: abs(ems(text[:one]) - middle))
+    elif words:
+        at = words[-1]
+    else:
+        at = len(fitted(text, min(room, middle + 1))) or 1
     first, rest = text[:at], text[at:]
     second = fitted(rest, room)
     return first, second if len(second) == len(rest) else f"{second[:-1]}…"

@@ -20,6 +20,7 @@ from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import all_ledgers, ledger_named
 from gongxing.kernel.ledger.store import Denied
 from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.packs.status import status_words
 from gongxing.kernel.packs.tables import all_packs, pack, row_key, table
 from gongxing.kernel.pages.requests import acting
 from gongxing.kernel.pages.sentences import history_lines
@@ -45,11 +46,6 @@ def asked_day(request: HttpRequest) -> date:
         return today()
 
 
-def status_words() -> dict[str, str]:
-    """What a page says about how well a row was checked."""
-    return {row["code"]: row["shown_zh"] for row in table("vocab", "status", today())}
-
-
 def packs_page(request: HttpRequest) -> HttpResponse:
     """GET: every pack and its tables."""
     packs = [
@@ -71,7 +67,7 @@ def pack_table_page(request: HttpRequest, name: str, table_name: str) -> HttpRes
     day, q = asked_day(request), request.GET.get("q", "").strip()
     found = table(name, table_name, day)
     rows = [row for row in found if not q or any(q in cell for cell in row.values())]
-    words = status_words()
+    words = status_words(today())
     editable = may(acting(request), "edit", "packs.packedit") and spec.editable
     context = {
         "crumbs": [{"label": _("规则包"), "url": reverse("packs")}, {"label": f"{one.title} · {spec.title}", "url": ""}],

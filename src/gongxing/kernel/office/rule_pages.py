@@ -22,7 +22,7 @@ from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import FieldFault
 from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.store import Denied, Refused
-from gongxing.kernel.office.pages import STATES, asked_day, status_words
+from gongxing.kernel.office.pages import STATES, asked_day
 from gongxing.kernel.office.rules import (
     RuleName,
     RuleVersion,
@@ -32,6 +32,7 @@ from gongxing.kernel.office.rules import (
     versions,
     write_rule,
 )
+from gongxing.kernel.packs.status import status_words
 from gongxing.kernel.packs.tables import TableSpec, pack, row_key
 from gongxing.kernel.pages.form import error_lines, field_of
 from gongxing.kernel.pages.requests import acting
@@ -162,7 +163,7 @@ def _version(rule: RuleName, one: RuleVersion, current: bool) -> dict[str, Any]:
         "from": row.valid_from,
         "to": row.valid_to,
         "source": row.source,
-        "status": status_words().get(row.status, row.status),
+        "status": status_words(today()).get(row.status, row.status),
         "state": STATES.get(row.status, ""),
         "edited": edit is not None,
         "withdrawn": edit is not None and edit.withdrawn,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.chain.printing import Caption, Picture, print_map
@@ -172,7 +173,7 @@ def _facts(asked: Asked, grade: ChainGrade) -> tuple[tuple[str, str], ...]:
             _("%(n)d 个，其中关键 %(key)d 个；%(states)s")
             % {"n": len(grade.nodes), "key": counts["key"], "states": states or "—"},
         ),
-        (_("链上企业"), _("%(n)d 家") % {"n": grade.firms}),
+        (_("链上企业"), ngettext("%(n)d 家", "%(n)d 家", grade.firms) % {"n": grade.firms}),
         (_("数据截至"), asked.found.grading.today.isoformat()),
         (_("来源"), sources().removeprefix(_("来源："))),
         (_("制表"), post),

@@ -17,6 +17,7 @@ from gongxing.domains.chain.words import sentences
 from gongxing.domains.firms.models import FirmFigure
 from gongxing.engines.chain import NodeGrade
 from gongxing.kernel.org.models import Unit
+from gongxing.kernel.packs.status import status_words
 from gongxing.kernel.packs.tables import PackRow, table
 
 GAPS = ("missing", "weak")
@@ -183,7 +184,7 @@ def profiles(found: Graded, nodes: Sequence[Node]) -> Listing:
     """List 4: what kind of firm to look for on each weak or missing key link, out of the pack, with the marks of its rows."""
     day = found.grading.today
     targets, templates = table("chains", "target_profiles", day), table("chains", "profile_templates", day)
-    words = {row["code"]: row["shown_zh"] for row in table("vocab", "status", day)}
+    words = status_words(day)
     listed: list[tuple[Cell, ...]] = []
     for node in nodes:
         grade = found.grading.nodes.get(node.code)
