@@ -9,6 +9,7 @@ from django.test import Client
 
 from gongxing.kernel.audit.revision import Revision
 from gongxing.kernel.ledger.planner import forget_shares
+from gongxing.kernel.pages.totals import forget_totals
 from gongxing.kernel.testing.office import Office, make_office
 from gongxing.site.translations import compile_stale
 
@@ -31,6 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def fresh_plans() -> Iterator[None]:
     """Counts cached by an earlier test are dropped."""
     forget_shares()
+    forget_totals()
     Revision.forget()
     yield
 
