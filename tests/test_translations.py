@@ -27,13 +27,16 @@ from gongxing.site.menu import STAGES
 # Folders whose Chinese is data: words that are recognised, invented names, fonts, messages of the test kit.
 DATA = (
     "engines/", "kernel/cells/", "kernel/exchange/reading/", "site/demo/", "kernel/testing/", "kernel/search/", "domains/firms/demo.py",
-    "site/commands/", "kernel/documents/word.py",
+    "site/commands/", "kernel/documents/word.py", "kernel/documents/layout.py", "domains/chain/demo.py", "domains/chain/starting.py",
+    "domains/chain/editor/hints.py", "domains/chain/analysis/fusing.py",
 )  # fmt: skip
-# Literals that are keys or data wherever they stand: units, synonyms of headers, yes and no as cells hold them, names.
+# Literals that are keys or data wherever they stand: units, synonyms of headers, yes and no as cells hold them, names, tags of a pack,
+# ways to say that one will not say, marks that part words.
 KEYS = frozenset(
     [
         "是", "否", "有", "无", "已", "未", "不是", "未报", "—（未报）", "不详", "万", "万元", "万元/亩", "亩", "人", "家", "吨标准煤", "系统", "中文",
-        "青禾县（演示）", "Gongxing 工兴", *(seal for seal, _label in STAGES), *UNIT_WORDS,
+        "青禾县（演示）", "Gongxing 工兴", "危废", "重金属", "恶臭", "不愿说", "不说", "保密", "不便说", "不方便说", "，；。、与及和（）/ ",
+        "[、,/]|[与和及](?=..)", *(seal for seal, _label in STAGES), *UNIT_WORDS,
     ]
 )  # fmt: skip
 HAN = re.compile(r"[\u3400-\u9fff]+")
@@ -119,6 +122,15 @@ PAGES = (
     "/packs/parameters/limits/",
     "/trail/",
     "/none/",
+    "/chain/",
+    "/chain/hints/",
+    "/chain/survey/",
+    "/chain/doubtful/",
+    "/chain/unplaced/",
+    "/chain/fusion/",
+    "/chain/growth/",
+    "/chain/lengthen/",
+    "/chain/structure/",
 )
 
 
