@@ -3,13 +3,15 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from gongxing.kernel.audit.revision import Revision
 from gongxing.kernel.ledger.planner import forget_shares
-from gongxing.kernel.testing.office import Office, make_office
+from gongxing.kernel.pages.totals import forget_totals
+from gongxing.kernel.testing.office import Office, drop_office, find_office, make_office
 from gongxing.site.translations import compile_stale
 
 ROOT = Path(__file__).resolve().parent
@@ -31,6 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def fresh_plans() -> Iterator[None]:
     """Counts cached by an earlier test are dropped."""
     forget_shares()
+    forget_totals()
     Revision.forget()
     yield
 
@@ -40,13 +43,30 @@ def _transactional(request: pytest.FixtureRequest) -> bool:
     return bool(marker and marker.kwargs.get("transaction"))
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The office is made once; every test begins from it, because what a test writes is rolled back."""
+    with django_db_blocker.unblock():
+        make_office()
+
+
+@pytest.fixture(autouse=True)
+def empty_without_office(request: pytest.FixtureRequest) -> None:
+    """A test that uses the database but not the office begins with an empty one."""
+    names = set(request.fixturenames)
+    uses = request.node.get_closest_marker("django_db") is not None or names & {"db", "transactional_db"}
+    if uses and "office" not in names:
+        request.getfixturevalue("transactional_db" if _transactional(request) else "db")
+        drop_office()
+
+
 @pytest.fixture
 def office(request: pytest.FixtureRequest, settings: object, tmp_path: Path) -> Office:
     """A small county with posts, accounts and grants, and a data folder of its own."""
     request.getfixturevalue("transactional_db" if _transactional(request) else "db")
     settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]
     settings.FILES_DIR = tmp_path / "files"  # type: ignore[attr-defined]
-    return make_office()
+    return find_office() or make_office()
 
 
 @pytest.fixture

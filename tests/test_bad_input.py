@@ -335,7 +335,9 @@ def units_written(folder: Path) -> int:
         return int(jobs.execute(ask).fetchone()[0])
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "language", [LANGUAGES[0], *(pytest.param(one, marks=pytest.mark.slow) for one in LANGUAGES[1:])]
+)
 def test_killing_the_worker_in_mid_import_leaves_nothing_half_written(own_folder: Path, language: str) -> None:
     speak = f"from django.utils import translation\ntranslation.activate('{language}')\n"
     python(PREPARE + speak + IMPORT % KILLED_ROWS, own_folder)

@@ -62,6 +62,7 @@ def county(scale: float, seed: int) -> list[Any]:
     ]
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_county() -> None:
     first, again, other = county(0.05, 7), county(0.05, 7), county(0.05, 8)
     for one, two in zip(first, again, strict=True):
@@ -71,6 +72,7 @@ def test_the_same_seed_gives_the_same_county() -> None:
     assert first[5] == other[5]
 
 
+@pytest.mark.slow
 def test_the_second_batch_leaves_the_first_as_it_was() -> None:
     """The first 150 firms and their 449 figures are those of the county before it had a second batch."""
     build(0.05, SEED)

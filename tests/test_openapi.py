@@ -49,6 +49,7 @@ def logged_in(office: Office) -> Callable[[dict[str, Any], Any], Iterable[bytes]
     return app
 
 
+@pytest.mark.slow
 def test_no_input_the_document_allows_or_forbids_is_an_error_of_the_program(
     office: Office, kept_connections: None
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from gongxing.domains.chain.models import Chain, Edge, Hint, Node
 from gongxing.domains.firms.models import Firm, FirmFigure, IndustryPattern, Product
 from gongxing.kernel.access.models import ANY, Grant
 from gongxing.kernel.access.visible import may, permissions, reach, visible
@@ -15,6 +16,7 @@ from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import now, today
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.ledger.declare import Ledger, all_ledgers
+from gongxing.kernel.office import roles
 from gongxing.kernel.org.actor import SYSTEM
 from gongxing.kernel.org.models import Delegation, Post, Tenure, Unit, User
 from gongxing.kernel.packs.models import PackEdit
@@ -59,6 +61,21 @@ def rows(office: Office) -> None:
                     post=office.posts[who], to_user=office.users["nobody"], start=today(), end=today(), reason="出差"
                 )
             )
+        chain = ctx.create(Chain(code="t", name="茶"))
+        ends = [ctx.create(Node(code=f"t.{n}", chain=chain, segment="1", name=f"环节{n}")) for n in range(2)]
+        ctx.create(Edge(source=ends[0], target=ends[1], ref=f"{ends[0].pk}:{ends[1].pk}:material"))
+        ctx.create(
+            Hint(
+                ref="x",
+                source_text="茶",
+                target_text="花",
+                relation="supplies",
+                score="0.5",
+                file_name="x.csv",
+                line=1,
+                batch="x",
+            )
+        )
         ctx.create(IndustryPattern(pattern="白糖||make", industry="1340", confirmed_at=now()))
         ctx.create(PackEdit(pack="sizes", table="thresholds", row_key="x", source="s"))
 
@@ -154,7 +171,9 @@ def test_rules_of_the_county_are_not_changed_by_one_park(office: Office, client_
     assert not PackEdit.objects.exists()
 
 
-def test_a_granter_of_one_park_grants_nothing_for_the_county(office: Office, client_of: LogIn) -> None:
+def test_a_granter_of_one_park_grants_nothing_for_the_county(
+    office: Office, client_of: LogIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for verb in ("view", "grant"):
         grant(office, verb, "org.post")
     post = Post.objects.create(unit=office.units["东园"], title="新岗", code="N", role="industry")
@@ -163,7 +182,9 @@ def test_a_granter_of_one_park_grants_nothing_for_the_county(office: Office, cli
     )
     assert answer.status_code == 403
     assert not Grant.objects.filter(post=post).exists()
-    Post.objects.filter(pk=post.pk).update(role="service_officer")  # a role that reaches its own unit only
+    whole = roles.table("roles", "grants", today())
+    monkeypatch.setattr(roles, "table", lambda *asked: [row for row in whole if row["reach"] == "own"])
+    Post.objects.filter(pk=post.pk).update(role="service_officer")  # as a role that reaches its own unit only
     allowed = client_of("yuanqu").post(
         "/do/office.grant_by_role/", {"key": post.pk, "version": 1, "start": today().isoformat()}
     )

@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from gongxing.domains.chain.models import Chain, Edge, Hint, Node, Placement, Purchase
+from gongxing.domains.chain.models import CODE, Chain, Edge, Hint, Node, Placement, Purchase
 from gongxing.kernel.cells.fault import Fault
+from gongxing.kernel.cells.text import half_width
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger
@@ -16,6 +17,12 @@ from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger
 ZERO, ONE, FIVE = Decimal(0), Decimal(1), Decimal(5)
 CLASS_DIGITS = 4
 STALE = _("太久没有审核的环节会降低把握，界线在参数里。")
+
+
+def code_faults(values: Mapping[str, Any]) -> list[FieldFault]:
+    """A code stands in addresses and files: letters, digits, full stop, hyphen and underscore only."""
+    code = values.get("code")
+    return [FieldFault("code", Fault("chain.code_signs", text=code[:20]))] if code and not CODE.fullmatch(code) else []
 
 
 @ledger
@@ -42,6 +49,9 @@ class ChainLedger(Ledger[Chain]):
         Column("name_en", _("英文名"), shown=False, max_length=120),
         Column("source", _("依据"), shown=False, max_length=200),
     )  # fmt: skip
+
+    def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
+        return code_faults(values)
 
 
 @ledger
@@ -82,8 +92,10 @@ class NodeLedger(Ledger[Node]):
     )  # fmt: skip
 
     def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
-        wrong = [one for one in values.get("classes") or () if not (len(one) == CLASS_DIGITS and one.isdigit())]
-        return [FieldFault("classes", Fault("chain.class_code", text=wrong[0][:20]))] if wrong else []
+        classes = [half_width(one) if one.isdecimal() else one for one in values.get("classes") or ()]
+        wrong = [one for one in classes if not (len(one) == CLASS_DIGITS and one.isascii() and one.isdigit())]
+        faults = [FieldFault("classes", Fault("chain.class_code", text=wrong[0][:20]))] if wrong else []
+        return [*code_faults(values), *faults]
 
     def check_typed(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
         """No two links of one chain bear one name: nobody could tell them apart in a list."""
@@ -96,6 +108,8 @@ class NodeLedger(Ledger[Node]):
         return [FieldFault("name", Fault("chain.node_twin", name=name, key=twin.code, chain=twin.chain.label))]
 
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
+        if values.get("classes"):
+            values["classes"] = [half_width(one) for one in values["classes"]]
         if "generic" in values and values["generic"] is None:
             values["generic"] = bool(getattr(row, "generic", False))
         return values

@@ -1,5 +1,6 @@
 """Chain, Node, Edge: the map. Placement and Purchase: what the county's firms do and buy on it. Hint: what a file of the user's says may be."""
 
+import re
 from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -9,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.indexes import ledger_indexes
+
+CODE = re.compile(r"[\w.\-]+")
+"""What a code may be made of: it stands in addresses and in files of other programs."""
 
 
 def named(name: str, name_en: str) -> str:

@@ -11,7 +11,9 @@ from gongxing.domains.chain.county import Rows, county, parameters, rows_as_of, 
 from gongxing.domains.chain.models import Chain, Node, Placement, Purchase
 from gongxing.domains.firms.models import Firm
 from gongxing.domains.firms.queries import FirmFacts, active_firm_count, firm_facts
+from gongxing.engines.chain import Edge as EngineEdge
 from gongxing.engines.chain import Grading, Layout, NodeGrade, Parameters, grade, lay_out
+from gongxing.engines.chain import Node as EngineNode
 from gongxing.kernel.access.visible import reach, restrict, visible
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.revision import revision
@@ -19,7 +21,17 @@ from gongxing.kernel.clock import day_of, end_of, today
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.org.models import Unit
 
-READ = ("chain.chain", "chain.node", "chain.edge", "chain.placement", "chain.purchase", "firms.firm", "packs.packedit")
+READ = (
+    "chain.chain",
+    "chain.node",
+    "chain.edge",
+    "chain.placement",
+    "chain.purchase",
+    "firms.firm",
+    "packs.packedit",
+    "org.unit",
+    "org.post",
+)
 MANUFACTURING = "C"
 
 
@@ -85,9 +97,14 @@ def ruler(trial: Mapping[str, float] | None = None) -> Parameters:
 
 
 def layout_of(found: Graded, chain: Chain) -> Layout:
-    """The drawing of one chain: its own nodes and the edges inside it."""
+    """The drawing of one chain: its own nodes and the edges inside it. Kept while the chain has the same links and relations."""
     told = county(Rows((chain,), found.nodes_of(chain), found.rows.edges, (), ()), {}, 0)
-    return lay_out(told.nodes, told.edges)
+    return _laid_out(told.nodes, told.edges)
+
+
+@lru_cache(maxsize=64)
+def _laid_out(nodes: tuple[EngineNode, ...], edges: tuple[EngineEdge, ...]) -> Layout:
+    return lay_out(nodes, edges)
 
 
 def parks_on(found: Graded, chain: Chain) -> list[tuple[int, str]]:

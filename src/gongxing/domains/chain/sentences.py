@@ -14,6 +14,7 @@ SENTENCES: Mapping[str, Promise] = {
     "chain.part.barrier.unknown": _("没有评过，不计分"),
     "chain.part.dependence": _("%(buyers)s 家填报 %(purchases)s 笔，%(share)s 从县外买或只有一家供方"),
     "chain.part.dependence.unknown": _("没有采购调查，不计分"),
+    "chain.part.dependence.unvalued": _("采购调查有 %(purchases)s 笔，都没填金额，不计分"),
     "chain.part.dependence.unknown_place": _("采购调查没说从哪里买，不计分"),
     "chain.part.policy.encouraged": _("鼓励类"),
     "chain.part.policy.not_encouraged": _("不是鼓励类"),

@@ -22,6 +22,7 @@ from gongxing.kernel.pages.extra import ExtraPage, declare_page
 MANY = 1000
 SENTENCES: dict[str, Promise] = {
     "chain.class_code": _("行业小类“%(text)s”不是四位数字。"),
+    "chain.code_signs": _("代码“%(text)s”里有不能用的符号，只用字母、数字、点、短横和下划线。"),
     "chain.self_loop": _("供方和用方是同一个环节；自己供自己不用登记。"),
     "chain.already_there": _(
         "本县已经有代码为 %(chain)s 的产业链，载入不会覆盖。要重来，请先删除原来的产业链和它的环节。"

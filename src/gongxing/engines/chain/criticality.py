@@ -168,6 +168,8 @@ def _barrier(node: Node) -> tuple[Span, Reason]:
 
 def _dependence(found: NodeFigures) -> tuple[Span, Reason]:
     span = found.dependence
+    if span is None and found.purchases:
+        return NOTHING_KNOWN, Reason.of("chain.part.dependence.unvalued", purchases=str(found.purchases))
     if span is None:
         return NOTHING_KNOWN, Reason.of("chain.part.dependence.unknown")
     if span.value is None:

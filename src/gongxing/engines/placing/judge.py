@@ -16,7 +16,7 @@ MONEY = ("66", "67", "68", "69")
 
 
 def _division(code: str) -> int:
-    return int(code[:2]) if code[:2].isdigit() else 0
+    return int(code[:2]) if code[:2].isascii() and code[:2].isdigit() else 0
 
 
 @dataclass(frozen=True, slots=True)

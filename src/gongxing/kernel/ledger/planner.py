@@ -10,7 +10,6 @@ the document of the row, or led by where the other ways read more.
 """
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -19,7 +18,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connections, router
 from django.db.models import Count, F, QuerySet
 
-from gongxing.kernel.audit.revision import head
+from gongxing.kernel.audit.revision import Kept, head
 from gongxing.kernel.database.rows import NoIndex
 from gongxing.kernel.ledger.declare import Ledger
 from gongxing.kernel.ledger.texts import TextMatch
@@ -45,7 +44,7 @@ class Tally:
 
 
 _too_long: dict[tuple[str, str], tuple[float, Tally]] = {}
-_exact: OrderedDict[tuple[str, str], tuple[int, int]] = OrderedDict()
+_exact: Kept[int] = Kept(EXACT_KEPT)
 
 
 @dataclass(frozen=True)
@@ -175,13 +174,13 @@ def tally(
     known = _too_long.get(slot)
     if remembering and known is not None and time.monotonic() - known[0] < TOO_LONG_SECONDS:
         return known[1]
-    newest = head() if remembering else 0
-    counted = _exact.get(slot)
-    if remembering and counted is not None and counted[0] == newest:
-        return Tally(counted[1])
+    stand = head() if remembering else 0
+    counted = _exact.get(slot, stand) if remembering else None
+    if counted is not None:
+        return Tally(counted)
     exact = within(plain, exact_ms, plain.count) if scan < HOPELESS else None
     if exact is not None:
-        _remember(slot, newest, exact)
+        _exact.keep(slot, stand, exact)
         return Tally(exact)
     some = plain if capped is None else capped.order_by().values("pk")
     upto = within(some, capped_ms, some[: cap + 1].count)
@@ -190,15 +189,6 @@ def tally(
         _too_long.clear()
     _too_long[slot] = (time.monotonic(), found)
     return found
-
-
-def _remember(slot: tuple[str, str], newest: int, exact: int) -> None:
-    """``newest`` was read before counting: what was written meanwhile makes the count out of date, never wrongly new. 0: no trail yet."""
-    if newest:
-        _exact[slot] = (newest, exact)
-        _exact.move_to_end(slot)
-        while len(_exact) > EXACT_KEPT:
-            _exact.popitem(last=False)
 
 
 def within(rows: QuerySet[Any], milliseconds: float, ask: Callable[[], T]) -> T | None:

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
+
+from gongxing.kernel.access.models import Grant
+from gongxing.kernel.audit.models import Entry, Head, Link, Secret
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import today
 from gongxing.kernel.office.ledgers import next_path
@@ -59,3 +63,21 @@ def make_office() -> Office:
             for grant in grants_for(posts[username], SINCE):
                 ctx.create(grant)
     return Office(units, posts, users)
+
+
+def find_office() -> Office | None:
+    """The office that was made before, freshly read; None where there is none. Three queries."""
+    units = {unit.name if unit.parent_id else "县": unit for unit in Unit.objects.order_by("pk")}
+    if not units:
+        return None
+    posts = {post.code.removeprefix("P-"): post for post in Post.objects.select_related("unit").order_by("pk")}
+    users = {user.username: user for user in User.objects.order_by("pk")}
+    return Office(units, posts, users)
+
+
+def drop_office() -> None:
+    """Take the office away again, trail included, for a test that begins with an empty database."""
+    tables = [model._meta.db_table for model in (Entry, Link, Head, Secret, Grant, Tenure, Post, Unit, User)]
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f'DELETE FROM "{table}"')

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Q
 
 from gongxing.domains.chain.editor.graphfile import FileThing, GraphFile
-from gongxing.domains.chain.models import Chain, Edge, Node
+from gongxing.domains.chain.models import CODE, Chain, Edge, Node
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.faults import sentence
@@ -160,8 +160,11 @@ class _Nodes:
             "classes": self._classes(one) or [],
             "source": one.data.get("source", "")[:200],
         }
+        code = one.data.get("code", "")[:SHOWN]
+        if code and not CODE.fullmatch(code):
+            self._fault("graph.cell", one, text=sentence(Fault("chain.code_signs", text=code[:20])))
         if len(self.plan.faults) == before:
-            self.plan.new_nodes.append(NewNode(one.id, one.data.get("code", "")[:SHOWN], values))
+            self.plan.new_nodes.append(NewNode(one.id, code, values))
 
     def _classes(self, one: FileThing) -> list[str] | None:
         found: list[str] | None = self.cells.cell(one, "classes", "classes")

@@ -15,6 +15,7 @@ from gongxing.domains.chain.words import KINDS, PART_KINDS, parameter_words, sta
 from gongxing.engines.chain import CODES, NodeChange, compare
 from gongxing.kernel.clock import today
 from gongxing.kernel.packs.tables import table
+from gongxing.kernel.pages.requests import number_of
 
 TRIAL = "t."
 LARGEST = 1e6
@@ -95,7 +96,7 @@ def filter_of(params: QueryDict) -> Filter:
     """States, segment, park and the chosen link."""
     park = params.get("park", "")
     return Filter(
-        frozenset(params.getlist("state")), params.get("segment", ""), int(park) if park.isdigit() else 0, params.get("node", "")
+        frozenset(params.getlist("state")), params.get("segment", ""), number_of(park) or 0, params.get("node", "")
     )  # fmt: skip
 
 

@@ -1,14 +1,17 @@
 """The lengthening plan: values and links by hand, the plan of a run in the solver's own process, parameters that are kept and mended."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from gongxing.domains.chain import jobs
 from gongxing.domains.chain.analysis.planning import Asked, Need, band, possible, problem
 from gongxing.domains.chain.jobs import LENGTHEN, run_solver
 from gongxing.domains.chain.queries import graded
@@ -50,6 +53,12 @@ def county(office: Office) -> County:
     return made
 
 
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The solver without its own process, which takes seconds to start; the tests about that process ask it themselves."""
+    monkeypatch.setattr(jobs, "run_solver", lambda given: json.loads(json.dumps(asdict(lengthen(given)))))
+
+
 def test_values_come_from_the_survey_first_then_from_the_estimate(county: County) -> None:
     """a: 1000 × 0.7 × 0.3; b: 1000 × 0.7 × 0.2; c: 200 + 80 of the survey. A generic service is no candidate, p is here."""
     found = {one.node.code: (one.value, one.source, one.unplaced) for one in possible()}
@@ -76,6 +85,7 @@ def test_the_best_pair_is_not_the_greedy_one(county: County) -> None:
     assert {choice.node: choice.adds for choice in plan.choices} == {"a": pytest.approx(357), "b": pytest.approx(287)}
 
 
+@pytest.mark.slow
 def test_the_solvers_own_process_says_the_same(county: County) -> None:
     given = problem(graded(), Asked(k=2, labour=None))
     plan = run_solver(given)
@@ -88,6 +98,7 @@ def test_a_solver_that_fails_is_a_sentence(county: County, monkeypatch: pytest.M
         run_solver(problem(graded(), Asked(k=2)))
 
 
+@pytest.mark.slow
 def test_neither_site_nor_worker_loads_the_solver() -> None:
     """Loading it takes about half as long as loading the whole site: only the process of a plan does (the modules of the site name it
     by a string)."""

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from gongxing.domains.chain import queries
-from gongxing.domains.chain.models import Edge, Placement
+from gongxing.domains.chain.models import Edge, Placement, Purchase
 from gongxing.domains.chain.queries import graded
 from gongxing.domains.chain.tests.small import place, small_county
 from gongxing.kernel.action.declare import action_named
@@ -256,3 +256,52 @@ def test_doubtful_firms_do_not_count_until_somebody_says_so(office: Office, clie
     assert graded().grading.nodes["t.sell"].presence.state == "weak"
     client_of("yuanqu").post("/chain/doubtful/answer/", {"one": f"{doubt.pk}@2:not"})
     assert graded().grading.nodes["t.sell"].presence.state == "weak"
+
+
+@pytest.mark.parametrize("code", ["a/b", "a b", "a?b", "a\\b"])
+def test_a_code_that_breaks_addresses_is_refused(office: Office, code: str) -> None:
+    small_county(office)
+    actor = office.actor("gongxin")
+    for name, raw in (
+        ("chain.chain", {"name": "新链", "code": code, "kind": "traditional"}),
+        ("chain.node", {"name": "新环节", "code": code, "chain": "花茶", "segment": "1"}),
+    ):
+        with pytest.raises(Refused) as refused:
+            save(ledger_named(name), actor, raw)
+        assert [one.fault.code for one in refused.value.faults] == ["chain.code_signs"]
+
+
+def test_a_class_in_other_figures_is_read_or_refused(office: Office) -> None:
+    small_county(office)
+    nodes, actor = ledger_named("chain.node"), office.actor("gongxin")
+    raw = {"name": "新环节", "code": "t.new", "chain": "花茶", "segment": "1", "classes": "１５３０"}
+    assert save(nodes, actor, raw).classes == ["1530"]  # type: ignore[attr-defined]
+    for odd in ("²²²²", "१२३४", "15a0", "153"):
+        with pytest.raises(Refused) as refused:
+            save(nodes, actor, {**raw, "code": "t.odd", "name": "怪环节", "classes": odd})
+        assert refused.value.faults[-1].fault.code == "chain.class_code"
+
+
+def test_an_odd_park_in_the_address_is_no_error(office: Office, client_of: LogIn) -> None:
+    small_county(office)
+    assert spoken(page(client_of("gongxin"), "park=²"))["t.make"].startswith("花茶精制")
+
+
+def test_a_survey_without_amounts_is_not_said_to_be_missing(office: Office, client_of: LogIn) -> None:
+    small_county(office)
+    with writing(SYSTEM, "test", "") as ctx:
+        for line in Purchase.objects.filter(node__code="t.scent"):
+            ctx.update(line, value=None)
+    html = page(client_of("gongxin"), "node=t.scent")
+    assert "采购调查有 1 笔，都没填金额，不计分" in html
+
+
+def test_a_department_renamed_is_named_anew(office: Office, client_of: LogIn) -> None:
+    small = small_county(office)
+    with writing(SYSTEM, "test", "") as ctx:
+        ctx.update(small.chain, lead=office.units["工信局"])
+    client = client_of("gongxin")
+    assert "牵头：工信局" in page(client)
+    with writing(SYSTEM, "test", "") as ctx:
+        ctx.update(office.units["工信局"], name="工业局")
+    assert "牵头：工业局" in page(client)
