@@ -12,6 +12,7 @@ from gongxing.domains.chain.county import DRAWN
 from gongxing.domains.chain.drawing import Band, Box, draw
 from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.chain.queries import Graded, layout_of
+from gongxing.domains.chain.quotient_words import quotient_lines
 from gongxing.domains.chain.words import ACTS, LEVELS, PARTS, STATES, percent, sentence, sentences
 from gongxing.engines.chain import ChainGrade, NodeGrade, Span, indicators
 from gongxing.engines.chain.results import STATES as STATE_ORDER
@@ -198,7 +199,9 @@ def evidence(found: Graded, node: Node) -> dict[str, Any]:
     grade = found.grading.nodes[node.code]
     names = {one.code: one.label for one in found.rows.nodes}
     weak = [check for check in grade.presence.weak if check.fired]
-    clear = [check for check in (*grade.presence.weak, *grade.presence.strong) if check.fired is False]
+    short = [check for check in grade.presence.strong if check.fired is False]
+    clear = [check for check in grade.presence.weak if check.fired is False]
+    clear += [check for check in grade.presence.strong if check.fired]
     unknown = [check for check in (*grade.presence.weak, *grade.presence.strong) if check.fired is None]
     tone, symbol = MARKS[grade.presence.state]
     return {
@@ -206,7 +209,7 @@ def evidence(found: Graded, node: Node) -> dict[str, Any]:
         "key": bool(grade.criticality.is_key), "score": _score(grade.criticality.score), "range": _range(grade.criticality.score),
         "key_reasons": sentences(grade.criticality.reasons, names), "line": f"{found.grading.parameters.key_line:.0f}",
         "parts": [_part(part, names) for part in grade.criticality.parts],
-        "presence": sentences(grade.presence.reasons, names), "fired": [sentence(one.reason, names) for one in weak],
+        "presence": [*sentences(grade.presence.reasons, names), *(sentence(one.reason, names) for one in short)], "fired": [sentence(one.reason, names) for one in weak],
         "clear": [sentence(one.reason, names) for one in clear], "open": [sentence(one.reason, names) for one in unknown],
         "changes": [_change(change, names) for change in grade.changes[:4]],
         "act": str(ACTS[grade.acts.act]) if grade.acts.act else "", "act_reasons": sentences(grade.acts.reasons, names),
@@ -216,6 +219,7 @@ def evidence(found: Graded, node: Node) -> dict[str, Any]:
         "inputs": _ends(found, node, "target"), "buyers": _ends(found, node, "source"),
         "weights": found.grading.parameters.weights, "n_firms": len(grade.figures.suppliers), "n_purchases": grade.figures.purchases,
         "as_of": found.grading.today, "cycle": grade.in_cycle,
+        "quotient": quotient_lines(found.quotients, found.quotients.of_classes(node.classes)),
     }  # fmt: skip
 
 

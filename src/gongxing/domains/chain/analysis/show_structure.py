@@ -7,8 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.chain.analysis.national import YEAR
 from gongxing.domains.chain.analysis.structuring import Structure
+from gongxing.domains.chain.national import YEAR
+from gongxing.domains.chain.quotients import SIZE
 from gongxing.domains.chain.words import amount, percent
 from gongxing.engines.inputoutput import suppliers
 
@@ -117,7 +118,7 @@ def method(given: Structure) -> list[tuple[str, str]]:
         (
             _t("输入"),
             _t("本县：企业数据台账里统计局来源的 %(year)s 年营业收入；全国：%(source)s，%(size)s 部门表的总产出（万元，生产者价格），%(base)d 年")
-            % {"year": given.year or "—", "source": given.national.source, "size": given.size, "base": YEAR},
+            % {"year": given.year or "—", "source": given.national.accounts.source, "size": given.size, "base": YEAR},
         ),
         (
             _t("筛选"),
@@ -134,6 +135,7 @@ def method(given: Structure) -> list[tuple[str, str]]:
             _t("前后向联系"),
             _t("后向 = 列昂惕夫逆矩阵列均值 ÷ 总均值；前向 = 行均值 ÷ 总均值；前向（高希）= 高希逆矩阵行均值 ÷ 总均值。均值是 1；都按全国表，不是本县的联系"),
         ),
+        (_t("用在哪里"), _t("产业链图判薄弱、优势，用 %(size)s 部门、只算工业的区位商；一个环节的行业对到几个部门，按全国总产出加权，不够家数的部门不算") % {"size": SIZE}),
         (_t("方向"), _t("区位商大于 1：比全国集中；后向大：多办一家，带动上游多；前向大：多办一家，下游受益多")),
         (
             _t("样本"),

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from gongxing.domains.chain.county import Placed
 from gongxing.domains.chain.models import Node, Placement, Purchase
 from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.show import Filter
@@ -25,7 +26,7 @@ class Seen:
     ``doubtful``: firms seen there whose place nobody has confirmed."""
 
     firms: Mapping[int, Firm]
-    placements: tuple[Placement, ...]
+    placements: tuple[Placed, ...]
     buyers: Mapping[int, Firm]
     purchases: tuple[Purchase, ...]
     units: Mapping[int, Unit]
@@ -37,7 +38,7 @@ class Seen:
         """How many firms of some roles the reader may not see."""
         return len({firm for firm, role in self.unseen if role in roles})
 
-    def of(self, roles: Collection[str], node_ids: Collection[int]) -> list[Placement]:
+    def of(self, roles: Collection[str], node_ids: Collection[int]) -> list[Placed]:
         """Placements of some roles on some links, by revenue of the firm, then by its name."""
         found = [one for one in self.placements if one.role in roles and one.node_id in node_ids]
         return sorted(found, key=lambda one: (*by_revenue(self.firms[one.firm_id]), one.node_id))
@@ -78,7 +79,7 @@ def seen(found: Graded, nodes: Collection[Node], shown: Filter, actor: Actor) ->
     )
 
 
-def _counts(found: Graded, one: Placement, shown: Filter) -> bool:
+def _counts(found: Graded, one: Placed, shown: Filter) -> bool:
     """Firms that still trade, of the park asked for."""
     fact = found.facts.get(one.firm_id)
     return fact is not None and fact.active and (not shown.park or fact.unit_id == shown.park)

@@ -38,7 +38,7 @@ WARNING = "演示数据，全部虚构。"
 @pytest.fixture(autouse=True)
 def fresh_grading() -> None:
     """Numbers of entries are given out again by the next test: what was graded under them is dropped."""
-    queries._graded.cache_clear()
+    queries.forget()
 
 
 def report_for(office: Office, who: str, query: str = "") -> Report:
