@@ -122,7 +122,7 @@ def taken_words(taken: Taken) -> str:
         "loops": reading.loops, "blank": reading.blank,
     }  # fmt: skip
     if reading.bad:
-        lines = "、".join(str(line) for line in reading.bad_lines)
+        lines = _("、").join(str(line) for line in reading.bad_lines)
         said += _("，读不了的 %(n)d（第 %(lines)s 行等）") % {"n": reading.bad, "lines": lines}
     if taken.beyond:
         said += _("，只留最对得上的，另有 %(n)d 条没有留") % {"n": taken.beyond}

@@ -93,7 +93,7 @@ class NodeLedger(Ledger[Node]):
         twin = twins.exclude(code=values.get("code", "")).select_related("chain").first()
         if twin is None or {"name", "chain_id"}.isdisjoint(values):
             return []
-        return [FieldFault("name", Fault("chain.node_twin", name=name, key=twin.code, chain=twin.chain.name))]
+        return [FieldFault("name", Fault("chain.node_twin", name=name, key=twin.code, chain=twin.chain.label))]
 
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
         if "generic" in values and values["generic"] is None:

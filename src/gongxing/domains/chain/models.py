@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.kernel.database.rows import Row
@@ -59,7 +59,7 @@ class Node(Row):
         MIDSTREAM = "2", _("中游")
         DOWNSTREAM = "3", _("下游")
         SUPPORTING = "4", _("配套")
-        SERVICE = "5", _("服务")
+        SERVICE = "5", pgettext_lazy("segment", "服务")
 
     class Level(models.TextChoices):
         LOW = "low", _("低")
@@ -118,7 +118,7 @@ class Edge(Row):
         MATERIAL = "material", _("原料")
         PART = "part", _("部件")
         EQUIPMENT = "equipment", _("设备")
-        SERVICE = "service", _("服务")
+        SERVICE = "service", pgettext_lazy("relation", "服务")
         BY_PRODUCT = "by_product", _("副产物")
 
     class WeightSource(models.TextChoices):
@@ -147,6 +147,11 @@ class Edge(Row):
 
     def __str__(self) -> str:
         return f"{self.source} → {self.target}"
+
+    @property
+    def label(self) -> str:
+        """Both ends in the reader's language."""
+        return f"{self.source.label} → {self.target.label}"
 
 
 class Placement(Row):
@@ -190,6 +195,11 @@ class Placement(Row):
 
     def __str__(self) -> str:
         return f"{self.firm} · {self.node}"
+
+    @property
+    def label(self) -> str:
+        """Firm and link in the reader's language."""
+        return f"{self.firm} · {self.node.label}"
 
 
 class Purchase(Row):

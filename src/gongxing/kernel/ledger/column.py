@@ -267,7 +267,7 @@ def _choice(column: Column, raw: Any, known: Mapping[str, Any]) -> str:
     for written in (text, text.lower()):
         if written in column.words:
             return column.words[written]
-    raise Fault("choice.unknown", text=text[:40], choices="、".join(str(label) for _, label in column.choices))
+    raise Fault("choice.unknown", text=text[:40], choices=_t("、").join(str(label) for _, label in column.choices))
 
 
 def _pack(column: Column, raw: Any, known: Mapping[str, Any]) -> str:

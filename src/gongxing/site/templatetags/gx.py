@@ -1,9 +1,11 @@
 """Template tags: icons of the sprite and state shapes, always with their words beside them; parts that never change."""
 
+from collections.abc import Iterable
+
 from django import template
 from django.template.base import Node, NodeList, Parser, Token
 from django.template.context import Context
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from gongxing.kernel.pages import marks
 
@@ -40,3 +42,9 @@ def still(parser: Parser, token: Token) -> Still:
 def at(mapping: object, key: str) -> object:
     """The value under a key, "" when there is none."""
     return mapping.get(key, "") if isinstance(mapping, dict) else ""
+
+
+@register.filter
+def listed(texts: Iterable[object], mark: str = "、") -> str:
+    """The texts with the mark between them, as the reader's language writes it."""
+    return gettext(mark).join(str(text) for text in texts)

@@ -80,7 +80,7 @@ def decide_placements(
     found = {one.pk: one for one in rows.filter(pk__in=list(seen))}
     if not found:
         raise Denied("decide", "chain.placement")
-    stale = [str(one) for one in found.values() if one.version != seen[one.pk]]
+    stale = [one.label for one in found.values() if one.version != seen[one.pk]]
     done = 0
     for one in found.values():
         if one.version == seen[one.pk]:

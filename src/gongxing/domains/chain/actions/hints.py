@@ -175,7 +175,7 @@ def _missing(ctx: Ctx, text: str, neighbour: Node | None, segment: str) -> Node:
     if there is not None:
         return there
     if not segment:
-        raise Refused([FieldFault("segment", Fault("hints.segment", name=text, chain=neighbour.chain.name))])
+        raise Refused([FieldFault("segment", Fault("hints.segment", name=text, chain=neighbour.chain.label))])
     return ctx.create(
         Node(
             code=free_code(neighbour.chain), chain=neighbour.chain, segment=segment, name=text, keywords=[text], reviewed=today(),

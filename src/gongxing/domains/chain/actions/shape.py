@@ -91,7 +91,7 @@ def remove_node(ctx: Ctx, *, node: Node) -> None:
                 FieldFault(
                     "",
                     Fault(
-                        "chain.node_in_use", name=node.name, firms=there.placements, decided=there.decided,
+                        "chain.node_in_use", name=node.label, firms=there.placements, decided=there.decided,
                         purchases=there.purchases,
                     ),
                 )

@@ -97,7 +97,7 @@ def _own(shares: Shares, node: Node) -> None:
         ("purchases", shares.purchases, own_bought),
     )  # fmt: skip
     faults = [
-        FieldFault(column, Fault("chain.split_foreign", text=str(foreign[0])[:SHOWN], name=node.name))
+        FieldFault(column, Fault("chain.split_foreign", text=str(foreign[0])[:SHOWN], name=node.label))
         for column, named, own in checks
         if (foreign := [one for one in named if one not in set(own)])
     ]

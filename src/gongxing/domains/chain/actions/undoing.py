@@ -49,7 +49,7 @@ def undo_edit(
     try:
         _reverse(ctx, effects)
     except IntegrityError as error:
-        raise Refused([FieldFault("", Fault("chain.undo_blocked", name=chain.name))]) from error
+        raise Refused([FieldFault("", Fault("chain.undo_blocked", name=chain.label))]) from error
     when = timezone.localtime(edit.at).strftime("%Y-%m-%d %H:%M")
     words = _t("撤回 %(when)s 的修改：%(words)s") % {"when": when, "words": edit_words(edit)}
     ctx.note(chain, **{f"{REMARK.removeprefix('@')}{edit.tx}": words})
@@ -59,7 +59,7 @@ def _wanted(chain: Chain, tx: str) -> Edit:
     """The edit that is meant. Raises Refused for none, for one that is not there or was taken back."""
     edit = edit_named(chain, tx)
     if edit is None:
-        raise Refused([FieldFault("tx", Fault("chain.undo_unknown" if tx else "chain.undo_nothing", name=chain.name))])
+        raise Refused([FieldFault("tx", Fault("chain.undo_unknown" if tx else "chain.undo_nothing", name=chain.label))])
     if not edit.standing:
         raise Refused([FieldFault("tx", Fault("chain.undo_done"))])
     return edit

@@ -53,13 +53,13 @@ def matrix(given: Fused, both: bool) -> dict[str, Any]:
 def _cell(pair: FusionPair, other: Chain, both: bool) -> dict[str, Any]:
     return {
         "score": score(pair.score), "range": bounds(pair.score), "width": f"{pair.score.value or 0:.1f}", "rank": pair.rank,
-        "url": _address(pair, both), "other": other.name, "dim": both and not both_sides(pair.evidence),
+        "url": _address(pair, both), "other": other.label, "dim": both and not both_sides(pair.evidence),
     }  # fmt: skip
 
 
 def ranking(given: Fused, both: bool) -> list[dict[str, Any]]:
     """Pairs best first; with ``both`` only those that have an item with local firms at both ends."""
-    names = {chain.code: chain.name for chain in given.found.rows.chains}
+    names = {chain.code: chain.label for chain in given.found.rows.chains}
     listed = []
     for pair in given.pairs:
         n = both_sides(pair.evidence)
@@ -78,7 +78,7 @@ def ranking(given: Fused, both: bool) -> list[dict[str, Any]]:
 
 def finding(given: Fused) -> str:
     """The title says what was found."""
-    names = {chain.code: chain.name for chain in given.found.rows.chains}
+    names = {chain.code: chain.label for chain in given.found.rows.chains}
     first = next((one for one in given.pairs if one.rank == 1), None)
     if first is None:
         return _("战新与传统融合：还没有依据")
@@ -130,7 +130,7 @@ def items(given: Fused, pair: FusionPair, actor: Actor, both: bool, day: date) -
     """The evidence of a pair, best first: what kind, which links, firms on both sides as far as the reader may see them, source."""
     kept = [one for one in pair.evidence if not both or (one.strategic_firms and one.traditional_firms)]
     seen = names_seen({int(firm) for one in kept for firm in (*one.strategic_firms, *one.traditional_firms)}, actor)
-    names = {node.code: node.name for node in given.found.rows.nodes}
+    names = {node.code: node.label for node in given.found.rows.nodes}
     titles = {row["code"]: row["title"] for row in table(PACK, "sources", day)}
     return [
         {

@@ -46,7 +46,7 @@ def _point(given: Grown, point: GrowthPoint, names: Mapping[int, str]) -> dict[s
 
 def _node(given: Grown, code: str) -> dict[str, str]:
     node, chain = given.nodes[code]
-    return {"name": node.name, "url": reverse("chain-node", args=[code]), "chain": chain.name, "code": code}
+    return {"name": node.label, "url": reverse("chain-node", args=[code]), "chain": chain.label, "code": code}
 
 
 def window(given: Grown) -> list[int]:
@@ -122,7 +122,7 @@ def tally(given: Grown, chain: str) -> dict[str, int]:
 def chain_choices(given: Grown, chosen: str, url: Any) -> list[dict[str, Any]]:
     """All chains to filter by."""
     return [
-        {"label": one.name, "active": one.code == chosen, "url": url(chain="" if one.code == chosen else one.code)}
+        {"label": one.label, "active": one.code == chosen, "url": url(chain="" if one.code == chosen else one.code)}
         for one in given.found.rows.chains
     ]
 

@@ -23,10 +23,10 @@ ALREADY = "chain.lengthen.already_present"
 
 def candidates(found: Graded, listed: Sequence[Possible], asked: Asked) -> list[dict[str, Any]]:
     """Candidates as rows: value with its source, needs as the profile's ranges; those left out by the county fit are marked."""
-    chains = {one.pk: one.name for one in found.rows.chains}
+    chains = {one.pk: one.label for one in found.rows.chains}
     return [
         {
-            "code": one.node.code, "name": one.node.name, "url": reverse("chain-node", args=[one.node.code]), "chain": chains.get(one.node.chain_id, ""),
+            "code": one.node.code, "name": one.node.label, "url": reverse("chain-node", args=[one.node.code]), "chain": chains.get(one.node.chain_id, ""),
             "value": amount(one.value), "source": str(SOURCES[one.source]), "buyers": one.buyers, "unplaced": amount(one.unplaced) if one.unplaced else "", "land": _need(one.land),
             "labour": _need(one.labour), "fit": one.node.county_fit, "left": not fits(one, asked.fit), "must": one.node.code in asked.must,
             "leave": one.node.code in asked.leave,
@@ -41,7 +41,8 @@ def _need(need: Need | None) -> str:
         return "—"
     if need.high == need.low:
         return figure(str(need.value))
-    return f"{figure(str(need.value))}（{figure(str(need.low))}–{figure(str(need.high))}）"
+    bounds = f"{figure(str(need.low))}–{figure(str(need.high))}"
+    return _t("%(text)s（%(more)s）") % {"text": figure(str(need.value)), "more": bounds}
 
 
 def reason_of(raw: Mapping[str, Any]) -> Reason:
@@ -51,7 +52,7 @@ def reason_of(raw: Mapping[str, Any]) -> Reason:
 
 def plan(found: Graded, raw: Mapping[str, Any], listed: Sequence[Possible]) -> dict[str, Any]:
     """A solved plan in words and numbers."""
-    names = {node.code: node.name for node in found.rows.nodes}
+    names = {node.code: node.label for node in found.rows.nodes}
     by_code = {one.node.code: one for one in listed}
     best, greedy, second = raw["best"], raw["greedy"], raw["second"]
     aside = [reason_of(one) for one in raw["set_aside"]]

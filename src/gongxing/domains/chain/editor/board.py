@@ -119,7 +119,7 @@ def _link(
 
 
 def _relation(edge: Edge, other: Node, chain: Chain) -> Relation:
-    elsewhere = other.chain.name if other.chain_id != chain.pk else ""
+    elsewhere = other.chain.label if other.chain_id != chain.pk else ""
     return Relation(edge, other, elsewhere, "—" if edge.weight is None else percent(float(edge.weight)))
 
 
@@ -172,13 +172,13 @@ def _notes(
         if reason.code == CYCLE and reason.details.get("chain") == chain.code:
             yield sentence(reason, names)
     ends = {end for edge in edges for end in (edge.source_id, edge.target_id)}
-    alone = [node.name for node in nodes if node.pk not in ends]
+    alone = [node.label for node in nodes if node.pk not in ends]
     if alone:
         said = _("、").join(alone[:NAMED])
         yield _("%(n)d 个环节没有上下游关系：%(names)s") % {"n": len(alone), "names": said}
     crossing = [edge for edge in edges if edge.source.chain_id != edge.target.chain_id]
     if crossing:
-        others = {one.chain.name for edge in crossing for one in (edge.source, edge.target)} - {chain.name}
+        others = {one.chain.label for edge in crossing for one in (edge.source, edge.target)} - {chain.label}
         said = _("、").join(sorted(others))
         yield _("%(n)d 条上下游关系连到别的链：%(names)s") % {"n": len(crossing), "names": said}
 
@@ -190,4 +190,4 @@ def _checked(chain: Chain, nodes: Sequence[Node], edges: Sequence[Edge]) -> tupl
         everyone |= {one.pk: one for one in (edge.source, edge.target)}
     chains = {chain.pk: chain} | {one.chain_id: one.chain for one in everyone.values() if one.chain_id != chain.pk}
     told = county(Rows(tuple(chains.values()), tuple(everyone.values()), tuple(edges), (), ()), {}, 0)
-    return {one.code: one.name for one in everyone.values()}, check(told, today()).faults
+    return {one.code: one.label for one in everyone.values()}, check(told, today()).faults

@@ -60,7 +60,7 @@ def free_code(chain: Chain) -> str:
 def name_fault(chain: Chain, name: str, without: int = 0) -> Fault | None:
     """A fault when the chain has another link of that name."""
     twin = Node.objects.filter(chain=chain, name=name).exclude(pk=without).first()
-    return None if twin is None else Fault("chain.node_twin", name=name, key=twin.code, chain=chain.name)
+    return None if twin is None else Fault("chain.node_twin", name=name, key=twin.code, chain=chain.label)
 
 
 def listed(text: str, column: str = "words") -> list[str]:

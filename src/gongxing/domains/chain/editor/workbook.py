@@ -30,7 +30,7 @@ def _sheet(book: Any, title: str, chain: Chain, ledger: Ledger[Any], rows: Itera
     columns = export_columns(ledger)
     sheet = book.add_worksheet(title)
     head = book.add_format({"bold": True, "bg_color": "#EDF0F4", "border": 1, "text_wrap": True, "valign": "vcenter"})
-    sheet.write_string(0, 0, f"{chain.name} {title}", book.add_format({"bold": True, "font_size": 14}))
+    sheet.write_string(0, 0, f"{chain.label} {title}", book.add_format({"bold": True, "font_size": 14}))
     for at, column in enumerate(columns):
         sheet.set_column(at, at, WIDE if column.name in ("name", "source", "target", "keywords", "basis") else PLAIN)
     sheet.set_column(len(columns), len(columns) + 1, 4, None, {"hidden": True})

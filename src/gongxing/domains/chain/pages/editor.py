@@ -72,7 +72,7 @@ def _done(request: HttpRequest, actor: Actor, chain: Chain, op: str, raw: Mappin
         return f"{page}#history"
     if op == ADD:
         node = perform(add_node, actor, {**raw, "chain": chain.code})
-        messages.success(request, _("已新增环节“%(name)s”。") % {"name": node.name})
+        messages.success(request, _("已新增环节“%(name)s”。") % {"name": node.label})
         return f"{page}?{urlencode({'node': node.code})}#n-{node.pk}"
     edge = perform(connect, actor, raw)
     messages.success(request, _("已连接：%(edge)s。") % {"edge": edge})
@@ -87,7 +87,7 @@ def _page(
     columns = {one.column.name: one.column for one in FORMS[op].parameters} if op else {}
     errors = error_lines(faults, columns)
     context = {
-        "crumbs": crumbs((chain.name, reverse("chain-map", args=[chain.code])), (_("编辑"), "")),
+        "crumbs": crumbs((chain.label, reverse("chain-map", args=[chain.code])), (_("编辑"), "")),
         "chain": chain,
         "board": board,
         "segments": [
@@ -131,7 +131,7 @@ def _link(one: Link, held: Permissions, opened: str) -> dict[str, Any]:
     node = one.node
     line = {
         "link": one, "node": node, "url": f"?{urlencode({'node': node.code})}#n-{node.pk}", "open": False,
-        "ins": [other.other.name for other in one.inputs], "outs": [other.other.name for other in one.outputs],
+        "ins": [other.other.label for other in one.inputs], "outs": [other.other.label for other in one.outputs],
     }  # fmt: skip
     return line | _opened(one, held) if node.code == opened else line
 

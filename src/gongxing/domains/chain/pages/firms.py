@@ -107,7 +107,7 @@ def doubtful_page(request: HttpRequest) -> HttpResponse:
     every = doubtful(actor).order_by()
     context = {
         "crumbs": crumbs((_("企业上链请确认"), "")), "rows": listed, "paging": _paging(page, asked, "chain-doubtful"), "asked": asked,
-        "chains": Chain.objects.order_by("code").values_list("code", "name"), "filtered": bool(asked.chain or asked.unit),
+        "chains": [(one.code, one.label) for one in Chain.objects.order_by("code")], "filtered": bool(asked.chain or asked.unit),
         "units": Unit.objects.filter(pk__in=every.values("firm__unit")).order_by("path").values_list("pk", "name"),
         "action": asked.address("chain-doubtful-answer"), "roles": _roles(SETTLED),
     }  # fmt: skip
@@ -203,5 +203,5 @@ def unplaced_answer(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         messages.error(request, " ".join(sentence(one.fault) for one in refused.faults))
         return HttpResponseRedirect(f"{asked.address('chain-unplaced')}#row-{firm}")
-    messages.success(request, _("已放上：%(title)s") % {"title": row})
+    messages.success(request, _("已放上：%(title)s") % {"title": row.label})
     return _back("chain-unplaced", asked, shown, frozenset({firm}))

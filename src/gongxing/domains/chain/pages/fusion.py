@@ -45,7 +45,7 @@ def pair_page(request: HttpRequest, strategic: str, traditional: str) -> HttpRes
     pair = given.pair(strategic, traditional)
     one, other = given.found.chain(strategic), given.found.chain(traditional)
     listed = items(given, pair, actor, both, today())
-    title = _("%(s)s × %(t)s") % {"s": one.name, "t": other.name}
+    title = _("%(s)s × %(t)s") % {"s": one.label, "t": other.label}
     context = {
         "crumbs": crumbs((_("战新×传统融合"), reverse("chain-fusion")), (title, "")), "title": title, "score": score(pair.score),
         "range": bounds(pair.score), "rank": pair.rank, "pairs": len(given.pairs), "reasons": sentences(pair.reasons),

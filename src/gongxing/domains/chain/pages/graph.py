@@ -129,7 +129,7 @@ def _page(
 ) -> HttpResponse:
     edit_url = reverse("chain-edit", args=[chain.code])
     context = {
-        "crumbs": crumbs((chain.name, reverse("chain-map", args=[chain.code])), (_("编辑"), edit_url), (_("导入图文件"), "")),
+        "crumbs": crumbs((chain.label, reverse("chain-map", args=[chain.code])), (_("编辑"), edit_url), (_("导入图文件"), "")),
         "chain": chain, "edit_url": edit_url, "kept": kept, "faults": [sentence(one.fault) for one in faults[:SHOWN]], "more": max(len(faults) - SHOWN, 0),
         "segments": Node.Segment.choices, "segment": request.POST.get("segment", "") or Node.Segment.MIDSTREAM.value, "plan": plan,
         "rows": [] if plan is None else _rows(plan), "why": request.POST.get("why", ""), "limit": MAX_BYTES // 1024 // 1024,
@@ -139,21 +139,22 @@ def _page(
 
 def _rows(plan: Plan) -> list[dict[str, Any]]:
     """The counts of the preview, each with some of what it counts."""
-    names = {**{key: node.name for key, node in plan.at.items()}, **{one.id: one.values["name"] for one in plan.new_nodes}}  # fmt: skip
+    names = {**{key: node.label for key, node in plan.at.items()}, **{one.id: one.values["name"] for one in plan.new_nodes}}  # fmt: skip
     return [
         _row(_("新环节"), [str(one.values["name"]) for one in plan.new_nodes]),
-        _row(_("要改的环节"), [f"{one.row}：{_labels('chain.node', one.values)}" for one in plan.changed_nodes]),
+        _row(_("要改的环节"), [_changed(one.row.label, "chain.node", one.values) for one in plan.changed_nodes]),
         _row(_("新上下游关系"), [f"{names[ends[0]]} → {names[ends[1]]}" for ends, _values in plan.new_edges]),
-        _row(_("要改的上下游关系"), [f"{one.row}：{_labels('chain.edge', one.values)}" for one in plan.changed_edges]),
-        _row(_("文件里没有的环节（不动）"), [one.name for one in plan.missing_nodes]),
-        _row(_("文件里没有的上下游关系（不动）"), [str(one) for one in plan.missing_edges]),
+        _row(_("要改的上下游关系"), [_changed(one.row.label, "chain.edge", one.values) for one in plan.changed_edges]),
+        _row(_("文件里没有的环节（不动）"), [one.label for one in plan.missing_nodes]),
+        _row(_("文件里没有的上下游关系（不动）"), [one.label for one in plan.missing_edges]),
         {"label": _("一样的"), "n": plan.same_nodes + plan.same_edges, "named": [], "more": 0},
     ]
 
 
-def _labels(ledger: str, values: Any) -> str:
+def _changed(title: str, ledger: str, values: Any) -> str:
     found = ledger_named(ledger)
-    return _("、").join(str(found.column(name).label) for name in values)
+    labels = _("、").join(str(found.column(name).label) for name in values)
+    return _("%(mark)s：%(text)s") % {"mark": title, "text": labels}
 
 
 def _row(label: str, named: list[str]) -> dict[str, Any]:

@@ -60,13 +60,13 @@ def _context(
     inside = in_chain(found, listed, asked.chain)
     run = plan_for(asked) if "k" in params and not errors else None
     rows = candidates(found, [one for one in inside if one.value is not None], asked)
-    names = {one.code: one.name for one in found.rows.chains}
+    names = {one.code: one.label for one in found.rows.chains}
     return {
         "crumbs": crumbs((_("延链方案"), "")), "errors": errors, "wrong": {one.field: one.text for one in errors},
         "chains": [{"code": code, "name": name, "chosen": code == asked.chain} for code, name in names.items()],
         "typed": {"k": str(asked.k), **{name: params.get(name, "") for name in ("k", "land", "energy", "labour") if name in params}},
         "fits": [{"value": one, "chosen": one == asked.fit} for one in FITS], "rows": rows, "n_all": len(inside), "n_known": len(rows),
-        "unknown": [{"name": one.node.name, "url": reverse("chain-node", args=[one.node.code])} for one in inside if one.value is None],
+        "unknown": [{"name": one.node.label, "url": reverse("chain-node", args=[one.node.code])} for one in inside if one.value is None],
         "run": _run(found, run, inside, actor), "asked": "k" in params, "as_of": found.grading.today, "n_chains": len(names),
         "chain_name": names.get(asked.chain, ""), "maps_url": reverse("chain-maps"), "survey_url": ledger_named("chain.purchase").url,
         "share_url": f"{reverse('chain-lengthen')}?{asked.query}", "n_left": sum(row["left"] for row in rows),
@@ -130,7 +130,7 @@ def _picked(params: QueryDict, name: str, inside: set[str], found: Graded, error
 
 def _names(found: Graded, codes: list[str]) -> str:
     known = found.node_by_code
-    return _("、").join(known[one].name if one in known else one[:20] for one in codes)
+    return _("、").join(known[one].label if one in known else one[:20] for one in codes)
 
 
 def _number(params: QueryDict, name: str, label: str, errors: list[Wrong]) -> float | None:

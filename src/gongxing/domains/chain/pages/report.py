@@ -119,7 +119,7 @@ def _tried(asked: Reading) -> tuple[str, ...]:
 
 
 def _changes(before: Graded, after: Graded, code: str) -> tuple[Change, ...]:
-    names = {node.code: node.name for one in (before, after) for node in one.rows.nodes}
+    names = {node.code: node.label for one in (before, after) for node in one.rows.nodes}
     return tuple(
         Change(one["name"], one["kind"], one["before"], one["after"], tuple(sentences(one["reasons"], names)))
         for one in moved(before, after, code)

@@ -49,7 +49,7 @@ def split_page(request: HttpRequest, code: str, key: int) -> HttpResponse:
         lines = [{"field": "", "label": "", "text": text, "fix": ""}]
         return render(request, "chain/split.html", _context(actor, node, posted, lines), status=409)
     messages.success(
-        request, _("已拆成“%(old)s”和“%(new)s”。企业会重新放一遍。") % {"old": node.name, "new": other.name}
+        request, _("已拆成“%(old)s”和“%(new)s”。企业会重新放一遍。") % {"old": node.label, "new": other.label}
     )
     return HttpResponseRedirect(
         f"{reverse('chain-edit', args=[chain.code])}?{urlencode({'node': other.code})}#n-{other.pk}"
@@ -81,13 +81,13 @@ def _context(actor: Actor, node: Node, posted: QueryDict, errors: list[dict[str,
     firms = visible(node.placements.select_related("firm"), actor).order_by("pk")
     bought = visible(node.purchases.select_related("buyer"), actor).order_by("pk")
     return {
-        "crumbs": crumbs((chain.name, reverse("chain-map", args=[chain.code])), (_("编辑"), reverse("chain-edit", args=[chain.code])), (node.name, "")),
+        "crumbs": crumbs((chain.label, reverse("chain-map", args=[chain.code])), (_("编辑"), reverse("chain-edit", args=[chain.code])), (node.label, "")),
         "chain": chain, "node": node, "errors": errors, "version": node.version, "edit_url": f"{reverse('chain-edit', args=[chain.code])}?{urlencode({'node': node.code})}#n-{node.pk}",
         "name": posted.get("name", ""), "why": posted.get("why", ""), "segment": posted.get("segment", "") or node.segment,
         "segments": Node.Segment.choices,
         "words": _ticked(posted, "words", {one: one for one in node.keywords}),
         "classes": [_three(posted, "class", one, one) for one in node.classes],
-        "edges": [_three(posted, "edge", str(one.pk), f"{one} · {one.get_kind_display()}") for one in edges],
+        "edges": [_three(posted, "edge", str(one.pk), f"{one.label} · {one.get_kind_display()}") for one in edges],
         "placements": _ticked(posted, "placements", {str(one.pk): f"{one.firm.name} · {one.get_role_display()}" for one in firms}),
         "purchases": _ticked(posted, "purchases", {str(one.pk): f"{one.buyer.name} · {one.item} {one.year}" for one in bought}),
     }  # fmt: skip

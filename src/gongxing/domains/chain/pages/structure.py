@@ -31,7 +31,7 @@ def structure_page(request: HttpRequest) -> HttpResponse:
             {"label": label, "active": one == scope, "url": there(scope=one)}
             for one, label in (("industry", _("只算工业")), ("all", _("全部部门")))
         ],
-        "years": [{"label": f"{one}（{n}）", "active": one == given.year, "url": there(year=str(one))} for one, n in given.years.items()],
+        "years": [{"label": _("%(text)s（%(more)s）") % {"text": one, "more": n}, "active": one == given.year, "url": there(year=str(one))} for one, n in given.years.items()],
         "doubtful": sorted({prefix for one in listed for prefix in one["doubtful"]}),
         "unmatched": given.unmatched, "outside": given.outside, "everything": everything, "enough": given.enough, "least": given.least,
         "figures_url": ledger_named("firms.firmfigure").url, "firms_url": ledger_named("firms.firm").url,

@@ -222,7 +222,7 @@ def _gap_rows(stored: Sequence[Purchase]) -> list[dict[str, Any]]:
         return []
     found = graded()
     order = {one.node: place for place, one in enumerate(found.grading.order, 1)}
-    chains = {chain.pk: chain.name for chain in found.rows.chains}
+    chains = {chain.pk: chain.label for chain in found.rows.chains}
     rows = []
     for gap in gaps(stored):
         grade = None if gap.node is None else found.grading.nodes.get(gap.node.code)

@@ -51,7 +51,7 @@ class Asked:
 
 def title_of(chain: Chain) -> str:
     """What the report of a chain is called."""
-    return _("%(chain)s招商图谱") % {"chain": chain.name}
+    return _("%(chain)s招商图谱") % {"chain": chain.label}
 
 
 def warning_of(chain: Chain) -> str:
@@ -69,7 +69,7 @@ def collect(asked: Asked) -> Report:
     keys = key_links(found, nodes)
     return Report(
         title=title_of(chain),
-        chain=chain.name,
+        chain=chain.label,
         day=found.grading.today,
         facts=_facts(asked, grade),
         warning=warning_of(chain),
@@ -104,7 +104,7 @@ def picture_of(asked: Asked) -> Picture:
     ]
     said = _("、").join(f"{word} {n}" for _state, word, n in legend)
     alt = _("%(chain)s全景图：%(n)d 个环节，%(said)s；各环节见清单和分页") % {
-        "chain": chain.name,
+        "chain": chain.label,
         "n": len(grade.nodes),
         "said": said,
     }
@@ -164,7 +164,7 @@ def _facts(asked: Asked, grade: ChainGrade) -> tuple[tuple[str, str], ...]:
     states = _("、").join(f"{STATES[state]} {counts[state]}" for state in STATE_ORDER if counts[state])
     return (
         (_("县"), settings.COUNTY),
-        (_("产业链"), lists.bracketed(chain.name, chain.get_kind_display())),
+        (_("产业链"), lists.bracketed(chain.label, chain.get_kind_display())),
         (_("链长"), chain.chief.title if chain.chief else "—"),
         (_("牵头部门"), chain.lead.name if chain.lead else "—"),
         (

@@ -27,7 +27,7 @@ def link_page(found: Graded, node: Node, rows: Seen, fresh: bool) -> Chapter:
     """The chapter of one link."""
     told = evidence(found, node)
     marks = [told["state"], *([_("关键")] if told["key"] else []), node.get_segment_display()]
-    title = bracketed(node.name, _("、").join(marks))
+    title = bracketed(node.label, _("、").join(marks))
     blocks: tuple[Block, ...] = (
         Lines((_lead(told), *told["refusals"])),
         _parts(told),
@@ -124,7 +124,7 @@ def _bought(node: Node, rows: Seen) -> Listing:
 def _ends(told: Mapping[str, Any]) -> Listing:
     listed = tuple(
         (
-            way, one["node"].name, one["state"], one["kind"], one["weight"],
+            way, one["node"].label, one["state"], one["kind"], one["weight"],
             f"{one['source']} · {one['basis']}" if one["basis"] else one["source"],
         )
         for way, ends in ((_("投入"), told["inputs"][:INPUTS]), (_("去向"), told["buyers"][:BUYERS]))

@@ -63,7 +63,7 @@ def figure_source(source: str, period: str) -> Cell:
 
 def lead_firms(rows: Seen, nodes: Sequence[Node]) -> Listing:
     """List 1: firms that make something on the chain today, by revenue."""
-    names = {node.pk: node.name for node in nodes}
+    names = {node.pk: node.label for node in nodes}
     places: dict[int, list[Placement]] = {}
     for one in rows.of(MADE, names):
         places.setdefault(one.firm_id, []).append(one)
@@ -99,7 +99,7 @@ def lead_firms(rows: Seen, nodes: Sequence[Node]) -> Listing:
 
 def planned(rows: Seen, nodes: Sequence[Node]) -> Listing:
     """List 2: what is being built and what is only meant."""
-    names = {node.pk: node.name for node in nodes}
+    names = {node.pk: node.label for node in nodes}
     order = (Placement.Role.BUILDING, Placement.Role.INTENDED)
     found = sorted(rows.of(PLANNED, names), key=lambda one: order.index(Placement.Role(one.role)))
     listed = tuple(
@@ -147,7 +147,7 @@ def _place(grade: NodeGrade) -> Cell:
 
 def gaps(found: Graded, table_rows: Sequence[Mapping[str, Any]]) -> Listing:
     """List 3: weak and missing links in order of priority, each with score, range, money, act and confidence."""
-    names = {node.code: node.name for node in found.rows.nodes}
+    names = {node.code: node.label for node in found.rows.nodes}
     listed: list[tuple[Cell, ...]] = []
     for row in table_rows:
         grade: NodeGrade = row["grade"]
@@ -156,7 +156,7 @@ def gaps(found: Graded, table_rows: Sequence[Mapping[str, Any]]) -> Listing:
         why = [one.reason for one in grade.presence.weak if one.fired] or list(grade.presence.reasons)
         listed.append(
             (
-                _place(grade), row["node"].name, row["segment"], row["state"], yes(grade.criticality.is_key), points(grade.criticality.score.value), row["range"],
+                _place(grade), row["node"].label, row["segment"], row["state"], yes(grade.criticality.is_key), points(grade.criticality.score.value), row["range"],
                 elsewhere(grade), row["act"] or None, row["confidence"], _("；").join(sentences(why, names)),
             )
         )  # fmt: skip
@@ -194,7 +194,7 @@ def profiles(found: Graded, nodes: Sequence[Node]) -> Listing:
         template = templates.by_key(target["profile_id"]) if target is not None else None
         kept = [None if template is None else _marked(template, name, words) for name, _label in TEMPLATE]
         own = [None, None] if target is None else [target["red_lines"] or None, target["approach"] or None]
-        listed.append((node.name, *kept, *own, _basis(target, template, words)))
+        listed.append((node.label, *kept, *own, _basis(target, template, words)))
     notes = [
         _(
             "画像是编者判断，用来找企业和准备首谈，不是准入条件，更不是任何补贴或优惠的资格条件；法定许可用前须核对现行规定。"
@@ -271,7 +271,7 @@ def _bought(item: str, node_id: int | None, lines: Sequence[Purchase]) -> Bought
 
 def purchases(rows: Seen, nodes: Sequence[Node]) -> Listing:
     """List 5: what surveyed firms buy of the chain's goods, most money first, without saying whose it is."""
-    names = {node.pk: node.name for node in nodes}
+    names = {node.pk: node.label for node in nodes}
     listed = tuple(
         (
             at, one.item, names.get(one.node_id) if one.node_id else None, one.firms, one.value, one.outside, one.places, one.single,
@@ -305,7 +305,7 @@ def policies() -> Listing:
 
 def platforms(rows: Seen, nodes: Sequence[Node]) -> Listing:
     """List 7: parks with firms on the chain; platforms themselves have no register yet."""
-    names = {node.pk: node.name for node in nodes}
+    names = {node.pk: node.label for node in nodes}
     parks: dict[int, list[Placement]] = {}
     for one in rows.of(MADE, names):
         unit = rows.firms[one.firm_id].unit_id
