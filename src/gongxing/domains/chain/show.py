@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -15,6 +16,7 @@ from gongxing.domains.chain.queries import Graded, layout_of
 from gongxing.domains.chain.words import ACTS, LEVELS, PARTS, STATES, percent, sentence, sentences, whole
 from gongxing.engines.chain import ChainGrade, NodeGrade, Span, indicators
 from gongxing.engines.chain.results import STATES as STATE_ORDER
+from gongxing.kernel.packs.tables import table
 
 MARKS: Mapping[str, tuple[str, str]] = {
     "missing": ("bad", "c-missing"),
@@ -253,6 +255,14 @@ def _change(change: Any, names: Mapping[str, str]) -> dict[str, str]:
     return {"way": ways[change.way], "steps": steps, "to": str(STATES[change.to])}
 
 
+def basis_words(basis: str, day: date) -> str:
+    """Where a relation comes from; a code of the pack's list of sources becomes its title."""
+    if not basis:
+        return ""
+    titles = {row["code"]: row["title"] for row in table("chains", "sources", day)}
+    return _("；").join(titles.get(part, part) for part in basis.split(";"))
+
+
 def _ends(found: Graded, node: Node, end: str) -> list[dict[str, Any]]:
     """Links of one side: what goes in (``end`` target) or who buys (``end`` source), heaviest first."""
     other = "source" if end == "target" else "target"
@@ -266,7 +276,7 @@ def _ends(found: Graded, node: Node, end: str) -> list[dict[str, Any]]:
                 {
                     "node": ended, "kind": edge.get_kind_display(), "weight": None if edge.weight is None else percent(float(edge.weight)),
                     "source": edge.get_weight_source_display(), "state": str(STATES[state]), "tone": MARKS[state][0], "symbol": MARKS[state][1],
-                    "basis": edge.basis, "url": reverse("chain-node", args=[ended.code]), "sort": float(edge.weight or 0),
+                    "basis": basis_words(edge.basis, found.grading.today), "url": reverse("chain-node", args=[ended.code]), "sort": float(edge.weight or 0),
                 }
             )  # fmt: skip
     return sorted(listed, key=lambda one: (-one["sort"], one["node"].code))
