@@ -223,7 +223,7 @@ class PurchaseLedger(Ledger[Purchase]):
     searchable = False
     columns = (
         Column("buyer", _("采购企业"), Kind.REFERENCE, target="firms.firm", required=True, synonyms=("企业名称", "单位名称", "统一社会信用代码")),
-        Column("year", _("年度"), Kind.INTEGER, required=True, minimum=Decimal(2000), maximum=Decimal(2100)),
+        Column("year", _("年度"), Kind.INTEGER, required=True, plain=True, minimum=Decimal(2000), maximum=Decimal(2100)),
         Column("item", _("采购品"), required=True, max_length=80, synonyms=("采购物资", "品名", "原材料")),
         Column("value", _("年采购额"), Kind.DECIMAL, unit="万元", minimum=ZERO, sort=True, total=True, synonyms=("采购金额", "金额")),
         Column("where", _("从哪里买"), Kind.CHOICE, choices=tuple(Purchase.Where.choices), synonyms=("来源地", "采购地")),
@@ -279,5 +279,5 @@ class HintLedger(Ledger[Hint]):
         Column("file_name", _("文件")),
         Column("line", _("行"), Kind.INTEGER),
         Column("origin", _("文件里写的来源"), shown=False),
-        Column("ref", _("编号"), shown=False),
+        Column("ref", _("编号"), shown=False, editable=False),
     )  # fmt: skip

@@ -71,11 +71,15 @@ class Graded:
     def nodes_of(self, chain: Chain) -> tuple[Node, ...]:
         return tuple(node for node in self.rows.nodes if node.chain_id == chain.pk)
 
-    def units_on(self, grade: NodeGrade) -> frozenset[int]:
-        """The units whose firms stand on a link, whatever their role."""
+    def firms_on(self, grade: NodeGrade) -> frozenset[int]:
+        """The firms that stand on a link, whatever their role."""
         figures = grade.figures
         firms = (*figures.main, *figures.supporting, *figures.building, *figures.intended, *figures.trade)
-        return frozenset(self.facts[int(one)].unit_id for one in firms if int(one) in self.facts)
+        return frozenset(int(one) for one in firms)
+
+    def units_on(self, grade: NodeGrade) -> frozenset[int]:
+        """The units whose firms stand on a link, whatever their role."""
+        return frozenset(self.facts[one].unit_id for one in self.firms_on(grade) if one in self.facts)
 
     @property
     def node_by_code(self) -> Mapping[str, Node]:
