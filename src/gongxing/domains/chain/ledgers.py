@@ -15,6 +15,8 @@ from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger
 
 ZERO, ONE, FIVE = Decimal(0), Decimal(1), Decimal(5)
 CLASS_DIGITS = 4
+DECIDING = ("firm_id", "node_id", "role", "capacity")
+"""What a person says of a firm on a link; the day alone decides nothing."""
 STALE = _("太久没有审核的环节会降低把握，界线在参数里。")
 
 
@@ -187,10 +189,12 @@ class PlacementLedger(Ledger[Placement]):
         return isinstance(row, Placement) and row.level != Placement.Level.DECIDED
 
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
-        """Whoever types or imports a row has decided it."""
+        """Whoever enters a row, or says another role, capacity, firm or link, has decided it; a sheet that comes back as it went out decides
+        nothing."""
         names = ("firm_id", "node_id")
         values["ref"] = self.key_of({name: values.get(name, getattr(row, name, None)) for name in names}) or ""
-        values.setdefault("level", Placement.Level.DECIDED)
+        said = row is None or any(name in values and values[name] != getattr(row, name) for name in DECIDING)
+        values.setdefault("level", Placement.Level.DECIDED if said else getattr(row, "level", Placement.Level.DECIDED))
         return values
 
 
