@@ -72,9 +72,7 @@ def survey_page(request: HttpRequest, firm: int) -> HttpResponse:
         year = survey_year()
     if request.method == "GET":
         return render(request, "chain/survey.html", _context(actor, row, year, years, fills, None, [], []))
-    typed = [
-        Typed.of({name: request.POST.get(f"{name}-{number}", "") for name in NAMES}) for number in range(1, LINES + 1)
-    ]
+    typed = _posted(request)
     raw = {
         "buyer": str(firm), "year": str(year), "seen": request.POST.get("seen", "") or "?",
         "lines": json.dumps([vars(one) for one in typed], ensure_ascii=False), "why": "",
@@ -89,6 +87,15 @@ def survey_page(request: HttpRequest, firm: int) -> HttpResponse:
         return render(request, "chain/survey.html", context, status=409)
     messages.success(request, _told(done))
     return HttpResponseRedirect(f"{request.path}?year={year}")
+
+
+def _posted(request: HttpRequest) -> list[Typed]:
+    """The lines of the form: twenty, or as many as it had because more are stored."""
+    number = max(LINES, sum(name.startswith("item-") for name in request.POST))
+    lines = [Typed.of({name: request.POST.get(f"{name}-{at}", "") for name in NAMES}) for at in range(1, number + 1)]
+    while len(lines) > LINES and not (lines[-1].item or lines[-1].said):
+        lines.pop()
+    return lines
 
 
 def _told(done: Mapping[str, int]) -> str:
@@ -118,7 +125,7 @@ def _context(
     texts = {one.column: sentence(one.fault) for one in faults}
     lines = [_line(number, one, items, labels, texts) for number, one in enumerate(_padded(typed), 1)]
     filled = max((line["number"] for line in lines if line["filled"] or line["faults"]), default=0)
-    opened = min(max(OPEN, filled + 3), LINES)
+    opened = min(max(OPEN, filled + 3), len(lines))
     standing = standing_of(firm.pk)
     words = [word for link in links() if link.id in standing.suppliers for word in link.keywords]
     return {
@@ -133,7 +140,8 @@ def _context(
 
 
 def _padded(typed: Sequence[Typed]) -> list[Typed]:
-    return [*typed[:LINES], *[Typed()] * (LINES - len(typed))]
+    """Twenty lines at least; what is stored beyond them is shown too, or it could not stay."""
+    return [*typed, *[Typed()] * (LINES - len(typed))]
 
 
 def _line(number: int, one: Typed, items: Items, labels: Mapping[int, str], texts: Mapping[str, str]) -> dict[str, Any]:

@@ -53,10 +53,14 @@ def answers_of(firm_id: int, year: int) -> list[Purchase]:
     return sorted(rows, key=lambda one: (-(one.value or 0), one.item))
 
 
+def versions_of(rows: Iterable[Purchase]) -> str:
+    """Stored answers as ``12@1,15@3``: number and version of each, in order of number."""
+    return ",".join(f"{one.pk}@{one.version}" for one in sorted(rows, key=lambda one: one.pk))
+
+
 def seal_of(rows: Iterable[Purchase]) -> str:
     """A short seal over stored answers: another one as soon as any of them is another."""
-    text = ",".join(f"{one.pk}@{one.version}" for one in sorted(rows, key=lambda one: one.pk))
-    return sha256(text.encode()).hexdigest()[:16]
+    return sha256(versions_of(rows).encode()).hexdigest()[:16]
 
 
 def link_labels() -> dict[int, str]:
