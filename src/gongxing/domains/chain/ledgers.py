@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from gongxing.domains.chain.models import Chain, Edge, Hint, Node, Placement, Purchase
 from gongxing.kernel.cells.fault import Fault
+from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger
@@ -231,6 +232,15 @@ class PurchaseLedger(Ledger[Purchase]):
     def key_of(self, values: Mapping[str, Any]) -> str | None:
         parts = [values.get(name) for name in ("buyer_id", "year", "item")]
         return ":".join(str(part) for part in parts) if all(parts) else None
+
+    def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
+        """Nobody knows what will be bought: a year or a day to come is a slip of the pen."""
+        day, faults = today(), []
+        if (year := values.get("year")) is not None and year > day.year:
+            faults.append(FieldFault("year", Fault("chain.survey_year", year=year)))
+        if (as_of := values.get("as_of")) is not None and as_of > day:
+            faults.append(FieldFault("as_of", Fault("chain.survey_day", day=as_of.isoformat())))
+        return faults
 
     def find(self, keys: Iterable[str]) -> dict[str, int]:
         return dict(Purchase.objects.filter(ref__in=list(keys)).values_list("ref", "pk"))

@@ -61,7 +61,7 @@ def graded(trial: Mapping[str, float] | None = None, day: date | None = None) ->
     if not trial:
         return found
     ruler = parameters(asked, trial)
-    return replace(found, grading=grade(county(found.rows, found.facts, found.register_firms), asked, ruler))
+    return replace(found, grading=grade(county(found.rows, found.facts, found.register_firms, asked), asked, ruler))
 
 
 @lru_cache(maxsize=4)
@@ -70,7 +70,7 @@ def _graded(stand: int, day: date, now: date) -> Graded:
     moment = None if day == now else end_of(day)
     rows = stored_rows() if moment is None else rows_as_of(moment)
     facts, firms = firm_facts(rows.firm_ids, moment), active_firm_count(moment)
-    return Graded(rows, facts, grade(county(rows, facts, firms), day, parameters(day)), firms)
+    return Graded(rows, facts, grade(county(rows, facts, firms, day), day, parameters(day)), firms)
 
 
 def first_day() -> date | None:

@@ -33,6 +33,7 @@ from gongxing.domains.chain.survey.asking import (
     standing_of,
     survey_year,
     typed_of,
+    year_that_counts,
     years_of,
 )
 from gongxing.domains.chain.survey.items import Items
@@ -127,6 +128,7 @@ def _context(
     filled = max((line["number"] for line in lines if line["filled"] or line["faults"]), default=0)
     opened = min(max(OPEN, filled + 3), len(lines))
     standing = standing_of(firm.pk)
+    counts = year_that_counts(firm.pk) if stored else None
     words = [word for link in links() if link.id in standing.suppliers for word in link.keywords]
     return {
         "crumbs": crumbs((_("采购调查"), reverse("chain-surveys")), (firm.name, "")), "firm": firm, "year": year,
@@ -136,6 +138,7 @@ def _context(
         "errors": [{"field": one.column, "text": sentence(one.fault)} for one in faults], "differences": differences,
         "offered": offered, "stored": stored, "gap": _gap_rows(stored), "as_of": max((one.as_of for one in stored), default=None),
         "last": _last(stored) if differences else "", "unusual": _unusual(firm, stored), "stands": bool(standing.own),
+        "counts": counts if counts != year else None,
     }  # fmt: skip
 
 

@@ -1,11 +1,13 @@
 """Reads of the purchase survey: whose sheet one may fill, what stands on it, what is offered to fill in, and what the county knows by now."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 from django.db.models import Max, QuerySet
 
+from gongxing.domains.chain.county import counted_year
 from gongxing.domains.chain.models import Edge, Node, Placement, Purchase
 from gongxing.domains.chain.survey.answers import LINES, Typed
 from gongxing.domains.chain.survey.items import Items, LinkWords
@@ -45,6 +47,12 @@ def years_of(firm_id: int) -> list[int]:
     """Years a sheet can be chosen of: the last five that are over, this one, and any with answers, newest first."""
     answered = Purchase.objects.filter(buyer_id=firm_id).order_by().values_list("year", flat=True).distinct()
     return sorted({*answered, *range(today().year - YEARS_BACK, today().year + 1)}, reverse=True)
+
+
+def year_that_counts(firm_id: int) -> int | None:
+    """Which year's answers of a firm the map reads today; None without any. One query."""
+    rows = Purchase.objects.filter(buyer_id=firm_id).order_by().values_list("year", flat=True)
+    return counted_year(Counter(rows), today())
 
 
 def answers_of(firm_id: int, year: int) -> list[Purchase]:

@@ -20,7 +20,9 @@ LogIn = Callable[[str], Client]
 
 def exported(client: Client) -> str:
     """The list of placements as its export writes it."""
-    answer: Any = client.post(reverse("exchange-export", args=[ledger_named("chain.placement").slug]), {"format": "csv"})
+    answer: Any = client.post(
+        reverse("exchange-export", args=[ledger_named("chain.placement").slug]), {"format": "csv"}
+    )
     return b"".join(answer.streaming_content).decode("utf-8-sig") if answer.streaming else text_of(answer)
 
 
