@@ -1,6 +1,7 @@
 """The county as the engine sees it: links, supply relations, firms and purchases, today or as they stood on a day."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -16,6 +17,7 @@ from gongxing.engines.chain import Edge as EngineEdge
 from gongxing.engines.chain import Node as EngineNode
 from gongxing.engines.chain import Purchase as EnginePurchase
 from gongxing.kernel.audit.past import cells_at, rows_at
+from gongxing.kernel.clock import today
 from gongxing.kernel.packs.tables import table
 
 DRAWN = {
@@ -153,10 +155,14 @@ def pack_values(day: date) -> dict[str, float]:
 
 
 def county(
-    rows: Rows, facts: Mapping[int, FirmFacts], register_firms: int, quotients: Mapping[str, Quotient]
+    rows: Rows,
+    facts: Mapping[int, FirmFacts],
+    register_firms: int,
+    quotients: Mapping[str, Quotient],
+    day: date | None = None,
 ) -> County:
     """What the engine is told. Firms that no longer trade stand on no link; doubtful placements do not count. ``quotients`` by link;
-    a link that is not there has none that is known."""
+    a link that is not there has none that is known. Of purchases one year of each buyer counts, as seen from ``day`` (today)."""
     graph = rows.graph
     return County(
         nodes=tuple(
@@ -165,7 +171,7 @@ def county(
         ),
         edges=graph.told_edges,
         firms=tuple(_firms(rows.placements, graph.codes, facts)),
-        purchases=tuple(_purchases(rows.purchases, graph.codes)),
+        purchases=tuple(_purchases(counted(rows.purchases, day or today()), graph.codes)),
         register_firms=register_firms,
     )
 
@@ -209,13 +215,26 @@ def _firms(placements: Sequence[Placed], codes: Mapping[int, str], facts: Mappin
         )  # fmt: skip
 
 
-def _purchases(purchases: Sequence[Purchase], codes: Mapping[int, str]) -> Iterable[EnginePurchase]:
-    """The latest year of each buyer; earlier answers are history."""
-    latest: dict[int, int] = {}
+def counted(purchases: Collection[Purchase], day: date) -> list[Purchase]:
+    """The answers that count on a day: of each buyer those of one year. Earlier answers are history."""
+    lines: dict[int, Counter[int]] = defaultdict(Counter)
     for one in purchases:
-        latest[one.buyer_id] = max(latest.get(one.buyer_id, 0), one.year)
+        lines[one.buyer_id][one.year] += 1
+    years = {buyer: counted_year(found, day) for buyer, found in lines.items()}
+    return [one for one in purchases if one.year == years[one.buyer_id]]
+
+
+def counted_year(lines: Mapping[int, int], day: date) -> int | None:
+    """Which year of a buyer counts, by its lines in each: the last that is over; the running one where it has as many lines or nothing else
+    is there. A year to come never does. None: no year counts."""
+    over = max((year for year in lines if year < day.year), default=None)
+    running = lines.get(day.year, 0)
+    return day.year if running and (over is None or running >= lines[over]) else over
+
+
+def _purchases(purchases: Iterable[Purchase], codes: Mapping[int, str]) -> Iterable[EnginePurchase]:
     for one in purchases:
-        if one.node_id is not None and one.node_id in codes and one.year == latest[one.buyer_id]:
+        if one.node_id is not None and one.node_id in codes:
             yield EnginePurchase(
                 buyer=str(one.buyer_id), node=codes[one.node_id], value=None if one.value is None else float(one.value),
                 bought_where=one.where, as_of=one.as_of, single_source=one.single_source,  # type: ignore[arg-type]

@@ -114,7 +114,7 @@ def _graded(stand: int, day: date, now: date) -> Graded:
         facts, firms = firm_facts(firms_in(rows.placements, rows.purchases), moment), active_firm_count(moment)
         known = quotients(day, moment, least)
     found = {code: one.quotient for code, one in known.of(rows.nodes).items()}
-    told = county(rows, facts, firms, {code: one for code, one in found.items() if one is not None})
+    told = county(rows, facts, firms, {code: one for code, one in found.items() if one is not None}, day)
     checked = check(told, day)
     return Graded(rows, facts, known, told, checked, grade_checked(checked, day, ruler), firms)
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from gongxing.domains.chain.county import Placed
+from gongxing.domains.chain.county import Placed, counted
 from gongxing.domains.chain.models import Node, Placement, Purchase
 from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.show import Filter
@@ -59,7 +59,7 @@ def seen(found: Graded, nodes: Collection[Node], shown: Filter, actor: Actor) ->
     on_chain = {one.firm_id for one in found.rows.placements if all_ids.get(one.node_id) in chain_ids}
     bought = [
         one
-        for one in _latest(found.rows.purchases)
+        for one in counted(found.rows.purchases, found.grading.today)
         if one.node_id in node_ids or (one.node_id is None and one.buyer_id in on_chain and not shown.narrows)
     ]
     firms = _firms({one.firm_id for one in placed}, "chain.placement", found, actor)
@@ -83,14 +83,6 @@ def _counts(found: Graded, one: Placed, shown: Filter) -> bool:
     """Firms that still trade, of the park asked for."""
     fact = found.facts.get(one.firm_id)
     return fact is not None and fact.active and (not shown.park or fact.unit_id == shown.park)
-
-
-def _latest(rows: Collection[Purchase]) -> list[Purchase]:
-    """The latest year of each buyer, as the grading reads them."""
-    latest: dict[int, int] = {}
-    for one in rows:
-        latest[one.buyer_id] = max(latest.get(one.buyer_id, 0), one.year)
-    return [one for one in rows if one.year == latest[one.buyer_id]]
 
 
 def _firms(ids: Collection[int], ledger: str, found: Graded, actor: Actor) -> dict[int, Firm]:
