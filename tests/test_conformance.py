@@ -245,7 +245,7 @@ SAMPLES = Samples(
         "office.reset_password.password": "Qinghe-2026-neu",
         "chain.node.classes": "1340", "chain.node.barrier": "3", "chain.node.county_fit": "4", "chain.node.name": "样环节{n}", "chain.node.land_class": "A",
         "chain.edge.source": lambda office, number: a_link(f"供方{number}"), "chain.edge.target": lambda office, number: a_link(f"用方{number}"),
-        "chain.placement.firm": lambda office, number: a_named_firm(office, 40 + number), "chain.edge.weight": "0.2", "chain.purchase.year": "2024",
+        "chain.placement.firm": lambda office, number: a_named_firm(office, 40 + number), "chain.edge.weight": "0.2", "chain.purchase.year": "2024", "chain.purchase.as_of": "2025-03-01",
     },
     rows={
         "firms.duplicatequestion": a_question, "deadlines.deadline": a_deadline, "firms.industrypattern": a_pattern,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gongxing.domains.firms.models import Firm
-from gongxing.kernel.audit.past import rows_at
+from gongxing.kernel.audit.past import cells_at, rows_at, touched_after
 from gongxing.kernel.audit.revision import Revision, head
 from gongxing.kernel.audit.write import row_cells, writing
 from gongxing.kernel.clock import at
@@ -15,6 +15,7 @@ from gongxing.kernel.org.actor import SYSTEM
 from gongxing.kernel.testing.office import Office
 
 START = datetime(2025, 3, 1, 8, 0, tzinfo=UTC)
+CELLS = ("name", "unit_id", "phone", "former_names", "employees", "revenue", "hi_tech", "founded")
 
 
 def state() -> dict[int, tuple[int, dict[str, Any]]]:
@@ -51,7 +52,21 @@ def test_every_moment_reads_as_it_read_then(office: Office, seed: int) -> None:
         assert {row.pk: (row.version, row_cells(row)) for row in found} == then
         some = sorted(then)[::2]
         assert [row.pk for row in rows_at(Firm, moment, some)] == some
+        cells = {row.pk: tuple(getattr(row, name) for name in CELLS) for row in found}
+        assert cells_at(Firm, CELLS, moment) == cells
+        assert cells_at(Firm, CELLS, moment, some) == {key: cells[key] for key in some}
     assert rows_at(Firm, START - timedelta(seconds=1)) == []
+
+
+def test_rows_written_to_after_a_moment_are_named(office: Office) -> None:
+    with at(START), writing(SYSTEM, "test", "") as ctx:
+        firms = [ctx.create(Firm(name=name, folded=name, initials="q", unit=office.units["东园"])) for name in "甲乙丙"]
+    changed, deleted, _left = [firm.pk for firm in firms]
+    with at(START + timedelta(hours=1)), writing(SYSTEM, "test", "") as ctx:
+        ctx.update(firms[0], employees=3)
+        ctx.delete(firms[1])
+    assert touched_after(Firm, START) == {changed, deleted}
+    assert touched_after(Firm, START + timedelta(hours=1)) == set()
 
 
 def test_a_revision_changes_with_its_own_ledgers_only(office: Office) -> None:

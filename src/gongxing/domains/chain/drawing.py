@@ -12,9 +12,9 @@ from xml.sax.saxutils import escape, quoteattr
 from gongxing.engines.chain import Layout, PlacedEdge, PlacedNode
 
 UNIT_X, UNIT_Y = 12, 11
-HEAD = 34
+HEAD, TOP = 34, 20
 MARGIN = 14
-WIDTH, HEIGHT = 10 * UNIT_X, 4 * UNIT_Y - 2
+WIDTH, HEIGHT, LOW = 10 * UNIT_X, 4 * UNIT_Y - 2, 33
 SHAPES = {
     "strong": '<path class="s" d="M8 .8l6.4 3.6v7.2L8 15.2 1.6 11.6V4.4z"/>',
     "normal": '<circle class="o" cx="8" cy="8" r="6.2"/>',
@@ -25,9 +25,18 @@ SHAPES = {
 }  # fmt: skip
 
 
+LEAST = 0.7
+"""A map fitted to the width of the page is never drawn smaller than this: its names stay readable and the box scrolls."""
+ONE_LINE, SMALLER = 7.0, 8.3
+"""Full-width characters of a name that fit into a box at 13 px, and at 11 px."""
+ARROWS: Mapping[str, str] = {"better": "M-5 2.5L0 -3L5 2.5", "worse": "M-5 -2.5L0 3L5 -2.5", "other": "M-5 0H5"}
+JOINTS = "，；。、与及和（）/ "
+
+
 @dataclass(frozen=True)
 class Box:
-    """What is written in one box. ``spoken`` is the whole sentence for a screen reader; ``dim`` boxes are filtered out."""
+    """What is written in one box. ``spoken`` is the whole sentence for a screen reader; ``dim`` boxes are filtered out; ``moved`` says how
+    the link differs from the day compared with: better, worse, other, "" when it does not."""
 
     code: str
     name: str
@@ -38,6 +47,7 @@ class Box:
     spoken: str
     dim: bool = False
     chosen: bool = False
+    moved: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,17 +58,35 @@ class Band:
     label: str
 
 
-def draw(layout: Layout, boxes: Mapping[str, Box], bands: Iterable[Band], title: str) -> str:
-    """The SVG text; every value in it is escaped. Coordinates are whole pixels at 100 %."""
+def draw(
+    layout: Layout, boxes: Mapping[str, Box], bands: Iterable[Band], title: str, fitted_to_page: bool = False
+) -> str:
+    """The headings of the segments and the map under them, two SVG texts of one width; every value in them is escaped. Coordinates are
+    whole pixels at 100 %; a map fitted to the page takes its width from the page, down to ``LEAST``."""
     width, height = layout.width * UNIT_X + 2 * MARGIN, layout.height * UNIT_Y + HEAD + MARGIN
-    near = {box.code for box in boxes.values() if box.chosen}
-    parts = [
-        f'<svg class="gx-map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+    chosen = {box.code for box in boxes.values() if box.chosen}
+    hot = [edge for edge in layout.edges if edge.source in chosen or edge.target in chosen]
+    near = {end for edge in hot for end in (edge.source, edge.target)} | chosen
+    parts = (
+        [f'<svg class="gx-mapleast" width="{round(width * LEAST)}" height="1" aria-hidden="true"></svg>']
+        if fitted_to_page
+        else []
+    )
+    wide = "" if fitted_to_page else f' width="{width}" height="{TOP}"'
+    parts.append(f'<svg class="gx-map gx-map--heads" viewBox="0 0 {width} {TOP}"{wide}>')
+    parts += _heads(layout, {band.order: band.label for band in bands})
+    size = "" if fitted_to_page else f' width="{width}" height="{height - TOP}"'
+    parts.append(
+        f'</svg><svg class="gx-map" xmlns="http://www.w3.org/2000/svg" viewBox="0 {TOP} {width} {height - TOP}"{size}'
         f' role="group" aria-label={quoteattr(title)}>'
-    ]
-    parts += _bands(layout, {band.order: band.label for band in bands}, height)
-    parts += [_edge(edge, edge.source in near or edge.target in near) for edge in layout.edges]
-    parts += [_node(node, boxes[node.node]) for node in layout.nodes if node.node in boxes]
+    )
+    parts += _bands(layout, height)
+    parts += [_edge(edge, " far" if chosen else "") for edge in layout.edges if edge not in hot]
+    parts += [_edge(edge, " hot") for edge in hot]
+    for node in layout.nodes:
+        if node.node in boxes:
+            nearness = "" if not chosen or node.node in chosen else " near" if node.node in near else " far"
+            parts.append(_node(node, boxes[node.node], nearness))
     return "".join([*parts, "</svg>"])
 
 
@@ -72,14 +100,19 @@ def at_y(value: int) -> int:
     return HEAD + value * UNIT_Y
 
 
-def _bands(layout: Layout, labels: Mapping[int, str], height: int) -> list[str]:
-    found = []
-    for one in layout.segments:
-        left, right = at_x(one.left) - 6, at_x(one.right) + 6
-        middle = (left + right) // 2
-        found.append(f'<rect class="band" x="{left}" y="22" width="{right - left}" height="{height - 30}" rx="8"/>')
-        found.append(f'<text class="head" x="{middle}" y="14">{escape(labels.get(one.segment_order, ""))}</text>')
-    return found
+def _heads(layout: Layout, labels: Mapping[int, str]) -> list[str]:
+    return [
+        f'<text class="head" x="{(at_x(one.left) + at_x(one.right)) // 2}" y="14">{escape(labels.get(one.segment_order, ""))}</text>'
+        for one in layout.segments
+    ]
+
+
+def _bands(layout: Layout, height: int) -> list[str]:
+    spans = [(at_x(one.left) - 6, at_x(one.right) + 6) for one in layout.segments]
+    return [
+        f'<rect class="band" x="{left}" y="{TOP}" width="{right - left}" height="{height - TOP - 8}" rx="8"/>'
+        for left, right in spans
+    ]
 
 
 def path_of(edge: PlacedEdge) -> tuple[str, tuple[int, int]]:
@@ -95,39 +128,87 @@ def path_of(edge: PlacedEdge) -> tuple[str, tuple[int, int]]:
     return "".join(path), points[-1]
 
 
-def _edge(edge: PlacedEdge, hot: bool) -> str:
+def _edge(edge: PlacedEdge, kind: str) -> str:
     """A line through its bend points, rounded; a dot where it arrives. Links that run back are dashed."""
     path, (x, y) = path_of(edge)
-    kind = f"edge{' back' if edge.feedback else ''}{' hot' if hot else ''}"
     ends = f"data-from={quoteattr(edge.source)} data-to={quoteattr(edge.target)}"
-    return f'<path class="{kind}" {ends} d="{path}"/><circle class="end{" hot" if hot else ""}" cx="{x}" cy="{y}" r="2.2"/>'
+    return (
+        f'<g class="link{" back" if edge.feedback else ""}{kind}" {ends}><path class="edge" d="{path}"/>'
+        f'<circle class="end" cx="{x}" cy="{y}" r="2.2"/></g>'
+    )
 
 
-def _node(node: PlacedNode, box: Box) -> str:
+def _node(node: PlacedNode, box: Box, nearness: str) -> str:
     x, y = at_x(node.x) - WIDTH // 2, at_y(node.y) - HEIGHT // 2
-    kind = f"node is-{box.state}{' key' if box.key else ''}{' dim' if box.dim else ''}{' on' if box.chosen else ''}"
+    kind = f"node is-{box.state}{' key' if box.key else ''}{' dim' if box.dim else ''}{' on' if box.chosen else ''}{nearness}"
     frame = f'<rect class="frame" x="-4" y="-4" width="{WIDTH + 8}" height="{HEIGHT + 8}" rx="9"/>' if box.key else ""
     diamond = (
         f'<g transform="translate({WIDTH - 9} -12)"><path class="kd" d="M8 .6L15.4 8 8 15.4.6 8z"/><path class="kh" d="M8 5l3 3-3 3-3-3z"/></g>'
         if box.key
         else ""
     )
+    moved = (
+        f'<g class="moved is-{box.moved}" transform="translate({WIDTH - 4} {HEIGHT - 4})"><circle r="8.5"/><path d="{ARROWS[box.moved]}"/></g>'
+        if box.moved
+        else ""
+    )
     current = ' aria-current="true"' if box.chosen else ""
+    name, low = _name(box.name)
     return (
         f'<a class="{kind}" href={quoteattr(box.url)} data-node={quoteattr(box.code)} aria-label={quoteattr(box.spoken)}{current}>'
         f'<g transform="translate({x} {y})">{frame}'
         f'<rect class="box" width="{WIDTH}" height="{HEIGHT}" rx="6"/><g class="shape" transform="translate(6 5) scale(.86)">{SHAPES[box.state]}</g>'
-        f'<text class="name" x="24" y="16">{escape(_cut(box.name, 7))}</text><text class="line" x="8" y="33">{escape(_cut(box.line, 10))}</text>'
-        f"{diamond}<title>{escape(box.spoken)}</title></g></a>"
+        f'{name}<text class="line{" s" if low > LOW else ""}" x="8" y="{low}">{escape(cut(box.line, 9))}</text>'
+        f"{diamond}{moved}<title>{escape(box.spoken)}</title></g></a>"
     )
 
 
-def _cut(text: str, ems: float) -> str:
-    """At most so many full-width characters; a Latin letter or figure is about half of one."""
-    used, kept = 0.0, ""
-    for letter in text:
+def _name(text: str) -> tuple[str, int]:
+    """The whole name: on one line, smaller where it is a little too long, on two lines where it is longer; and where the line below stands."""
+    width = ems(text)
+    if width <= ONE_LINE:
+        return f'<text class="name" x="24" y="16">{escape(text)}</text>', LOW
+    if width <= SMALLER:
+        return f'<text class="name s" x="24" y="16">{escape(text)}</text>', LOW
+    first, second = halves(text, SMALLER)
+    return (
+        f'<text class="name s" x="24" y="12">{escape(first)}</text><text class="name s" x="24" y="24.5">{escape(second)}</text>',
+        LOW + 4,
+    )
+
+
+def ems(text: str) -> float:
+    """Width of a text in full-width characters; a Latin letter or figure is about 0.56 of one."""
+    return sum(0.56 if letter.isascii() else 1.0 for letter in text)
+
+
+def fitted(text: str, room: float) -> str:
+    """The beginning of a text that is at most ``room`` full-width characters wide."""
+    used = 0.0
+    for at, letter in enumerate(text):
         used += 0.56 if letter.isascii() else 1.0
-        if used > ems:
-            return f"{kept[:-1]}…"
-        kept += letter
-    return kept
+        if used > room:
+            return text[:at]
+    return text
+
+
+def cut(text: str, room: float) -> str:
+    """The text, or as much of it as fits, ended in …"""
+    kept = fitted(text, room)
+    return kept if len(kept) == len(text) else f"{kept[:-1]}…"
+
+
+def halves(text: str, room: float) -> tuple[str, str]:
+    """Two lines of at most ``room`` full-width characters, parted after a joint of words near the middle; what is longer still ends
+    in …"""
+    middle = ems(text) / 2
+    joints = [
+        at for at in range(1, len(text)) if text[at - 1] in JOINTS and ems(text[:at]) <= room and ems(text[at:]) <= room
+    ]
+    near = [at for at in joints if abs(ems(text[:at]) - middle) <= middle / 2]
+    at = (
+        min(near, key=lambda one: abs(ems(text[:one]) - middle))
+        if near
+        else len(fitted(text, min(room, middle + 1))) or 1
+    )
+    return text[:at], cut(text[at:], room)

@@ -10,12 +10,15 @@ from django.utils.translation import pgettext_lazy
 from gongxing.domains.chain.models import CODE, Chain, Edge, Hint, Node, Placement, Purchase
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.cells.text import half_width
+from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger
 
 ZERO, ONE, FIVE = Decimal(0), Decimal(1), Decimal(5)
 CLASS_DIGITS = 4
+DECIDING = ("firm_id", "node_id", "role", "capacity")
+"""What a person says of a firm on a link; the day alone decides nothing."""
 STALE = _("太久没有审核的环节会降低把握，界线在参数里。")
 
 
@@ -201,10 +204,12 @@ class PlacementLedger(Ledger[Placement]):
         return isinstance(row, Placement) and row.level != Placement.Level.DECIDED
 
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
-        """Whoever types or imports a row has decided it."""
+        """Whoever enters a row, or says another role, capacity, firm or link, has decided it; a sheet that comes back as it went out decides
+        nothing."""
         names = ("firm_id", "node_id")
         values["ref"] = self.key_of({name: values.get(name, getattr(row, name, None)) for name in names}) or ""
-        values.setdefault("level", Placement.Level.DECIDED)
+        said = row is None or any(name in values and values[name] != getattr(row, name) for name in DECIDING)
+        values.setdefault("level", Placement.Level.DECIDED if said else getattr(row, "level", Placement.Level.DECIDED))
         return values
 
 
@@ -223,7 +228,7 @@ class PurchaseLedger(Ledger[Purchase]):
     searchable = False
     columns = (
         Column("buyer", _("采购企业"), Kind.REFERENCE, target="firms.firm", required=True, synonyms=("企业名称", "单位名称", "统一社会信用代码")),
-        Column("year", _("年度"), Kind.INTEGER, required=True, minimum=Decimal(2000), maximum=Decimal(2100)),
+        Column("year", _("年度"), Kind.INTEGER, required=True, plain=True, minimum=Decimal(2000), maximum=Decimal(2100)),
         Column("item", _("采购品"), required=True, max_length=80, synonyms=("采购物资", "品名", "原材料")),
         Column("value", _("年采购额"), Kind.DECIMAL, unit="万元", minimum=ZERO, sort=True, total=True, synonyms=("采购金额", "金额")),
         Column("where", _("从哪里买"), Kind.CHOICE, choices=tuple(Purchase.Where.choices), synonyms=("来源地", "采购地")),
@@ -241,6 +246,15 @@ class PurchaseLedger(Ledger[Purchase]):
     def key_of(self, values: Mapping[str, Any]) -> str | None:
         parts = [values.get(name) for name in ("buyer_id", "year", "item")]
         return ":".join(str(part) for part in parts) if all(parts) else None
+
+    def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
+        """Nobody knows what will be bought: a year or a day to come is a slip of the pen."""
+        day, faults = today(), []
+        if (year := values.get("year")) is not None and year > day.year:
+            faults.append(FieldFault("year", Fault("chain.survey_year", year=year)))
+        if (as_of := values.get("as_of")) is not None and as_of > day:
+            faults.append(FieldFault("as_of", Fault("chain.survey_day", day=as_of.isoformat())))
+        return faults
 
     def find(self, keys: Iterable[str]) -> dict[str, int]:
         return dict(Purchase.objects.filter(ref__in=list(keys)).values_list("ref", "pk"))
@@ -279,5 +293,5 @@ class HintLedger(Ledger[Hint]):
         Column("file_name", _("文件")),
         Column("line", _("行"), Kind.INTEGER),
         Column("origin", _("文件里写的来源"), shown=False),
-        Column("ref", _("编号"), shown=False),
+        Column("ref", _("编号"), shown=False, editable=False),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 from gongxing.domains.chain.drawing import (
     HEAD,
     HEIGHT,
+    JOINTS,
     MARGIN,
     SHAPES,
     UNIT_X,
@@ -20,6 +21,9 @@ from gongxing.domains.chain.drawing import (
     Box,
     at_x,
     at_y,
+    ems,
+    fitted,
+    halves,
     path_of,
 )
 from gongxing.engines.chain import Layout, PlacedEdge, PlacedNode
@@ -41,7 +45,6 @@ DIAMOND = f'<path d="M8 .6L15.4 8 8 15.4.6 8z" fill="{KEY}"/><path d="M8 5l3 3-3
 TITLE_SIZE, LEGEND_SIZE, FOOT_SIZE = 20, 14, 12
 ABOVE, BELOW = 36, 34
 NAME_ROOM, LINE_ROOM = 90, 106
-JOINTS = "，；。、与及和（）/ "
 SMALLEST, NARROW = 10, 760
 ROOM_A4, NAME_SIZE, LEAST_POINTS, MM_A_POINT = (277, 168), 13, 5, 0.3528
 
@@ -152,28 +155,8 @@ def _name(text: str) -> tuple[str, int]:
         return _text(24, 17, 13, INK, text, "700"), 36
     if NAME_ROOM / width >= SMALLEST + 0.6:
         return _text(24, 17, NAME_ROOM / width, INK, text, "700"), 36
-    first, second = _halves(text, NAME_ROOM / SMALLEST)
+    first, second = halves(text, NAME_ROOM / SMALLEST)
     return _text(24, 12, SMALLEST, INK, first, "700") + _text(24, 24, SMALLEST, INK, second, "700"), 38
-
-
-def _halves(text: str, room: float) -> tuple[str, str]:
-    """Two lines of at most ``room`` full-width characters, parted after a joint of words near the middle, else after the last word that
-    fits; what is longer still ends in …"""
-    middle = ems(text) / 2
-    joints = [
-        at for at in range(1, len(text)) if text[at - 1] in JOINTS and ems(text[:at]) <= room and ems(text[at:]) <= room
-    ]
-    near = [at for at in joints if abs(ems(text[:at]) - middle) <= middle / 2]
-    words = [at for at in range(1, len(text)) if text[at - 1] in " -" and middle / 2 <= ems(text[:at]) <= room]
-    if near:
-        at = min(near, key=lambda one: abs(ems(text[:one]) - middle))
-    elif words:
-        at = words[-1]
-    else:
-        at = len(fitted(text, min(room, middle + 1))) or 1
-    first, rest = text[:at], text[at:]
-    second = fitted(rest, room)
-    return first, second if len(second) == len(rest) else f"{second[:-1]}…"
 
 
 def _legend(legend: Sequence[tuple[str, str, int]], y: int) -> list[str]:
@@ -190,21 +173,6 @@ def _text(x: float, y: float, size: float, fill: str, text: str, weight: str = "
     heavy = f' font-weight="{weight}"' if weight != "400" else ""
     place = f' text-anchor="{anchor}"' if anchor != "start" else ""
     return f'<text x="{x:g}" y="{y:g}" font-size="{size:.3g}" fill="{fill}"{heavy}{place}>{escape(text)}</text>'
-
-
-def ems(text: str) -> float:
-    """Width of a text in full-width characters; a Latin letter or figure is about 0.56 of one."""
-    return sum(0.56 if letter.isascii() else 1.0 for letter in text)
-
-
-def fitted(text: str, room: float) -> str:
-    """The beginning of a text that is at most ``room`` full-width characters wide."""
-    used = 0.0
-    for at, letter in enumerate(text):
-        used += 0.56 if letter.isascii() else 1.0
-        if used > room:
-            return text[:at]
-    return text
 
 
 def _wrapped(text: str, width: float, size: float) -> list[str]:

@@ -7,13 +7,33 @@ from functools import lru_cache
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from gongxing.domains.chain.county import Rows, county, parameters, rows_as_of, stored_rows
+from gongxing.domains.chain.county import (
+    Graph,
+    Placed,
+    Rows,
+    county,
+    firms_in,
+    parameters,
+    rows_as_of,
+    stored_graph,
+    stored_placements,
+    stored_purchases,
+)
 from gongxing.domains.chain.models import Chain, Node, Placement, Purchase
+from gongxing.domains.chain.quotients import Lines, Quotients, quotients
 from gongxing.domains.firms.models import Firm
 from gongxing.domains.firms.queries import FirmFacts, active_firm_count, firm_facts
-from gongxing.engines.chain import Edge as EngineEdge
-from gongxing.engines.chain import Grading, Layout, NodeGrade, Parameters, grade, lay_out
-from gongxing.engines.chain import Node as EngineNode
+from gongxing.engines.chain import (
+    Checked,
+    County,
+    Grading,
+    Layout,
+    NodeGrade,
+    Parameters,
+    check,
+    grade_checked,
+    lay_out,
+)
 from gongxing.kernel.access.visible import reach, restrict, visible
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.revision import revision
@@ -21,26 +41,23 @@ from gongxing.kernel.clock import day_of, end_of, today
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.org.models import Unit
 
-READ = (
-    "chain.chain",
-    "chain.node",
-    "chain.edge",
-    "chain.placement",
-    "chain.purchase",
-    "firms.firm",
-    "packs.packedit",
-    "org.unit",
-    "org.post",
-)
+GRAPH = ("chain.chain", "chain.node", "chain.edge", "org.unit", "org.post")
+STANDING, SURVEY, FIRMS = ("chain.placement",), ("chain.purchase",), ("firms.firm",)
+FIGURES = (*FIRMS, "firms.firmfigure", "packs.packedit")
+READ = (*GRAPH, *STANDING, *SURVEY, *FIGURES)
+"""The ledgers a grading is made of, together and in the parts that are read apart."""
 MANUFACTURING = "C"
 
 
 @dataclass(frozen=True)
 class Graded:
-    """One grading with the rows it was made of."""
+    """One grading with the rows it was made of: ``told`` is what the engine was told of them, ``checked`` what of that can be used."""
 
     rows: Rows
     facts: Mapping[int, FirmFacts]
+    quotients: Quotients
+    told: County
+    checked: Checked
     grading: Grading
     register_firms: int
 
@@ -54,35 +71,91 @@ class Graded:
     def nodes_of(self, chain: Chain) -> tuple[Node, ...]:
         return tuple(node for node in self.rows.nodes if node.chain_id == chain.pk)
 
-    def units_on(self, grade: NodeGrade) -> frozenset[int]:
-        """The units whose firms stand on a link, whatever their role."""
+    def firms_on(self, grade: NodeGrade) -> frozenset[int]:
+        """The firms that stand on a link, whatever their role."""
         figures = grade.figures
         firms = (*figures.main, *figures.supporting, *figures.building, *figures.intended, *figures.trade)
-        return frozenset(self.facts[int(one)].unit_id for one in firms if int(one) in self.facts)
+        return frozenset(int(one) for one in firms)
+
+    def units_on(self, grade: NodeGrade) -> frozenset[int]:
+        """The units whose firms stand on a link, whatever their role."""
+        return frozenset(self.facts[one].unit_id for one in self.firms_on(grade) if one in self.facts)
 
     @property
     def node_by_code(self) -> Mapping[str, Node]:
-        return {node.code: node for node in self.rows.nodes}
+        return self.rows.graph.node_by_code
 
 
 def graded(trial: Mapping[str, float] | None = None, day: date | None = None) -> Graded:
     """The county's grading today, or as it stood at the end of an earlier day. ``trial`` values of parameters by code outrank the
-    pack's, for this reading only."""
-    asked = min(day or today(), today())
-    found = _graded(revision(READ), asked, today())
-    if not trial:
-        return found
-    ruler = parameters(asked, trial)
-    return replace(found, grading=grade(county(found.rows, found.facts, found.register_firms), asked, ruler))
+    pack's, for this reading only. ValueError for values that make no sense together."""
+    asked, stand = min(day or today(), today()), revision(READ)
+    if trial:
+        return _tried(stand, asked, today(), tuple(sorted(trial.items())))
+    return _graded(stand, asked, today())
+
+
+@lru_cache(maxsize=4)
+def _tried(stand: int, day: date, now: date, trial: tuple[tuple[str, float], ...]) -> Graded:
+    """Another ruler laid on what was read and checked for the pack's own."""
+    found = _graded(stand, day, now)
+    return replace(found, grading=grade_checked(found.checked, day, parameters(day, dict(trial))))
 
 
 @lru_cache(maxsize=4)
 def _graded(stand: int, day: date, now: date) -> Graded:
     """Kept per process until one of the ledgers read is written to or the day turns."""
-    moment = None if day == now else end_of(day)
-    rows = stored_rows() if moment is None else rows_as_of(moment)
-    facts, firms = firm_facts(rows.firm_ids, moment), active_firm_count(moment)
-    return Graded(rows, facts, grade(county(rows, facts, firms), day, parameters(day)), firms)
+    moment, ruler = None if day == now else end_of(day), parameters(day)
+    least = Lines(ruler.min_quotient_firms, ruler.min_firms)
+    if moment is None:
+        rows, facts, firms, known = _stored(day, least)
+    else:
+        rows = rows_as_of(moment)
+        facts, firms = firm_facts(firms_in(rows.placements, rows.purchases), moment), active_firm_count(moment)
+        known = quotients(day, moment, least)
+    found = {code: one.quotient for code, one in known.of(rows.nodes).items()}
+    told = county(rows, facts, firms, {code: one for code, one in found.items() if one is not None}, day)
+    checked = check(told, day)
+    return Graded(rows, facts, known, told, checked, grade_checked(checked, day, ruler), firms)
+
+
+def _stored(day: date, least: Lines) -> tuple[Rows, Mapping[int, FirmFacts], int, Quotients]:
+    """What stands now. Each ledger is read again only when it was written to itself: a firm that changed does not read the map anew."""
+    graph, placed, bought, firm = revision(GRAPH), revision(STANDING), revision(SURVEY), revision(FIRMS)
+    rows = Rows(_graph(graph), _placements(placed), _purchases(bought))
+    facts, firms = _facts(firm, placed, bought)
+    return rows, facts, firms, _quotients(revision(FIGURES), day, least)
+
+
+@lru_cache(maxsize=2)
+def _graph(stand: int) -> Graph:
+    return stored_graph()
+
+
+@lru_cache(maxsize=2)
+def _placements(stand: int) -> tuple[Placed, ...]:
+    return stored_placements()
+
+
+@lru_cache(maxsize=2)
+def _purchases(stand: int) -> tuple[Purchase, ...]:
+    return stored_purchases()
+
+
+@lru_cache(maxsize=2)
+def _facts(stand: int, placed: int, bought: int) -> tuple[Mapping[int, FirmFacts], int]:
+    return firm_facts(firms_in(_placements(placed), _purchases(bought))), active_firm_count()
+
+
+@lru_cache(maxsize=2)
+def _quotients(stand: int, day: date, least: Lines) -> Quotients:
+    return quotients(day, None, least)
+
+
+def forget() -> None:
+    """Give up what is kept (between tests: entries begin at the same number in every one, and mean another county)."""
+    for kept in (_tried, _graded, _graph, _placements, _purchases, _facts, _quotients, _layout):
+        kept.cache_clear()
 
 
 def first_day() -> date | None:
@@ -97,14 +170,15 @@ def ruler(trial: Mapping[str, float] | None = None) -> Parameters:
 
 
 def layout_of(found: Graded, chain: Chain) -> Layout:
-    """The drawing of one chain: its own nodes and the edges inside it. Kept while the chain has the same links and relations."""
-    told = county(Rows((chain,), found.nodes_of(chain), found.rows.edges, (), ()), {}, 0)
-    return _laid_out(told.nodes, told.edges)
+    """The drawing of one chain: its own nodes and the edges inside it. Kept as long as nobody edits the map."""
+    return _layout(found.rows.graph, chain.code)
 
 
-@lru_cache(maxsize=64)
-def _laid_out(nodes: tuple[EngineNode, ...], edges: tuple[EngineEdge, ...]) -> Layout:
-    return lay_out(nodes, edges)
+@lru_cache(maxsize=32)
+def _layout(graph: Graph, chain: str) -> Layout:
+    nodes = tuple(node for node in graph.told_nodes if node.chain == chain)
+    ids = {node.id for node in nodes}
+    return lay_out(nodes, tuple(edge for edge in graph.told_edges if edge.source in ids and edge.target in ids))
 
 
 def parks_on(found: Graded, chain: Chain) -> list[tuple[int, str]]:

@@ -1,7 +1,8 @@
 """What a page shows of a grading: plain values and words, no decisions. One place for screen, table, drawer and report."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -12,9 +13,11 @@ from gongxing.domains.chain.county import DRAWN
 from gongxing.domains.chain.drawing import Band, Box, draw
 from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.chain.queries import Graded, layout_of
-from gongxing.domains.chain.words import ACTS, LEVELS, PARTS, STATES, percent, sentence, sentences
+from gongxing.domains.chain.quotient_words import quotient_lines
+from gongxing.domains.chain.words import ACTS, LEVELS, PARTS, STATES, percent, sentence, sentences, whole
 from gongxing.engines.chain import ChainGrade, NodeGrade, Span, indicators
 from gongxing.engines.chain.results import STATES as STATE_ORDER
+from gongxing.kernel.packs.tables import table
 
 MARKS: Mapping[str, tuple[str, str]] = {
     "missing": ("bad", "c-missing"),
@@ -61,7 +64,7 @@ def money(wan: float) -> str:
         return f"CNY {millions / 1000:,.1f}bn" if millions >= 1000 else f"CNY {millions:,.1f}m"
     if wan >= WAN:
         return _("%(n)s 亿") % {"n": f"{wan / WAN:.1f}".removesuffix(".0")}
-    return _("%(n)s 万") % {"n": f"{wan:,.0f}"}
+    return _("%(n)s 万") % {"n": whole(wan)}
 
 
 def bought_elsewhere(grade: NodeGrade) -> float:
@@ -109,6 +112,20 @@ def finding(found: Graded, chain: Chain) -> str:
     return _("%(start)s，关键缺口 %(n)d 处：%(said)s") % {"start": start, "n": len(gaps), "said": said}
 
 
+def verdict(found: Graded, node: Node) -> str:
+    """The title of a link's page says what was found: its state, whether it is key, what it costs, what to do."""
+    grade = found.grading.nodes[node.code]
+    parts = [str(STATES[grade.presence.state])]
+    if grade.criticality.is_key:
+        parts.insert(0, _("关键"))
+    elsewhere = bought_elsewhere(grade)
+    if elsewhere:
+        parts.append(_("每年外购 %(money)s元") % {"money": money(elsewhere)})
+    if grade.acts.act:
+        parts.append(str(ACTS[grade.acts.act]))
+    return _("%(node)s：%(said)s") % {"node": node.label, "said": _("，").join(parts)}
+
+
 def chain_grade(found: Graded, chain: Chain) -> ChainGrade:
     """The grade of one chain; an empty one when it has no links."""
     return next((one for one in found.grading.chains if one.chain == chain.code), ChainGrade(chain.code, (), (), 0))
@@ -132,11 +149,21 @@ def state_chips(grade: ChainGrade, shown: Filter, query: Any) -> list[dict[str, 
     return chips
 
 
-def picture(found: Graded, chain: Chain, shown: Filter, url: Any) -> str:
-    """The map of one chain as SVG."""
+def picture(
+    found: Graded,
+    chain: Chain,
+    shown: Filter,
+    url: Any,
+    fit: bool = False,
+    changed: Mapping[str, tuple[str, str]] | None = None,
+) -> str:
+    """The map of one chain as SVG; ``fit``: as wide as the page; ``changed``: link → way of its change (better, worse, other) and the word."""
     boxes, bands = boxes_of(found, chain, shown, url)
+    for code, (way, word) in (changed or {}).items():
+        if code in boxes:
+            boxes[code] = replace(boxes[code], moved=way, spoken=_("，").join((boxes[code].spoken, word)))
     title = _("%(chain)s，%(n)d 个环节；同样的内容见“表”") % {"chain": chain.label, "n": len(found.nodes_of(chain))}
-    return draw(layout_of(found, chain), boxes, bands, title)
+    return draw(layout_of(found, chain), boxes, bands, title, fit)
 
 
 def boxes_of(found: Graded, chain: Chain, shown: Filter, url: Any) -> tuple[dict[str, Box], list[Band]]:
@@ -178,7 +205,7 @@ def rows(found: Graded, chain: Chain, shown: Filter, url: Any) -> list[dict[str,
                 "symbol": symbol, "key": bool(grade.criticality.is_key), "score": _score(score), "range": _range(score),
                 "segment": node.get_segment_display(), "firms": len(grade.figures.main), "line": box_line(grade),
                 "elsewhere": bought_elsewhere(grade) or None, "act": str(ACTS[grade.acts.act]) if grade.acts.act else "",
-                "rank": grade.priority.rank or grade.priority.index_rank, "confidence": str(LEVELS[grade.confidence.level]),
+                "rank": grade.priority.rank, "index_rank": grade.priority.index_rank, "confidence": str(LEVELS[grade.confidence.level]),
                 "place": order.get(node.code, len(order)),
             }
         )  # fmt: skip
@@ -198,7 +225,9 @@ def evidence(found: Graded, node: Node) -> dict[str, Any]:
     grade = found.grading.nodes[node.code]
     names = {one.code: one.label for one in found.rows.nodes}
     weak = [check for check in grade.presence.weak if check.fired]
-    clear = [check for check in (*grade.presence.weak, *grade.presence.strong) if check.fired is False]
+    short = [check for check in grade.presence.strong if check.fired is False]
+    clear = [check for check in grade.presence.weak if check.fired is False]
+    clear += [check for check in grade.presence.strong if check.fired]
     unknown = [check for check in (*grade.presence.weak, *grade.presence.strong) if check.fired is None]
     tone, symbol = MARKS[grade.presence.state]
     return {
@@ -206,7 +235,7 @@ def evidence(found: Graded, node: Node) -> dict[str, Any]:
         "key": bool(grade.criticality.is_key), "score": _score(grade.criticality.score), "range": _range(grade.criticality.score),
         "key_reasons": sentences(grade.criticality.reasons, names), "line": f"{found.grading.parameters.key_line:.0f}",
         "parts": [_part(part, names) for part in grade.criticality.parts],
-        "presence": sentences(grade.presence.reasons, names), "fired": [sentence(one.reason, names) for one in weak],
+        "presence": [*sentences(grade.presence.reasons, names), *(sentence(one.reason, names) for one in short)], "fired": [sentence(one.reason, names) for one in weak],
         "clear": [sentence(one.reason, names) for one in clear], "open": [sentence(one.reason, names) for one in unknown],
         "changes": [_change(change, names) for change in grade.changes[:4]],
         "act": str(ACTS[grade.acts.act]) if grade.acts.act else "", "act_reasons": sentences(grade.acts.reasons, names),
@@ -216,6 +245,7 @@ def evidence(found: Graded, node: Node) -> dict[str, Any]:
         "inputs": _ends(found, node, "target"), "buyers": _ends(found, node, "source"),
         "weights": found.grading.parameters.weights, "n_firms": len(grade.figures.suppliers), "n_purchases": grade.figures.purchases,
         "as_of": found.grading.today, "cycle": grade.in_cycle,
+        "quotient": quotient_lines(found.quotients, found.quotients.of_classes(node.classes)),
     }  # fmt: skip
 
 
@@ -234,6 +264,14 @@ def _change(change: Any, names: Mapping[str, str]) -> dict[str, str]:
     return {"way": ways[change.way], "steps": steps, "to": str(STATES[change.to])}
 
 
+def basis_words(basis: str, day: date) -> str:
+    """Where a relation comes from; a code of the pack's list of sources becomes its title."""
+    if not basis:
+        return ""
+    titles = {row["code"]: row["title"] for row in table("chains", "sources", day)}
+    return _("；").join(titles.get(part, part) for part in basis.split(";"))
+
+
 def _ends(found: Graded, node: Node, end: str) -> list[dict[str, Any]]:
     """Links of one side: what goes in (``end`` target) or who buys (``end`` source), heaviest first."""
     other = "source" if end == "target" else "target"
@@ -247,7 +285,7 @@ def _ends(found: Graded, node: Node, end: str) -> list[dict[str, Any]]:
                 {
                     "node": ended, "kind": edge.get_kind_display(), "weight": None if edge.weight is None else percent(float(edge.weight)),
                     "source": edge.get_weight_source_display(), "state": str(STATES[state]), "tone": MARKS[state][0], "symbol": MARKS[state][1],
-                    "basis": edge.basis, "url": reverse("chain-node", args=[ended.code]), "sort": float(edge.weight or 0),
+                    "basis": basis_words(edge.basis, found.grading.today), "url": reverse("chain-node", args=[ended.code]), "sort": float(edge.weight or 0),
                 }
             )  # fmt: skip
     return sorted(listed, key=lambda one: (-one["sort"], one["node"].code))

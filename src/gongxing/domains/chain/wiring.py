@@ -96,6 +96,10 @@ SENTENCES: dict[str, Promise] = {
     "chain.survey_twice": _("第 %(row)s 行和第 %(other)s 行都是“%(item)s”。合成一行，或把品名写细。"),
     "chain.survey_many": _("一张表最多 %(most)s 行，这里有 %(n)s 行；只填最大的。"),
     "chain.survey_year": _("%(year)s 年还没到，不能填。"),
+    "chain.survey_day": _("填报日期 %(day)s 还没到，请填实际填报的那一天。"),
+    "chain.survey_unseen": _(
+        "这家企业 %(year)s 年已有 %(n)s 行答卷，不能没看过就覆盖。请先读出来，在 seen 里写上各行的“编号@版本”。"
+    ),
     "chain.survey_json": _("各行要写成 JSON 数组，每行一个对象：item、value、where、single、supplier、node。"),
 }
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from math import isfinite
 from typing import Any
 
@@ -66,6 +67,10 @@ PARAMETERS = (
 )  # fmt: skip
 """What the pack calls the lines and weights one can try: a page shows its name, translated while it is one of these."""
 PART_KINDS = frozenset({"became_key", "no_longer_key"})
+WAYS: Mapping[str, str] = {
+    "filled": "better", "being_filled": "better", "raised": "better", "newly_missing": "worse", "closed": "worse", "lowered": "worse",
+}  # fmt: skip
+"""Kinds of change that are for the better or the worse; the rest are neither."""
 LEVELS: Mapping[str, Promise] = {"high": _("高"), "mid": _("中"), "low": _("低")}
 SOURCES: Mapping[str, Promise] = {
     "survey": _("采购调查"),
@@ -230,8 +235,13 @@ def figure(value: str) -> str:
     if not isfinite(number):
         return ""
     if abs(number) >= HUNDRED or number == int(number):
-        return f"{number:,.0f}"
+        return whole(number)
     return f"{number:.1f}" if abs(number) >= TEN else f"{number:.2f}".rstrip("0").rstrip(".")
+
+
+def whole(number: float) -> str:
+    """12,346: a half is rounded up, as people and the tables beside it do."""
+    return f"{Decimal(str(number)).quantize(Decimal(1), ROUND_HALF_UP):,}"
 
 
 def amount(value: float | None) -> str:

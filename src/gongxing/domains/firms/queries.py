@@ -1,22 +1,26 @@
 """Reads over enterprises."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Min, QuerySet
+from django.db.models.functions import Length
 
 from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure, Product
 from gongxing.kernel.access.visible import reach, visible
 from gongxing.kernel.audit.models import Entry
-from gongxing.kernel.audit.past import rows_at
+from gongxing.kernel.audit.past import cells_at, touched_after
 from gongxing.kernel.clock import today
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.org.actor import Actor
 
-CHUNK = 1000
+CHUNK, YEAR_DIGITS = 1000, 4
 UNDECIDED = (Firm.IndustrySource.NONE,)
 NEAR_SCALE = "f.near_scale=True"
+STATISTICS, ACTIVE = FirmFigure.Source.STATISTICS.value, Firm.Status.ACTIVE.value
+FACTS = ("pk", "name", "status", "above_scale", "revenue", "figure_source", "unit_id")
 
 
 @dataclass(frozen=True)
@@ -115,18 +119,15 @@ class FirmText:
 def firm_facts(ids: Collection[int], moment: datetime | None = None) -> dict[int, FirmFacts]:
     """Facts of some firms by id, now (one query per thousand) or as they stood at a moment (out of the trail)."""
     wanted, found = sorted(ids), {}
-    fields = ("pk", "name", "status", "above_scale", "revenue", "figure_source", "unit_id")
     for start in range(0, len(wanted), CHUNK):
         part = wanted[start : start + CHUNK]
         if moment is None:
-            rows = list(Firm.objects.filter(pk__in=part).order_by("pk").values_list(*fields))
+            rows: Iterable[tuple[Any, ...]] = Firm.objects.filter(pk__in=part).order_by("pk").values_list(*FACTS)
         else:
-            rows = [tuple(getattr(one, name) for name in fields) for one in rows_at(Firm, moment, part)]
+            rows = ((pk, *cells) for pk, cells in cells_at(Firm, FACTS[1:], moment, part).items())
         for pk, name, status, above, revenue, source, unit in rows:
-            counted = revenue is not None and source == FirmFigure.Source.STATISTICS
-            found[pk] = FirmFacts(
-                pk, name, status == Firm.Status.ACTIVE, above, float(revenue) if counted else None, unit
-            )
+            counted = revenue is not None and source == STATISTICS
+            found[pk] = FirmFacts(pk, name, status == ACTIVE, above, float(revenue) if counted else None, unit)
     return found
 
 
@@ -209,10 +210,56 @@ def years_with_figures(source: str) -> dict[int, int]:
     """Years of which a source has yearly revenue, with the number of firms, newest first. One query."""
     rows = FirmFigure.objects.filter(source=source, revenue__isnull=False, firm__status=Firm.Status.ACTIVE).order_by()
     counted = rows.values_list("period").annotate(n=Count("pk"))
-    return dict(sorted(((int(period), n) for period, n in counted if len(period) == 4), reverse=True))
+    return dict(sorted(((int(period), n) for period, n in counted if len(period) == YEAR_DIGITS), reverse=True))
 
 
 def figures_seen(ids: Collection[int], actor: Actor) -> set[int]:
     """Those of the firms whose figures the actor may see."""
     rows = visible(FirmFigure.objects.filter(firm_id__in=sorted(ids)).order_by(), actor)
     return set(rows.values_list("firm_id", flat=True).distinct())
+
+
+@dataclass(frozen=True)
+class YearOfRevenue:
+    """Yearly revenue by the statistics office: the newest year that has any (None: no year has), the revenue (万元) of every firm that
+    traded, by id, and the class of each of them."""
+
+    year: int | None
+    revenue: Mapping[int, float]
+    industry: Mapping[int, str]
+
+
+def newest_revenue(moment: datetime | None = None) -> YearOfRevenue:
+    """The newest year of the statistics office, now (two queries) or as it was known at a moment (out of the trail): a figure entered
+    later was not known then, and firms traded or not, and had their class, as they did then."""
+    return _newest_now() if moment is None else _newest_then(moment)
+
+
+def _newest_now() -> YearOfRevenue:
+    told = FirmFigure.objects.filter(source=STATISTICS, revenue__isnull=False, firm__status=ACTIVE)
+    whole = told.annotate(digits=Length("period")).filter(digits=YEAR_DIGITS).order_by("-period_start")
+    period = whole.values_list("period", flat=True).first()
+    year = None if period is None else int(period)
+    rows = told.filter(period_start=date(year, 1, 1), period=period).order_by("firm_id") if year else told.none()
+    found = list(rows.values_list("firm_id", "revenue", "firm__industry"))
+    return YearOfRevenue(
+        year, {firm: float(revenue or 0) for firm, revenue, _code in found}, {firm: code for firm, _revenue, code in found}
+    )  # fmt: skip
+
+
+def _newest_then(moment: datetime) -> YearOfRevenue:
+    told = FirmFigure.objects.filter(source=STATISTICS, revenue__isnull=False).order_by()
+    ids = {*told.values_list("pk", flat=True), *touched_after(FirmFigure, moment)}
+    figures = [
+        (firm, int(period), float(revenue))
+        for firm, period, source, revenue in cells_at(FirmFigure, ("firm_id", "period", "source", "revenue"), moment, ids).values()
+        if source == STATISTICS and revenue is not None and len(period) == YEAR_DIGITS
+    ]  # fmt: skip
+    firms = {
+        firm: code
+        for firm, (status, code) in cells_at(Firm, ("status", "industry"), moment, {one[0] for one in figures}).items()
+        if status == ACTIVE
+    }
+    year = max((year for firm, year, _revenue in figures if firm in firms), default=None)
+    revenue = {firm: amount for firm, own, amount in sorted(figures) if own == year and firm in firms}
+    return YearOfRevenue(year, revenue, {firm: firms[firm] for firm in revenue})

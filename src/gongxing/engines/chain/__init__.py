@@ -32,7 +32,7 @@ from gongxing.engines.chain.fusion_model import (
     FusionRules,
     Likeness,
 )
-from gongxing.engines.chain.grade import grade
+from gongxing.engines.chain.grade import grade, grade_checked
 from gongxing.engines.chain.growth import Growth, GrowthRules, Series, growth
 from gongxing.engines.chain.growth_points import GrowthPoint, Registration, growth_points
 from gongxing.engines.chain.indicators import ChainIndicators, Indicator, Robustness, indicators, robustness
@@ -105,6 +105,7 @@ __all__ = [
     "compare",
     "fusion",
     "grade",
+    "grade_checked",
     "growth",
     "growth_points",
     "indicators",

@@ -158,24 +158,24 @@ def _firms(
 ) -> dict[str, tuple[FirmAt, ...]]:
     """Placements by node; of several of one firm in one role on one node the latest stays."""
     kept: dict[tuple[str, str, str], FirmAt] = {}
-    for row in sorted(given, key=_latest_first):
+    for row in given:
         if row.node not in nodes:
             faults.append(Reason.of("chain.fault.firm_off_map", firm=row.firm, node=row.node))
         elif row.as_of > today:
             faults.append(Reason.of("chain.fault.future_row", what="firm", node=row.node, as_of=row.as_of.isoformat()))
-        elif (key := (row.node, row.firm, row.role)) in kept:
+        elif (other := kept.get(key := (row.node, row.firm, row.role))) is not None:
             faults.append(Reason.of("chain.fault.duplicate_placement", firm=row.firm, node=row.node, role=row.role))
+            kept[key] = min(row, other, key=_latest_first)
         else:
-            kept[key] = _firm(row, faults)
+            kept[key] = row
     found: dict[str, list[FirmAt]] = defaultdict(list)
-    for row in kept.values():
-        found[row.node].append(row)
+    for place in sorted(kept):
+        found[place[0]].append(_firm(kept[place], faults))
     return {node: tuple(rows) for node, rows in found.items()}
 
 
-def _latest_first(row: FirmAt) -> tuple[str, str, str, int, str]:
-    figures = f"{row.above_scale} {row.revenue} {row.capacity}"
-    return row.node, row.firm, row.role, -row.as_of.toordinal(), figures
+def _latest_first(row: FirmAt) -> tuple[int, str]:
+    return -row.as_of.toordinal(), f"{row.above_scale} {row.revenue} {row.capacity}"
 
 
 def _firm(row: FirmAt, faults: list[Reason]) -> FirmAt:

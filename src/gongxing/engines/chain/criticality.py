@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
@@ -69,9 +70,11 @@ def positions(between: Mapping[str, float], edges: Sequence[Edge]) -> dict[str, 
         return {}
     linked = sorted({end for edge in edges for end in (edge.source, edge.target)})
     largest = max((between[node] for node in linked), default=0.0)
-    values = [between[node] for node in linked]
+    values = sorted(between[node] for node in linked)
     return {
-        node: Position(between[node], largest, 1 + sum(v > between[node] + ROUNDING for v in values), len(linked))
+        node: Position(
+            between[node], largest, 1 + len(values) - bisect_right(values, between[node] + ROUNDING), len(linked)
+        )
         for node in linked
     }
 

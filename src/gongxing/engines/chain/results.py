@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from gongxing.engines.chain.changes import Change
+from gongxing.engines.chain.changes import Change, changes
 from gongxing.engines.chain.confidence import Confidence
 from gongxing.engines.chain.criticality import Criticality
 from gongxing.engines.chain.figures import NodeFigures
 from gongxing.engines.chain.parameters import Parameters
-from gongxing.engines.chain.presence import Verdict
+from gongxing.engines.chain.presence import Facts, Verdict
 from gongxing.engines.chain.priority import Acts, Priority
 from gongxing.engines.reasons import Reason
 
@@ -28,13 +28,23 @@ class NodeGrade:
     chain: str
     criticality: Criticality
     presence: Verdict
-    changes: tuple[Change, ...]
+    facts: Facts
+    parameters: Parameters
     priority: Priority
     acts: Acts
     confidence: Confidence
     figures: NodeFigures
     value_share: float | None
     in_cycle: bool
+    told_changes: tuple[Change, ...] | None = None
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """What would change its state: worked out when somebody asks, a third of all work otherwise; ``told_changes`` where
+        whoever shows the grade says less."""
+        if self.told_changes is not None:
+            return self.told_changes
+        return changes(self.facts, self.presence, self.parameters)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ NOTHING_KNOWN = Span(0.0, None, 1.0)
 """A share of which nothing is known: anything from none to all."""
 
 
+@lru_cache(maxsize=8192)
 def shown(value: float) -> str:
     """A figure as a reason's parameter: at most four decimals, no trailing zeros, no exponent."""
     text = f"{value:.4f}".rstrip("0").rstrip(".")

@@ -4,9 +4,9 @@ Nothing is kept twice for it: the trail is the only memory. Sealed values are op
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.trail import field_value, row_from, unsealed
@@ -68,3 +68,37 @@ def _later(model: type[Row], moment: datetime, ids: Collection[int] | None) -> I
         if part is not None:
             entries = entries.filter(row__in=part)
         yield from entries.order_by("-id").only("row", "row_version", "body").iterator(2000)
+
+
+def cells_at(
+    model: type[Row], names: Sequence[str], moment: datetime, ids: Collection[int] | None = None
+) -> dict[int, tuple[Any, ...]]:
+    """Some fields of a ledger's rows as they stood at ``moment``, by id in order: what ``rows_at`` says, without building whole rows,
+    which takes several times as long. ``names`` are column attributes (``firm_id``, not ``firm``)."""
+    at = {field_of(model, name).attname: place for place, name in enumerate(names)}
+    stored: dict[int, list[Any]] = {}
+    for part in _parts(ids):
+        rows = model._base_manager.all() if part is None else model._base_manager.filter(pk__in=part)
+        stored.update({pk: list(cells) for pk, *cells in rows.order_by().values_list("pk", *names)})
+    for entry in _later(model, moment, ids):
+        body = json.loads(entry.body)
+        if body["kind"] == "add":
+            stored.pop(entry.row, None)
+            continue
+        if body["kind"] == "delete":
+            stored[entry.row] = [field_value(model, name, None) for name in names]
+        row = stored.get(entry.row)
+        if row is None:
+            continue
+        for name, pair in body["cells"].items():
+            place = None if name.startswith("@") else at.get(field_of(model, name).attname)
+            if place is not None:
+                text = unsealed(pair[0]) if isinstance(pair[0], dict) else pair[0]
+                row[place] = field_value(model, name, text)
+    return {key: tuple(stored[key]) for key in sorted(stored)}
+
+
+def touched_after(model: type[Row], moment: datetime) -> set[int]:
+    """Ids of the rows of a ledger that were written to after a moment, those deleted since among them."""
+    later = Entry.objects.filter(ledger=model._meta.label_lower, at__gt=moment)
+    return set(later.order_by().values_list("row", flat=True).distinct())

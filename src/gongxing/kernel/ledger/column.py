@@ -109,7 +109,8 @@ class Column:
     ``fields`` are the model fields a cell fills when it fills more than one (capital → amount, currency, text, mark);
     ``clean`` then returns a tuple in that order. ``unit`` is the unit the value is stored in. ``sort`` costs one index.
     ``pack`` is (pack, table) whose key the value is and whose ``name_zh`` is shown. ``target`` is the ledger a reference
-    points to. ``source_note`` is the definition shown when somebody doubts the figure (口径).
+    points to. ``source_note`` is the definition shown when somebody doubts the figure (口径). ``plain``: a number that counts nothing, such
+    as a year, written without commas.
     """
 
     name: str
@@ -135,6 +136,7 @@ class Column:
     synonyms: tuple[str, ...] = ()
     group: Text = ""
     source_note: Text = ""
+    plain: bool = False
     parse: Callable[[Any], Any] | None = None
 
     @property

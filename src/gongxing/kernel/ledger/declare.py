@@ -127,6 +127,12 @@ class Ledger(Generic[M]):
     def row_title(self, row: Row) -> str:
         return str(getattr(row, self.title) or getattr(row, self.key) or row.pk)
 
+    def key_beside(self, row: Row) -> str:
+        """The key as it stands beside a title; "" where it is the title itself or worked out of other cells, which nobody reads."""
+        if self.key == self.title or (self.has_column(self.key) and not self.column(self.key).editable):
+            return ""
+        return str(getattr(row, self.key) or "")
+
     # -- what a subclass may say about its rows --------------------------------------------------------------
 
     def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:

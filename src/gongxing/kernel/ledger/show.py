@@ -50,7 +50,7 @@ def display(column: Column, row: Any, names: Mapping[str, str] | None = None) ->
         return unknown() if column.numeric or column.kind in (Kind.DATE, Kind.SPAN, Kind.USCC) else "—"
     if column.kind is Kind.CAPITAL:
         return number_text(value, 4)
-    if column.kind in (Kind.DECIMAL, Kind.INTEGER):
+    if column.kind in (Kind.DECIMAL, Kind.INTEGER) and not column.plain:
         return number_text(value, column.digits if column.kind is Kind.DECIMAL else 0)
     if column.kind is Kind.SPAN:
         return span_text(value, getattr(row, column.fields[1]))

@@ -67,7 +67,7 @@ def detail_page(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         "row": {
             "id": row.pk,
             "title": ledger.row_title(row),
-            "code": str(getattr(row, ledger.key) or "") if ledger.key != ledger.title else "",
+            "code": ledger.key_beside(row),
             "subtitle": "",
             "tags": [{"label": label, "state": state} for label, state in ledger.tags(row)],
             "version": row.version,

@@ -40,7 +40,7 @@ _NOTHING = _Nothing()
 
 def _reader(column: Column) -> Callable[[Any, Any], str]:
     """How the known values of a column are said: (value, row) → text, as ``display`` does it, decided once for the page."""
-    if column.kind in (Kind.TEXT, Kind.LONG, Kind.USCC):
+    if column.plain or column.kind in (Kind.TEXT, Kind.LONG, Kind.USCC):
         return lambda value, row: str(value)
     if column.kind in (Kind.DECIMAL, Kind.INTEGER):
         digits = column.digits if column.kind is Kind.DECIMAL else 0
@@ -71,11 +71,14 @@ def row_lines(
         for column in columns
     ]
     choose = escape(_("选择 %(title)s"))
+    keyed = all(column.name != ledger.key for column in columns)
     lines = []
     for row in rows:
         title, masked = escape(ledger.row_title(row)), row.pk in covered
         cells = [
-            _title_cell(ledger, row, one, title, masked) if one.column.name == ledger.title else _cell(row, one, masked)
+            _title_cell(ledger, row, one, title, masked, keyed)
+            if one.column.name == ledger.title
+            else _cell(row, one, masked)
             for one in shown
         ]
         box = (
@@ -98,11 +101,11 @@ def _cell(row: Row, one: _Shown, masked: bool) -> str:
     return f'<td class="{one.css}" data-l="{one.label}">{text}</td>'
 
 
-def _title_cell(ledger: Ledger[Any], row: Row, one: _Shown, title: str, masked: bool) -> str:
+def _title_cell(ledger: Ledger[Any], row: Row, one: _Shown, title: str, masked: bool, keyed: bool) -> str:
     text = MASK if masked and one.column.sensitive else title
     tags = "".join(
         f' <span class="gx-tag is-{state or "idle"}">{escape(str(label))}</span>' for label, state in ledger.tags(row)
     )
-    sub = escape(str(getattr(row, ledger.key) or "")) if ledger.key != ledger.title else ""
+    sub = escape(ledger.key_beside(row)) if keyed else ""
     under = f'<span class="sub mono">{sub}</span>' if sub else ""
     return f'<td class="wide"><a class="nm" href="{escape(ledger.row_url(row.pk))}">{text}</a>{tags}{under}</td>'

@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from gongxing.kernel.audit.models import Entry
+from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.jobs.run import run_next
 from gongxing.kernel.ledger.column import Kind
@@ -188,12 +190,18 @@ def check_no_double(ledger: Ledger[Any], bench: Bench) -> None:
     assert state_of(ledger) == before
 
 
+def _other_days(stored: date | None) -> list[str]:
+    """Three other days: after a day long past those that follow it, because some days may not lie ahead."""
+    first = date(2031, 1, 1) if stored is None or stored > today() - timedelta(days=7) else stored
+    return [(first + timedelta(days=more)).isoformat() for more in (1, 2, 3)]
+
+
 def check_stale(ledger: Ledger[Any], bench: Bench) -> None:
     """A form or a request that knows an old version writes nothing and says so."""
     row, column, client = bench.row(ledger), changeable(ledger), bench.may
     url, form = reverse("ledger-change", args=[ledger.slug, row.pk]), whole_form(ledger, row)
     texts = ["31", "32", "33"] if column.kind in (Kind.DECIMAL, Kind.INTEGER) else ["甲改", "乙改", "丙改"]
-    texts = ["2031-01-01", "2031-01-02", "2031-01-03"] if column.kind is Kind.DATE else texts
+    texts = _other_days(getattr(row, column.name)) if column.kind is Kind.DATE else texts
     saved = client.post(url, {**form, column.name: texts[0]})
     assert saved.status_code == 302, text_of(saved)
     before = state_of(ledger)

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.chain.models import Purchase
-from gongxing.domains.chain.survey.answers import Line, Typed, read_sheet
-from gongxing.domains.chain.survey.asking import answers_of, askable, items_of, link_names, seal_of
+from gongxing.domains.chain.survey.answers import LINES, Line, Typed, read_sheet
+from gongxing.domains.chain.survey.asking import answers_of, askable, items_of, link_names, seal_of, versions_of
 from gongxing.domains.firms.models import Firm
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx, StaleRow
@@ -19,7 +19,8 @@ from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import FieldFault
 from gongxing.kernel.ledger.store import Denied, Refused
 
-SHEET = 40_000
+SHEET, SEEN = 40_000, 8_000
+SEEN_HELP = _("已有答卷时必填：各行的“编号@版本”，按编号从小到大，用逗号隔开，例如 12@1,15@3。")
 LARGEST_KEY, FIRST_YEAR = Decimal(2**63 - 1), Decimal(2000)
 
 
@@ -32,12 +33,13 @@ def answer_purchases(
     lines: Annotated[
         str, Ask(_("各行（JSON 数组，每行 item、value、where、single、supplier、node）"), max_length=SHEET)
     ],
-    seen: Annotated[str, Ask(_("看到的答卷"), required=False, max_length=64)] = "",
+    seen: Annotated[str, Ask(_("看到的答卷"), required=False, max_length=SEEN, help=SEEN_HELP)] = "",
 ) -> dict[str, int]:
     """Make one firm's answers of a year what the sheet says. A line without a link gets the one its item is matched to. Returns how many lines
     were added, changed and removed, and how many bare names were left out.
 
-    Refused with the line named; stale when ``seen`` (the seal of the stored answers somebody saw) is no longer theirs.
+    Refused with the line named, and where there are answers nobody says they saw; stale when ``seen`` (the seal of the stored answers somebody
+    saw, or their numbers and versions) is no longer theirs. As many lines as are stored may stay, even beyond the twenty.
     """
     firm = askable(ctx.actor).select_for_update(of=("self",)).filter(pk=buyer).first()
     if firm is None:
@@ -45,9 +47,11 @@ def answer_purchases(
     if year > today().year:
         raise Refused([FieldFault("year", Fault("chain.survey_year", year=year))])
     stored = answers_of(firm.pk, year)
-    if seen and seen != seal_of(stored):
+    if stored and not seen:
+        raise Refused([FieldFault("seen", Fault("chain.survey_unseen", year=year, n=len(stored)))])
+    if seen and seen not in (seal_of(stored), versions_of(stored)):
         raise StaleRow(firm, Firm.objects.get(pk=firm.pk))
-    sheet = read_sheet(_typed(lines), link_names(), items_of(firm.pk, year).link)
+    sheet = read_sheet(_typed(lines), link_names(), items_of(firm.pk, year).link, max(LINES, len(stored)))
     if sheet.faults:
         raise Refused(list(sheet.faults))
     added, changed, gone = answer_survey(ctx, firm.pk, year, today(), [line for _number, line in sheet.lines])

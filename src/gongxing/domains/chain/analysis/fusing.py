@@ -7,10 +7,10 @@ from datetime import date
 from functools import lru_cache
 from math import sqrt
 
-from gongxing.domains.chain.analysis.national import concordance, national
 from gongxing.domains.chain.analysis.ruling import FUSION, rules_or_own
-from gongxing.domains.chain.county import county, pack_values
+from gongxing.domains.chain.county import pack_values
 from gongxing.domains.chain.models import Chain, Edge
+from gongxing.domains.chain.national import concordance, national
 from gongxing.domains.chain.queries import READ, Graded, graded
 from gongxing.domains.chain.starting import EDGE_KINDS, PACK
 from gongxing.engines.chain import FusionInput, FusionLink, FusionPair, FusionRules, Likeness, fusion
@@ -61,7 +61,7 @@ def fused() -> Fused:
 def _fused(latest: int, day: date) -> Fused:
     found = graded()
     rules, sound = rules_or_own(FusionRules, FUSION, pack_values(day))
-    told = county(found.rows, found.facts, found.register_firms)
+    told = found.told
     codes = {node.pk: node.code for node in found.rows.nodes}
     edges: dict[tuple[str, str], list[Edge]] = defaultdict(list)
     for edge in found.rows.edges:

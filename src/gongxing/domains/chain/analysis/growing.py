@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from gongxing.domains.chain.analysis.ruling import GROWTH, rules_from, rules_or_own
-from gongxing.domains.chain.county import county, pack_values
+from gongxing.domains.chain.county import pack_values
 from gongxing.domains.chain.models import Chain, Node, Placement
 from gongxing.domains.chain.queries import READ, Graded, graded
 from gongxing.domains.firms.queries import firm_starts, yearly_revenue, years_with_figures
@@ -16,7 +16,6 @@ from gongxing.engines.chain.model import SUPPLYING
 from gongxing.kernel.audit.revision import revision
 from gongxing.kernel.clock import today
 
-FIGURES = "firms.firmfigure"
 REGISTERED = frozenset({"main", "supporting", "building", "trade", "unstated"})
 
 
@@ -51,7 +50,7 @@ def grown(source: str, trial: Mapping[str, float] | None = None) -> Grown:
     tried rule that makes no sense; where the pack's own make none, the engine's are used."""
     own, sound = rules_or_own(GrowthRules, GROWTH, pack_values(today()))
     rules = rules_from(GrowthRules, GROWTH, {**(pack_values(today()) if sound else {}), **trial}) if trial else own
-    return _grown(revision((*READ, FIGURES)), today(), source, rules)
+    return _grown(revision(READ), today(), source, rules)
 
 
 @lru_cache(maxsize=8)
@@ -91,7 +90,7 @@ def _grown(latest: int, day: date, source: str, rules: GrowthRules) -> Grown:
 def _links(found: Graded) -> dict[int, tuple[str, ...]]:
     """Firms that make something today, with their links; doubtful placements and closed firms do not count."""
     at: dict[int, set[str]] = defaultdict(set)
-    for one in county(found.rows, found.facts, found.register_firms).firms:
+    for one in found.told.firms:
         if one.role in SUPPLYING:
             at[int(one.firm)].add(one.node)
     return {firm: tuple(sorted(nodes)) for firm, nodes in sorted(at.items())}

@@ -7,8 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.chain.analysis.national import YEAR
 from gongxing.domains.chain.analysis.structuring import Structure
+from gongxing.domains.chain.national import YEAR
+from gongxing.domains.chain.quotients import SIZE
 from gongxing.domains.chain.words import amount, percent
 from gongxing.engines.inputoutput import suppliers
 
@@ -44,7 +45,7 @@ def finding(given: Structure) -> str:
         return _t("产业结构：没有一个部门够 %(least)d 家企业，不算区位商") % {"least": given.least}
     best = max(known, key=lambda one: (one.quotient or 0.0, one.sector))
     return _t("“%(name)s”比全国集中 %(times)s 倍（%(n)d 家）") % {
-        "name": given.national.name(best.sector), "times": f"{best.quotient:.1f}", "n": best.firms,
+        "name": given.national.accounts.name(best.sector), "times": f"{best.quotient:.1f}", "n": best.firms,
     }  # fmt: skip
 
 
@@ -57,7 +58,7 @@ def shares(given: Structure, all_figures: bool) -> list[dict[str, Any]]:
         quotient = one.quotient
         listed.append(
             {
-                "code": one.sector, "name": given.national.name(one.sector), "firms": one.firms, "revenue": amount(one.revenue if open_ else None),
+                "code": one.sector, "name": given.national.accounts.name(one.sector), "firms": one.firms, "revenue": amount(one.revenue if open_ else None),
                 "share": percent(round(one.share, 4)) if open_ else "—", "national": percent(round(one.national_share, 4)),
                 "quotient": "—" if quotient is None else f"{quotient:.2f}", "doubtful": one.doubtful,
                 "width": None if quotient is None or not widest else f"{100 * quotient / widest:.1f}",
@@ -86,11 +87,11 @@ def linked(given: Structure) -> list[dict[str, Any]]:
         word, tone = CLASSES[link.kind]
         listed.append(
             {
-                "code": one.sector, "name": given.national.name(one.sector), "firms": one.firms, "backward": f"{link.backward:.2f}", "forward": f"{link.forward:.2f}",
+                "code": one.sector, "name": given.national.accounts.name(one.sector), "firms": one.firms, "backward": f"{link.backward:.2f}", "forward": f"{link.forward:.2f}",
                 "ghosh": f"{link.forward_ghosh:.2f}", "multiplier": f"{link.output_multiplier_domestic:.2f}", "word": str(word), "tone": tone,
                 "imports": percent(round(link.import_share, 3)),
                 "buys": [
-                    (given.national.name(part.sector), percent(round(part.share, 3)))
+                    (given.national.accounts.name(part.sector), percent(round(part.share, 3)))
                     for part in suppliers(given.solution, one.sector, 3)
                 ],
             }
@@ -105,7 +106,9 @@ def notes(given: Structure) -> list[str]:
         reasons.append(given.solution.refused)
     told = []
     for one in reasons:
-        details = {key: given.national.name(value) if key == "sector" else value for key, value in one.details.items()}
+        details = {
+            key: given.national.accounts.name(value) if key == "sector" else value for key, value in one.details.items()
+        }
         told.append(str(FAULTS[one.code]) % details if one.code in FAULTS else one.code)
     return told
 
@@ -116,7 +119,7 @@ def method(given: Structure) -> list[tuple[str, str]]:
         (
             _t("输入"),
             _t("本县：企业数据台账里统计局来源的 %(year)s 年营业收入；全国：%(source)s，%(size)s 部门表的总产出（万元，生产者价格），%(base)d 年")
-            % {"year": given.year or "—", "source": given.national.source, "size": given.size, "base": YEAR},
+            % {"year": given.year or "—", "source": given.national.accounts.source, "size": given.size, "base": YEAR},
         ),
         (
             _t("筛选"),
@@ -133,6 +136,7 @@ def method(given: Structure) -> list[tuple[str, str]]:
             _t("前后向联系"),
             _t("后向 = 列昂惕夫逆矩阵列均值 ÷ 总均值；前向 = 行均值 ÷ 总均值；前向（高希）= 高希逆矩阵行均值 ÷ 总均值。均值是 1；都按全国表，不是本县的联系"),
         ),
+        (_t("用在哪里"), _t("产业链图判薄弱、优势，用 %(size)s 部门、只算工业的区位商；一个环节的行业对到几个部门，按全国总产出加权，不够家数的部门不算") % {"size": SIZE}),
         (_t("方向"), _t("区位商大于 1：比全国集中；后向大：多办一家，带动上游多；前向大：多办一家，下游受益多")),
         (
             _t("样本"),

@@ -8,11 +8,11 @@ from decimal import Decimal
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from gongxing.domains.chain.county import Rows, county
+from gongxing.domains.chain.county import Graph
 from gongxing.domains.chain.editor.shaping import Standing, amended_classes, standing_on
 from gongxing.domains.chain.models import Chain, Edge, Node
 from gongxing.domains.chain.words import percent, sentence
-from gongxing.engines.chain import check
+from gongxing.engines.chain import County, check
 from gongxing.engines.reasons import Reason
 from gongxing.kernel.clock import today
 
@@ -189,5 +189,6 @@ def _checked(chain: Chain, nodes: Sequence[Node], edges: Sequence[Edge]) -> tupl
     for edge in edges:
         everyone |= {one.pk: one for one in (edge.source, edge.target)}
     chains = {chain.pk: chain} | {one.chain_id: one.chain for one in everyone.values() if one.chain_id != chain.pk}
-    told = county(Rows(tuple(chains.values()), tuple(everyone.values()), tuple(edges), (), ()), {}, 0)
+    graph = Graph(tuple(chains.values()), tuple(everyone.values()), tuple(edges))
+    told = County(nodes=graph.told_nodes, edges=graph.told_edges)
     return {one.code: one.label for one in everyone.values()}, check(told, today()).faults

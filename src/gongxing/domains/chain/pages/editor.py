@@ -19,9 +19,11 @@ from gongxing.domains.chain.editor.board import Link, Relation, board_of
 from gongxing.domains.chain.editor.edits import Edit, edit_words, edits_of
 from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.chain.pages.frame import crumbs, reader
+from gongxing.domains.chain.show import basis_words
 from gongxing.kernel.access.visible import Permissions, permissions
 from gongxing.kernel.action.declare import Action, action_named
 from gongxing.kernel.action.perform import perform
+from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import FieldFault, ledger_named
 from gongxing.kernel.ledger.store import Denied, Refused
 from gongxing.kernel.org.actor import Actor
@@ -159,6 +161,7 @@ def _relation(one: Relation, held: Permissions) -> dict[str, Any]:
     return {
         "one": one,
         "edge": one.edge,
+        "basis": basis_words(one.edge.basis, today()),
         "change_url": reverse("ledger-change", args=[slug, one.edge.pk]) if held.may("change", "chain.edge") else "",
         "act": action_button(disconnect, one.edge.pk) if held.may("remove", "chain.edge") else None,
     }

@@ -1,6 +1,8 @@
 """All chains, one chain's map and table, and one link's evidence as a page of its own."""
 
+from collections import Counter
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -8,9 +10,19 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gongxing.domains.chain.models import Chain, Node
+from gongxing.domains.chain.models import Chain, Node, Placement
 from gongxing.domains.chain.pages.frame import address, crumbs, reader
-from gongxing.domains.chain.pages.reading import Reading, filter_of, moved, read, segments, timeline, trial_fields
+from gongxing.domains.chain.pages.reading import (
+    TRIAL,
+    Reading,
+    changed,
+    filter_of,
+    moved,
+    read,
+    segments,
+    timeline,
+    trial_fields,
+)
 from gongxing.domains.chain.pages.report import document_links
 from gongxing.domains.chain.queries import Graded, graded, parks_on, placements_of, purchases_of
 from gongxing.domains.chain.show import (
@@ -22,9 +34,11 @@ from gongxing.domains.chain.show import (
     picture,
     rows,
     state_chips,
+    verdict,
 )
 from gongxing.domains.chain.words import sentences
 from gongxing.domains.firms.models import FirmFigure
+from gongxing.engines.chain import NodeGrade
 from gongxing.kernel.access.visible import permissions
 from gongxing.kernel.action.declare import action_named, actions_on
 from gongxing.kernel.action.perform import allowed
@@ -32,8 +46,9 @@ from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages.requests import action_button
 
-SHOWN, TOP = 60, 10
-KEPT = ("state", "segment", "park", "view", "node", "day", "with")
+FIRST, SHOWN, TOP = 10, 60, 10
+URI_PLAIN = "-_.!~*'()"
+KEPT = ("state", "segment", "park", "view", "fit", "node", "day", "with")
 
 
 def maps_page(request: HttpRequest) -> HttpResponse:
@@ -42,8 +57,10 @@ def maps_page(request: HttpRequest) -> HttpResponse:
     asked = read(request.GET)
     found = asked.found
     cards = [_card(found, chain, asked) for chain in found.rows.chains]
+    links = [one for card in cards for one in chain_grade(found, card["chain"]).nodes]
     context = {
         "crumbs": [],
+        "title": _all_found(cards, links),
         "groups": [
             {"label": str(label), "cards": [card for card in cards if card["chain"].kind == kind]} for kind, label in Chain.Kind.choices
         ],
@@ -55,6 +72,17 @@ def maps_page(request: HttpRequest) -> HttpResponse:
         "as_of": found.grading.today,
     }  # fmt: skip
     return render(request, "chain/maps.html", context)
+
+
+def _all_found(cards: list[dict[str, Any]], links: list[NodeGrade]) -> str:
+    """The title of the first page says what was found."""
+    if not links:
+        return _("产业链图谱")
+    states = Counter(one.presence.state for one in links)
+    gaps = sum(bool(one.criticality.is_key) and one.presence.state in ("missing", "weak") for one in links)
+    return _("%(chains)d 条产业链 %(links)d 个环节：缺 %(missing)d 弱 %(weak)d，关键缺口 %(gaps)d 处") % {
+        "chains": len(cards), "links": len(links), "missing": states["missing"], "weak": states["weak"], "gaps": gaps,
+    }  # fmt: skip
 
 
 def _card(found: Graded, chain: Chain, asked: Reading) -> dict[str, Any]:
@@ -98,7 +126,10 @@ def map_page(request: HttpRequest, code: str) -> HttpResponse:
         return HttpResponseRedirect(there(day=""))
     chain = found.chain(code)
     grade, node = chain_grade(found, chain), found.node_by_code.get(shown.node)
-    as_table = request.GET.get("view") == "table"
+    as_table, fit = request.GET.get("view") == "table", request.GET.get("fit") == "1"
+    tried = _moved(asked.own, found, chain) if asked.trial else []
+    compared = None if asked.other is None else _compared(asked.other, found, chain)
+    marks = changed(compared["changes"] if compared else tried)
     context = {
         "crumbs": crumbs((chain.label, "")),
         "chain": chain,
@@ -109,15 +140,18 @@ def map_page(request: HttpRequest, code: str) -> HttpResponse:
             {"label": name, "active": shown.park == key, "url": there(park="" if shown.park == key else str(key))}
             for key, name in parks_on(found, chain)
         ],
+        "clear_url": there(state="", segment="", park="") if shown.narrows else "",
         "table": as_table,
-        "picture": "" if as_table else picture(found, chain, shown, lambda one: there(node=one)),
-        "rows": rows(found, chain, shown, lambda one: there(node=one)) if as_table else [],
+        "fit": fit,
+        "fit_url": there(fit="" if fit else "1"),
+        "picture": "" if as_table else picture(found, chain, shown, lambda one: f"{there(node=one)}#evidence", fit, marks),
+        "rows": rows(found, chain, shown, lambda one: f"{there(node=one)}#evidence") if as_table else [],
         "documents": document_links(request, chain, actor),
         "picture_url": there(view=""),
         "edit_url": reverse("chain-edit", args=[chain.code]) if permissions(actor).may("change", "chain.node") else "",
         "table_url": there(view="table"),
-        "evidence": _evidence(asked, node, actor) if node is not None and node.chain_id == chain.pk else None,
-        "close_url": there(node=""),
+        "evidence": _evidence(asked, node, actor, FIRST) if node is not None and node.chain_id == chain.pk else None,
+        "close_url": f"{there(node='')}#from={quote(shown.node, safe=URI_PLAIN)}",
         "now_url": there(day="", **{"with": ""}),
         "measures": measures(grade),
         "cycles": sentences((one for one in found.grading.faults if one.code == "chain.note.cycle" and one.details.get("chain") == chain.code), _names(found)),
@@ -125,14 +159,14 @@ def map_page(request: HttpRequest, code: str) -> HttpResponse:
         "faults": asked.faults,
         "trial": trial_fields(asked),
         "tried": bool(asked.trial),
-        "moved": _moved(asked.own, found, chain) if asked.trial else [],
+        "moved": tried,
         "time": timeline(asked),
-        "compared": None if asked.other is None else _compared(asked.other, found, chain),
+        "compared": compared,
         "as_of": found.grading.today,
         "firms": grade.firms,
         "keep": [(name, value) for name in KEPT for value in request.GET.getlist(name) if value],
         "keep_trial": [(f"t.{name}", f"{value:g}") for name, value in asked.trial.items()],
-        "reset_url": reverse("chain-map", args=[chain.code]),
+        "reset_url": there(**{name: "" for name in request.GET if name.startswith(TRIAL)}),
     }  # fmt: skip
     return render(request, "chain/map.html", context)
 
@@ -148,21 +182,33 @@ def _moved(before: Graded, after: Graded, chain: Chain) -> list[dict[str, Any]]:
 def _compared(other: Graded, found: Graded, chain: Chain) -> dict[str, Any]:
     """Changes from the earlier of the two days to the later."""
     before, after = sorted((other, found), key=lambda one: one.grading.today)
-    return {"before": before.grading.today, "after": after.grading.today, "changes": _moved(before, after, chain)}
+    return {
+        "before": before.grading.today, "after": after.grading.today, "other": other.grading.today,
+        "changes": _moved(before, after, chain),
+    }  # fmt: skip
 
 
-def _evidence(asked: Reading, node: Node, actor: Actor) -> dict[str, Any]:
-    """The drawer: what the grading says, the firms and purchases the reader may see, and what may be done. Of an earlier day the
-    lists of firms are today's, so they are left out."""
+def _evidence(asked: Reading, node: Node, actor: Actor, most: int = SHOWN) -> dict[str, Any]:
+    """What stands behind a link: what the grading says, at most so many of the firms and purchases the reader may see, how many more there
+    are, and what may be done. Of an earlier day the lists of firms are today's, so they are left out."""
     held = permissions(actor)
-    now = not asked.past
+    now, found = not asked.past, asked.found
     firms = placements_of(node, actor) if now and held.may("view", "chain.placement") else []
     bought = purchases_of(node, actor) if now and held.may("view", "chain.purchase") else []
     acts = [action_button(one, node.pk) for one in actions_on(Node) if allowed(one, actor, node)] if now else []
+    grade, seen = found.grading.nodes[node.code], {one.firm_id for one in firms}
     return {
-        **evidence(asked.found, node), "past": asked.past, "firms": firms[:SHOWN], "n_firms_seen": len(firms), "bought": bought[:SHOWN],
-        "acts": acts, "sources": dict(FirmFigure.Source.choices), "node_url": ledger_named("chain.node").row_url(node.pk), "page_url": reverse("chain-node", args=[node.code]),
+        **evidence(found, node), "past": asked.past, "firms": [_firm(one) for one in firms[:most]], "n_firms_seen": len(firms),
+        "n_firms_more": max(len(firms) - most, 0), "n_firms_hidden": len(found.firms_on(grade) - seen), "bought": bought[:most],
+        "n_bought": len(bought), "n_bought_more": max(len(bought) - most, 0), "of": sum(one.priority.rank is not None for one in found.grading.order),
+        "acts": acts, "node_url": ledger_named("chain.node").row_url(node.pk), "page_url": reverse("chain-node", args=[node.code]),
     }  # fmt: skip
+
+
+def _firm(one: Placement) -> dict[str, Any]:
+    """One firm on a link with where its revenue comes from."""
+    source = str(dict(FirmFigure.Source.choices).get(one.firm.figure_source, ""))
+    return {"one": one, "firm": one.firm, "source": f"{source} {one.firm.figure_period}".strip()}
 
 
 def node_page(request: HttpRequest, code: str) -> HttpResponse:
@@ -175,7 +221,7 @@ def node_page(request: HttpRequest, code: str) -> HttpResponse:
     chain = next(one for one in asked.found.rows.chains if one.pk == node.chain_id)
     map_url = reverse("chain-map", args=[chain.code])
     context = {
-        "crumbs": crumbs((chain.label, map_url), (node.label, "")), "chain": chain, "node": node, "map_url": f"{map_url}?node={node.code}",
-        "evidence": _evidence(asked, node, actor), "faults": [*asked.faults],
+        "crumbs": crumbs((chain.label, map_url), (node.label, "")), "chain": chain, "node": node, "title": verdict(asked.found, node),
+        "map_url": f"{map_url}?node={node.code}#evidence", "evidence": _evidence(asked, node, actor), "faults": [*asked.faults],
     }  # fmt: skip
     return render(request, "chain/node.html", context)

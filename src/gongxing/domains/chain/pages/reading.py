@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from gongxing.domains.chain.models import Node
 from gongxing.domains.chain.queries import Graded, first_day, graded
 from gongxing.domains.chain.show import Filter
-from gongxing.domains.chain.words import KINDS, PART_KINDS, parameter_words, state_word
+from gongxing.domains.chain.words import KINDS, PART_KINDS, WAYS, parameter_words, state_word
 from gongxing.engines.chain import CODES, NodeChange, compare
 from gongxing.kernel.clock import today
 from gongxing.kernel.packs.tables import table
@@ -127,7 +127,8 @@ def moved(before: Graded, after: Graded, chain: str = "") -> list[dict[str, Any]
 def _told(change: NodeChange, names: Mapping[str, str]) -> dict[str, Any]:
     key = change.kind in PART_KINDS
     return {
-        "code": change.node, "chain": change.chain, "name": names.get(change.node, change.node), "kind": str(KINDS[change.kind]), "key": key,
+        "code": change.node, "chain": change.chain, "name": names.get(change.node, change.node), "kind": str(KINDS[change.kind]),
+        "way": WAYS.get(change.kind, "other"), "key": key,
         "before": _score(change.before) if key else state_word(change.before), "after": _score(change.after) if key else state_word(change.after),
         "reasons": change.reasons,
     }  # fmt: skip
@@ -145,6 +146,15 @@ def timeline(read: Reading) -> dict[str, Any]:
         "first": first, "last": today(), "span": last, "at": min(max((read.day - first).days, 0), last), "day": read.day,
         "past": read.past,
     }  # fmt: skip
+
+
+def changed(told: list[dict[str, Any]]) -> dict[str, tuple[str, str]]:
+    """For the map: link → way and word of its change; better or worse outranks what is neither."""
+    found: dict[str, tuple[str, str]] = {}
+    for one in told:
+        if found.get(one["code"], ("other", ""))[0] == "other":
+            found[one["code"]] = one["way"], one["kind"]
+    return found
 
 
 def segments(shown: Filter, there: Any) -> list[dict[str, Any]]:

@@ -68,7 +68,7 @@ def picture(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 def document_links(request: HttpRequest, chain: Chain, actor: Actor) -> list[dict[str, str]]:
     """The documents a map page offers, of what it shows."""
     query = request.GET.copy()
-    for name in ("view", "node"):
+    for name in ("view", "node", "fit"):
         query.pop(name, None)
     asked = f"?{query.urlencode()}" if query else ""
     offered = [("chain-report", "docx", _("Word 招商图谱")), ("chain-report", "pdf", _("PDF 招商图谱"))]

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from gongxing.domains.chain.analysis.national import SIZES, YEAR
 from gongxing.domains.chain.analysis.show_structure import finding, linked, method, notes, shares
 from gongxing.domains.chain.analysis.structuring import structure
+from gongxing.domains.chain.national import SIZES, YEAR
 from gongxing.domains.chain.pages.frame import address, crumbs, reader
 from gongxing.kernel.access.visible import permissions
 from gongxing.kernel.clock import today

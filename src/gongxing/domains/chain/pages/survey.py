@@ -33,6 +33,7 @@ from gongxing.domains.chain.survey.asking import (
     standing_of,
     survey_year,
     typed_of,
+    year_that_counts,
     years_of,
 )
 from gongxing.domains.chain.survey.items import Items
@@ -72,9 +73,7 @@ def survey_page(request: HttpRequest, firm: int) -> HttpResponse:
         year = survey_year()
     if request.method == "GET":
         return render(request, "chain/survey.html", _context(actor, row, year, years, fills, None, [], []))
-    typed = [
-        Typed.of({name: request.POST.get(f"{name}-{number}", "") for name in NAMES}) for number in range(1, LINES + 1)
-    ]
+    typed = _posted(request)
     raw = {
         "buyer": str(firm), "year": str(year), "seen": request.POST.get("seen", "") or "?",
         "lines": json.dumps([vars(one) for one in typed], ensure_ascii=False), "why": "",
@@ -89,6 +88,15 @@ def survey_page(request: HttpRequest, firm: int) -> HttpResponse:
         return render(request, "chain/survey.html", context, status=409)
     messages.success(request, _told(done))
     return HttpResponseRedirect(f"{request.path}?year={year}")
+
+
+def _posted(request: HttpRequest) -> list[Typed]:
+    """The lines of the form: twenty, or as many as it had because more are stored."""
+    number = max(LINES, sum(name.startswith("item-") for name in request.POST))
+    lines = [Typed.of({name: request.POST.get(f"{name}-{at}", "") for name in NAMES}) for at in range(1, number + 1)]
+    while len(lines) > LINES and not (lines[-1].item or lines[-1].said):
+        lines.pop()
+    return lines
 
 
 def _told(done: Mapping[str, int]) -> str:
@@ -118,9 +126,10 @@ def _context(
     texts = {one.column: sentence(one.fault) for one in faults}
     lines = [_line(number, one, items, labels, texts) for number, one in enumerate(_padded(typed), 1)]
     filled = max((line["number"] for line in lines if line["filled"] or line["faults"]), default=0)
-    opened = min(max(OPEN, filled + 3), LINES)
+    opened = min(max(OPEN, filled + 3), len(lines))
     standing = standing_of(firm.pk)
     every = links()
+    counts = year_that_counts(firm.pk) if stored else None
     words = [word for link in every if link.id in standing.suppliers for word in link.keywords]
     return {
         "crumbs": crumbs((_("采购调查"), reverse("chain-surveys")), (firm.name, "")), "firm": firm, "year": year,
@@ -130,11 +139,13 @@ def _context(
         "errors": [{"field": one.column, "text": sentence(one.fault)} for one in faults], "differences": differences,
         "offered": offered, "stored": stored, "gap": _gap_rows(stored), "as_of": max((one.as_of for one in stored), default=None),
         "last": _last(stored) if differences else "", "unusual": _unusual(firm, stored), "stands": bool(standing.own),
+        "counts": counts if counts != year else None,
     }  # fmt: skip
 
 
 def _padded(typed: Sequence[Typed]) -> list[Typed]:
-    return [*typed[:LINES], *[Typed()] * (LINES - len(typed))]
+    """Twenty lines at least; what is stored beyond them is shown too, or it could not stay."""
+    return [*typed, *[Typed()] * (LINES - len(typed))]
 
 
 def _line(number: int, one: Typed, items: Items, labels: Mapping[int, str], texts: Mapping[str, str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from gongxing.domains.chain.county import Placed
 from gongxing.domains.chain.models import Node, Placement
 from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.report.facts import Block, Chapter, Facts, Lines, ListColumn, Listing
@@ -101,11 +102,11 @@ def _firms(node: Node, rows: Seen) -> Listing:
     return Listing("", _("企业"), columns, listed, notes, FIRMS)
 
 
-def _firm(one: Placement, rows: Seen) -> tuple[Any, ...]:
+def _firm(one: Placed, rows: Seen) -> tuple[Any, ...]:
     firm = rows.firms[one.firm_id]
     known = firm.revenue is not None
     return (
-        firm.name, one.get_role_display(), rows.units[firm.unit_id].name, float(firm.revenue) if firm.revenue is not None else None,
+        firm.name, one.role_label, rows.units[firm.unit_id].name, float(firm.revenue) if firm.revenue is not None else None,
         figure_source(firm.figure_source, firm.figure_period) if known else None,
     )  # fmt: skip
 
@@ -142,7 +143,7 @@ def _ends(told: Mapping[str, Any]) -> Listing:
 
 
 def _method(told: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """The method card: formula, direction, n, confidence, order, day."""
+    """The method card: formula, direction, n, what the quotient rests on, confidence, order, day."""
     formula = " + ".join(f"{weight:.0f}·{PARTS[name]}" for name, weight in told["weights"])
     n = _("供方 %(a)d 家，采购 %(b)d 笔；截至 %(day)s") % {
         "a": told["n_firms"], "b": told["n_purchases"], "day": told["as_of"].isoformat(),
@@ -150,6 +151,7 @@ def _method(told: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return (
         (_("算式"), _("%(formula)s；不知道的一项不计，其余重新加权；越大越关键") % {"formula": formula}),
         (_("样本"), n),
+        (_("区位商"), _("；").join(told["quotient"])),
         (_("把握"), _("；").join([told["confidence"], *told["confidence_reasons"]])),
         (_("优先次序"), _("；").join(told["priority"]) or "—"),
     )

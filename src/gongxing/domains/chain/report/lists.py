@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from gongxing.domains.chain.county import Placed
 from gongxing.domains.chain.models import Node, Placement, Purchase
 from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.report.facts import Cell, ListColumn, Listing
@@ -64,12 +65,12 @@ def figure_source(source: str, period: str) -> Cell:
 def lead_firms(rows: Seen, nodes: Sequence[Node]) -> Listing:
     """List 1: firms that make something on the chain today, by revenue."""
     names = {node.pk: node.label for node in nodes}
-    places: dict[int, list[Placement]] = {}
+    places: dict[int, list[Placed]] = {}
     for one in rows.of(MADE, names):
         places.setdefault(one.firm_id, []).append(one)
     listed: list[tuple[Cell, ...]] = []
     for at, firm in enumerate(sorted((rows.firms[key] for key in places), key=by_revenue), 1):
-        where = _("、").join(bracketed(names[one.node_id], one.get_role_display()) for one in places[firm.pk])
+        where = _("、").join(bracketed(names[one.node_id], one.role_label) for one in places[firm.pk])
         known = firm.revenue is not None
         listed.append(
             (
@@ -104,7 +105,7 @@ def planned(rows: Seen, nodes: Sequence[Node]) -> Listing:
     found = sorted(rows.of(PLANNED, names), key=lambda one: order.index(Placement.Role(one.role)))
     listed = tuple(
         (
-            at, rows.firms[one.firm_id].name, names[one.node_id], one.get_role_display(),
+            at, rows.firms[one.firm_id].name, names[one.node_id], one.role_label,
             rows.units[rows.firms[one.firm_id].unit_id].name, one.as_of.isoformat(),
         )
         for at, one in enumerate(found, 1)
@@ -306,7 +307,7 @@ def policies() -> Listing:
 def platforms(rows: Seen, nodes: Sequence[Node]) -> Listing:
     """List 7: parks with firms on the chain; platforms themselves have no register yet."""
     names = {node.pk: node.label for node in nodes}
-    parks: dict[int, list[Placement]] = {}
+    parks: dict[int, list[Placed]] = {}
     for one in rows.of(MADE, names):
         unit = rows.firms[one.firm_id].unit_id
         if rows.units[unit].kind == Unit.Kind.PARK:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from gongxing.domains.chain.county import Placed, counted
 from gongxing.domains.chain.models import Node, Placement, Purchase
 from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.show import Filter
@@ -25,7 +26,7 @@ class Seen:
     ``doubtful``: firms seen there whose place nobody has confirmed."""
 
     firms: Mapping[int, Firm]
-    placements: tuple[Placement, ...]
+    placements: tuple[Placed, ...]
     buyers: Mapping[int, Firm]
     purchases: tuple[Purchase, ...]
     units: Mapping[int, Unit]
@@ -37,7 +38,7 @@ class Seen:
         """How many firms of some roles the reader may not see."""
         return len({firm for firm, role in self.unseen if role in roles})
 
-    def of(self, roles: Collection[str], node_ids: Collection[int]) -> list[Placement]:
+    def of(self, roles: Collection[str], node_ids: Collection[int]) -> list[Placed]:
         """Placements of some roles on some links, by revenue of the firm, then by its name."""
         found = [one for one in self.placements if one.role in roles and one.node_id in node_ids]
         return sorted(found, key=lambda one: (*by_revenue(self.firms[one.firm_id]), one.node_id))
@@ -58,7 +59,7 @@ def seen(found: Graded, nodes: Collection[Node], shown: Filter, actor: Actor) ->
     on_chain = {one.firm_id for one in found.rows.placements if all_ids.get(one.node_id) in chain_ids}
     bought = [
         one
-        for one in _latest(found.rows.purchases)
+        for one in counted(found.rows.purchases, found.grading.today)
         if one.node_id in node_ids or (one.node_id is None and one.buyer_id in on_chain and not shown.narrows)
     ]
     firms = _firms({one.firm_id for one in placed}, "chain.placement", found, actor)
@@ -78,18 +79,10 @@ def seen(found: Graded, nodes: Collection[Node], shown: Filter, actor: Actor) ->
     )
 
 
-def _counts(found: Graded, one: Placement, shown: Filter) -> bool:
+def _counts(found: Graded, one: Placed, shown: Filter) -> bool:
     """Firms that still trade, of the park asked for."""
     fact = found.facts.get(one.firm_id)
     return fact is not None and fact.active and (not shown.park or fact.unit_id == shown.park)
-
-
-def _latest(rows: Collection[Purchase]) -> list[Purchase]:
-    """The latest year of each buyer, as the grading reads them."""
-    latest: dict[int, int] = {}
-    for one in rows:
-        latest[one.buyer_id] = max(latest.get(one.buyer_id, 0), one.year)
-    return [one for one in rows if one.year == latest[one.buyer_id]]
 
 
 def _firms(ids: Collection[int], ledger: str, found: Graded, actor: Actor) -> dict[int, Firm]:

@@ -87,16 +87,18 @@ def read_value(text: str) -> Decimal | None:
     return value
 
 
-def read_sheet(typed: Sequence[Typed], links: Mapping[str, int], match: Callable[[str], int | None]) -> Sheet:
+def read_sheet(
+    typed: Sequence[Typed], links: Mapping[str, int], match: Callable[[str], int | None], most: int = LINES
+) -> Sheet:
     """Read the lines of a form; ``links`` are names and codes of links → id, ``match`` finds the link of an item where none is typed. A line
-    counts once anything but its item is said. Line 1 is the first."""
+    counts once anything but its item is said. Line 1 is the first; more than ``most`` are refused."""
     lines: list[tuple[int, Line]] = []
     faults: list[FieldFault] = []
     seen: dict[str, int] = {}
     bare = 0
-    if len(typed) > LINES:
-        faults.append(FieldFault("", Fault("chain.survey_many", n=len(typed), most=LINES)))
-    for number, one in enumerate(typed[:LINES], 1):
+    if len(typed) > most:
+        faults.append(FieldFault("", Fault("chain.survey_many", n=len(typed), most=most)))
+    for number, one in enumerate(typed[:most], 1):
         if not one.said:
             bare += bool(one.item.strip())
             continue

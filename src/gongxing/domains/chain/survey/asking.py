@@ -10,6 +10,7 @@ from django.db.models import Max, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from gongxing.domains.chain.county import counted_year
 from gongxing.domains.chain.models import Edge, Node, Placement, Purchase, named
 from gongxing.domains.chain.survey.answers import LINES, Typed
 from gongxing.domains.chain.survey.items import Items, LinkWords
@@ -51,16 +52,26 @@ def years_of(firm_id: int) -> list[int]:
     return sorted({*answered, *range(today().year - YEARS_BACK, today().year + 1)}, reverse=True)
 
 
+def year_that_counts(firm_id: int) -> int | None:
+    """Which year's answers of a firm the map reads today; None without any. One query."""
+    rows = Purchase.objects.filter(buyer_id=firm_id).order_by().values_list("year", flat=True)
+    return counted_year(Counter(rows), today())
+
+
 def answers_of(firm_id: int, year: int) -> list[Purchase]:
     """A firm's stored answers of a year, largest first. One query."""
     rows = Purchase.objects.filter(buyer_id=firm_id, year=year).select_related("node__chain")
     return sorted(rows, key=lambda one: (-(one.value or 0), one.item))
 
 
+def versions_of(rows: Iterable[Purchase]) -> str:
+    """Stored answers as ``12@1,15@3``: number and version of each, in order of number."""
+    return ",".join(f"{one.pk}@{one.version}" for one in sorted(rows, key=lambda one: one.pk))
+
+
 def seal_of(rows: Iterable[Purchase]) -> str:
     """A short seal over stored answers: another one as soon as any of them is another."""
-    text = ",".join(f"{one.pk}@{one.version}" for one in sorted(rows, key=lambda one: one.pk))
-    return sha256(text.encode()).hexdigest()[:16]
+    return sha256(versions_of(rows).encode()).hexdigest()[:16]
 
 
 def link_labels() -> dict[int, str]:

@@ -21,7 +21,8 @@ LAST = today().year - 1
 
 def forget() -> None:
     """Entries begin at the same number in every test; what was kept under that number is another county's."""
-    for kept in (queries._graded, fusing._fused, growing._grown, planning._possible, structuring._structure):
+    queries.forget()
+    for kept in (fusing._fused, growing._grown, planning._possible, structuring._structure):
         kept.cache_clear()
 
 

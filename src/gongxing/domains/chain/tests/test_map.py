@@ -200,7 +200,7 @@ def test_bad_rows_in_the_tables_are_said_and_left_out(office: Office, client_of:
     small = small_county(office)
     Edge.objects.filter(source__code="t.grow").update(weight=Decimal("3.5"))
     Edge.objects.filter(source__code="t.pack").update(target=small.nodes["t.pack"])
-    queries._graded.cache_clear()
+    queries.forget()
     html = page(client_of("gongxin"), path="/chain/")
     assert "花茶种植 → 花茶精制 的比重 3.5 不在 0 到 1 之间，没有用" in html
     assert "环节 茶叶包装 自己供自己，这条联系不用" in html

@@ -18,9 +18,9 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from gongxing.domains.chain import queries
+from gongxing.domains.chain.drawing import ems, fitted
 from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.chain.pages import report as pages
-from gongxing.domains.chain.printing import ems, fitted
 from gongxing.domains.chain.report.collect import collect
 from gongxing.domains.chain.report.facts import Listing, Report, cell_text
 from gongxing.domains.chain.report.pdf import TEMPLATES, _parts, pdf_of
@@ -38,7 +38,7 @@ WARNING = "演示数据，全部虚构。"
 @pytest.fixture(autouse=True)
 def fresh_grading() -> None:
     """Numbers of entries are given out again by the next test: what was graded under them is dropped."""
-    queries._graded.cache_clear()
+    queries.forget()
 
 
 def report_for(office: Office, who: str, query: str = "") -> Report:

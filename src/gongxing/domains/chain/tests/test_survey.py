@@ -34,7 +34,7 @@ from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today
 from gongxing.kernel.inbox.todo import owed
 from gongxing.kernel.ledger.declare import ledger_named
-from gongxing.kernel.ledger.store import Denied, Refused
+from gongxing.kernel.ledger.store import Denied, Refused, save
 from gongxing.kernel.office.roles import grants_for
 from gongxing.kernel.org.actor import SYSTEM, Actor, actor_for
 from gongxing.kernel.org.models import Post, Tenure, User
@@ -81,8 +81,14 @@ def sheet(*rows: dict[str, str]) -> str:
     return json.dumps(list(rows), ensure_ascii=False)
 
 
-def answer(office: Office, one: Firm, *rows: dict[str, str], who: str = "gongxin", year: int = 2025, seen: str = "") -> dict[str, int]:  # fmt: skip
-    raw = {"buyer": one.pk, "year": year, "lines": sheet(*rows), "seen": seen}
+def answer(office: Office, one: Firm, *rows: dict[str, str], who: str = "gongxin", year: int = 2025, seen: str | None = None) -> dict[str, int]:  # fmt: skip
+    """Answer as somebody who saw what is stored, unless ``seen`` says otherwise."""
+    raw = {
+        "buyer": one.pk,
+        "year": year,
+        "lines": sheet(*rows),
+        "seen": seal_of(answers_of(one.pk, year)) if seen is None else seen,
+    }
     done: dict[str, int] = perform(answer_purchases, office.actor(who), raw)
     return done
 
@@ -206,6 +212,108 @@ def test_a_stale_sheet_is_refused(office: Office) -> None:
         "added": 1, "changed": 1, "removed": 0, "left_out": 0,
     }  # fmt: skip
     assert answer(office, cell, {"item": "铝箔", "where": "local"}) == {"added": 0, "changed": 0, "removed": 1, "left_out": 0}  # fmt: skip
+
+
+def in_register(one: Firm, lines: int, year: int = 2025) -> None:
+    """Answers that came through the register, largest first."""
+    with writing(SYSTEM, "test", "") as ctx:
+        for number in range(lines):
+            item = f"第{number}种料"
+            ctx.create(
+                Purchase(ref=f"{one.pk}:{year}:{item}", buyer=one, year=year, item=item, value=Decimal(1000 - number), where="outside", as_of=today())
+            )  # fmt: skip
+
+
+def test_answers_beyond_the_twentieth_are_shown_and_stay(office: Office, client_of: LogIn) -> None:
+    """The register holds 24 lines: the sheet shows them all, saved as it is it loses none, and only a 25th is too many."""
+    chains("bat")
+    cell = firm(office, "青禾储能科技有限公司")
+    in_register(cell, 24)
+    client, url = client_of("gongxin"), reverse("chain-survey", args=[cell.pk])
+    html = client.get(url, {"year": 2025}).content.decode()
+    assert 'value="第23种料"' in html
+    assert 'id="f-item-24"' in html
+    assert 'id="f-item-25"' not in html
+    rows = [{"item": one.item, "value": str(one.value), "where": one.where} for one in answers_of(cell.pk, 2025)]
+    rows[23]["value"] = "5"
+    done = client.post(url, form(cell, *rows, seen=seal_of(answers_of(cell.pk, 2025))), follow=True).content.decode()
+    assert "去掉 0 行" in done
+    assert [one.value for one in answers_of(cell.pk, 2025)][22:] == [Decimal(978), Decimal(5)]
+    with pytest.raises(Refused, match=r"chain\.survey_many"):
+        answer(office, cell, *rows, {"item": "第25种料", "value": "1"})
+    assert len(answers_of(cell.pk, 2025)) == 24
+
+
+def test_nobody_writes_over_answers_they_have_not_seen(office: Office) -> None:
+    """Without ``seen`` an empty list of lines would wipe a sheet; versions of the rows, as the register's interface gives them, do too."""
+    chains("bat")
+    cell = firm(office, "青禾储能科技有限公司")
+    assert answer(office, cell, {"item": "铜箔", "value": "12"}, seen="")["added"] == 1
+    before = Entry.objects.count()
+    with pytest.raises(Refused, match=r"seen:chain\.survey_unseen"):
+        answer(office, cell, seen="")
+    assert Entry.objects.count() == before
+    one = answers_of(cell.pk, 2025)[0]
+    with pytest.raises(StaleRow):
+        answer(office, cell, seen=f"{one.pk}@{one.version + 1}")
+    assert answer(office, cell, {"item": "铜箔", "value": "13"}, seen=f"{one.pk}@{one.version}")["changed"] == 1
+
+
+def demand(code: str, day: date | None = None) -> tuple[float | None, str]:
+    figures = graded(day=day).grading.nodes[code].figures
+    return figures.demand, figures.demand_source
+
+
+def test_a_year_that_still_runs_counts_once_it_says_as_much_as_the_last(office: Office, client_of: LogIn) -> None:
+    """Two lines of the year that is over stand against one of the running year; with the second line the running year has as many."""
+    chains("bat")
+    cell, now = firm(office, "青禾储能科技有限公司"), today().year
+    lines = {"item": "铜箔", "value": "1200", "where": "outside"}, {"item": "铝箔", "value": "300", "where": "local"}
+    answer(office, cell, *lines, year=now - 1)
+    answer(office, cell, {"item": "办公用纸", "value": "3"}, year=now)
+    assert demand("bat.copper_foil") == (1200.0, "survey")
+    sheet_of = reverse("chain-survey", args=[cell.pk])
+    html = client_of("gongxin").get(sheet_of, {"year": now}).content.decode()
+    assert f"图上现在用的是这家企业 {now - 1} 年的答卷" in html
+    html = client_of("gongxin").get(sheet_of, {"year": now - 1}).content.decode()
+    assert "图上现在用的是" not in html
+    answer(
+        office, cell, {"item": "办公用纸", "value": "3"}, {"item": "铜箔", "value": "900", "where": "outside"}, year=now
+    )
+    assert demand("bat.copper_foil") == (900.0, "survey")
+    assert demand("bat.alu_foil")[0] is None
+
+
+def test_a_buyer_with_nothing_but_the_running_year_counts_and_a_year_to_come_never_does(office: Office) -> None:
+    chains("bat")
+    cell = firm(office, "青禾储能科技有限公司")
+    answer(office, cell, {"item": "铜箔", "value": "7", "where": "outside"}, year=today().year)
+    assert demand("bat.copper_foil") == (7.0, "survey")
+    with writing(SYSTEM, "test", "") as ctx:  # as an earlier version took it
+        ctx.create(Purchase(ref=f"{cell.pk}:2052:铜箔", buyer=cell, year=2052, item="铜箔", node=node("bat.copper_foil"), value=Decimal(9), as_of=today()))  # fmt: skip
+    assert demand("bat.copper_foil") == (7.0, "survey")
+
+
+def test_the_register_refuses_years_and_days_to_come(office: Office) -> None:
+    chains("bat")
+    cell = firm(office, "青禾储能科技有限公司")
+    ledger, actor = ledger_named("chain.purchase"), office.actor("gongxin")
+    raw = {
+        "buyer": cell.name,
+        "year": "2025",
+        "item": "铜箔",
+        "node": "锂电铜箔",
+        "value": "12",
+        "where": "outside",
+        "as_of": f"{today()}",
+    }
+    with pytest.raises(Refused, match=r"^year:chain\.survey_year$"):
+        save(ledger, actor, {**raw, "year": "2052"})
+    with pytest.raises(Refused, match=r"^as_of:chain\.survey_day$"):
+        save(ledger, actor, {**raw, "as_of": "2099-01-01"})
+    assert not Purchase.objects.exists()
+    save(ledger, actor, raw)
+    assert demand("bat.copper_foil") == (12.0, "survey")
 
 
 def test_who_may_answer_for_whom(office: Office) -> None:

@@ -27,12 +27,13 @@ INDUSTRY = range(6, 47)
 
 
 @dataclass(frozen=True, eq=False)
-class National:
-    """One table. Compared by identity. ``names`` by sector, Chinese and English; ``source`` and ``status`` as the pack states them."""
+class Accounts:
+    """The sectors of one table without the flows between them. Compared by identity. ``names``, Chinese and English, and total ``output``
+    (万元, producers' prices; sectors without output are left out) by sector; ``source`` and ``status`` as the pack states them."""
 
     size: str
-    table: FlowTable
     names: Mapping[str, tuple[str, str]]
+    output: Mapping[str, float]
     source: str
     status: str
 
@@ -40,26 +41,45 @@ class National:
         """The name of a sector in the reader's language; a code without a name stays as it is."""
         return named(*self.names.get(sector, (sector, "")))
 
+
+@dataclass(frozen=True, eq=False)
+class National:
+    """One table with its flows. Compared by identity."""
+
+    accounts: Accounts
+    table: FlowTable
+
     @property
-    def output(self) -> Mapping[str, float]:
-        """Total output by sector, 万元, producers' prices."""
-        return dict(zip(self.table.sectors, self.table.output.tolist(), strict=True))
+    def names(self) -> Mapping[str, tuple[str, str]]:
+        """Names by sector, Chinese and English."""
+        return self.accounts.names
 
 
-def national(size: str, day: date) -> National:
-    """The table of 42 or of 153 sectors. Raises LookupError for another size."""
+def accounts(size: str, day: date) -> Accounts:
+    """The sectors of the table of 42 or of 153. Raises LookupError for another size."""
     if size not in SIZES:
         raise LookupError(f"input-output table {size}")
-    return _national(size, table(PACK, f"sectors{size}", day), table(PACK, f"flows{size}", day))
+    return _accounts(size, table(PACK, f"sectors{size}", day))
 
 
 @lru_cache(maxsize=4)
-def _national(size: str, sectors: Table, flows: Table) -> National:
+def _accounts(size: str, sectors: Table) -> Accounts:
     first = next(iter(sectors))
-    return National(
-        size, FlowTable.build(map(Flow.from_row, flows), map(Account.from_row, sectors)),
-        {row["code"]: (row["name_zh"], row["name_en"]) for row in sectors}, first.source, first.status,
+    output = {row["code"]: Account.from_row(row).output for row in sectors}
+    return Accounts(
+        size, {row["code"]: (row["name_zh"], row["name_en"]) for row in sectors}, {code: amount for code, amount in output.items() if amount > 0},
+        first.source, first.status,
     )  # fmt: skip
+
+
+def national(size: str, day: date) -> National:
+    """The table of 42 or of 153 sectors with its flows. Raises LookupError for another size."""
+    return _national(accounts(size, day), table(PACK, f"sectors{size}", day), table(PACK, f"flows{size}", day))
+
+
+@lru_cache(maxsize=4)
+def _national(given: Accounts, sectors: Table, flows: Table) -> National:
+    return National(given, FlowTable.build(map(Flow.from_row, flows), map(Account.from_row, sectors)))
 
 
 @lru_cache(maxsize=4)
