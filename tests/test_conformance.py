@@ -282,6 +282,7 @@ SAMPLES = Samples(
         "chain.connect": on_chain(lambda: None, {"source": "z.cane", "target": "z.spirit"}),
         "chain.disconnect": on_chain(lambda: edge("z.cane", "z.mill"), {}),
         "chain.remove_node": on_chain(lambda: node("z.syrup"), {}),
+        "chain.remove_chain": lambda office: Given(a_chain(), {}),
         "chain.merge_node": on_chain(lambda: node("z.syrup"), {"into": "z.mill"}),
         "chain.split_node": on_chain(lambda: node("z.spirit"), {"name": "燃料乙醇", "words": "酒精"}),
         "chain.undo_edit": an_edited_chain,

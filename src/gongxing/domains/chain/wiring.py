@@ -25,7 +25,10 @@ SENTENCES: dict[str, Promise] = {
     "chain.code_signs": _("代码“%(text)s”里有不能用的符号，只用字母、数字、点、短横和下划线。"),
     "chain.self_loop": _("供方和用方是同一个环节；自己供自己不用登记。"),
     "chain.already_there": _(
-        "本县已经有代码为 %(chain)s 的产业链，载入不会覆盖。要重来，请先删除原来的产业链和它的环节。"
+        "本县已经有代码为 %(chain)s 的产业链，载入不会覆盖。要重来，请先在它的编辑页点“去掉产业链”，再载入。"
+    ),
+    "chain.in_use": _(
+        "“%(name)s”上还有人工确认的企业 %(decided)s 家、采购 %(purchases)s 条（%(links)s），没有去掉。请先把这些企业“交回系统判断”，把采购对应到别的链的环节。"
     ),
     "chain.chosen": _("“%(text)s”不是编号@版本。"),
     "chain.no_such_link": _("没有叫“%(text)s”的环节，请从列表里选。"),

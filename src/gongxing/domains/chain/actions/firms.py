@@ -1,5 +1,6 @@
 """Firms on links: what the engine finds, and what a person decides."""
 
+import json
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any
@@ -18,6 +19,7 @@ from gongxing.kernel.ledger.declare import FieldFault
 from gongxing.kernel.ledger.store import Denied, Refused
 
 MOST, LONGEST_TOKEN = 200, 30
+THOUSANDTH = Decimal("0.001")
 DECIDED = Placement.Level.DECIDED
 
 
@@ -128,7 +130,8 @@ def place_firm(
 
 
 def write_placements(ctx: Ctx, found: Sequence[Placement], firm_ids: Sequence[int]) -> tuple[int, int, int]:
-    """Bring the engine's placements of these firms up to ``found``. Decisions of people stay. Returns added, changed, gone."""
+    """Bring the engine's placements of these firms up to ``found``, reasons and score included: what is shown as evidence is there now.
+    Decisions of people stay. Returns added, changed, gone."""
     rows = Placement.objects.filter(firm_id__in=list(firm_ids)).select_related("firm", "node")
     stored = {one.ref: one for one in rows}
     added, changed = [], 0
@@ -136,10 +139,16 @@ def write_placements(ctx: Ctx, found: Sequence[Placement], firm_ids: Sequence[in
         there = stored.pop(one.ref, None)
         if there is None:
             added.append(one)
-        elif there.level != DECIDED and (there.role, there.level) != (one.role, one.level):
-            ctx.update(there, role=one.role, level=one.level, score=one.score, reasons=one.reasons, as_of=one.as_of)
+        elif there.level != DECIDED and _found(there) != _found(one):
+            ctx.update(there, **_found(one), as_of=one.as_of)
             changed += 1
     ctx.create_many(added)
     gone = [one for one in stored.values() if one.level != DECIDED]
     ctx.delete_many(gone)
     return len(added), changed, len(gone)
+
+
+def _found(one: Placement) -> dict[str, Any]:
+    """What the engine says of a firm on a link; equal for a stored row and a fresh one that say the same."""
+    score = None if one.score is None else Decimal(str(one.score)).quantize(THOUSANDTH)
+    return {"role": one.role, "level": one.level, "score": score, "reasons": json.loads(json.dumps(one.reasons))}

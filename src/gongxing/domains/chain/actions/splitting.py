@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.chain.actions.moving import drop_node, edges_of, move_edge, move_placement
@@ -16,7 +17,7 @@ from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import FieldFault
 from gongxing.kernel.ledger.store import Refused
 
-SHOWN, LONGEST_KEY, MANY = 20, 18, 40_000
+SHOWN, LONGEST_KEY, MANY, REASON = 20, 18, 40_000, 300
 NUMBERS = _("编号，用空格隔开。")
 
 
@@ -133,17 +134,23 @@ def _beside(edge: Edge, node: Node, other: Node) -> Edge:
 
 @action(
     label=_("并入另一个环节"), permission="chain.node.split", on=Node, icon="arrow-merge", tone="danger", why="required",
-    confirm=_("识别词、行业小类、企业、采购和上下游关系都转到那个环节，这个环节去掉。编辑页的“最近修改”里可以撤回。"),
+    confirm=_(
+        "识别词、排除词、行业小类、战新分类、专家定的关键、企业、采购和上下游关系都转到那个环节；壁垒、用地、能耗等以那个环节填的为准。这个环节去掉。编辑页的“最近修改”里可以撤回。"
+    ),
 )  # fmt: skip
 def merge_node(ctx: Ctx, *, node: Node, into: Annotated[int, Ask(_("并入的环节"), target="chain.node")]) -> Node:
-    """Two links were one: all that stands on this one goes over to the other. A relation both have stays once, the other's."""
+    """Two links were one: all that stands on this one goes over to the other. A relation both have stays once, the other's; a word by which
+    one of them kept off the other's firms goes."""
     other = Node.objects.filter(pk=into).exclude(pk=node.pk).first()
     if other is None:
         raise Refused([FieldFault("into", Fault("chain.merge_self"))])
     ctx.update(
         other,
-        keywords=[*other.keywords, *(one for one in node.keywords if one not in other.keywords)],
-        classes=[*other.classes, *(one for one in node.classes if one not in other.classes)],
+        keywords=_united(other.keywords, node.keywords),
+        classes=_united(other.classes, node.classes),
+        exclude=_united(_still(other.exclude, node), _still(node.exclude, other)),
+        strategic_codes=_united(other.strategic_codes, node.strategic_codes),
+        **_expert(node, other),
     )
     for placement in node.placements.order_by("pk"):
         move_placement(ctx, placement, other)
@@ -153,3 +160,26 @@ def merge_node(ctx: Ctx, *, node: Node, into: Annotated[int, Ask(_("并入的环
         move_edge(ctx, edge, node, other)
     drop_node(ctx, node)
     return other
+
+
+def _united(own: list[str], more: list[str]) -> list[str]:
+    return list(dict.fromkeys([*own, *more]))
+
+
+def _still(exclude: list[str], other: Node) -> list[str]:
+    """Words that keep firms off, without those that would keep off what the other link is known by."""
+    return [one for one in exclude if not any(one in word for word in other.keywords)]
+
+
+def _expert(node: Node, other: Node) -> dict[str, Any]:
+    """The expert's word goes over; where both links have one, the other's stands and this one is added to its reason."""
+    if not node.forced_key:
+        return {}
+    if not other.forced_key:
+        return {
+            "forced_key": True, "forced_by": node.forced_by, "forced_why": node.forced_why, "forced_on": node.forced_on,
+        }  # fmt: skip
+    words = _t("%(own)s；%(name)s（%(by)s %(day)s）：%(why)s") % {
+        "own": other.forced_why, "name": node.name, "by": node.forced_by, "day": node.forced_on, "why": node.forced_why,
+    }  # fmt: skip
+    return {"forced_why": words[:REASON]}

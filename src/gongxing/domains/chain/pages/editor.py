@@ -1,5 +1,6 @@
 """The editor of one chain: its links by segment, with words, classes, inputs and outputs; its faults; its last changes."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from gongxing.domains.chain.actions.removing import remove_chain
 from gongxing.domains.chain.actions.shape import add_node, connect, disconnect, remove_node
 from gongxing.domains.chain.actions.splitting import merge_node
 from gongxing.domains.chain.actions.undoing import undo_edit
@@ -23,6 +25,7 @@ from gongxing.domains.chain.show import basis_words
 from gongxing.kernel.access.visible import Permissions, permissions
 from gongxing.kernel.action.declare import Action, action_named
 from gongxing.kernel.action.perform import perform
+from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import FieldFault, ledger_named
 from gongxing.kernel.ledger.store import Denied, Refused
@@ -47,11 +50,22 @@ def editor(request: HttpRequest, code: str) -> tuple[Actor, Chain]:
     return actor, chain
 
 
+def was_removed(code: str) -> bool:
+    """Whether somebody took a chain of this code away: its page then leads to the list."""
+    gone = Entry.objects.filter(ledger="chain.chain", verb=remove_chain.name).values_list("body", flat=True)
+    return any(json.loads(body)["cells"].get("code") == [code, None] for body in gone)
+
+
 @require_http_methods(["GET", "POST"])
 def editor_page(request: HttpRequest, code: str) -> HttpResponse:
     """GET ?node, from, to: the chain to be edited, one link of it opened, one end of a new relation filled in. POST op and its fields: connect two links, add
     one, take a change back; 422 with what was typed where it is refused."""
-    actor, chain = editor(request, code)
+    try:
+        actor, chain = editor(request, code)
+    except LookupError:
+        if request.method == "GET" and was_removed(code):
+            return HttpResponseRedirect(reverse("chain-maps"))
+        raise
     if request.method == "GET":
         given = {"source": request.GET.get("from", ""), "target": request.GET.get("to", "")}
         return _page(request, actor, chain, CONNECT if any(given.values()) else "", given, [])
@@ -105,6 +119,7 @@ def _page(
         "links": Node.objects.select_related("chain").order_by("chain__code", "code"),
         "history": [_line(one, chain) for one in edits_of(chain)] if held.may("change", "chain.chain") else [],
         "downloads": _downloads(chain, held),
+        "remove": action_button(remove_chain, chain.pk) if held.may("remove", "chain.chain") else None,
     }
     return render(request, "chain/editor.html", context, status=422 if faults else 200)
 

@@ -25,6 +25,7 @@ from gongxing.kernel.action.declare import action_named
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.write import writing
+from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.store import Denied, Refused, save
@@ -221,6 +222,34 @@ def test_merge_is_the_opposite_of_split(office: Office, chain: Chain) -> None:
     assert Placement.objects.get(pk=firm.pk).node.code == "z.syrup"
     assert edges()[-1] == ("z.syrup", "z.spirit", "material", "0.5")
     assert node("z.mill").keywords == ["白砂糖", "原糖"]
+
+
+def test_a_merge_loses_no_word_no_code_and_no_expert(office: Office, chain: Chain) -> None:
+    """What the syrup is not stays said, but for what the mill itself is; and the other way round."""
+    syrup, mill, actor = node("z.syrup"), node("z.mill"), office.actor("gongxin")
+    with writing(SYSTEM, "demo", "") as ctx:
+        ctx.update(syrup, exclude=["糖蜜饲料", "原糖"], strategic_codes=["4.1", "4.2"])
+        ctx.update(mill, exclude=["糖蜜", "糖果"], strategic_codes=["4.2", "4.3"])
+    perform(action_named("chain.hold_key"), actor, {"why": "断供就停产"}, key=syrup.pk)
+    held = node("z.syrup")
+    perform(action_named("chain.merge_node"), actor, {"into": "制糖", "why": "本是一回事"}, key=syrup.pk)
+    one = node("z.mill")
+    assert one.keywords == ["白砂糖", "原糖", "糖蜜"]
+    assert one.exclude == ["糖果", "糖蜜饲料"]
+    assert one.strategic_codes == ["4.2", "4.3", "4.1"]
+    assert (one.forced_key, one.forced_by, one.forced_why, one.forced_on) == (True, held.forced_by, "断供就停产", held.forced_on)  # fmt: skip
+    undo_last(office, chain)
+    assert (node("z.mill").exclude, node("z.mill").forced_key) == (["糖蜜", "糖果"], False)
+    assert (node("z.syrup").exclude, node("z.syrup").forced_why) == (["糖蜜饲料", "原糖"], "断供就停产")
+
+
+def test_two_experts_words_are_both_kept(office: Office, chain: Chain) -> None:
+    actor = office.actor("gongxin")
+    for code, why in (("z.syrup", "断供就停产"), ("z.mill", "全县靠它")):
+        perform(action_named("chain.hold_key"), actor, {"why": why}, key=node(code).pk)
+    perform(action_named("chain.merge_node"), actor, {"into": "制糖", "why": "本是一回事"}, key=node("z.syrup").pk)
+    said = node("z.mill").forced_why
+    assert said == f"全县靠它；糖蜜（{actor.name} {today()}）：断供就停产"
 
 
 # -- faults and notes ------------------------------------------------------------------------------------------------------------

@@ -9,12 +9,13 @@ from django.urls import reverse
 from tests.flows.sheets import HEAD, checked, row, undone, written, xlsx
 
 from gongxing.domains.chain.actions.editing import load_chains
-from gongxing.domains.chain.jobs import KIND
+from gongxing.domains.chain.jobs import KIND, queue_placing
 from gongxing.domains.chain.models import Node, Placement, Purchase
 from gongxing.domains.firms.models import DuplicateQuestion, Firm, Product
 from gongxing.kernel.action.declare import action_named
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.chain import check_chain
+from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.write import cell_text, writing
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
@@ -122,6 +123,25 @@ def test_a_typed_firm_is_placed_at_once_and_leaves_when_it_closes(office: Office
         industry="2231",
     )
     assert "sug.white_sugar" not in on(firm)
+
+
+def test_reasons_and_score_are_renewed_where_role_and_level_stay(office: Office) -> None:
+    """A firm found by its name and its scope loses the word in its scope: it stays, but the reason that is gone is no longer said."""
+    chains("sug")
+    firm = typed(office, "青禾禾盛白砂糖有限公司")
+    first = Placement.objects.get(firm_id=firm.pk, node__code="sug.white_sugar")
+    changed(office, firm, business_scope="企业管理服务。")
+    again = Placement.objects.get(pk=first.pk)
+    assert (again.role, again.level) == (first.role, first.level)
+    assert "scope" in {params.get("where") for _name, params in first.reasons}
+    assert "scope" not in {params.get("where") for _name, params in again.reasons}
+    assert first.score is not None
+    assert again.score is not None
+    assert again.score < first.score
+    before = Entry.objects.filter(ledger="chain.placement").count()
+    queue_placing(0)
+    run_jobs()
+    assert Entry.objects.filter(ledger="chain.placement").count() == before, "placed again without a change"
 
 
 def test_a_product_places_its_firm_at_once_and_a_deleted_one_asks_for_all(office: Office) -> None:
