@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gongxing.domains.firms.models import Firm
+from gongxing.domains.firms.queries import active_firm_count
 from gongxing.kernel.audit.past import cells_at, rows_at, touched_after
 from gongxing.kernel.audit.revision import Revision, head
 from gongxing.kernel.audit.write import row_cells, writing
@@ -82,3 +83,24 @@ def test_a_revision_changes_with_its_own_ledgers_only(office: Office) -> None:
     with writing(SYSTEM, "test", "") as ctx:
         ctx.update(firm, employees=3)
     assert firms.now() not in (first, second) and nothing.now() == other
+
+
+def test_firms_that_trade_are_counted_as_they_stood(office: Office) -> None:
+    """Closed, opened again, entered and gone since: none of it changes the count of an earlier day."""
+    firms: list[Firm] = []
+    with at(START), writing(SYSTEM, "test", "") as ctx:
+        for number, status in enumerate(("active", "active", "active", "closed")):
+            name = f"青禾试验{number}厂"
+            firms.append(
+                ctx.create(Firm(name=name, folded=name, initials="q", unit=office.units["东园"], status=status))
+            )
+    with at(START + timedelta(days=1)), writing(SYSTEM, "test", "") as ctx:
+        ctx.update(firms[0], status="closed")
+        ctx.update(firms[3], status="active", remark="曾写作“status”")
+        ctx.create(Firm(name="青禾新厂", folded="青禾新厂", initials="q", unit=office.units["东园"]))
+    with at(START + timedelta(days=2)), writing(SYSTEM, "test", "") as ctx:
+        ctx.update(firms[0], status="suspended")
+        ctx.delete(firms[1])
+    counts = [active_firm_count(START + timedelta(days=day, hours=1)) for day in (-1, 0, 1, 2)]
+    assert counts == [0, 3, 4, 3]
+    assert active_firm_count() == 3

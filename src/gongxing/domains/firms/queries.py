@@ -1,6 +1,7 @@
 """Reads over enterprises."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -132,12 +133,29 @@ def firm_facts(ids: Collection[int], moment: datetime | None = None) -> dict[int
 
 
 def active_firm_count(moment: datetime | None = None) -> int:
-    """Firms of the register that still trade; of an earlier moment: those of them that had been entered by then."""
-    rows = Firm.objects.filter(status=Firm.Status.ACTIVE)
-    if moment is not None:
-        later = Entry.objects.filter(ledger="firms.firm", row_version=1, at__gt=moment).values("row")
-        rows = rows.exclude(pk__in=later)
-    return rows.count()
+    """Firms of the register that trade, now or as they stood at a moment: entered, closed and merged since are taken back out of the trail.
+    Two queries."""
+    n = Firm.objects.filter(status=Firm.Status.ACTIVE).count()
+    if moment is None:
+        return n
+    later = Entry.objects.filter(ledger="firms.firm", at__gt=moment, body__contains='"status"').order_by("id")
+    then: dict[int, str | None] = {}
+    now: dict[int, str | None] = {}
+    for firm, body in later.values_list("row", "body"):
+        if pair := _status(body):
+            then.setdefault(firm, pair[0])
+            now[firm] = pair[1]
+    return (
+        n
+        + sum(one == Firm.Status.ACTIVE for one in then.values())
+        - sum(one == Firm.Status.ACTIVE for one in now.values())
+    )
+
+
+def _status(body: str) -> Sequence[str | None]:
+    """A firm's status before and after an entry; nothing where it did not touch it."""
+    found: Sequence[str | None] = json.loads(body)["cells"].get("status", ())
+    return found
 
 
 def owners_of(products: Collection[int]) -> dict[int, int]:
@@ -188,6 +206,21 @@ def firm_starts(ids: Collection[int]) -> dict[int, FirmStart]:
         part = Firm.objects.filter(pk__in=wanted[start : start + CHUNK]).order_by()
         for pk, founded, industry, near in part.values_list("pk", "founded", "industry", "near_scale"):
             found[pk] = FirmStart(founded.year if founded else None, industry, near)
+    return found
+
+
+def stopped_trading(ids: Collection[int]) -> dict[int, datetime]:
+    """When those of some firms that no longer trade were taken out of it, out of the trail. A firm that trades, that never did or that is not
+    in the register any more is not there. Two queries per thousand."""
+    wanted, found = sorted(ids), {}
+    for start in range(0, len(wanted), CHUNK):
+        part = Firm.objects.filter(pk__in=wanted[start : start + CHUNK]).exclude(status=Firm.Status.ACTIVE)
+        closed = list(part.order_by().values_list("pk", flat=True))
+        entries = Entry.objects.filter(ledger="firms.firm", row__in=closed, body__contains='"status"').order_by("id")
+        lines = (
+            (firm, at, next(iter(_status(body)), None)) for firm, at, body in entries.values_list("row", "at", "body")
+        )
+        found.update({firm: at for firm, at, before in lines if before == Firm.Status.ACTIVE})
     return found
 
 

@@ -1,7 +1,8 @@
 """Rows of the register into the growth engine: which firms on which links grow, where new ones appear, and where several signs meet."""
 
+import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -10,12 +11,16 @@ from gongxing.domains.chain.analysis.ruling import GROWTH, rules_from, rules_or_
 from gongxing.domains.chain.county import pack_values
 from gongxing.domains.chain.models import Chain, Node, Placement
 from gongxing.domains.chain.queries import READ, Graded, graded
-from gongxing.domains.firms.queries import firm_starts, yearly_revenue, years_with_figures
+from gongxing.domains.firms.queries import firm_starts, stopped_trading, yearly_revenue, years_with_figures
 from gongxing.engines.chain import Growth, GrowthPoint, GrowthRules, Registration, Series, growth, growth_points
 from gongxing.engines.chain.model import SUPPLYING
+from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.revision import revision
+from gongxing.kernel.audit.trail import row_from
 from gongxing.kernel.clock import today
 
+DELETED = '"kind": "delete"}'
+"""How the entry of a deleted row ends."""
 REGISTERED = frozenset({"main", "supporting", "building", "trade", "unstated"})
 
 
@@ -60,7 +65,8 @@ def _grown(latest: int, day: date, source: str, rules: GrowthRules) -> Grown:
     have = years_with_figures(source)
     year = max(have, default=None)
     figures = yearly_revenue(source, year - rules.years, year) if year else {}
-    starts = firm_starts({one.firm_id for one in found.rows.placements})
+    left = _left()
+    starts = firm_starts({one.firm_id for one in (*found.rows.placements, *left)})
     firms: dict[int, Growth] = {}
     for firm, nodes in at.items():
         points = figures.get(firm)
@@ -74,7 +80,7 @@ def _grown(latest: int, day: date, source: str, rules: GrowthRules) -> Grown:
             for node in nodes:
                 watched[node].append(firm)
     founded = {firm: start.founded for firm, start in starts.items()}
-    counts, undated = _registrations(found, founded)
+    counts, undated = _registrations(found, left, founded)
     last = day.year - 1
     rows = [Registration(node, y, n) for node, years in counts.items() for y, n in years.items() if y <= last]
     spread = [replace(one, node=node) for firm, one in firms.items() for node in at[firm]]
@@ -96,12 +102,27 @@ def _links(found: Graded) -> dict[int, tuple[str, ...]]:
     return {firm: tuple(sorted(nodes)) for firm, nodes in sorted(at.items())}
 
 
-def _registrations(found: Graded, founded: Mapping[int, int | None]) -> tuple[dict[str, dict[int, int]], int]:
+def _left() -> list[Placement]:
+    """Where firms that no longer trade stood when they stopped: the system took them off their links then. Out of the trail, as it was."""
+    gone = Entry.objects.filter(ledger="chain.placement", body__endswith=DELETED).order_by("id")
+    deleted = [(at, json.loads(body)["cells"]) for at, body in gone.values_list("at", "body")]
+    stopped = stopped_trading({int(cells["firm"][0]) for _at, cells in deleted})
+    rows = {}
+    for at, cells in deleted:
+        one = row_from(Placement, {name: pair[0] for name, pair in cells.items()})
+        if one.firm_id in stopped and at >= stopped[one.firm_id]:
+            rows[one.ref] = one
+    return list(rows.values())
+
+
+def _registrations(
+    found: Graded, left: Sequence[Placement], founded: Mapping[int, int | None]
+) -> tuple[dict[str, dict[int, int]], int]:
     """Firms founded by link and year, whether they still trade or not; and the firms whose year is not known."""
     codes = {node.pk: node.code for node in found.rows.nodes}
     counts: dict[str, Counter[int]] = defaultdict(Counter)
     undated: set[int] = set()
-    for one in found.rows.placements:
+    for one in {row.ref: row for row in (*left, *found.rows.placements)}.values():
         if one.level == Placement.Level.DOUBTFUL or one.role not in REGISTERED or one.node_id not in codes:
             continue
         year = founded.get(one.firm_id)

@@ -8,7 +8,7 @@ from gongxing.domains.chain.models import Node, Placement, Purchase
 from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.show import Filter
 from gongxing.domains.firms.models import Firm
-from gongxing.kernel.access.visible import reach, restrict, visible
+from gongxing.kernel.access.visible import Reach, reach, restrict
 from gongxing.kernel.audit.past import rows_at
 from gongxing.kernel.clock import end_of, today
 from gongxing.kernel.org.actor import Actor
@@ -86,11 +86,21 @@ def _counts(found: Graded, one: Placed, shown: Filter) -> bool:
 
 
 def _firms(ids: Collection[int], ledger: str, found: Graded, actor: Actor) -> dict[int, Firm]:
-    """Firms of these that the reader may see both in the register and through another ledger, as of the day of the grading."""
-    through, wanted, known = reach(actor, "view", ledger), sorted(ids), {}
+    """Firms of these that the reader may see both in the register and through another ledger, as of the day of the grading. Of an earlier
+    day those too that have gone since (merged into another), by the unit they had."""
+    reaches = reach(actor, "view", "firms.firm"), reach(actor, "view", ledger)
+    wanted, known = sorted(ids), {}
+    gone = set(wanted)
     for start in range(0, len(wanted), CHUNK):
-        rows = restrict(visible(Firm.objects.filter(pk__in=wanted[start : start + CHUNK]), actor), through)
+        stored = Firm.objects.filter(pk__in=wanted[start : start + CHUNK])
+        rows = restrict(restrict(stored, reaches[0]), reaches[1])
         known.update({firm.pk: firm for firm in rows.order_by("pk")})
-    if found.grading.today < today() and known:
-        return {firm.pk: firm for firm in rows_at(Firm, end_of(found.grading.today), known.keys())}
+        gone -= set(stored.values_list("pk", flat=True))
+    if found.grading.today < today() and (known or gone):
+        then = rows_at(Firm, end_of(found.grading.today), {*known, *gone})
+        return {firm.pk: firm for firm in then if firm.pk in known or all(_within(firm, one) for one in reaches)}
     return known
+
+
+def _within(firm: Firm, found: Reach) -> bool:
+    return found.everything or firm.unit_id in found.units or firm.pk in found.things

@@ -9,7 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from gongxing.domains.chain.analysis.growing import grown
+from gongxing.domains.chain.jobs import queue_placing
+from gongxing.domains.chain.models import Placement
 from gongxing.domains.chain.tests.small_county import LAST, County, forget
+from gongxing.kernel.jobs.run import run_next
 from gongxing.kernel.testing.office import Office
 
 LogIn = Callable[[str], Client]
@@ -87,6 +90,32 @@ def test_doubtful_and_closed_firms_do_not_grow_but_a_closed_one_was_founded(coun
     assert county.firms["甲厂"].pk not in found.firms
     assert "n2" not in found.registered or LAST not in found.registered["n2"]
     assert found.registered["n1"] == {LAST - 3: 2, LAST: 3}
+
+
+def test_firms_that_closed_and_left_their_links_were_founded_all_the_same(county: County) -> None:
+    """The system takes a closed firm off its links; the trail knows where it stood on the day. Where it had gone before, it does not count."""
+    with county.write() as ctx:
+        for name in ("旧1厂", "旧2厂", "走厂"):
+            county.firm(ctx, name, founded=date(LAST, 3, 1))
+            county.place(ctx, name, "n2", level="sure")
+        county.firm(ctx, "疑厂", founded=date(LAST, 3, 1))
+        county.place(ctx, "疑厂", "n2", level="doubtful")
+    with county.write() as ctx:
+        ctx.delete(Placement.objects.get(firm=county.firms["走厂"]))  # its words changed: it never was on n2
+    assert grown("stat").registered["n2"][LAST] == 2
+    with county.write() as ctx:
+        for name in ("旧1厂", "走厂", "疑厂"):
+            ctx.update(county.firms[name], status="closed")
+    queue_placing(0)
+    while run_next():
+        pass
+    assert not Placement.objects.filter(firm=county.firms["旧1厂"]).exists()
+    with county.write() as ctx:  # the placing takes 旧2厂 off as well: nothing it says is a word of n2
+        county.place(ctx, "旧2厂", "n2")
+    assert grown("stat").registered["n2"][LAST] == 2
+    with county.write() as ctx:
+        ctx.update(county.firms["旧1厂"], status="active")
+    assert grown("stat").registered["n2"][LAST] == 1
 
 
 def test_the_page_says_who_grows_and_counts_by_hand(county: County, client_of: LogIn) -> None:

@@ -25,6 +25,7 @@ from gongxing.domains.chain.report.collect import collect
 from gongxing.domains.chain.report.facts import Listing, Report, cell_text
 from gongxing.domains.chain.report.pdf import TEMPLATES, _parts, pdf_of
 from gongxing.domains.chain.tests.county_of_four import FORMULA, ODD, TOWN, small_chain
+from gongxing.domains.firms.models import Firm
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import at, now, today
 from gongxing.kernel.org.actor import SYSTEM
@@ -312,6 +313,14 @@ def test_an_earlier_day_is_printed_as_it_was(office: Office, client_of: LogIn) -
     assert [row[1] for row in report.lists[0].rows] == [ODD, TOWN, "青禾无数实业有限公司"]
     assert "成品（主营）" in str(report.lists[0].rows[0][3])
     assert [row[1] for row in report_for(office, "gongxin").lists[0].rows] == [ODD, "青禾无数实业有限公司"]
+    gone = Firm.objects.get(name=TOWN)
+    with writing(SYSTEM, "test", "") as ctx:  # merged into another since: its row is no more
+        ctx.delete(gone)
+    again = report_for(office, "gongxin", f"day={first.isoformat()}")
+    assert [row[1] for row in again.lists[0].rows] == [ODD, TOWN, "青禾无数实业有限公司"]
+    assert not any("只列制表岗位" in note for note in again.lists[0].notes)
+    seen = {who: report_for(office, who, f"day={first.isoformat()}").lists[0].rows for who in ("yuanqu", "xiangzhen")}
+    assert [TOWN in str(rows) for rows in seen.values()] == [False, True]
     compared = report_for(office, "gongxin", f"with={first.isoformat()}")
     assert [one.title for one in compared.changes] == [f"{first.isoformat()} 到 {today().isoformat()} 的变化"]
     assert [row[0] for row in compared.changes[0].rows] == ["改了名"]
