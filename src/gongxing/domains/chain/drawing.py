@@ -156,7 +156,7 @@ def _node(node: PlacedNode, box: Box, nearness: str) -> str:
     name, low = _name(box.name)
     return (
         f'<a class="{kind}" href={quoteattr(box.url)} data-node={quoteattr(box.code)} aria-label={quoteattr(box.spoken)}{current}>'
-        f'<g transform="translate({x} {y})">{frame}'
+        f'<g transform="translate({x} {y})" aria-hidden="true">{frame}'
         f'<rect class="box" width="{WIDTH}" height="{HEIGHT}" rx="6"/><g class="shape" transform="translate(6 5) scale(.86)">{SHAPES[box.state]}</g>'
         f'{name}<text class="line{" s" if low > LOW else ""}" x="8" y="{low}">{escape(cut(box.line, 9))}</text>'
         f"{diamond}{moved}<title>{escape(box.spoken)}</title></g></a>"

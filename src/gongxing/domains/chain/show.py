@@ -182,11 +182,12 @@ def boxes_of(found: Graded, chain: Chain, shown: Filter, url: Any) -> tuple[dict
 
 
 def spoken(node: Node, grade: NodeGrade) -> str:
-    """One sentence for a reader who does not see the picture."""
-    parts = [node.label, str(STATES[grade.presence.state])]
+    """One sentence for a reader who does not see the picture. What is written in the box stands first and together: who steers by voice
+    says what he sees (WCAG 2.5.3)."""
+    parts = [node.label, box_line(grade), str(STATES[grade.presence.state])]
     if grade.criticality.is_key:
         parts.append(_("关键"))
-    return _("，").join([*parts, box_line(grade)])
+    return _("，").join(parts)
 
 
 def rows(found: Graded, chain: Chain, shown: Filter, url: Any) -> list[dict[str, Any]]:

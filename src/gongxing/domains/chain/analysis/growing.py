@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from gongxing.domains.chain.analysis.ruling import GROWTH, rules_from, rules_or_own
-from gongxing.domains.chain.county import pack_values
+from gongxing.domains.chain.county import Placed, pack_values
 from gongxing.domains.chain.models import Chain, Node, Placement
 from gongxing.domains.chain.queries import READ, Graded, graded
 from gongxing.domains.firms.queries import firm_starts, stopped_trading, yearly_revenue, years_with_figures
@@ -66,7 +66,7 @@ def _grown(latest: int, day: date, source: str, rules: GrowthRules) -> Grown:
     year = max(have, default=None)
     figures = yearly_revenue(source, year - rules.years, year) if year else {}
     left = _left()
-    starts = firm_starts({one.firm_id for one in (*found.rows.placements, *left)})
+    starts = firm_starts({one.firm_id for one in found.rows.placements} | {one.firm_id for one in left})
     firms: dict[int, Growth] = {}
     for firm, nodes in at.items():
         points = figures.get(firm)
@@ -122,7 +122,9 @@ def _registrations(
     codes = {node.pk: node.code for node in found.rows.nodes}
     counts: dict[str, Counter[int]] = defaultdict(Counter)
     undated: set[int] = set()
-    for one in {row.ref: row for row in (*left, *found.rows.placements)}.values():
+    rows: dict[tuple[int, int], Placement | Placed] = {(row.firm_id, row.node_id): row for row in left}
+    rows |= {(row.firm_id, row.node_id): row for row in found.rows.placements}
+    for one in rows.values():
         if one.level == Placement.Level.DOUBTFUL or one.role not in REGISTERED or one.node_id not in codes:
             continue
         year = founded.get(one.firm_id)
