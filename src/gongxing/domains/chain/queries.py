@@ -1,7 +1,7 @@
 """Reads of the chain stage: the grading (kept until a row, a rule or the day changes), what a page shows of it, what waits."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
@@ -51,7 +51,8 @@ MANUFACTURING = "C"
 
 @dataclass(frozen=True)
 class Graded:
-    """One grading with the rows it was made of: ``told`` is what the engine was told of them, ``checked`` what of that can be used."""
+    """One grading with the rows it was made of: ``told`` is what the engine was told of them, ``checked`` what of that can be used.
+    ``views``: the same as readers with a smaller reach may see it, kept with it."""
 
     rows: Rows
     facts: Mapping[int, FirmFacts]
@@ -60,6 +61,7 @@ class Graded:
     checked: Checked
     grading: Grading
     register_firms: int
+    views: dict[Hashable, "Graded"] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     def chain(self, code: str) -> Chain:
         """Raises LookupError."""

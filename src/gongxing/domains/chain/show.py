@@ -10,13 +10,15 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.county import DRAWN
+from gongxing.domains.chain.disclosure import SUMS, least_firms
 from gongxing.domains.chain.drawing import Band, Box, draw
 from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.chain.queries import Graded, layout_of
 from gongxing.domains.chain.quotient_words import quotient_lines
 from gongxing.domains.chain.words import ACTS, LEVELS, PARTS, STATES, percent, sentence, sentences, whole
-from gongxing.engines.chain import ChainGrade, NodeGrade, Span, indicators
+from gongxing.engines.chain import ChainGrade, Indicator, NodeGrade, Span, indicators
 from gongxing.engines.chain.results import STATES as STATE_ORDER
+from gongxing.engines.reasons import Reason
 from gongxing.kernel.packs.tables import table
 
 MARKS: Mapping[str, tuple[str, str]] = {
@@ -78,6 +80,8 @@ def box_line(grade: NodeGrade) -> str:
     figures = grade.figures
     elsewhere = bought_elsewhere(grade)
     if grade.presence.state == "missing":
+        if SUMS in grade.withheld:
+            return _("外购不显示")
         return _("外购 %(money)s") % {"money": money(elsewhere)} if elsewhere else _("没有企业")
     if grade.presence.state == "filling":
         n = len(figures.building)
@@ -102,7 +106,8 @@ def finding(found: Graded, chain: Chain) -> str:
     if not gaps:
         return start
     said = _("、").join(names[one.node] for one in gaps[:2])
-    elsewhere = sum(bought_elsewhere(one) for one in gaps)
+    open_ = not any(SUMS in one.withheld for one in gaps)
+    elsewhere = sum(bought_elsewhere(one) for one in gaps) if open_ else 0
     if elsewhere:
         return _("%(start)s，%(said)s等 %(n)d 处关键缺口每年外购 %(money)s元") % {
             "start": start, "said": said, "n": len(gaps), "money": money(elsewhere),
@@ -205,7 +210,7 @@ def rows(found: Graded, chain: Chain, shown: Filter, url: Any) -> list[dict[str,
                 "node": node, "grade": grade, "url": url(node.code), "state": str(STATES[grade.presence.state]), "tone": tone,
                 "symbol": symbol, "key": bool(grade.criticality.is_key), "score": _score(score), "range": _range(score),
                 "segment": node.get_segment_display(), "firms": len(grade.figures.main), "line": box_line(grade),
-                "elsewhere": bought_elsewhere(grade) or None, "act": str(ACTS[grade.acts.act]) if grade.acts.act else "",
+                "elsewhere": bought_elsewhere(grade) or None, "hidden": SUMS in grade.withheld, "act": str(ACTS[grade.acts.act]) if grade.acts.act else "",
                 "rank": grade.priority.rank, "index_rank": grade.priority.index_rank, "confidence": str(LEVELS[grade.confidence.level]),
                 "place": order.get(node.code, len(order)),
             }
@@ -295,11 +300,12 @@ def _ends(found: Graded, node: Node, end: str) -> list[dict[str, Any]]:
 def measures(grade: ChainGrade) -> list[dict[str, Any]]:
     """Completeness, resilience and local sourcing of a chain, each with n, its words and what it is made of."""
     found = indicators(grade)
+    local = _local_rate(grade, found.local_sourcing)
     table: Sequence[tuple[str, Any, str]] = (
         (_("完整度"), found.completeness, _("本地有（薄弱、一般、优势）的环节 ÷ 已知状态的环节")),
         (_("完整度（按价值）"), found.completeness_by_value, _("同上，每个环节按价值占比计")),
         (_("韧性"), found.resilience, _("1 − 只有单一来源的环节的价值占比之和 ÷ 全部价值占比")),
-        (_("本地配套率"), found.local_sourcing, _("向本县供方采购额 ÷ 知道从哪里买的采购额，来自采购调查")),
+        (_("本地配套率"), local, _("向本县供方采购额 ÷ 知道从哪里买的采购额，来自采购调查")),
     )
     return [
         {
@@ -308,3 +314,14 @@ def measures(grade: ChainGrade) -> list[dict[str, Any]]:
         }
         for label, one, formula in table
     ]  # fmt: skip
+
+
+def _local_rate(grade: ChainGrade, found: Indicator) -> Indicator:
+    """The local sourcing rate, with what was left out of it because this reader does not see its sums."""
+    hidden = sum(SUMS in one.withheld for one in grade.nodes)
+    if not hidden:
+        return found
+    need = str(least_firms())
+    if found.value is None:
+        return replace(found, reasons=(Reason.of("chain.hidden.no_rate", need=need),))
+    return replace(found, reasons=(*found.reasons, Reason.of("chain.hidden.local_rate", n=str(hidden), need=need)))

@@ -208,6 +208,7 @@ SHARES = frozenset({"share", "full", "key_share", "change", "level", "rate", "fa
 SHARED_RULES = (
     "chain.rule.local_rate.",
     "chain.change.buy_",
+    "chain.hidden.buy_",
     "chain.growth.interval",
     "chain.growth.rate",
     "chain.gazelle.",

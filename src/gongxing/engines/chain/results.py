@@ -22,7 +22,8 @@ STATES = ("missing", "weak", "filling", "normal", "strong", "unknown")
 
 @dataclass(frozen=True)
 class NodeGrade:
-    """Everything said about one node. ``value_share`` is the share used as its value (None: unknown)."""
+    """Everything said about one node. ``value_share`` is the share used as its value (None: unknown); ``withheld`` names the figures
+    that whoever shows the grade took out of it."""
 
     node: str
     chain: str
@@ -37,6 +38,7 @@ class NodeGrade:
     value_share: float | None
     in_cycle: bool
     told_changes: tuple[Change, ...] | None = None
+    withheld: frozenset[str] = frozenset()
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

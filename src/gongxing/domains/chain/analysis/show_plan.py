@@ -1,6 +1,7 @@
 """What the page of the lengthening plan shows: the candidates with value and needs, and the plan a job found."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.chain.analysis.planning import Asked, Need, Possible, fits
+from gongxing.domains.chain.disclosure import hidden_values
 from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.words import RESOURCES, amount, figure, percent, sentence
 from gongxing.engines.reasons import Reason
@@ -18,16 +20,20 @@ SOURCES: Mapping[str, Promise] = {
     "estimate": _("按下游营收和比重估计"),
     "none": _("不知道"),
 }
-ALREADY = "chain.lengthen.already_present"
+ALREADY, LIMIT = "chain.lengthen.already_present", "chain.limit.unknown"
+MONEY = frozenset({"chain.lengthen.proved", "chain.lengthen.not_proved", "chain.lengthen.second"})
+"""Reasons that say what a set is worth."""
 
 
 def candidates(found: Graded, listed: Sequence[Possible], asked: Asked) -> list[dict[str, Any]]:
-    """Candidates as rows: value with its source, needs as the profile's ranges; those left out by the county fit are marked."""
-    chains = {one.pk: one.label for one in found.rows.chains}
+    """Candidates as rows: value with its source, needs as the profile's ranges; those left out by the county fit are marked. ``found``
+    is the reader's: what it does not say of a link's demand is not shown as its value either."""
+    chains, hidden = {one.pk: one.label for one in found.rows.chains}, hidden_values(found)
     return [
         {
             "code": one.node.code, "name": one.node.label, "url": reverse("chain-node", args=[one.node.code]), "chain": chains.get(one.node.chain_id, ""),
-            "value": amount(one.value), "source": str(SOURCES[one.source]), "buyers": one.buyers, "unplaced": amount(one.unplaced) if one.unplaced else "", "land": _need(one.land),
+            "value": _t("不显示") if one.node.code in hidden else amount(one.value), "source": str(SOURCES[one.source]), "buyers": one.buyers,
+            "unplaced": amount(one.unplaced) if one.unplaced and one.node.code not in hidden else "", "land": _need(one.land),
             "labour": _need(one.labour), "fit": one.node.county_fit, "left": not fits(one, asked.fit), "must": one.node.code in asked.must,
             "leave": one.node.code in asked.leave,
             "profile": one.profile,
@@ -51,42 +57,56 @@ def reason_of(raw: Mapping[str, Any]) -> Reason:
 
 
 def plan(found: Graded, raw: Mapping[str, Any], listed: Sequence[Possible]) -> dict[str, Any]:
-    """A solved plan in words and numbers."""
+    """A solved plan in words and numbers. Its money is a sum over candidates, and so is every difference of two sets: where the reader
+    does not see the value of one of the candidates, they see which links and in which order of sets, and no money at all."""
     names = {node.code: node.label for node in found.rows.nodes}
     by_code = {one.node.code: one for one in listed}
     best, greedy, second = raw["best"], raw["greedy"], raw["second"]
-    aside = [reason_of(one) for one in raw["set_aside"]]
+    aside, hidden = [reason_of(one) for one in raw["set_aside"]], hidden_values(found)
+    shut = any(one.value is not None and one.node.code in hidden for one in listed)
+    reasons = [reason_of(one) for one in raw["reasons"]]
     return {
-        "status": raw["status"], "value": amount(best["value"]), "gap": percent(round(raw["gap"], 4)),
-        "choices": [_choice(one, names, by_code) for one in raw["choices"]],
-        "reasons": [sentence(reason_of(one), names) for one in raw["reasons"]],
-        "greedy": _set(greedy, names), "greedy_loss": amount(best["value"] - greedy["value"]), "greedy_gap": percent(round(raw["greedy_gap"], 4)),
-        "second": None if second is None else {**_set(second, names), "loses": amount(best["value"] - second["value"])},
-        "limits": [_limit(one) for one in raw["limits"]],
+        "status": raw["status"], "hidden": shut, "value": "" if shut else amount(best["value"]), "gap": percent(round(raw["gap"], 4)),
+        "choices": [_choice(one, names, by_code, shut, hidden) for one in raw["choices"]],
+        "reasons": [sentence(one, names) for one in reasons if not (shut and one.code in MONEY)],
+        "greedy": _set(greedy, names, best, shut), "greedy_gap": percent(round(raw["greedy_gap"], 4)),
+        "second": None if second is None else _set(second, names, best, shut), "limits": [_limit(one, shut) for one in raw["limits"]],
         "aside": [sentence(one, names) for one in aside if one.code != ALREADY], "feasible": raw["status"] in ("optimal", "stopped"),
     }  # fmt: skip
 
 
-def _set(raw: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    return {"nodes": [names.get(one, one) for one in raw["nodes"]], "value": amount(raw["value"])}
+def _set(raw: Mapping[str, Any], names: Mapping[str, str], best: Mapping[str, Any], shut: bool) -> dict[str, Any]:
+    """A set with its value and what it loses against the best one."""
+    loses = best["value"] - raw["value"]
+    nodes = [names.get(one, one) for one in raw["nodes"]]
+    return {"nodes": nodes, "value": "" if shut else amount(raw["value"]), "loses": "" if shut else amount(loses)}
 
 
-def _choice(raw: Mapping[str, Any], names: Mapping[str, str], by_code: Mapping[str, Possible]) -> dict[str, Any]:
-    one = by_code.get(raw["node"])
+def _choice(
+    raw: Mapping[str, Any],
+    names: Mapping[str, str],
+    by_code: Mapping[str, Possible],
+    shut: bool,
+    hidden: frozenset[str],
+) -> dict[str, Any]:
+    one, word = by_code.get(raw["node"]), _t("不显示")
+    value = "—" if one is None else word if raw["node"] in hidden else amount(one.value)
     return {
-        "name": names.get(raw["node"], raw["node"]), "url": reverse("chain-node", args=[raw["node"]]), "adds": amount(raw["adds"]),
-        "value": "—" if one is None else amount(one.value), "source": "" if one is None else str(SOURCES[one.source]),
+        "name": names.get(raw["node"], raw["node"]), "url": reverse("chain-node", args=[raw["node"]]), "adds": word if shut else amount(raw["adds"]),
+        "value": value, "source": "" if one is None else str(SOURCES[one.source]),
         "land": "—" if one is None else _need(one.land), "labour": "—" if one is None else _need(one.labour),
         "completes": [f"{names.get(a, a)} → {names.get(b, b)}" for a, b in raw["completes"]],
-        "words": sentence(reason_of(raw["reason"]), names),
+        "words": "" if shut else sentence(reason_of(raw["reason"]), names),
     }  # fmt: skip
 
 
-def _limit(raw: Mapping[str, Any]) -> dict[str, Any]:
-    binding = raw["gain"] is not None and raw["gain"] > 0
+def _limit(raw: Mapping[str, Any], shut: bool) -> dict[str, Any]:
+    binding, reason = raw["gain"] is not None and raw["gain"] > 0, reason_of(raw["reason"])
+    if shut and binding:
+        reason = replace(reason, code=LIMIT)
     return {
-        "label": str(RESOURCES[raw["resource"]]), "used": raw["used"], "budget": raw["budget"], "gain": raw["gain"], "binding": binding,
-        "words": sentence(reason_of(raw["reason"])),
+        "label": str(RESOURCES[raw["resource"]]), "used": raw["used"], "budget": raw["budget"], "gain": None if shut else raw["gain"],
+        "binding": binding, "words": sentence(reason),
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.analysis.planning import Asked, Possible, in_chain, possible
 from gongxing.domains.chain.analysis.show_plan import candidates, method, plan
+from gongxing.domains.chain.disclosure import for_reader, note
 from gongxing.domains.chain.jobs import plan_for, queue_plan
 from gongxing.domains.chain.pages.frame import crumbs
 from gongxing.domains.chain.queries import READ, Graded, graded
@@ -43,7 +44,7 @@ def lengthen_page(request: HttpRequest) -> HttpResponse:
     actor = acting(request)
     if not may(actor, "view", TARGET):
         raise Denied("view", TARGET)
-    found = graded()
+    found = for_reader(graded(), actor)
     params = request.POST if request.method == "POST" else request.GET
     listed = possible()
     asked, errors = read(params, found, listed)
@@ -70,7 +71,7 @@ def _context(
         "run": _run(found, run, inside, actor), "asked": "k" in params, "as_of": found.grading.today, "n_chains": len(names),
         "chain_name": names.get(asked.chain, ""), "maps_url": reverse("chain-maps"), "survey_url": ledger_named("chain.purchase").url,
         "share_url": f"{reverse('chain-lengthen')}?{asked.query}", "n_left": sum(row["left"] for row in rows),
-        "card": method(found, len(inside), len(rows)),
+        "card": method(found, len(inside), len(rows)), "hidden_note": note(found.grading.nodes.values()),
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from gongxing.domains.chain.disclosure import note
 from gongxing.domains.chain.models import Chain, Node, Placement
 from gongxing.domains.chain.pages.frame import address, crumbs, reader
 from gongxing.domains.chain.pages.reading import (
@@ -54,7 +55,7 @@ KEPT = ("state", "segment", "park", "view", "fit", "node", "day", "with")
 def maps_page(request: HttpRequest) -> HttpResponse:
     """GET: every chain with its counts; the first thing one sees of the stage."""
     actor = reader(request)
-    asked = read(request.GET)
+    asked = read(request.GET, actor)
     found = asked.found
     cards = [_card(found, chain, asked) for chain in found.rows.chains]
     links = [one for card in cards for one in chain_grade(found, card["chain"]).nodes]
@@ -67,7 +68,7 @@ def maps_page(request: HttpRequest) -> HttpResponse:
         "counts": {kind: sum(card["chain"].kind == kind for card in cards) for kind in Chain.Kind.values},
         "refusals": sentences(found.grading.refusals),
         "faults": sentences((one for one in found.grading.faults if one.code.startswith("chain.fault.")), _names(found)),
-        "top": _top(found),
+        "top": _top(found), "hidden_note": note(found.grading.nodes.values()),
         "acts": [action_button(action_named("chain.begin_chains"))] if permissions(actor).may("begin", "chain.chain") else [],
         "as_of": found.grading.today,
     }  # fmt: skip
@@ -115,7 +116,7 @@ def map_page(request: HttpRequest, code: str) -> HttpResponse:
     """GET: one chain as a picture (or ``?view=table``), filtered by state, segment and park, as of a day, compared with another, with
     trial lines and a chosen link."""
     actor = reader(request)
-    asked, shown, there = read(request.GET), filter_of(request.GET), address(request)
+    asked, shown, there = read(request.GET, actor), filter_of(request.GET), address(request)
     found = asked.found
     if asked.past and not any(one.code == code for one in found.rows.chains):
         chain = graded().chain(code)
@@ -156,6 +157,7 @@ def map_page(request: HttpRequest, code: str) -> HttpResponse:
         "measures": measures(grade),
         "cycles": sentences((one for one in found.grading.faults if one.code == "chain.note.cycle" and one.details.get("chain") == chain.code), _names(found)),
         "refusals": sentences(found.grading.refusals),
+        "hidden_note": note(grade.nodes),
         "faults": asked.faults,
         "trial": trial_fields(asked),
         "tried": bool(asked.trial),
@@ -214,7 +216,7 @@ def _firm(one: Placement) -> dict[str, Any]:
 def node_page(request: HttpRequest, code: str) -> HttpResponse:
     """GET: the evidence of one link as a page of its own, also for printing."""
     actor = reader(request)
-    asked = read(request.GET)
+    asked = read(request.GET, actor)
     node = asked.found.node_by_code.get(code)
     if node is None:
         raise LookupError(f"node {code}")

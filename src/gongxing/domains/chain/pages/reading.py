@@ -8,12 +8,14 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from gongxing.domains.chain.disclosure import for_reader
 from gongxing.domains.chain.models import Node
 from gongxing.domains.chain.queries import Graded, first_day, graded
 from gongxing.domains.chain.show import Filter
 from gongxing.domains.chain.words import KINDS, PART_KINDS, WAYS, parameter_words, state_word
 from gongxing.engines.chain import CODES, NodeChange, compare
 from gongxing.kernel.clock import today
+from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.packs.tables import table
 from gongxing.kernel.pages.requests import number_of
 
@@ -43,8 +45,8 @@ class Reading:
         return self.day < today()
 
 
-def read(params: QueryDict) -> Reading:
-    """Read the address: ``t.<code>`` lines to try, ``day`` and ``with`` as dates."""
+def read(params: QueryDict, actor: Actor) -> Reading:
+    """Read the address: ``t.<code>`` lines to try, ``day`` and ``with`` as dates. The gradings are those this reader may see."""
     trial, faults = _trial(params)
     day, other = _day(params, "day", faults) or today(), _day(params, "with", faults)
     own = graded(day=day)
@@ -55,7 +57,8 @@ def read(params: QueryDict) -> Reading:
         except ValueError:
             faults.append(_("这些界线和权重放在一起没法算（例如权重全是 0、比例大于 100%），没有试用。"))
             trial = {}
-    return Reading(found, own, None if other is None else graded(trial or None, other), trial, day, tuple(faults))
+    compared = None if other is None else for_reader(graded(trial or None, other), actor)
+    return Reading(for_reader(found, actor), for_reader(own, actor), compared, trial, day, tuple(faults))
 
 
 def _trial(params: QueryDict) -> tuple[dict[str, float], list[str]]:

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from gongxing.domains.chain.disclosure import for_reader
 from gongxing.domains.chain.models import Purchase
 from gongxing.domains.chain.pages.frame import crumbs
 from gongxing.domains.chain.queries import graded
@@ -32,7 +33,7 @@ def surveys_page(request: HttpRequest) -> HttpResponse:
     years = sorted({*answered, *range(today().year - YEARS, today().year + 1)}, reverse=True)
     year = number_of(request.GET.get("year", "")) or survey_year()
     year = year if year in years else survey_year()
-    found = progress(graded(), actor, year)
+    found = progress(for_reader(graded(), actor), actor, year)
     fills = may(actor, "answer", "chain.purchase")
     mine: Any = None if not fills or reach(actor, "answer", "chain.purchase").everything else _ids(actor)
     context = {

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from gongxing.domains.chain.disclosure import note
 from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.chain.printing import Caption, Picture, print_map
 from gongxing.domains.chain.queries import Graded, layout_of
@@ -132,7 +133,8 @@ def notices(asked: Asked) -> tuple[str, ...]:
     filters = filter_words(asked.shown)
     if filters:
         said.append(_("清单和分页只列：%(filters)s；图上其余环节淡显。") % {"filters": _("；").join(filters)})
-    return (*said, *sentences(found.grading.refusals), *asked.faults)
+    hidden = note(chain_grade(found, asked.chain).nodes)
+    return (*said, *filter(None, [hidden]), *sentences(found.grading.refusals), *asked.faults)
 
 
 def filter_words(shown: Filter) -> list[str]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from gongxing.domains.chain.county import Placed
+from gongxing.domains.chain.disclosure import SUMS
 from gongxing.domains.chain.models import Node, Placement, Purchase
 from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.report.facts import Cell, ListColumn, Listing
@@ -130,7 +131,9 @@ def planned(rows: Seen, nodes: Sequence[Node]) -> Listing:
 
 
 def elsewhere(grade: NodeGrade) -> Cell:
-    """万元 a year that surveyed buyers spend outside the county; None where nobody told an amount."""
+    """万元 a year that surveyed buyers spend outside the county; None where nobody told an amount, a word where it is not shown."""
+    if SUMS in grade.withheld:
+        return _("不显示")
     return bought_elsewhere(grade) if grade.figures.bought else None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from gongxing.domains.chain.disclosure import DEMAND
 from gongxing.domains.chain.models import Node, Placement, Purchase
 from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.survey.asking import AWAY, readable
@@ -39,10 +40,11 @@ class ToAsk:
 @dataclass(frozen=True)
 class Silent:
     """A link nobody's sheet speaks of although firms here should be buying from it: ``demand`` is what they would spend by revenue and
-    weight (None: weights unknown), ``buyers`` the largest of them."""
+    weight (None: weights unknown, or ``hidden`` from this reader), ``buyers`` the largest of them."""
 
     node: Node
     demand: float | None
+    hidden: bool
     buyers: tuple[FirmFacts, ...]
 
 
@@ -150,6 +152,7 @@ def _silent(found: Graded, makers: Mapping[int, set[int]], year: int, seen: froz
         firms.sort(key=lambda one: (-(one.revenue or 0), one.id))
         shown = tuple(one for one in firms if seen is None or one.id in seen)[:ASKED]
         grade = found.grading.nodes.get(node.code)
-        listed.append((Silent(node, None if grade is None else grade.figures.demand, shown), firms[0].revenue or 0))
+        demand, hidden = (None, False) if grade is None else (grade.figures.demand, DEMAND in grade.withheld)
+        listed.append((Silent(node, demand, hidden, shown), firms[0].revenue or 0))
     listed.sort(key=lambda pair: (-(pair[0].demand or 0), -pair[1], pair[0].node.code))
     return [one for one, _revenue in listed]
