@@ -50,7 +50,7 @@ def steps(extra: Sequence[str]) -> list[Step]:
         Step("migrations", _python("-m", "gongxing", "makemigrations", "--check", "--dry-run")),
     ]
     tests = [
-        Step("browser", _python(*pytest, "-m", "browser", "-p", "no:cacheprovider"), "chromium"),
+        Step("browser", _python(*pytest, "-m", "browser", "-p", "no:cacheprovider", "-n", "2"), "chromium"),
         Step(
             "tests on PostgreSQL",
             _python(
