@@ -1,5 +1,6 @@
 """What every browser test does: log in, and look whether a page is sound."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,50 @@ PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 WAIT = 30_000
 
 
+@dataclass
+class Watch:
+    """What a page said to the console and asked of other hosts."""
+
+    noise: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+    def silent(self) -> None:
+        """Fails when anything was said, or asked of another host."""
+        assert not self.noise, self.noise
+        assert not self.elsewhere, self.elsewhere
+
+
+def watch(page: Page, site: str) -> Watch:
+    """Listen to a page from now on."""
+    seen = Watch()
+    page.on("console", lambda message: seen.noise.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: seen.noise.append(str(error)))
+    page.on(
+        "request",
+        lambda asked: seen.elsewhere.append(asked.url) if not asked.url.startswith((site, "data:", "blob:")) else None,
+    )
+    return seen
+
+
 def check_page(page: Page, axe: str, name: str) -> None:
     """Nothing serious for axe, nothing wider than the window."""
     page.wait_for_load_state("networkidle")
+    found = complaints(page, axe, name)
+    assert not found, found
+
+
+def complaints(page: Page, axe: str, name: str, rules: tuple[str, ...] = ()) -> list[str]:
+    """What is wrong with the page as it stands: wider than the window, or serious for these ``rules`` of axe (all of them when empty)."""
+    found = []
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wider <= 0, f"{name} scrolls sideways by {wider} px"
+    if wider > 0:
+        found.append(f"{name} scrolls sideways by {wider} px")
     page.context.new_cdp_session(page).send("Runtime.evaluate", {"expression": axe})
-    found: list[dict[str, Any]] = page.evaluate(
-        "async () => (await axe.run()).violations.map(v => ({id: v.id, impact: v.impact, where: v.nodes.map(n => n.target.join(' ')).slice(0, 3)}))"
+    violations: list[dict[str, Any]] = page.evaluate(
+        "async (rules) => (await axe.run(document, {resultTypes: ['violations'], ...(rules.length ? {runOnly: rules} : {})})).violations.map(v => ({id: v.id, impact: v.impact, where: v.nodes.map(n => n.target.join(' ')).slice(0, 3)}))",
+        list(rules),
     )
-    serious = [one for one in found if one["impact"] in ("serious", "critical")]
-    assert not serious, f"{name}: {serious}"
+    return found + [f"{name}: {one}" for one in violations if one["impact"] in ("serious", "critical")]
 
 
 def log_in(page: Page, site: str, username: str, language: str) -> None:

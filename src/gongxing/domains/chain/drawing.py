@@ -67,7 +67,11 @@ def draw(
     chosen = {box.code for box in boxes.values() if box.chosen}
     hot = [edge for edge in layout.edges if edge.source in chosen or edge.target in chosen]
     near = {end for edge in hot for end in (edge.source, edge.target)} | chosen
-    parts = [f'<svg class="gx-mapleast" width="{round(width * LEAST)}" height="1" aria-hidden="true"></svg>'] if fitted_to_page else []
+    parts = (
+        [f'<svg class="gx-mapleast" width="{round(width * LEAST)}" height="1" aria-hidden="true"></svg>']
+        if fitted_to_page
+        else []
+    )
     wide = "" if fitted_to_page else f' width="{width}" height="{TOP}"'
     parts.append(f'<svg class="gx-map gx-map--heads" viewBox="0 0 {width} {TOP}"{wide}>')
     parts += _heads(layout, {band.order: band.label for band in bands})
@@ -152,7 +156,7 @@ def _node(node: PlacedNode, box: Box, nearness: str) -> str:
     name, low = _name(box.name)
     return (
         f'<a class="{kind}" href={quoteattr(box.url)} data-node={quoteattr(box.code)} aria-label={quoteattr(box.spoken)}{current}>'
-        f'<g transform="translate({x} {y})">{frame}'
+        f'<g transform="translate({x} {y})" aria-hidden="true">{frame}'
         f'<rect class="box" width="{WIDTH}" height="{HEIGHT}" rx="6"/><g class="shape" transform="translate(6 5) scale(.86)">{SHAPES[box.state]}</g>'
         f'{name}<text class="line{" s" if low > LOW else ""}" x="8" y="{low}">{escape(cut(box.line, 9))}</text>'
         f"{diamond}{moved}<title>{escape(box.spoken)}</title></g></a>"

@@ -149,7 +149,12 @@ def state_chips(grade: ChainGrade, shown: Filter, query: Any) -> list[dict[str, 
 
 
 def picture(
-    found: Graded, chain: Chain, shown: Filter, url: Any, fit: bool = False, changed: Mapping[str, tuple[str, str]] | None = None
+    found: Graded,
+    chain: Chain,
+    shown: Filter,
+    url: Any,
+    fit: bool = False,
+    changed: Mapping[str, tuple[str, str]] | None = None,
 ) -> str:
     """The map of one chain as SVG; ``fit``: as wide as the page; ``changed``: link → way of its change (better, worse, other) and the word."""
     boxes, bands = boxes_of(found, chain, shown, url)
@@ -176,11 +181,12 @@ def boxes_of(found: Graded, chain: Chain, shown: Filter, url: Any) -> tuple[dict
 
 
 def spoken(node: Node, grade: NodeGrade) -> str:
-    """One sentence for a reader who does not see the picture."""
-    parts = [node.label, str(STATES[grade.presence.state])]
+    """One sentence for a reader who does not see the picture. What is written in the box stands first and together: who steers by voice
+    says what he sees (WCAG 2.5.3)."""
+    parts = [node.label, box_line(grade), str(STATES[grade.presence.state])]
     if grade.criticality.is_key:
         parts.append(_("关键"))
-    return _("，").join([*parts, box_line(grade)])
+    return _("，").join(parts)
 
 
 def rows(found: Graded, chain: Chain, shown: Filter, url: Any) -> list[dict[str, Any]]:

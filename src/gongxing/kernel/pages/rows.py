@@ -76,7 +76,9 @@ def row_lines(
     for row in rows:
         title, masked = escape(ledger.row_title(row)), row.pk in covered
         cells = [
-            _title_cell(ledger, row, one, title, masked, keyed) if one.column.name == ledger.title else _cell(row, one, masked)
+            _title_cell(ledger, row, one, title, masked, keyed)
+            if one.column.name == ledger.title
+            else _cell(row, one, masked)
             for one in shown
         ]
         box = (

@@ -12,7 +12,17 @@ from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.models import Chain, Node, Placement
 from gongxing.domains.chain.pages.frame import address, crumbs, reader
-from gongxing.domains.chain.pages.reading import TRIAL, Reading, changed, filter_of, moved, read, segments, timeline, trial_fields
+from gongxing.domains.chain.pages.reading import (
+    TRIAL,
+    Reading,
+    changed,
+    filter_of,
+    moved,
+    read,
+    segments,
+    timeline,
+    trial_fields,
+)
 from gongxing.domains.chain.pages.report import document_links
 from gongxing.domains.chain.queries import Graded, graded, parks_on, placements_of, purchases_of
 from gongxing.domains.chain.show import (

@@ -45,10 +45,10 @@ def test_states_are_graded_from_rows(office: Office, client_of: LogIn) -> None:
     assert found.refusals == ()
     said = spoken(page(client_of("gongxin")))
     assert said == {
-        "t.grow": "花茶种植，薄弱，1 家", "t.scent": said["t.scent"], "t.pack": "茶叶包装，在补，在建 1 家", "t.make": "花茶精制，一般，关键，3 家 1.2 亿",
-        "t.sell": "茶饮料，缺失，没有企业",
+        "t.grow": "花茶种植，1 家，薄弱", "t.scent": said["t.scent"], "t.pack": "茶叶包装，在建 1 家，在补", "t.make": "花茶精制，3 家 1.2 亿，一般，关键",
+        "t.sell": "茶饮料，没有企业，缺失",
     }  # fmt: skip
-    assert said["t.scent"].startswith("茶用香精，缺失") and said["t.scent"].endswith("外购 800 万")
+    assert said["t.scent"] in ("茶用香精，外购 800 万，缺失", "茶用香精，外购 800 万，缺失，关键")
 
 
 def test_table_and_picture_hold_the_same_links(office: Office, client_of: LogIn) -> None:
@@ -82,9 +82,9 @@ def test_a_trial_line_moves_states_on_this_page_only(office: Office, client_of: 
     small_county(office)
     client = client_of("gongxin")
     html = page(client, "t.chain.weak.firms=4")
-    assert spoken(html)["t.make"].startswith("花茶精制，薄弱")
+    assert "，薄弱" in spoken(html)["t.make"]
     assert "一般 → 薄弱" in html and "规上企业 3 家，少于 4 家" in html
-    assert spoken(page(client))["t.make"].startswith("花茶精制，一般")
+    assert "，一般" in spoken(page(client))["t.make"]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_what_cannot_be_read_is_named(office: Office, client_of: LogIn, query: s
     small_county(office)
     html = page(client_of("gongxin"), query)
     assert said in html
-    assert spoken(html)["t.make"].startswith("花茶精制，一般")
+    assert "，一般" in spoken(html)["t.make"]
 
 
 def test_an_earlier_day_is_read_from_the_trail_and_compared(office: Office, client_of: LogIn) -> None:
@@ -116,10 +116,10 @@ def test_an_earlier_day_is_read_from_the_trail_and_compared(office: Office, clie
         ctx.update(small.firms[1], above_scale=False)
     client = client_of("gongxin")
     before, after = (today() - timedelta(days=20)).isoformat(), today().isoformat()
-    assert spoken(page(client, f"day={before}"))["t.scent"].startswith("茶用香精，缺失")
-    assert spoken(page(client))["t.scent"].startswith("茶用香精，薄弱")
+    assert "，缺失" in spoken(page(client, f"day={before}"))["t.scent"]
+    assert "，薄弱" in spoken(page(client))["t.scent"]
     past = page(client, f"day={before}&node=t.make")
-    assert spoken(past)["t.make"].startswith("花茶精制，一般")
+    assert "，一般" in spoken(past)["t.make"]
     assert "从留痕里还原" in past and "青禾试验0茶业有限公司" not in past
     html = page(client, f"with={before}")
     changes = html[html.index('id="compared"') :]
@@ -133,16 +133,16 @@ def test_an_earlier_day_is_read_from_the_trail_and_compared(office: Office, clie
 def test_a_parameter_changed_in_the_pack_moves_the_map(office: Office, client_of: LogIn) -> None:
     small_county(office)
     client = client_of("gongxin")
-    assert spoken(page(client))["t.make"].startswith("花茶精制，一般")
+    assert "，一般" in spoken(page(client))["t.make"]
     from_pack = {"rule": "parameters/parameters/chain.weak.firms", "column": "value", "value": "4", "valid_from": today().isoformat(), "source": "县政府会议纪要〔2026〕1号", "why": "试"}  # fmt: skip
     perform(action_named("office.edit_pack_row"), office.actor("gongxin"), from_pack)
-    assert spoken(page(client))["t.make"].startswith("花茶精制，薄弱")
+    assert "，薄弱" in spoken(page(client))["t.make"]
 
 
 def test_a_park_officer_sees_counts_of_all_and_names_of_its_own(office: Office, client_of: LogIn) -> None:
     small_county(office)
     html = page(client_of("yuanqu"), "node=t.make")
-    assert spoken(html)["t.make"] == "花茶精制，一般，关键，3 家 1.2 亿"
+    assert spoken(html)["t.make"] == "花茶精制，3 家 1.2 亿，一般，关键"
     assert "青禾试验0茶业有限公司" in html and "青禾试验2茶业有限公司" in html
     assert "青禾试验1茶业有限公司" not in html
 
@@ -176,7 +176,7 @@ def test_no_firms_at_all_is_unknown_not_missing(office: Office, client_of: LogIn
     with writing(SYSTEM, "test", "") as ctx:
         ctx.delete_many(list(Placement.objects.all()))
     html = page(client_of("gongxin"))
-    assert {text.split("，")[1] for text in spoken(html).values()} == {"未知"}
+    assert {text.split("，")[2] for text in spoken(html).values()} == {"未知"}
     assert "还没有企业上链" in html
 
 
@@ -231,7 +231,7 @@ def test_a_map_asks_few_questions_and_the_grading_is_kept(office: Office, client
     assert queries._graded.cache_info().misses == hits
     with writing(SYSTEM, "test", "") as ctx:
         place(ctx, small.firms[6], small.nodes["t.sell"])
-    assert spoken(page(client))["t.sell"].startswith("茶饮料，薄弱")
+    assert "，薄弱" in spoken(page(client))["t.sell"]
 
 
 def test_a_closed_firm_stands_nowhere(office: Office) -> None:
