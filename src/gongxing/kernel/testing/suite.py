@@ -57,7 +57,9 @@ def steps(extra: Sequence[str]) -> list[Step]:
                 "-m",
                 "gongxing.kernel.testing.postgres",
                 "--",
-                *_python(*pytest, "-m", "not browser and not slow", "-n", "2", "--ignore=src/gongxing/engines"),
+                *_python(
+                    *pytest, "-m", "not browser and not slow and not once", "-n", "2", "--ignore=src/gongxing/engines"
+                ),
             ),
             "postgres",
         ),

@@ -22,6 +22,8 @@ from gongxing.kernel.jobs.run import run_next
 from gongxing.kernel.packs.models import PackEdit
 from gongxing.kernel.testing.office import Office
 
+pytestmark = pytest.mark.once
+
 LogIn = Callable[[str], Client]
 MAP, EVERYBODY = "/chain/map/ttt/", ("gongxin", "yuanqu", "yuanqu2", "xiangzhen", "qiye")
 BOUGHT: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = (

@@ -29,6 +29,8 @@ from gongxing.kernel.packs.status import status_words
 from gongxing.kernel.packs.tables import table
 from gongxing.kernel.testing.office import Office
 
+pytestmark = pytest.mark.once
+
 HAN = re.compile(r"[\u3400-\u9fff]+")
 MARKS = re.compile(r"[\u3001\u3002\uff01-\uff5e]")
 MAIN = re.compile(r"<main\b.*?</main>", re.S)

@@ -13,6 +13,8 @@ from gongxing.domains.chain.tests.small_county import County, forget
 from gongxing.kernel.packs.models import PackEdit
 from gongxing.kernel.testing.office import Office
 
+pytestmark = pytest.mark.once
+
 LogIn = Callable[[str], Client]
 
 

@@ -31,6 +31,8 @@ from gongxing.kernel.org.actor import SYSTEM
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import acting_holder
 
+pytestmark = pytest.mark.once
+
 PAGE, EXPORT = "/chain/edit/z/graph/", "/chain/edit/z/export/"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
 KEYS = '<key id="l" for="node" attr.name="label"/><key id="s" for="node" attr.name="segment"/><key id="w" for="edge" attr.name="weight"/><key id="k" for="edge" attr.name="kind"/>\n'

@@ -15,6 +15,8 @@ from gongxing.domains.chain.tests.small_county import LAST, County, forget
 from gongxing.kernel.jobs.run import run_next
 from gongxing.kernel.testing.office import Office
 
+pytestmark = pytest.mark.once
+
 LogIn = Callable[[str], Client]
 URL = "/chain/growth/"
 

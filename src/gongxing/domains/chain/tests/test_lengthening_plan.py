@@ -21,6 +21,8 @@ from gongxing.kernel.jobs.models import Job
 from gongxing.kernel.jobs.run import JobError, run_next
 from gongxing.kernel.testing.office import Office
 
+pytestmark = pytest.mark.once
+
 LogIn = Callable[[str], Client]
 URL = "/chain/lengthen/"
 

@@ -17,6 +17,8 @@ from gongxing.kernel.clock import at, now, today
 from gongxing.kernel.packs.models import PackEdit
 from gongxing.kernel.testing.office import Office
 
+pytestmark = pytest.mark.once
+
 LogIn = Callable[[str], Client]
 INDUSTRY, SUGAR, WOOD, METAL = 12_297_015_679.84, 12_345_354.86, 163_638_485.16, 519_481_674.12
 """National output in 2020, 万元: the 97 sectors of mining, manufacturing and energy together; 015 sugar, 035 wood, 066 metal products."""

@@ -31,6 +31,8 @@ from gongxing.kernel.clock import at, now, today
 from gongxing.kernel.org.actor import SYSTEM
 from gongxing.kernel.testing.office import Office
 
+pytestmark = pytest.mark.once
+
 LogIn = Callable[[str], Client]
 URL = "/chain/map/tst/"
 WARNING = "演示数据，全部虚构。"

@@ -13,6 +13,8 @@ from gongxing.domains.chain.analysis.structuring import structure
 from gongxing.domains.chain.tests.small_county import LAST, County, forget
 from gongxing.kernel.testing.office import Office
 
+pytestmark = pytest.mark.once
+
 LogIn = Callable[[str], Client]
 URL = "/chain/structure/"
 FOOD, WOOD = "06", "09"

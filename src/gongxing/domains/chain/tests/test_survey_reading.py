@@ -13,6 +13,8 @@ from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.org.actor import SYSTEM
 from gongxing.kernel.testing.office import Office
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("text", "value"),

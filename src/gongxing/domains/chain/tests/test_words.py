@@ -12,6 +12,8 @@ from gongxing.domains.chain.sentences import SENTENCES
 from gongxing.domains.chain.words import figure, percent, sentence
 from gongxing.engines.reasons import Reason
 
+pytestmark = pytest.mark.once
+
 FOLDER = Path(engine.__file__).parent
 CHECKER = "chain.check."  # what the independent checker finds wrong is a fault of the program, never shown
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
