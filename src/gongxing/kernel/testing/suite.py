@@ -39,7 +39,8 @@ def _tool(name: str, *rest: str) -> tuple[str, ...]:
 
 
 def steps(extra: Sequence[str]) -> list[Step]:
-    """The steps in order. With pytest arguments only the test steps, with them. Engines touch no database: they are tested once."""
+    """The steps in order. With pytest arguments only the test steps, with them. Engines, and tests marked ``once``, ask nothing of a database
+    that others do not: they run on SQLite only."""
     pytest = ("-m", "pytest", "-q", "--color=no", *extra)
     checks = [
         Step("ruff", _tool("ruff", "check", ".")),
