@@ -45,16 +45,17 @@ def check_page(page: Page, axe: str, name: str) -> None:
     assert not found, found
 
 
-def complaints(page: Page, axe: str, name: str, rules: tuple[str, ...] = ()) -> list[str]:
-    """What is wrong with the page as it stands: wider than the window, or serious for these ``rules`` of axe (all of them when empty)."""
+def complaints(page: Page, axe: str, name: str, rules: tuple[str, ...] = (), within: str = "html") -> list[str]:
+    """What is wrong with the page as it stands: wider than the window, or serious for these ``rules`` of axe (all of them when empty)
+    ``within`` a part of it."""
     found = []
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if wider > 0:
         found.append(f"{name} scrolls sideways by {wider} px")
     page.context.new_cdp_session(page).send("Runtime.evaluate", {"expression": axe})
     violations: list[dict[str, Any]] = page.evaluate(
-        "async (rules) => (await axe.run(document, {resultTypes: ['violations'], ...(rules.length ? {runOnly: rules} : {})})).violations.map(v => ({id: v.id, impact: v.impact, where: v.nodes.map(n => n.target.join(' ')).slice(0, 3)}))",
-        list(rules),
+        "async ([rules, within]) => (await axe.run(within, {resultTypes: ['violations'], ...(rules.length ? {runOnly: rules} : {})})).violations.map(v => ({id: v.id, impact: v.impact, where: v.nodes.map(n => n.target.join(' ')).slice(0, 3)}))",
+        [list(rules), within],
     )
     return found + [f"{name}: {one}" for one in violations if one["impact"] in ("serious", "critical")]
 
