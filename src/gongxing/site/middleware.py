@@ -1,6 +1,7 @@
 """What every request passes: security headers, language, the acting post, and refusals turned into pages."""
 
 from collections.abc import Callable
+from threading import Lock
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -32,6 +33,7 @@ PASSWORD_PATHS = ("/password/", "/display/")
 SEEN, WAY_BACK = "seen_at", "way_back"
 REFRESH_SECONDS = 60
 PATIENCE_SECONDS = 4.0
+TURN_SECONDS = 0.25
 
 
 class Patience:
@@ -43,6 +45,23 @@ class Patience:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with patience(PATIENCE_SECONDS):
             return self.following(request)
+
+
+class Turns:
+    """Pages of one process are made one after another: made at the same time they only take the interpreter from each other, and all
+    come late. A page that takes long keeps the next waiting for a quarter of a second, no longer; what is sent in does not wait."""
+
+    def __init__(self, following: Handler) -> None:
+        self.following = following
+        self.turn = Lock()
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        mine = request.method in ("GET", "HEAD") and self.turn.acquire(timeout=TURN_SECONDS)
+        try:
+            return self.following(request)
+        finally:
+            if mine:
+                self.turn.release()
 
 
 class SecurityHeaders:

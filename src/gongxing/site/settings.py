@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "gongxing.site.middleware.SecurityHeaders",
     "gongxing.site.middleware.Patience",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "gongxing.site.middleware.Turns",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "gongxing.site.middleware.Language",
     "django.middleware.common.CommonMiddleware",

@@ -53,6 +53,7 @@ class FirmLedger(Ledger[Firm]):
     renewals = frozenset({REFRESH})
     facets = ("unit", "section", "size", "status", "above_scale", "specialised")
     marks = ("near_scale",)
+    tagged = ("above_scale", "near_scale", "hi_tech", "specialised", "listed")
     lookups = {"name": "firms-known"}
     related = ("unit",)
     totals_by = "figure_source"

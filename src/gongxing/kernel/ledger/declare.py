@@ -53,6 +53,7 @@ class Ledger(Generic[M]):
     ``key`` is the column people identify a row by (unique), ``title`` the column shown as its name; ``order`` the default sort
     column (``-`` for descending); ``facets`` at most six model fields with few values, ``unit`` counted when it is one; ``marks``
     flags that few rows carry: a view asks for them with ``f.<mark>=True``, they have no filter menu.
+    ``tagged`` are the fields ``tags`` reads of a row.
     ``lookups`` name pages (column → address name) that say, while somebody types, what is already known about it.
     ``stage`` is the seal of the stage in the menu (谋招落批建服考) or "" for the base. ``verbs`` are the generic writes allowed.
     """
@@ -68,6 +69,7 @@ class Ledger(Generic[M]):
     columns: ClassVar[tuple[Column, ...]]
     facets: ClassVar[tuple[str, ...]] = ()
     marks: ClassVar[tuple[str, ...]] = ()
+    tagged: ClassVar[tuple[str, ...]] = ()
     lookups: ClassVar[Mapping[str, str]] = {}
     presets: ClassVar[tuple[Preset, ...]] = ()
     related: ClassVar[tuple[str, ...]] = ()
@@ -120,6 +122,17 @@ class Ledger(Generic[M]):
     def rows(self) -> QuerySet[Any]:
         """All rows with what a list needs joined in."""
         return self.model._default_manager.select_related(*self.related)
+
+    def list_fields(self, columns: Sequence[Column], sort: str) -> tuple[str, ...]:
+        """The model fields the lines of a list are written from: shown columns, the sort, the title, the key, and what ``tags`` reads."""
+        asked = [
+            sort,
+            self.title,
+            self.key,
+            *self.tagged,
+            *(field for one in columns for field in one.fields or (one.name,)),
+        ]
+        return tuple(dict.fromkeys(asked))
 
     def row_url(self, key: int) -> str:
         return f"{self.url}{key}/"  # as urls.py has it; asking the resolver fifty times costs a page 2 ms

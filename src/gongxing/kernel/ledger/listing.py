@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,10 +13,12 @@ from django.http import QueryDict
 
 from gongxing.kernel.access.visible import Reach, reach, restrict
 from gongxing.kernel.cells.fault import Fault
+from gongxing.kernel.database.light import light
 from gongxing.kernel.database.rows import field_of
 from gongxing.kernel.ledger.column import Kind
+from gongxing.kernel.ledger.cube import counted
 from gongxing.kernel.ledger.declare import Ledger
-from gongxing.kernel.ledger.paging import Page, decode_cursor, page
+from gongxing.kernel.ledger.paging import Page, Read, decode_cursor, page
 from gongxing.kernel.ledger.planner import Tally, apply, plan, tally, within
 from gongxing.kernel.ledger.texts import TextMatch, text_match
 from gongxing.kernel.org.actor import Actor
@@ -132,7 +135,7 @@ class Listing:
 
     ``rows`` are all of them, in the way that reads all of them soonest. A page is taken from ``walk`` where there is one: the
     same rows by way of the sort index, given up after ``patience`` milliseconds, a few times what it should take, when the matches lie at
-    its far end, and then from ``gather``.
+    its far end, and then from ``gather``. ``conditions`` are set where they say all that is asked of a row.
     """
 
     state: ListState
@@ -142,15 +145,18 @@ class Listing:
     gather: QuerySet[Any] | None = None
     text: TextMatch | None = None
     patience: float = 0.0
+    conditions: Mapping[str, tuple[Any, ...]] | None = None
 
-    def page(self) -> Page:
+    def page(self, fields: Sequence[str] = ()) -> Page:
+        """The rows of the page; with only these model fields where some are named."""
+        read: Read = partial(light, fields=fields) if fields else list
         if self.walk is not None and self.gather is not None:
             walk = self.walk
-            found = within(walk, self.patience, lambda: self._page(walk))
-            return found if found is not None else self._page(self.gather)
-        return self._page(self.rows)
+            found = within(walk, self.patience, lambda: self._page(walk, read))
+            return found if found is not None else self._page(self.gather, read)
+        return self._page(self.rows, read)
 
-    def _page(self, rows: QuerySet[Any]) -> Page:
+    def _page(self, rows: QuerySet[Any], read: Read) -> Page:
         field = field_of(self.state.ledger.model, self.state.sort)
         return page(
             rows,
@@ -160,6 +166,7 @@ class Listing:
             before=decode_cursor(self.state.before, field),
             number=self.state.number,
             size=self.state.size,
+            read=read,
         )
 
     def ordered(self) -> QuerySet[Any]:
@@ -168,6 +175,9 @@ class Listing:
 
     def tally(self, patient: bool = False) -> Tally:
         """How many rows; ``patient`` takes seconds for an exact count instead of milliseconds."""
+        known = None if self.conditions is None else counted(self.state.ledger, self.conditions)
+        if known is not None:
+            return Tally(known)
         if patient:
             return tally(self.rows, exact_ms=PATIENT_MS, remembering=False)
         if self.text is not None and not self.text.few and not self.state.facets and not self.state.ranges:
@@ -189,8 +199,10 @@ def build(state: ListState, actor: Actor, verb: str = "view", found: Reach | Non
         mine = conditions.get(attname)
         units = allowed.units if mine is None else tuple(one for one in mine if one in set(allowed.units))
         conditions[attname] = units
+        whole = True
     else:
-        rows = restrict(rows, allowed)
+        rows, whole = restrict(rows, allowed), allowed.everything
+    whole = whole and not state.q and not state.ranges
     for one in state.ranges:
         if one.minimum is not None:
             rows = rows.filter(**{f"{one.column}__gte": one.minimum})
@@ -201,11 +213,13 @@ def build(state: ListState, actor: Actor, verb: str = "view", found: Reach | Non
     walked = apply(ledger, rows, conditions, chosen, text)
     by_itself = text is None and connections[router.db_for_read(ledger.model)].vendor == "postgresql"
     if chosen.how == "gather" or not (conditions or text) or by_itself:  # PostgreSQL chooses well where only facets ask
-        return Listing(state, walked, chosen.scan, text=text)
+        return Listing(state, walked, chosen.scan, text=text, conditions=conditions if whole else None)
     other = plan(ledger, conditions, False, text)
     gathered = apply(ledger, rows, conditions, other, text)
     patience = min(WALK_MS, max(LEAST_WALK_MS, WALK_MARGIN * chosen.cost / UNITS_PER_MS))
-    return Listing(state, gathered if text is not None else walked, other.scan, walked, gathered, text, patience)
+    return Listing(
+        state, gathered if text is not None else walked, other.scan, walked, gathered, text, patience, conditions if whole else None
+    )  # fmt: skip
 
 
 def _attname(ledger: Ledger[Any], name: str) -> str:

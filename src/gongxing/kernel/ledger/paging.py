@@ -7,7 +7,7 @@ Two phases, first ``column IS NOT NULL``, then ``column IS NULL ORDER BY id``; w
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 
 from gongxing.kernel.audit.write import cell_text
+
+Read = Callable[[QuerySet[Any]], list[Any]]
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,11 @@ def page(
     before: Cursor | None = None,
     number: int = 1,
     size: int = 50,
+    read: Read = list,
 ) -> Page:
-    """One page of ``rows`` sorted by ``(column, id)``. ``number`` counts from 1 and is used when no cursor is given."""
-    order = _Order(rows, column, descending)
+    """One page of ``rows`` sorted by ``(column, id)``. ``number`` counts from 1 and is used when no cursor is given; ``read`` turns a
+    query set into rows (``database.light`` where a page needs few of the fields)."""
+    order = _Order(rows, column, descending, read)
     if before is not None:
         found = order.take(before, size + 1, backward=True)
         return Page(tuple(reversed(found[:size])), len(found) > size, True, column)
@@ -81,8 +85,8 @@ def page(
 
 
 class _Order:
-    def __init__(self, rows: QuerySet[Any], column: str, descending: bool) -> None:
-        self.rows, self.column, self.descending = rows, column, descending
+    def __init__(self, rows: QuerySet[Any], column: str, descending: bool, read: Read) -> None:
+        self.rows, self.column, self.descending, self.read = rows, column, descending, read
         self.nullable = bool(rows.model._meta.get_field(column).null)
 
     def _phase(self, unknown: bool, backward: bool) -> QuerySet[Any]:
@@ -113,7 +117,7 @@ class _Order:
                 break
             first = position == start and cursor is not None
             rows = self._beyond(cursor, backward) if first and cursor else self._phase(phases[position], backward)
-            found.extend(rows[: count - len(found)])
+            found.extend(self.read(rows[: count - len(found)]))
         return found
 
     def jump(self, offset: int, count: int) -> list[Any]:
@@ -124,12 +128,13 @@ class _Order:
             past = max(0, offset - known.order_by().count()) if not ids else 0
             unknown = self._phase(True, False).values_list("pk", flat=True)
             ids.extend(unknown[past : past + count - len(ids)])
-        return in_order(self.rows, ids)
+        return in_order(self.rows, ids, self.read)
 
 
-def in_order(rows: QuerySet[Any], ids: Sequence[int]) -> list[Any]:
+def in_order(rows: QuerySet[Any], ids: Sequence[int], read: Read = list) -> list[Any]:
     """The rows with these ids, in the order of the ids."""
-    found = {row.pk: row for row in rows.model._default_manager.filter(pk__in=ids).select_related(*_joined(rows))}
+    asked = rows.model._default_manager.filter(pk__in=ids).select_related(*_joined(rows))
+    found = {row.pk: row for row in read(asked)}
     return [found[pk] for pk in ids if pk in found]
 
 

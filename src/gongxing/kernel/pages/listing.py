@@ -35,9 +35,9 @@ def list_page(request: HttpRequest, slug: str) -> HttpResponse:
         raise Denied("view", ledger.name)
     state = read_state(ledger, request.GET)
     listing = build(state, actor, found=found)
-    page, count = listing.page(), listing.tally()
     chosen = preference(ledger, actor)
     columns = [ledger.column(name) for name in chosen.columns]
+    page, count = listing.page(ledger.list_fields(columns, state.sort)), listing.tally()
     held = permissions(actor)
     covered = Masks(ledger, actor).rows(row.pk for row in page.rows)
     adding = "add" in ledger.verbs and held.may("add", ledger.name)
