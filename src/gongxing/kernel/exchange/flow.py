@@ -1,7 +1,6 @@
 """An import step by step: upload, set-up, check, write, undo. Pages and tests go through these doors."""
 
 from collections.abc import Iterable, Mapping
-from itertools import islice
 from typing import Any
 
 from django.urls import reverse
@@ -52,7 +51,7 @@ def head_of(source: Source, sheet: str) -> dict[str, Any]:
     """What the preview shows of a file."""
     rows = [
         ["" if cell is None else str(cell)[:HEAD_TEXT] for cell in row[:HEAD_COLUMNS]]
-        for row in islice(source.rows(sheet), HEAD_ROWS)
+        for row in source.head(sheet, HEAD_ROWS)
     ]
     return {"sheets": list(source.sheets), "encoding": source.encoding, "rows": rows}
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import islice
 from typing import Any
 
 from gongxing.kernel.cells.fault import Fault
@@ -94,7 +93,7 @@ def guess(source: Source, ledger: Ledger[Any], sheet: str = "", first: int = 0, 
     """
     known = targets(ledger)
     words = [word for target in known for word in target.words]
-    heads = {one: list(islice(source.rows(one), LOOK_AT)) for one in source.sheets if sheet in ("", one)}
+    heads = {one: source.head(one, LOOK_AT) for one in source.sheets if sheet in ("", one)}
     if not heads:
         return guess(source, ledger, "", first, last)
     found = {one: find_header(rows, [*words, ID_LABEL, VERSION_LABEL]) for one, rows in heads.items()}

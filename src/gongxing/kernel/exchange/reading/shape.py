@@ -16,7 +16,6 @@ DATE = re.compile(r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?: .*)?")
 CAPITAL = re.compile(r"[\d.,]+\s*[（(]?[万亿].*")
 KINDS = {"uscc": CODE, "span": DATE, "date": DATE, "capital": CAPITAL}
 NUMERALS = "零壹贰叁肆伍陆柒捌玖拾佰仟一二三四五六七八九十百千"
-STRICT = ("uscc", "span", "date")
 
 
 def row_fault(row: Sequence[Any], kinds: Mapping[int, str], width: int) -> Fault | None:
@@ -29,13 +28,13 @@ def row_fault(row: Sequence[Any], kinds: Mapping[int, str], width: int) -> Fault
     if extra:
         return Fault("row.shifted", text=extra[0][:24], columns=len(texts), expected=width)
     for position, kind in kinds.items():
-        if position >= len(texts):
-            continue
-        if kind == "capital" and texts[position] and not _amount_like(texts[position]):
-            return Fault("row.shifted", text=texts[position][:24], columns=position + 1, expected=position + 1)
-        if kind not in STRICT:
+        if kind not in KINDS or position >= len(texts):
             continue
         here = texts[position]
+        if kind == "capital":
+            if here and not _amount_like(here):
+                return Fault("row.shifted", text=here[:24], columns=position + 1, expected=position + 1)
+            continue
         if not here or KINDS[kind].fullmatch(here):
             continue
         for other, text in enumerate(texts):

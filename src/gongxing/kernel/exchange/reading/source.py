@@ -3,16 +3,19 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import python_calamine
 
 from gongxing.kernel.cells.fault import Fault
+from gongxing.kernel.exchange.reading.head import cut
 
+LARGE = 1024 * 1024
 MAX_BYTES = 200 * 1024 * 1024
 MAX_UNPACKED = 1500 * 1024 * 1024
 MAX_RATIO = 400
@@ -62,8 +65,17 @@ class Source:
     def _sheet(self, sheet: str) -> Any:
         """A sheet is unpacked once: looking at its head costs as much as reading all of it."""
         if sheet not in self._parsed:
-            self._parsed[sheet] = self._book.get_sheet_by_name(sheet)
+            self._parsed[sheet] = _opened(self._book, sheet, self.name)
         return self._parsed[sheet]
+
+    def head(self, sheet: str, count: int) -> list[list[Any]]:
+        """The first ``count`` rows, as ``rows`` gives them, without reading all of a large file."""
+        if self.kind == "workbook" and self.path.stat().st_size > LARGE and sheet not in self._parsed:
+            short = cut(self.path, sheet, count)
+            if short is not None:
+                book = python_calamine.CalamineWorkbook.from_filelike(short)
+                return [_row(row) for row in islice(_opened(book, sheet, self.name).iter_rows(), count)]
+        return list(islice(self.rows(sheet), count))
 
     def rows(self, sheet: str) -> Iterator[list[Any]]:
         """All rows of a sheet, blank cells as None. Text files have one sheet, ""."""
@@ -71,7 +83,21 @@ class Source:
             yield from _text_rows(self.path, self.encoding, self.name)
             return
         for row in self._sheet(sheet).iter_rows():
-            yield [None if cell == "" else exposed(cell) for cell in row]
+            yield _row(row)
+
+
+def _row(cells: Sequence[Any]) -> list[Any]:
+    return [
+        cell if cell.__class__ is not str else None if cell == "" else exposed(cell) if cell[0] == "'" else cell
+        for cell in cells
+    ]
+
+
+def _opened(book: Any, sheet: str, name: str) -> Any:
+    try:
+        return book.get_sheet_by_name(sheet)
+    except python_calamine.CalamineError as error:
+        raise Fault("file.not_a_table", name=name) from error
 
 
 def open_source(path: Path, name: str) -> Source:

@@ -1,14 +1,20 @@
 """Finding the table in a sheet: header, units, year, reporter, where the data begin and end; encodings; meaning of columns."""
 
-from itertools import product
+import re
+import zipfile
+from datetime import date, datetime
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from hypothesis import example, given
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from gongxing.kernel.cells.fault import Fault
+from gongxing.kernel.exchange.reading.head import cut
 from gongxing.kernel.exchange.reading.header import find_header, header_at, stop_reason
 from gongxing.kernel.exchange.reading.mapping import Target, fold_label, suggest
 from gongxing.kernel.exchange.reading.source import exposed, guarded, open_source
@@ -197,3 +203,69 @@ def test_what_is_no_table_of_one_encoding(tmp_path: Path, content: bytes, code: 
 def test_what_is_guarded_on_the_way_out_comes_back_as_it_was(text: str) -> None:
     assert exposed(guarded(text)) == text
     assert not guarded(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def _book(path: Path, rows: int, sheets: tuple[str, ...] = ("名录", "A&B <2>")) -> None:
+    """A workbook of rows of every kind of cell, with a title over the head and a blank row; the second sheet counts backwards."""
+    with xlsxwriter.Workbook(path) as book:
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        for name in sheets:
+            sheet = book.add_worksheet(name)
+            sheet.write_string(0, 0, f"{name}登记表")
+            sheet.write_row(2, 0, ["企业名称", "成立日期", "用工", "是否规上", "经营范围"])
+            for at in range(rows):
+                number = at if name == sheets[0] else rows - at
+                sheet.write_string(3 + at, 0, f"甲{number}")
+                sheet.write_datetime(3 + at, 1, datetime(2020, 1, 1 + number % 28), day)
+                sheet.write_number(3 + at, 2, number / 4)
+                sheet.write_boolean(3 + at, 3, number % 2 == 0)
+                if number % 3:
+                    sheet.write_string(3 + at, 4, f"'=茶叶 & <花茶>{number}")
+
+
+def test_the_head_of_a_large_book_is_that_of_all_its_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "名录.xlsx"
+    _book(path, 3000)
+    monkeypatch.setattr("gongxing.kernel.exchange.reading.source.LARGE", 1)
+    for sheet in ("名录", "A&B <2>"):
+        short = cut(path, sheet, 40)
+        assert short is not None
+        assert 40 <= CalamineWorkbook.from_filelike(short).get_sheet_by_name(sheet).total_height < 2000
+        source = open_source(path, path.name)
+        head = source.head(sheet, 40)
+        assert not source._parsed, "the whole was not read"
+        assert head == list(islice(open_source(path, path.name).rows(sheet), 40))
+        assert head[3][:2] == [
+            f"甲{0 if sheet == '名录' else 3000}",
+            date(2020, 1, 1 + (0 if sheet == "名录" else 3000 % 28)),
+        ]
+
+
+def test_what_cannot_be_cut_is_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gongxing.kernel.exchange.reading.source.LARGE", 1)
+    path = tmp_path / "短.xlsx"
+    _book(path, 5)
+    assert cut(path, "名录", 40) is None and cut(path, "没有", 2) is None
+    assert len(open_source(path, path.name).head("名录", 40)) == 8
+    odd = tmp_path / "odd.xlsx"
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(odd, "w") as other:  # a writer that names its tags in full
+        for name in whole.namelist():
+            raw = whole.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                raw = re.sub(rb"<(/?)(\w+)", rb"<\1x:\2", raw).replace(b"<x:worksheet xmlns=", b"<x:worksheet xmlns:x=")
+                raw = raw.replace(b"<?x:xml", b"<?xml")
+            other.writestr(name, raw)
+    assert cut(odd, "名录", 2) is None
+    assert len(open_source(odd, odd.name).head("名录", 2)) == 2
+
+
+def test_a_broken_sheet_is_said_to_be_no_table(tmp_path: Path) -> None:
+    path, broken = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
+    _book(path, 5)
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(broken, "w") as other:
+        for name in whole.namelist():
+            raw = whole.read(name)
+            other.writestr(name, raw[: len(raw) // 2] if name.startswith("xl/worksheets/sheet") else raw)
+    with pytest.raises(Fault) as caught:
+        open_source(broken, broken.name).head("名录", 5)
+    assert caught.value.code == "file.not_a_table"
