@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from datetime import date, datetime
+from datetime import date
 from itertools import islice, product
 from pathlib import Path
 from typing import Any
@@ -216,7 +216,7 @@ def _book(path: Path, rows: int, sheets: tuple[str, ...] = ("名录", "A&B <2>")
             for at in range(rows):
                 number = at if name == sheets[0] else rows - at
                 sheet.write_string(3 + at, 0, f"甲{number}")
-                sheet.write_datetime(3 + at, 1, datetime(2020, 1, 1 + number % 28), day)
+                sheet.write_datetime(3 + at, 1, date(2020, 1, 1 + number % 28), day)
                 sheet.write_number(3 + at, 2, number / 4)
                 sheet.write_boolean(3 + at, 3, number % 2 == 0)
                 if number % 3:
