@@ -1,9 +1,11 @@
 """The sample files of the tour do what the README says."""
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from gongxing.domains.firms.models import Firm
 from gongxing.kernel.audit.write import writing
@@ -70,3 +72,13 @@ def test_the_tour_says_what_happens(county: Office) -> None:
     assert found(second) == {}
     assert (second.counts["rows"], second.counts["new"], second.counts["update"]) == (40, 21, 19)
     assert Firm.objects.count() == 76
+
+
+def test_the_preview_and_the_trail_read_as_people_write(county: Office, client_of: Callable[[str], Client]) -> None:
+    session = imported(county, "messy-register.xlsx")
+    assert [row[0] for row in session.head["rows"][4:7]] == ["1", "2", "3"]
+    firm = Firm.objects.get(name="青禾禾盛东糖业有限公司")
+    page = client_of("gongxin").get(ledger_named("firms.firm").row_url(firm.pk)).content.decode()
+    history = page[page.index("gx-log") :]
+    assert "导入" in history and "messy-register.xlsx" in history
+    assert "导入 messy-register.xlsx" not in history

@@ -7,9 +7,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from gongxing.kernel.action.declare import all_actions
 from gongxing.kernel.database.patience import is_busy, is_full
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.store import Denied
+from gongxing.kernel.pages.extra import extra_pages
 
 
 def _verb_label(verb: str) -> str:
@@ -20,18 +22,29 @@ def _verb_label(verb: str) -> str:
         "delete": _("删除"),
         "import": _("导入"),
         "export": _("导出"),
+        "audit": _("留痕"),
     }
-    return labels.get(verb, verb)
+    return labels.get(verb, "")
+
+
+def asked_for(verb: str, target: str) -> tuple[str, str]:
+    """What was refused, in words: a verb of all ledgers and the ledger ("查看", "企业台账"), else the page or action that asks for it."""
+    label = _verb_label(verb)
+    if label:
+        try:
+            return label, str(ledger_named(target).label)
+        except LookupError:
+            return label, target
+    actions = (str(one.label) for one in all_actions() if one.permission == f"{target}.{verb}")
+    pages = (str(one.label) for one in extra_pages() if (one.target, one.verb) == (target, verb))
+    return next(pages, next(actions, verb)), ""
 
 
 def denied_page(request: HttpRequest, error: Denied) -> HttpResponseBase:
     """403: names the verb, the ledger and who may grant it."""
-    try:
-        target = str(ledger_named(error.target).label)
-    except LookupError:
-        target = error.target
+    verb, target = asked_for(error.verb, error.target)
     sentence = _("你的岗位没有“%(verb)s%(target)s”的权限。请向本单位管理员或县府办申请授权，授权后立即生效。") % {
-        "verb": _verb_label(error.verb),
+        "verb": verb,
         "target": target,
     }
     if request.path.startswith("/api/"):

@@ -127,6 +127,12 @@ def placeholders(text: str) -> list[str]:
     return sorted(match[0] for match in PLACEHOLDER.finditer(text.replace("%%", "")))
 
 
+def same_slots(english: str, chinese: str, last: bool) -> bool:
+    """Whether the English fills the slots of the Chinese: a plural or an only text all of them, a singular may say its number in a word."""
+    found, asked = placeholders(english), placeholders(chinese)
+    return found == asked or (not last and set(found) < set(asked))
+
+
 def faults() -> list[str]:
     """What keeps the catalogue from being complete: strings without English, fuzzy ones, other placeholders, Chinese left in English,
     strings in the file that the source no longer has."""
@@ -139,7 +145,7 @@ def faults() -> list[str]:
             continue
         texts = _texts(message)
         for text in texts:
-            if placeholders(text) != placeholders(one.texts[0]) and len(texts) == 1:
+            if not same_slots(text, one.texts[0], last=text is texts[-1]):
                 wrong.append(f"{one.path}:{one.line}: placeholders differ in {text!r}")
             if any(
                 run not in one.texts[0] for run in HAN_RUN.findall(text)

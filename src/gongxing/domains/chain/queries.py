@@ -222,10 +222,16 @@ def not_trading() -> QuerySet[Placement]:
 
 
 def placements_of(node: Node, actor: Actor) -> list[Placement]:
-    """Firms on a link that the actor may see, decided and sure ones first."""
+    """Firms on a link that the actor may see: decided and sure ones first, of these the suppliers before mere traders, the biggest first."""
     rows = visible(node.placements.select_related("firm__unit"), actor).exclude(role=Placement.Role.NOT)
     order = {Placement.Level.DECIDED: 0, Placement.Level.SURE: 1, Placement.Level.DOUBTFUL: 2}
-    return sorted(rows, key=lambda one: (order[Placement.Level(one.level)], -(one.firm.revenue or 0), one.pk))
+    roles = {role: rank for rank, role in enumerate(Placement.Role)}
+    return sorted(
+        rows,
+        key=lambda one: (
+            order[Placement.Level(one.level)], roles[Placement.Role(one.role)], -(one.firm.revenue or 0), one.pk,
+        ),
+    )  # fmt: skip
 
 
 def purchases_of(node: Node, actor: Actor) -> list[Purchase]:

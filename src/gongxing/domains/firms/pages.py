@@ -55,7 +55,7 @@ def confirm_page(request: HttpRequest) -> HttpResponse:
         ],
         "groups": groups,
         "singles": without_pattern(actor),
-        "count": undecided(actor).count(),
+        "count": f"{undecided(actor).count():,}",
         "may_teach": may(actor, "edit", "packs.packedit"),
         "settled": sum(group.firms for group in found),
     }
@@ -115,6 +115,6 @@ def duplicates_page(request: HttpRequest) -> HttpResponse:
             {"label": _("疑似重复"), "url": ""},
         ],
         "questions": [{"asked": one, "url": reverse("firms-merge", args=[one.pk])} for one in asked[:QUESTIONS]],
-        "count": asked.count(),
+        "count": f"{asked.count():,}",
     }
     return render(request, "firms/duplicates.html", context)

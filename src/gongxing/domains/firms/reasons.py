@@ -28,9 +28,42 @@ VERBS: dict[str, Promise] = {
 }
 
 
+FORMS: dict[str, Promise] = {
+    "accountants": _("会计、税务师事务所"),
+    "auction": _("拍卖行"),
+    "bank_central": _("人民银行"),
+    "bank_outlet": _("银行网点"),
+    "bank_policy": _("政策性银行"),
+    "convenience_store": _("便利店"),
+    "coop_buying": _("供销社收购部"),
+    "coop_feed": _("供销社饲料门市"),
+    "coop_fertiliser": _("供销社化肥门市"),
+    "coop_pesticide": _("供销社农药门市"),
+    "coop_scrap": _("供销社废旧物资收购"),
+    "coop_shop": _("供销社门市"),
+    "credit_union": _("信用社"),
+    "driving_school": _("驾校"),
+    "filling_station": _("加油站"),
+    "food_station_buying": _("食品站收购"),
+    "food_station_slaughter": _("食品站屠宰"),
+    "gas_station": _("加气站"),
+    "law_firm": _("律师事务所"),
+    "life_insurance": _("人寿保险"),
+    "pawn": _("典当行"),
+    "post_office": _("邮政局所"),
+    "postal_savings": _("邮政储蓄银行"),
+    "property_insurance": _("财产保险"),
+    "securities": _("证券营业部"),
+    "supermarket": _("超市"),
+    "travel_agency": _("旅行社"),
+}
+"""The special forms of the classifier (``engines/classify/forms``) as people call them."""
+
+
 def pattern_words(pattern: str) -> str:
-    """A wording as people read it: the words of name and scope, and how they are meant."""
-    return _t("、").join(str(VERBS.get(part, part)) for part in pattern.split("|") if part)
+    """A wording as people read it: the words of name and scope and how they are meant, or the form of institution it is."""
+    known = {**FORMS, **VERBS}
+    return _t("、").join(str(known.get(part, part)) for part in pattern.split("|") if part)
 
 
 def reason_words(reason: Reason) -> str:
@@ -40,5 +73,7 @@ def reason_words(reason: Reason) -> str:
         place = _t("名称") if details.get("where") == "name" else _t("经营范围")
         verb = VERBS.get(details.get("verb", ""), _t("服务"))
         return _t("%(place)s里有“%(word)s”（%(verb)s → %(code)s）") % {**details, "place": place, "verb": verb}
+    if "form" in details:
+        details["form"] = str(FORMS.get(details["form"], details["form"]))
     template = SENTENCES.get(reason.code)
     return str(template) % details if template is not None else reason.code

@@ -47,12 +47,16 @@ def upload(ledger: Ledger[Any], actor: Actor, name: str, chunks: Iterable[bytes]
     )  # fmt: skip
 
 
+def _seen(cell: Any) -> str:
+    """A cell as its reader sees it in Excel, where 1.0 is 1."""
+    if cell.__class__ is float and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell)
+
+
 def head_of(source: Source, sheet: str) -> dict[str, Any]:
     """What the preview shows of a file."""
-    rows = [
-        ["" if cell is None else str(cell)[:HEAD_TEXT] for cell in row[:HEAD_COLUMNS]]
-        for row in source.head(sheet, HEAD_ROWS)
-    ]
+    rows = [[_seen(cell)[:HEAD_TEXT] for cell in row[:HEAD_COLUMNS]] for row in source.head(sheet, HEAD_ROWS)]
     return {"sheets": list(source.sheets), "encoding": source.encoding, "rows": rows}
 
 

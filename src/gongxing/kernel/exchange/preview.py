@@ -38,7 +38,7 @@ def _frame(session: ImportSession) -> Shown:
         "ledger": ledger_frame(ledger),
         "crumbs": crumbs(ledger, (_("导入"), reverse("exchange-upload", args=[ledger.slug])), (session.file_name, "")),
         "session": {
-            "id": session.pk, "file": session.file_name, "sheet": setup.sheet, "rows": session.counts.get("rows", 0), "state": session.state,
+            "id": session.pk, "file": session.file_name, "sheet": setup.sheet, "rows": session.counts.get("rows", 0), "rows_text": f"{session.counts.get('rows', 0):,}", "state": session.state,
             "state_text": session.get_state_display(), "error": session.error, "url": reverse("exchange-session", args=[session.pk]),
         },
     }  # fmt: skip
@@ -55,7 +55,7 @@ def done_frame(session: ImportSession) -> Shown:
     ledger = ledger_named(session.ledger)
     kept = [{"title": title, "url": ledger.row_url(key)} for key, title in session.counts.get("kept", [])]
     return {
-        **_frame(session), "counts": session.counts, "kept": kept, "kept_n": session.counts.get("kept_n", len(kept)),
+        **_frame(session), "counts": {name: f"{n:,}" for name, n in session.counts.items() if isinstance(n, int)}, "kept": kept, "kept_n": session.counts.get("kept_n", len(kept)),
         "undone": session.state == State.UNDONE, "undo_url": reverse("exchange-undo", args=[session.pk]), "list_url": ledger.url,
         "faults_url": reverse("exchange-faults", args=[session.pk]) if session.counts.get("fault") else "",
     }  # fmt: skip

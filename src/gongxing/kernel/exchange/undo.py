@@ -6,7 +6,6 @@ from itertools import islice
 from typing import Any
 
 from django.db.models import ManyToOneRel, Q
-from django.utils.translation import gettext as _
 
 from gongxing.kernel.access.granting import from_post
 from gongxing.kernel.access.models import ANY, Grant
@@ -40,9 +39,7 @@ def undo(session: ImportSession, ledger: Ledger[Any], actor: Actor, progress: Pr
     """Take back every row of the batch that nobody has touched since; the others are kept and listed."""
     done, walked = Undone(), 0
     total = int(session.counts.get("new", 0)) + int(session.counts.get("update", 0))
-    with writing(
-        from_post(actor, "undo", ledger.name), "undo", (_("撤销导入 %(file)s") % {"file": session.file_name})[:500]
-    ) as ctx:
+    with writing(from_post(actor, "undo", ledger.name), "undo", session.file_name[:500]) as ctx:
         ImportSession.objects.filter(pk=session.pk).update(undo_tx=ctx.tx)
         for part in _batches(moment for moment in of_transaction(session.tx) if moment.kind in ("add", "change")):
             _take_back(ctx, ledger, part, done)

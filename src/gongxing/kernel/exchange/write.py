@@ -35,9 +35,8 @@ def committed(tx: str) -> bool:
 def write(session: ImportSession, ledger: Ledger[Any], actor: Actor, progress: Progress) -> str:
     """Write all staged rows. Returns the transaction. Raises JobError when a row changed since the check: nothing was written."""
     total = sum(int(session.counts.get(name, 0)) for name in ("new", "update", "question"))
-    why = _("导入 %(file)s") % {"file": session.file_name}
     try:
-        with writing(actor, "import", why[:500]) as ctx:
+        with writing(actor, "import", session.file_name[:500]) as ctx:
             ImportSession.objects.filter(pk=session.pk).update(tx=ctx.tx)
             done = _Writer(ctx, ledger).write(staged(session), progress, total)
             ctx.emit(RowsImported(ledger.name, ctx.tx, done, actor.user_id))

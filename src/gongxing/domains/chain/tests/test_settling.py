@@ -11,7 +11,8 @@ from django.urls import reverse
 from gongxing.domains.chain.actions.editing import load_chains
 from gongxing.domains.chain.actions.firms import decide_placements, place_firm
 from gongxing.domains.chain.models import Node, Placement
-from gongxing.domains.chain.queries import unplaced
+from gongxing.domains.chain.queries import placements_of, unplaced
+from gongxing.domains.chain.tests.invented import placed, sugar
 from gongxing.domains.firms.models import Firm
 from gongxing.kernel.action.declare import action_named
 from gongxing.kernel.action.perform import perform
@@ -194,3 +195,18 @@ def test_another_module_may_put_a_panel_on_a_page_of_a_ledger_that_knows_nothing
     assert asked == [("青禾甲糖业有限公司", "gongxin（演示）")], "offered twice, asked once"
     assert html.index('id="panel-products"') < html.index("外来的一栏")
     assert "外来的一栏" not in client_of("gongxin").get(f"/l/org-unit/{office.units['东园'].pk}/").content.decode()
+
+
+def test_makers_stand_before_traders_on_a_link(office: Office) -> None:
+    sugar()
+    for name, level in (
+        ("青禾甲贸易有限公司", "sure"),
+        ("青禾乙糖业有限公司", "sure"),
+        ("青禾丙糖业有限公司", "decided"),
+    ):
+        placed(office, "z.mill", name, level)
+    with writing(SYSTEM, "test", "") as ctx:
+        ctx.update(Placement.objects.get(firm__name="青禾甲贸易有限公司"), role="trade")
+        ctx.update(Firm.objects.get(name="青禾甲贸易有限公司"), revenue=Decimal(9000))
+    found = placements_of(Node.objects.get(code="z.mill"), office.actor("gongxin"))
+    assert [one.firm.name for one in found] == ["青禾丙糖业有限公司", "青禾乙糖业有限公司", "青禾甲贸易有限公司"]
