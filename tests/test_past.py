@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from gongxing.domains.firms.models import Firm
 from gongxing.domains.firms.queries import active_firm_count
+from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.past import cells_at, rows_at, touched_after
 from gongxing.kernel.audit.revision import Revision, head
 from gongxing.kernel.audit.write import row_cells, writing
@@ -104,3 +106,12 @@ def test_firms_that_trade_are_counted_as_they_stood(office: Office) -> None:
     counts = [active_firm_count(START + timedelta(days=day, hours=1)) for day in (-1, 0, 1, 2)]
     assert counts == [0, 3, 4, 3]
     assert active_firm_count() == 3
+
+
+def test_the_history_of_a_row_is_found_by_the_row(office: Office) -> None:
+    """Not by reading through everything that ever happened in its ledger."""
+    rows = Entry.objects.filter(ledger="firms.firm", row=1).order_by("-id")
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL knows how many rows there are and chooses by that")
+    plan = rows.explain()
+    assert next(index.name for index in Entry._meta.indexes if index.fields == ["ledger", "row", "id"]) in plan

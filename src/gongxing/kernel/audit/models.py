@@ -36,7 +36,7 @@ class Entry(models.Model):
     class Meta:
         verbose_name = _("留痕")
         indexes: ClassVar = [
-            models.Index(fields=["ledger", "row", "row_version"]),
+            models.Index(fields=["ledger", "row", "id"]),
             models.Index(fields=["ledger", "id"]),
             models.Index(fields=["tx"]),
         ]

@@ -1,6 +1,7 @@
 """All chains, one chain's map and table, and one link's evidence as a page of its own."""
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -98,12 +99,23 @@ def _names(found: Graded) -> dict[str, str]:
     return {node.code: node.label for node in found.rows.nodes}
 
 
+@dataclass(frozen=True)
+class _Listed(Filter):
+    """Only these links: the others of a chain need no row."""
+
+    codes: frozenset[str] = frozenset()
+
+    def keeps(self, found: Graded, node: Node, grade: NodeGrade) -> bool:
+        return node.code in self.codes
+
+
 def _top(found: Graded) -> list[dict[str, Any]]:
     """The links to recruit for first, over all chains."""
     nodes, chains = found.node_by_code, {chain.code: chain for chain in found.rows.chains}
     listed = found.grading.order[:TOP]
+    only = _Listed(codes=frozenset(one.node for one in listed))
     by_chain = {
-        code: {row["node"].code: row for row in rows(found, chains[code], Filter(), lambda node: "")}
+        code: {row["node"].code: row for row in rows(found, chains[code], only, lambda node: "")}
         for code in {one.chain for one in listed}
     }
     return [
