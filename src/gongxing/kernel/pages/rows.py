@@ -24,6 +24,7 @@ class _Shown:
     column: Column
     label: str
     css: str
+    unit: str
     read: Callable[[Any, Any], str]
     blank: str
 
@@ -65,6 +66,7 @@ def row_lines(
             column,
             escape(str(column.label)),
             "num" if column.numeric else "",
+            f' data-u="{escape(column.unit_label)}"' if column.unit_label else "",
             _reader(column),
             escape(display(column, _NOTHING)),
         )
@@ -98,7 +100,7 @@ def _cell(row: Row, one: _Shown, masked: bool) -> str:
     state = one.column.states.get(str(value), "") if one.column.states else ""
     if state:
         return f'<td data-l="{one.label}"><span class="gx-st is-{state}">{shape(state)}{text}</span></td>'
-    return f'<td class="{one.css}" data-l="{one.label}">{text}</td>'
+    return f'<td class="{one.css}" data-l="{one.label}"{one.unit}>{text}</td>'
 
 
 def _title_cell(ledger: Ledger[Any], row: Row, one: _Shown, title: str, masked: bool, keyed: bool) -> str:
