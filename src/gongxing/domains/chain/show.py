@@ -1,6 +1,5 @@
 """What a page shows of a grading: plain values and words, no decisions. One place for screen, table, drawer and report."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +16,7 @@ from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.chain.places import BASES, ESTIMATE, RULE, SURVEY, places
 from gongxing.domains.chain.queries import Graded, layout_of
 from gongxing.domains.chain.quotient_words import quotient_lines
-from gongxing.domains.chain.words import ACTS, LEVELS, PARTS, STATES, percent, sentence, sentences, whole
+from gongxing.domains.chain.words import ACTS, LEVELS, PARTS, SEPARATORS, STATES, percent, sentence, sentences, whole
 from gongxing.engines.chain import ChainGrade, Indicator, NodeGrade, Span, indicators
 from gongxing.engines.chain.results import STATES as STATE_ORDER
 from gongxing.engines.reasons import Reason
@@ -34,7 +33,6 @@ MARKS: Mapping[str, tuple[str, str]] = {
 }
 """State of a node → (tone of the tokens, symbol of the sprite)."""
 WAN = 10_000
-SEPARATORS = re.compile("[;；]")
 
 
 @dataclass(frozen=True)

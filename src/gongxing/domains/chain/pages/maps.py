@@ -31,6 +31,7 @@ from gongxing.domains.chain.places import RULE, places
 from gongxing.domains.chain.queries import Graded, graded, parks_on, placements_of, purchases_of
 from gongxing.domains.chain.show import (
     Filter,
+    basis_words,
     chain_grade,
     evidence,
     finding,
@@ -137,6 +138,7 @@ def map_page(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "crumbs": crumbs((chain.label, "")),
         "chain": chain,
+        "chain_source": basis_words(chain.source, found.grading.today),
         "title": finding(found, chain),
         "chips": state_chips(grade, shown, lambda state: there(state=sorted(shown.states ^ {state}))),
         "segments": segments(shown, there),

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from gongxing.domains.chain.places import BASES, RULE
 from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.report.facts import Cell, ListColumn, Listing
 from gongxing.domains.chain.report.rows import MADE, PLANNED, Seen, by_revenue
-from gongxing.domains.chain.show import known_elsewhere
+from gongxing.domains.chain.show import basis_words, known_elsewhere
 from gongxing.domains.chain.words import sentences
 from gongxing.domains.firms.models import FirmFigure
 from gongxing.engines.chain import NodeGrade
@@ -197,7 +198,7 @@ def profiles(found: Graded, nodes: Sequence[Node]) -> Listing:
         template = templates.by_key(target["profile_id"]) if target is not None else None
         kept = [None if template is None else _marked(template, name, words) for name, _label in TEMPLATE]
         own = [None, None] if target is None else [target["red_lines"] or None, target["approach"] or None]
-        listed.append((node.label, *kept, *own, _basis(target, template, words)))
+        listed.append((node.label, *kept, *own, _basis(target, template, words, day)))
     notes = [
         _(
             "画像是编者判断，用来找企业和准备首谈，不是准入条件，更不是任何补贴或优惠的资格条件；法定许可用前须核对现行规定。"
@@ -221,11 +222,13 @@ def _marked(row: PackRow, name: str, words: Mapping[str, str]) -> Cell:
     return bracketed(text, words.get(row.status, row.status)) if doubted else text
 
 
-def _basis(target: PackRow | None, template: PackRow | None, words: Mapping[str, str]) -> str:
+def _basis(target: PackRow | None, template: PackRow | None, words: Mapping[str, str], day: date) -> str:
     if target is None:
         return _("规则包里没有这个环节的画像；可以在“规则包 → 产业链 → 招商画像（环节）”里补。")
     said = dict.fromkeys(
-        bracketed(row.source, words.get(row.status, row.status)) for row in (target, template) if row is not None
+        bracketed(basis_words(row.source, day), words.get(row.status, row.status))
+        for row in (target, template)
+        if row is not None
     )
     return _("；").join(said)
 
