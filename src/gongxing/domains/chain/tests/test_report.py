@@ -95,7 +95,7 @@ def test_the_lists_say_what_is_stored(office: Office) -> None:
     missing = next(row for row in cells(gaps) if row[2] == "锂盐与锂化合物")
     assert missing[:2] == ["—", "—"], "a county this small is not ranked"
     assert missing[3:6] == ["上游", "缺失", "是"]
-    assert missing[8:12] == ["500.5", "采购调查", "500.5", "补链"]
+    assert missing[8:12] == ["520.5", "采购调查", "500.5", "补链"]
     assert "成套智能装备与在线检测系统集成" not in [row[2] for row in cells(gaps)]
     assert [row[0] for row in profiles.rows] == ["锂盐与锂化合物"]
     assert str(profiles.rows[0][9]).endswith("（依据未核实）")
