@@ -2,6 +2,7 @@
 take the documents along. Every page at 1440 and 360 px, in the light and in the dark."""
 
 import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,11 @@ def test_the_map_scrolls_in_its_frame_and_the_evidence_comes_into_sight(chromium
     context.close()
 
 
+def a_day_before(day: str, first: str) -> str:
+    """The day before, or the first one there is."""
+    return max((date.fromisoformat(day) - timedelta(days=1)).isoformat(), first)
+
+
 def test_the_slider_asks_for_a_day_and_two_days_are_compared(chromium: Browser, site: str) -> None:
     context = opened(chromium, WIDE)
     page = context.new_page()
@@ -144,9 +150,16 @@ def test_the_slider_asks_for_a_day_and_two_days_are_compared(chromium: Browser, 
     today = page.locator("#time-day").input_value()
     slider = page.locator(".gx-time input[type=range]")
     slider.focus()
+    first, address = str(page.locator("#time-day").get_attribute("min")), page.url
+    for key, day in (("Home", first), ("End", today), ("ArrowLeft", a_day_before(today, first)), ("Home", first)):
+        page.keyboard.press(key)
+        expect(slider).to_have_attribute("aria-valuetext", day)
+        expect(slider).to_be_focused()
+    assert page.url == address, "a step of the slider asks for nothing"
     with page.expect_navigation():
-        page.keyboard.press("Home")
-    first = str(page.locator("#time-day").get_attribute("min"))
+        page.keyboard.press("Enter")
+    expect(slider).to_be_focused()
+    expect(slider).to_have_attribute("aria-valuetext", first)
     assert page.locator("#time-day").input_value() == first < today
     expect(page.locator(".gx-note")).to_contain_text(f"这是 {first} 那天的图")
     began = page.locator("svg.gx-map a.node").evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")

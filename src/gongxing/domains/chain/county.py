@@ -105,16 +105,24 @@ class Rows:
         return self.graph.edges
 
 
-def rows_as_of(moment: datetime) -> Rows:
+def graph_as_of(moment: datetime) -> Graph:
     """All chains as they stood at a moment, out of the trail."""
-    graph = Graph(
+    return Graph(
         tuple(sorted(rows_at(Chain, moment), key=lambda one: one.code)),
         tuple(sorted(rows_at(Node, moment), key=lambda one: one.code)),
         tuple(sorted(rows_at(Edge, moment), key=lambda one: one.ref)),
     )
+
+
+def placements_as_of(moment: datetime) -> tuple[Placed, ...]:
+    """Every firm on a link as it stood at a moment, out of the trail."""
     placed = (Placed(*cells) for cells in cells_at(Placement, PLACED, moment).values())
-    standing = tuple(one for one in placed if one.role != Placement.Role.NOT)
-    return Rows(graph, standing, tuple(rows_at(Purchase, moment)))
+    return tuple(one for one in placed if one.role != Placement.Role.NOT)
+
+
+def purchases_as_of(moment: datetime) -> tuple[Purchase, ...]:
+    """Every line of the purchase surveys as it stood at a moment, out of the trail."""
+    return tuple(rows_at(Purchase, moment))
 
 
 def stored_graph() -> Graph:

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -13,8 +13,10 @@ from gongxing.domains.chain.county import (
     Rows,
     county,
     firms_in,
+    graph_as_of,
     parameters,
-    rows_as_of,
+    placements_as_of,
+    purchases_as_of,
     stored_graph,
     stored_placements,
     stored_purchases,
@@ -36,12 +38,14 @@ from gongxing.engines.chain import (
 )
 from gongxing.kernel.access.visible import reach, restrict, visible
 from gongxing.kernel.audit.models import Entry
+from gongxing.kernel.audit.past import untouched_since
 from gongxing.kernel.audit.revision import revision
 from gongxing.kernel.clock import day_of, end_of, today
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.org.models import Unit
 
-GRAPH = ("chain.chain", "chain.node", "chain.edge", "org.unit", "org.post")
+MAPPED = ("chain.chain", "chain.node", "chain.edge")
+GRAPH = (*MAPPED, "org.unit", "org.post")
 STANDING, SURVEY, FIRMS = ("chain.placement",), ("chain.purchase",), ("firms.firm",)
 FIGURES = (*FIRMS, "firms.firmfigure", "packs.packedit")
 READ = (*GRAPH, *STANDING, *SURVEY, *FIGURES)
@@ -104,7 +108,7 @@ def _tried(stand: int, day: date, now: date, trial: tuple[tuple[str, float], ...
     return replace(found, grading=grade_checked(found.checked, day, parameters(day, dict(trial))))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _graded(stand: int, day: date, now: date) -> Graded:
     """Kept per process until one of the ledgers read is written to or the day turns."""
     moment, ruler = None if day == now else end_of(day), parameters(day)
@@ -112,13 +116,24 @@ def _graded(stand: int, day: date, now: date) -> Graded:
     if moment is None:
         rows, facts, firms, known = _stored(day, least)
     else:
-        rows = rows_as_of(moment)
+        rows = _rows_at(moment)
         facts, firms = firm_facts(firms_in(rows.placements, rows.purchases), moment), active_firm_count(moment)
         known = quotients(day, moment, least)
     found = {code: one.quotient for code, one in known.of(rows.nodes).items()}
     told = county(rows, facts, firms, {code: one for code, one in found.items() if one is not None}, day)
     checked = check(told, day)
     return Graded(rows, facts, known, told, checked, grade_checked(checked, day, ruler), firms)
+
+
+def _rows_at(moment: datetime) -> Rows:
+    """All chains as they stood at a moment. What nobody wrote to since is taken as it is kept for today, drawing and all; it is read before
+    the trail is asked, so that a write in between is seen."""
+    graph, placed, bought = _graph(revision(GRAPH)), _placements(revision(STANDING)), _purchases(revision(SURVEY))
+    return Rows(
+        graph if untouched_since(MAPPED, moment) else graph_as_of(moment),
+        placed if untouched_since(STANDING, moment) else placements_as_of(moment),
+        bought if untouched_since(SURVEY, moment) else purchases_as_of(moment),
+    )
 
 
 def _stored(day: date, least: Lines) -> tuple[Rows, Mapping[int, FirmFacts], int, Quotients]:

@@ -10,12 +10,13 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.county import DRAWN
-from gongxing.domains.chain.disclosure import SUMS, least_firms
+from gongxing.domains.chain.disclosure import DEMAND, SUMS, least_firms
 from gongxing.domains.chain.drawing import Band, Box, draw
 from gongxing.domains.chain.models import Chain, Node
+from gongxing.domains.chain.places import BASES, ESTIMATE, RULE, SURVEY, places
 from gongxing.domains.chain.queries import Graded, layout_of
 from gongxing.domains.chain.quotient_words import quotient_lines
-from gongxing.domains.chain.words import ACTS, LEVELS, PARTS, STATES, percent, sentence, sentences, whole
+from gongxing.domains.chain.words import ACTS, LEVELS, PARTS, SEPARATORS, STATES, percent, sentence, sentences, whole
 from gongxing.engines.chain import ChainGrade, Indicator, NodeGrade, Span, indicators
 from gongxing.engines.chain.results import STATES as STATE_ORDER
 from gongxing.engines.reasons import Reason
@@ -73,6 +74,11 @@ def bought_elsewhere(grade: NodeGrade) -> float:
     """万元 a year that surveyed local buyers spend outside the county."""
     spent = grade.figures.spent
     return spent.get("province", 0.0) + spent.get("outside", 0.0)
+
+
+def known_elsewhere(grade: NodeGrade) -> float | None:
+    """The same; None where nobody said how much is bought where: a known 0 is not the same as not knowing."""
+    return bought_elsewhere(grade) if {"local", "province", "outside"} & grade.figures.spent.keys() else None
 
 
 def box_line(grade: NodeGrade) -> str:
@@ -196,26 +202,28 @@ def spoken(node: Node, grade: NodeGrade) -> str:
 
 
 def rows(found: Graded, chain: Chain, shown: Filter, url: Any) -> list[dict[str, Any]]:
-    """The same as a table, in order of priority."""
-    order = {grade.node: place for place, grade in enumerate(found.grading.order)}
+    """The same as a table, in the order of places: ``place`` is the one in the county, ``basis`` what it rests on, ``demand`` and
+    ``elsewhere`` are 万元 a year (None: not known)."""
+    order = places(found)
     listed = []
     for node in found.nodes_of(chain):
         grade = found.grading.nodes.get(node.code)
         if grade is None or not shown.keeps(found, node, grade):
             continue
         tone, symbol = MARKS[grade.presence.state]
-        score = grade.criticality.score
+        score, place, source = grade.criticality.score, order.get(node.code), grade.figures.demand_source
         listed.append(
             {
                 "node": node, "grade": grade, "url": url(node.code), "state": str(STATES[grade.presence.state]), "tone": tone,
                 "symbol": symbol, "key": bool(grade.criticality.is_key), "score": _score(score), "range": _range(score),
                 "segment": node.get_segment_display(), "firms": len(grade.figures.main), "line": box_line(grade),
-                "elsewhere": bought_elsewhere(grade) or None, "hidden": SUMS in grade.withheld, "act": str(ACTS[grade.acts.act]) if grade.acts.act else "",
-                "rank": grade.priority.rank, "index_rank": grade.priority.index_rank, "confidence": str(LEVELS[grade.confidence.level]),
-                "place": order.get(node.code, len(order)),
+                "elsewhere": known_elsewhere(grade), "hidden": SUMS in grade.withheld, "act": str(ACTS[grade.acts.act]) if grade.acts.act else "",
+                "place": place.number if place else None, "basis": place.basis if place else "", "mark": place.word if place else "",
+                "demand": grade.figures.demand, "hidden_demand": bool({SUMS, DEMAND} & grade.withheld), "estimated": source == ESTIMATE,
+                "source": str(BASES[source]) if source in (SURVEY, ESTIMATE) else "", "confidence": str(LEVELS[grade.confidence.level]),
             }
         )  # fmt: skip
-    return sorted(listed, key=lambda row: (row["place"], row["node"].code))
+    return sorted(listed, key=lambda row: (row["place"] or len(order) + 1, row["node"].code))
 
 
 def _score(span: Span) -> str:
@@ -236,6 +244,8 @@ def evidence(found: Graded, node: Node) -> dict[str, Any]:
     clear += [check for check in grade.presence.strong if check.fired]
     unknown = [check for check in (*grade.presence.weak, *grade.presence.strong) if check.fired is None]
     tone, symbol = MARKS[grade.presence.state]
+    order = places(found)
+    place = order.get(node.code)
     return {
         "node": node, "state": str(STATES[grade.presence.state]), "tone": tone, "symbol": symbol,
         "key": bool(grade.criticality.is_key), "score": _score(grade.criticality.score), "range": _range(grade.criticality.score),
@@ -245,13 +255,22 @@ def evidence(found: Graded, node: Node) -> dict[str, Any]:
         "clear": [sentence(one.reason, names) for one in clear], "open": [sentence(one.reason, names) for one in unknown],
         "changes": [_change(change, names) for change in grade.changes[:4]],
         "act": str(ACTS[grade.acts.act]) if grade.acts.act else "", "act_reasons": sentences(grade.acts.reasons, names),
-        "rank": grade.priority.rank, "index_rank": grade.priority.index_rank, "priority": sentences(grade.priority.reasons, names),
+        "place": place.number if place else None, "mark": place.word if place else "", "of": len(order), "rule": str(RULE),
+        "estimate": estimate_rule(found),
+        "priority": sentences(grade.priority.reasons, names),
         "refusals": sentences(found.grading.refusals, names), "elsewhere": bought_elsewhere(grade),
         "confidence": str(LEVELS[grade.confidence.level]), "confidence_reasons": sentences(grade.confidence.reasons, names),
         "inputs": _ends(found, node, "target"), "buyers": _ends(found, node, "source"),
         "weights": found.grading.parameters.weights, "n_firms": len(grade.figures.suppliers), "n_purchases": grade.figures.purchases,
         "as_of": found.grading.today, "cycle": grade.in_cycle,
         "quotient": quotient_lines(found.quotients, found.quotients.of_classes(node.classes)),
+    }  # fmt: skip
+
+
+def estimate_rule(found: Graded) -> str:
+    """How a demand nobody was asked about is worked out, and how a firm on several links is counted."""
+    return _("没有采购调查时：下游企业营业收入 × %(ratio)g × 比重；一家企业在几个环节上的，营业收入在这些环节上平分，不重复算。链上企业数一家只数一次") % {
+        "ratio": found.grading.parameters.input_cost_ratio,
     }  # fmt: skip
 
 
@@ -275,7 +294,8 @@ def basis_words(basis: str, day: date) -> str:
     if not basis:
         return ""
     titles = {row["code"]: row["title"] for row in table("chains", "sources", day)}
-    return _("；").join(titles.get(part, part) for part in basis.split(";"))
+    parts = [part.strip() for part in SEPARATORS.split(basis)]
+    return _("；").join(titles.get(part, part) for part in parts if part)
 
 
 def _ends(found: Graded, node: Node, end: str) -> list[dict[str, Any]]:

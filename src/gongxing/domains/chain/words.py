@@ -15,6 +15,8 @@ from gongxing.domains.chain.sentences import SENTENCES
 from gongxing.engines.reasons import Reason
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+SEPARATORS = re.compile("[;；]")
+"""Between the codes of several sources."""
 TEN, HUNDRED = 10, 100
 STATES: Mapping[str, Promise] = {
     "missing": _("缺失"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -214,11 +214,25 @@ def _age(
     return age, "amber" if age > parameters.amber_days else "fresh"
 
 
-def estimated_demand(checked: Checked, found: Mapping[str, NodeFigures], parameters: Parameters) -> dict[str, float]:
-    """What local buyers would spend on each node: Σ revenue of the buying node × input ratio × weight, where both are known."""
+def estimated_demand(checked: Checked, parameters: Parameters) -> dict[str, float]:
+    """What local buyers would spend on each node: Σ revenue of the buying node × input ratio × weight, where both are known. A firm that
+    supplies several nodes has its revenue shared equally among them, so that no money is spent twice."""
+    revenue = _shared_revenue(checked)
     parts: dict[str, list[float]] = defaultdict(list)
     for edge in checked.edges:
-        revenue = found[edge.target].revenue
-        if edge.weight is not None and revenue is not None:
-            parts[edge.source].append(revenue * parameters.input_cost_ratio * edge.weight)
+        if edge.weight is not None and edge.target in revenue:
+            parts[edge.source].append(revenue[edge.target] * parameters.input_cost_ratio * edge.weight)
     return {node: fsum(values) for node, values in parts.items()}
+
+
+def _shared_revenue(checked: Checked) -> dict[str, float]:
+    """Known revenue of each node's suppliers, each firm's divided by the number of nodes it supplies; nodes without any are not there."""
+    links = Counter(
+        firm for rows in checked.firms.values() for firm in {row.firm for row in rows if row.role in SUPPLYING}
+    )
+    found: dict[str, float] = {}
+    for node, rows in checked.firms.items():
+        known = [value / links[firm] for firm, value in _largest(rows, _of_revenue).items() if value is not None]
+        if known:
+            found[node] = fsum(known)
+    return found

@@ -66,7 +66,7 @@ def _refusals(checked: Checked, county_firms: int, placed: int, parameters: Para
 def _figures(checked: Checked, today: date, parameters: Parameters) -> dict[str, NodeFigures]:
     """Figures of every node; where no survey gives a demand, the estimate from buyers' revenue, marked as one."""
     found = {name: figures(checked, name, today, parameters) for name in checked.nodes}
-    for name, demand in estimated_demand(checked, found, parameters).items():
+    for name, demand in estimated_demand(checked, parameters).items():
         if found[name].demand is None:
             found[name] = replace(found[name], demand=demand, demand_source="estimate")
     return found

@@ -53,6 +53,20 @@ def test_acts() -> None:
     assert (lone.presence.state, lone.acts.act, lone.acts.also) == ("weak", "secure_link", ("strengthen_link",))
 
 
+def test_estimated_demand_spends_no_money_twice() -> None:
+    """f earns 1,000 on x and y: 500 on each; g earns 400 on x and builds on y. a: (500 + 400) × 0.7 × 0.3 + 500 × 0.7 × 0.2 = 259."""
+    nodes = tuple(Node(name, "c", 1) for name in "axy")
+    edges = (Edge("a", "x", weight=0.3, weight_source="editor"), Edge("a", "y", weight=0.2, weight_source="editor"))
+    firms = (
+        firm("x", "f", revenue=1000.0), firm("y", "f", role="supporting", revenue=1000.0), firm("x", "g", revenue=400.0),
+        firm("y", "g", role="building", revenue=400.0),
+    )  # fmt: skip
+    found = grade(County(nodes, edges, firms, register_firms=99), TODAY)
+    assert found.nodes["a"].figures.demand == pytest.approx(259)
+    assert (found.nodes["x"].figures.revenue, found.nodes["y"].figures.revenue) == (1400, 1000)
+    assert [chain.firms for chain in found.chains] == [2]
+
+
 @pytest.mark.parametrize(
     ("days", "stale"), [(0, "fresh"), (180, "fresh"), (181, "amber"), (365, "amber"), (366, "red")]
 )

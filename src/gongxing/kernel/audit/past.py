@@ -102,3 +102,8 @@ def touched_after(model: type[Row], moment: datetime) -> set[int]:
     """Ids of the rows of a ledger that were written to after a moment, those deleted since among them."""
     later = Entry.objects.filter(ledger=model._meta.label_lower, at__gt=moment)
     return set(later.order_by().values_list("row", flat=True).distinct())
+
+
+def untouched_since(ledgers: Collection[str], moment: datetime) -> bool:
+    """Whether nobody wrote to any of these ledgers after a moment: what is stored now is then what was there. One query."""
+    return not Entry.objects.filter(ledger__in=ledgers, at__gt=moment).exists()

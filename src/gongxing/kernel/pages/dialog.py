@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -72,8 +73,23 @@ def dialog(request: HttpRequest, name: str) -> HttpResponse:
         return _dialog(request, one, actor, row, raw, [FieldFault("", Fault("action.stale"))], status=409)
     answer = HttpResponse(status=204)
     answer.headers["HX-Trigger"] = "gx:done"
-    answer.headers["HX-Refresh"] = "true"
+    if row is not None and _gone_from_under(request, row):
+        answer.headers["HX-Redirect"] = ledger_named(one.target).url
+    else:
+        answer.headers["HX-Refresh"] = "true"
     return answer
+
+
+def _gone_from_under(request: HttpRequest, row: Row) -> bool:
+    """Whether the row acted on is no more and the page the dialog stood on is its own: its address names the row by id or by code. To
+    load that page again would find nothing."""
+    if type(row)._base_manager.filter(pk=row.pk).exists():
+        return False
+    try:
+        named = resolve(urlsplit(request.headers.get("HX-Current-URL", "")).path).kwargs.values()
+    except Resolver404:
+        return False
+    return bool({str(row.pk), str(getattr(row, "code", row.pk))} & {str(one) for one in named})
 
 
 def _done(one: Action[Any, Any], done: int, left: int) -> str:

@@ -79,9 +79,15 @@ class Possible:
     labour: Need | None
     profile: str
 
+    @property
+    def estimated(self) -> bool:
+        """Whether the value is nobody's answer but a demand worked out from revenue and weights."""
+        return self.source == "estimate"
+
 
 def possible() -> tuple[Possible, ...]:
-    """Every link that could be attracted, most valuable first, those of unknown value last."""
+    """Every link that could be attracted: those whose value was surveyed first, then estimated ones, each most valuable first; those of
+    unknown value last."""
     return _possible(revision(READ), today())
 
 
@@ -109,7 +115,7 @@ def _possible(latest: int, day: date) -> tuple[Possible, ...]:
                 band(template["employees_band"]) if template is not None else None, template["ideal_firm"] if template is not None else "",
             )
         )  # fmt: skip
-    return tuple(sorted(listed, key=lambda one: (one.value is None, -(one.value or 0.0), one.node.code)))
+    return tuple(sorted(listed, key=lambda one: (one.value is None, one.estimated, -(one.value or 0.0), one.node.code)))
 
 
 def band(text: str) -> Need | None:

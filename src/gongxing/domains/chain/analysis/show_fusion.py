@@ -11,7 +11,7 @@ from gongxing.domains.chain.analysis.firms_seen import names_seen, side
 from gongxing.domains.chain.analysis.fusing import Fused
 from gongxing.domains.chain.models import Chain
 from gongxing.domains.chain.starting import PACK
-from gongxing.domains.chain.words import CHANNELS, percent, sentence, sentences
+from gongxing.domains.chain.words import CHANNELS, SEPARATORS, percent, sentence, sentences
 from gongxing.engines.chain import Evidence, FusionPair, Likeness, Span
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.packs.tables import table
@@ -153,5 +153,9 @@ def _sources(given: Fused, item: Evidence, titles: Mapping[str, str]) -> list[st
     told = []
     for hop in hops:
         for edge in given.edges.get(hop, ()):
-            told += [titles.get(part, part) for part in edge.basis.split(";")] if edge.basis else [_("没有写依据")]
+            told += (
+                [titles.get(part, part) for part in SEPARATORS.split(edge.basis) if part]
+                if edge.basis
+                else [_("没有写依据")]
+            )
     return list(dict.fromkeys(told))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import fsum
 from typing import Any
 
 from django.urls import reverse
@@ -32,7 +33,8 @@ def candidates(found: Graded, listed: Sequence[Possible], asked: Asked) -> list[
     return [
         {
             "code": one.node.code, "name": one.node.label, "url": reverse("chain-node", args=[one.node.code]), "chain": chains.get(one.node.chain_id, ""),
-            "value": _t("不显示") if one.node.code in hidden else amount(one.value), "source": str(SOURCES[one.source]), "buyers": one.buyers,
+            "value": _t("不显示") if one.node.code in hidden else amount(one.value), "source": str(SOURCES[one.source]), "estimated": one.estimated,
+            "buyers": one.buyers,
             "unplaced": amount(one.unplaced) if one.unplaced and one.node.code not in hidden else "", "land": _need(one.land),
             "labour": _need(one.labour), "fit": one.node.county_fit, "left": not fits(one, asked.fit), "must": one.node.code in asked.must,
             "leave": one.node.code in asked.leave,
@@ -66,13 +68,23 @@ def plan(found: Graded, raw: Mapping[str, Any], listed: Sequence[Possible]) -> d
     shut = any(one.value is not None and one.node.code in hidden for one in listed)
     reasons = [reason_of(one) for one in raw["reasons"]]
     return {
-        "status": raw["status"], "hidden": shut, "value": "" if shut else amount(best["value"]), "gap": percent(round(raw["gap"], 4)),
+        "status": raw["status"], "hidden": shut, "value": "" if shut else amount(best["value"]),
+        "estimated": "" if shut else estimated_share(best, by_code), "gap": percent(round(raw["gap"], 4)),
         "choices": [_choice(one, names, by_code, shut, hidden) for one in raw["choices"]],
         "reasons": [sentence(one, names) for one in reasons if not (shut and one.code in MONEY)],
         "greedy": _set(greedy, names, best, shut), "greedy_gap": percent(round(raw["greedy_gap"], 4)),
         "second": None if second is None else _set(second, names, best, shut), "limits": [_limit(one, shut) for one in raw["limits"]],
         "aside": [sentence(one, names) for one in aside if one.code != ALREADY], "feasible": raw["status"] in ("optimal", "stopped"),
     }  # fmt: skip
+
+
+def estimated_share(best: Mapping[str, Any], by_code: Mapping[str, Possible]) -> str:
+    """How much of what a set is worth is estimated: all of it but what its links bring by the survey; what links between them bring is
+    weight times ratio, so an estimate too. "" where nothing is, or where the set is worth nothing."""
+    chosen = [by_code[code] for code in best["nodes"] if code in by_code]
+    surveyed = fsum(one.value or 0.0 for one in chosen if one.source == "survey")
+    share = round(1 - surveyed / best["value"], 3) if best["value"] > 0 else 0.0
+    return percent(share) if share > 0 else ""
 
 
 def _set(raw: Mapping[str, Any], names: Mapping[str, str], best: Mapping[str, Any], shut: bool) -> dict[str, Any]:
@@ -93,7 +105,7 @@ def _choice(
     value = "—" if one is None else word if raw["node"] in hidden else amount(one.value)
     return {
         "name": names.get(raw["node"], raw["node"]), "url": reverse("chain-node", args=[raw["node"]]), "adds": word if shut else amount(raw["adds"]),
-        "value": value, "source": "" if one is None else str(SOURCES[one.source]),
+        "value": value, "estimated": one is not None and one.estimated and raw["node"] not in hidden, "source": "" if one is None else str(SOURCES[one.source]),
         "land": "—" if one is None else _need(one.land), "labour": "—" if one is None else _need(one.labour),
         "completes": [f"{names.get(a, a)} → {names.get(b, b)}" for a, b in raw["completes"]],
         "words": "" if shut else sentence(reason_of(raw["reason"]), names),
@@ -116,9 +128,10 @@ def method(found: Graded, n: int, valued: int) -> list[tuple[str, str]]:
         (_t("输入"), _t("链图上缺失的环节（通用服务除外）；采购调查；上下游比重；招商画像的投资和用工范围（编者判断）")),
         (
             _t("一个环节值多少"),
-            _t("先用采购调查：本地企业每年从县外买的（说不清从哪买的不算）；没有就用估计：下游营业收入 × %(ratio)g × 比重；都没有就不知道，不参加")
+            _t("先用采购调查：本地企业每年从县外买的（说不清从哪买的不算）；没有就用估计：下游营业收入 × %(ratio)g × 比重，一家企业在几个环节上的，营业收入在这些环节上平分；都没有就不知道，不参加")
             % {"ratio": found.grading.parameters.input_cost_ratio},
         ),
+        (_t("估计占多少"), _t("标题里“其中估计”＝1 − 采购调查得来的自身价值 ÷ 这一组的总价值；联系的价值按比重推算，也算估计。候选表里有采购调查的在前，估计的在后。估计的是本地一年要用多少，不是已经从县外买多少")),
         (_t("一条联系值多少"), _t("新来的环节向本地或同来的环节买：比重 × %(ratio)g × 它的价值；卖给本地已有环节的已在自身价值里，不再加") % {"ratio": found.grading.parameters.input_cost_ratio}),
         (_t("要用多少"), _t("用地 = 画像投资（亿元）中值 × 用地档每亿元亩数（A 15、B 20、C 32.5、D 40）；用工 = 画像用工中值。范围很宽，只够比大小；能耗画像没有数量，设了能耗上限就没有环节可选")),
         (_t("怎样选"), _t("选不超过 k 个，使价值与接通的联系之和最大，各项不超上限；整数规划精确求解（HiGHS），结果用全精度复核；对照：每次加最划算的一个（贪心）")),

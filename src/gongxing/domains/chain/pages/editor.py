@@ -20,7 +20,7 @@ from gongxing.domains.chain.actions.undoing import undo_edit
 from gongxing.domains.chain.editor.board import Link, Relation, board_of
 from gongxing.domains.chain.editor.edits import Edit, edit_words, edits_of
 from gongxing.domains.chain.models import Chain, Node
-from gongxing.domains.chain.pages.frame import crumbs, reader
+from gongxing.domains.chain.pages.frame import crumbs, downloads, reader
 from gongxing.domains.chain.show import basis_words
 from gongxing.kernel.access.visible import Permissions, permissions
 from gongxing.kernel.action.declare import Action, action_named
@@ -118,7 +118,7 @@ def _page(
         "may_add": held.may("add", "chain.node"),
         "links": Node.objects.select_related("chain").order_by("chain__code", "code"),
         "history": [_line(one, chain) for one in edits_of(chain)] if held.may("change", "chain.chain") else [],
-        "downloads": _downloads(chain, held),
+        "downloads": downloads(chain, actor),
         "remove": action_button(remove_chain, chain.pk) if held.may("remove", "chain.chain") else None,
     }
     return render(request, "chain/editor.html", context, status=422 if faults else 200)
@@ -200,15 +200,3 @@ def _verb(name: str) -> str:
         return str(action_named(name).label)
     except LookupError:
         return name
-
-
-def _downloads(chain: Chain, held: Permissions) -> list[dict[str, str]]:
-    """The chain as files, for those who may export links and relations."""
-    if not (held.may("export", "chain.node") and held.may("export", "chain.edge")):
-        return []
-    kinds = (
-        ("xlsx", _("Excel（环节、上下游两张表）")),
-        ("graphml", _("图文件 GraphML")),
-        ("json", _("图文件 JSON Graph")),
-    )
-    return [{"label": label, "url": reverse("chain-export", args=[chain.code, kind])} for kind, label in kinds]

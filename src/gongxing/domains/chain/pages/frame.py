@@ -7,10 +7,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from gongxing.domains.chain.models import Chain
 from gongxing.kernel.access.visible import may
 from gongxing.kernel.ledger.store import Denied
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages.requests import acting
+
+EXPORTED = ("chain.node", "chain.edge")
+"""The registers a chain as a file is made of."""
 
 
 def crumbs(*parts: tuple[str, str]) -> list[dict[str, str]]:
@@ -37,3 +41,15 @@ def address(request: HttpRequest) -> Callable[..., str]:
         return f"{request.path}?{query.urlencode()}" if query.urlencode() else request.path
 
     return made
+
+
+def downloads(chain: Chain, actor: Actor) -> list[dict[str, str]]:
+    """The chain itself as files, for those who may export links and relations."""
+    if not all(may(actor, "export", target) for target in EXPORTED):
+        return []
+    kinds = (
+        ("xlsx", _("Excel（环节、上下游两张表）")),
+        ("graphml", _("图文件 GraphML")),
+        ("json", _("图文件 JSON Graph")),
+    )
+    return [{"label": label, "url": reverse("chain-export", args=[chain.code, kind])} for kind, label in kinds]

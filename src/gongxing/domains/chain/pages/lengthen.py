@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _t
 
 from gongxing.domains.chain.analysis.planning import Asked, Possible, in_chain, possible
 from gongxing.domains.chain.analysis.show_plan import candidates, method, plan
@@ -27,6 +28,9 @@ from gongxing.kernel.pages.requests import acting
 MOST_NODES, LARGEST = 20, 1e9
 FITS = (1, 2, 3, 4, 5)
 TARGET = "chain.edge"
+LIMIT = _t("“%(text)s”不是 0 以上的数；不限就留空。")
+NOT_A_NUMBER = {"k": _t("“%(text)s”不能用；请填 1 到 %(most)d 的整数。"), "fit": _t("“%(text)s”不能用；请选 1 到 5。")}
+"""What is said of a field that cannot be left empty to mean no limit."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,6 @@ def _number(params: QueryDict, name: str, label: str, errors: list[Wrong]) -> fl
     except ValueError:
         value = -1.0
     if not 0 <= value < LARGEST:
-        errors.append(Wrong(name, label, _("“%(text)s”不是 0 以上的数；不限就留空。") % {"text": text[:20]}))
+        errors.append(Wrong(name, label, NOT_A_NUMBER.get(name, LIMIT) % {"text": text[:20], "most": MOST_NODES}))
         return None
     return value

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -12,8 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.disclosure import note
+from gongxing.domains.chain.map_table import heads, sorted_rows
 from gongxing.domains.chain.models import Chain, Node, Placement
-from gongxing.domains.chain.pages.frame import address, crumbs, reader
+from gongxing.domains.chain.pages.frame import address, crumbs, downloads, reader
 from gongxing.domains.chain.pages.reading import (
     TRIAL,
     Reading,
@@ -25,10 +27,12 @@ from gongxing.domains.chain.pages.reading import (
     timeline,
     trial_fields,
 )
-from gongxing.domains.chain.pages.report import document_links
+from gongxing.domains.chain.pages.report import document_links, table_link
+from gongxing.domains.chain.places import RULE, places
 from gongxing.domains.chain.queries import Graded, graded, parks_on, placements_of, purchases_of
 from gongxing.domains.chain.show import (
     Filter,
+    basis_words,
     chain_grade,
     evidence,
     finding,
@@ -50,7 +54,7 @@ from gongxing.kernel.pages.requests import action_button
 
 FIRST, SHOWN, TOP = 10, 60, 10
 URI_PLAIN = "-_.!~*'()"
-KEPT = ("state", "segment", "park", "view", "fit", "node", "day", "with")
+KEPT = ("state", "segment", "park", "view", "sort", "fit", "node", "day", "with")
 
 
 def maps_page(request: HttpRequest) -> HttpResponse:
@@ -69,7 +73,7 @@ def maps_page(request: HttpRequest) -> HttpResponse:
         "counts": {kind: sum(card["chain"].kind == kind for card in cards) for kind in Chain.Kind.values},
         "refusals": sentences(found.grading.refusals),
         "faults": sentences((one for one in found.grading.faults if one.code.startswith("chain.fault.")), _names(found)),
-        "top": _top(found), "hidden_note": note(found.grading.nodes.values()),
+        "top": _top(found), "rule": RULE, "hidden_note": note(found.grading.nodes.values()),
         "acts": [action_button(action_named("chain.begin_chains"))] if permissions(actor).may("begin", "chain.chain") else [],
         "as_of": found.grading.today,
     }  # fmt: skip
@@ -112,15 +116,15 @@ class _Listed(Filter):
 def _top(found: Graded) -> list[dict[str, Any]]:
     """The links to recruit for first, over all chains."""
     nodes, chains = found.node_by_code, {chain.code: chain for chain in found.rows.chains}
-    listed = found.grading.order[:TOP]
+    listed = [found.grading.nodes[code] for code in islice(places(found), TOP)]
     only = _Listed(codes=frozenset(one.node for one in listed))
     by_chain = {
         code: {row["node"].code: row for row in rows(found, chains[code], only, lambda node: "")}
         for code in {one.chain for one in listed}
     }
     return [
-        {"place": place, "node": nodes[one.node], "chain": chains[one.chain], "url": reverse("chain-node", args=[one.node]), "row": by_chain[one.chain][one.node]}
-        for place, one in enumerate(listed, 1)
+        {"node": nodes[one.node], "chain": chains[one.chain], "url": reverse("chain-node", args=[one.node]), "row": by_chain[one.chain][one.node]}
+        for one in listed
     ]  # fmt: skip
 
 
@@ -146,6 +150,7 @@ def map_page(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "crumbs": crumbs((chain.label, "")),
         "chain": chain,
+        "chain_source": basis_words(chain.source, found.grading.today),
         "title": finding(found, chain),
         "chips": state_chips(grade, shown, lambda state: there(state=sorted(shown.states ^ {state}))),
         "segments": segments(shown, there),
@@ -158,9 +163,13 @@ def map_page(request: HttpRequest, code: str) -> HttpResponse:
         "fit": fit,
         "fit_url": there(fit="" if fit else "1"),
         "picture": "" if as_table else picture(found, chain, shown, lambda one: f"{there(node=one)}#evidence", fit, marks),
-        "rows": rows(found, chain, shown, lambda one: f"{there(node=one)}#evidence") if as_table else [],
+        "rows": sorted_rows(rows(found, chain, shown, lambda one: f"{there(node=one)}#evidence"), request.GET.get("sort", "")) if as_table else [],
+        "heads": heads(request.GET.get("sort", ""), there) if as_table else [],
+        "rule": RULE,
+        "book_url": table_link(request, chain),
         "documents": document_links(request, chain, actor),
-        "picture_url": there(view=""),
+        "downloads": downloads(chain, actor),
+        "picture_url": there(view="", sort=""),
         "edit_url": reverse("chain-edit", args=[chain.code]) if permissions(actor).may("change", "chain.node") else "",
         "table_url": there(view="table"),
         "evidence": _evidence(asked, node, actor, FIRST) if node is not None and node.chain_id == chain.pk else None,
@@ -214,7 +223,7 @@ def _evidence(asked: Reading, node: Node, actor: Actor, most: int = SHOWN) -> di
     return {
         **evidence(found, node), "past": asked.past, "firms": [_firm(one) for one in firms[:most]], "n_firms_seen": len(firms),
         "n_firms_more": max(len(firms) - most, 0), "n_firms_hidden": len(found.firms_on(grade) - seen), "bought": bought[:most],
-        "n_bought": len(bought), "n_bought_more": max(len(bought) - most, 0), "of": sum(one.priority.rank is not None for one in found.grading.order),
+        "n_bought": len(bought), "n_bought_more": max(len(bought) - most, 0),
         "acts": acts, "node_url": ledger_named("chain.node").row_url(node.pk), "page_url": reverse("chain-node", args=[node.code]),
     }  # fmt: skip
 

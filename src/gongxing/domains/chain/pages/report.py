@@ -9,23 +9,35 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from gongxing.domains.chain.map_table import sheet, sorted_rows
 from gongxing.domains.chain.models import Chain
 from gongxing.domains.chain.pages.frame import reader
 from gongxing.domains.chain.pages.reading import Reading, filter_of, moved, read
 from gongxing.domains.chain.queries import Graded, graded
 from gongxing.domains.chain.report.book import xlsx_of
-from gongxing.domains.chain.report.collect import Asked, Change, collect, picture_of, title_of
+from gongxing.domains.chain.report.collect import (
+    Asked,
+    Change,
+    collect,
+    notices,
+    picture_of,
+    sources,
+    title_of,
+    warning_of,
+)
 from gongxing.domains.chain.report.facts import Report
 from gongxing.domains.chain.report.lists import bracketed
 from gongxing.domains.chain.report.pdf import pdf_of, png_of
 from gongxing.domains.chain.report.word import word_of
+from gongxing.domains.chain.show import finding, rows
 from gongxing.domains.chain.words import parameter_words, sentences
 from gongxing.engines.chain import CODES
 from gongxing.kernel.access.visible import may
+from gongxing.kernel.exchange.book import book_of
 from gongxing.kernel.exchange.export import XLSX
 from gongxing.kernel.ledger.store import Denied
 from gongxing.kernel.org.actor import Actor
-from gongxing.kernel.packs.tables import table
+from gongxing.kernel.packs.tables import table as pack_table
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MAKERS: dict[str, tuple[str, Callable[[Report], bytes]]] = {
@@ -65,10 +77,38 @@ def picture(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     return _file(asked, kind, media, make(picture_of(asked)))
 
 
+def table(request: HttpRequest, code: str) -> HttpResponse:
+    """GET: the table of the map as a workbook, as filtered and sorted: what a reader sees there, he may take along."""
+    asked = _asked(request, code, reader(request))
+    if asked is None:
+        return _to_the_map(request, code)
+    found, chain = asked.found, asked.chain
+    listed = sorted_rows(rows(found, chain, asked.shown, lambda one: ""), request.GET.get("sort", ""))
+    title = f"{title_of(chain)} {_('截至 %(day)s') % {'day': found.grading.today.isoformat()}}"
+    warning = warning_of(chain)
+    actor = asked.actor
+    who = f"{actor.post.unit_name} {actor.post.title} {actor.name}" if actor.post else actor.name
+    cover = [
+        (_("产业链"), chain.label), *([(_("注意"), warning)] if warning else []), (_("结论"), finding(found, chain)),
+        (_("来源"), sources().removeprefix(_("来源："))), (_("制表"), who), *((_("说明"), text) for text in notices(asked)),
+    ]  # fmt: skip
+    made = book_of([sheet(" ".join(filter(None, (title, warning))), listed)], cover)
+    return _file(asked, "xlsx", XLSX, made, _("环节表"))
+
+
+def table_link(request: HttpRequest, chain: Chain) -> str:
+    """The address of the table as a workbook, of what the map's address asks for."""
+    query = request.GET.copy()
+    for name in ("view", "node", "fit"):
+        query.pop(name, None)
+    url = reverse("chain-table", args=[chain.code])
+    return f"{url}?{query.urlencode()}" if query else url
+
+
 def document_links(request: HttpRequest, chain: Chain, actor: Actor) -> list[dict[str, str]]:
     """The documents a map page offers, of what it shows."""
     query = request.GET.copy()
-    for name in ("view", "node", "fit"):
+    for name in ("view", "sort", "node", "fit"):
         query.pop(name, None)
     asked = f"?{query.urlencode()}" if query else ""
     offered = [("chain-report", "docx", _("Word 招商图谱")), ("chain-report", "pdf", _("PDF 招商图谱"))]
@@ -105,7 +145,7 @@ def _to_the_map(request: HttpRequest, code: str) -> HttpResponse:
 
 def _tried(asked: Reading) -> tuple[str, ...]:
     """Each tried line: what it is called, its own value, the one tried."""
-    labels = {row["code"]: (row["name_zh"], row["unit"]) for row in table("parameters", "parameters", asked.day)}
+    labels = {row["code"]: (row["name_zh"], row["unit"]) for row in pack_table("parameters", "parameters", asked.day)}
     said = []
     for code, value in asked.trial.items():
         name, scale = CODES[code]
@@ -135,8 +175,9 @@ def _compared(asked: Reading, code: str) -> tuple[str, tuple[Change, ...]] | Non
     return _("%(a)s 到 %(b)s 的变化") % days, _changes(before, after, code)
 
 
-def _file(asked: Asked, kind: str, media: str, made: bytes) -> HttpResponse:
-    name = f"{bracketed(title_of(asked.chain), asked.found.grading.today.isoformat())}.{kind}"
+def _file(asked: Asked, kind: str, media: str, made: bytes, what: str = "") -> HttpResponse:
+    """``what``: a word for what it is, beside the title of the report."""
+    name = f"{bracketed(title_of(asked.chain) + what, asked.found.grading.today.isoformat())}.{kind}"
     response = HttpResponse(made, content_type=media)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name.translate(NO_PATH))}"
     return response

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from gongxing.domains.chain.actions.survey import answer_purchases
 from gongxing.domains.chain.models import Purchase
 from gongxing.domains.chain.pages.frame import crumbs
+from gongxing.domains.chain.places import places
 from gongxing.domains.chain.queries import graded
 from gongxing.domains.chain.show import MARKS
 from gongxing.domains.chain.survey.answers import LINES, NO_LINK, Typed
@@ -233,7 +234,7 @@ def _gap_rows(stored: Sequence[Purchase]) -> list[dict[str, Any]]:
     if not stored:
         return []
     found = graded()
-    order = {one.node: place for place, one in enumerate(found.grading.order, 1)}
+    order = {code: place.number for code, place in places(found).items()}
     chains = {chain.pk: chain.label for chain in found.rows.chains}
     rows = []
     for gap in gaps(stored):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.county import Placed
 from gongxing.domains.chain.models import Node, Placement
+from gongxing.domains.chain.places import places
 from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.report.facts import Block, Chapter, Facts, Lines, ListColumn, Listing
 from gongxing.domains.chain.report.lists import bought, bracketed, figure_source
@@ -45,11 +46,9 @@ def link_page(found: Graded, node: Node, rows: Seen, fresh: bool) -> Chapter:
 
 def _lead(told: Mapping[str, Any]) -> str:
     """What to do, in which place, and why."""
-    place = ""
-    if told["rank"]:
-        place = _("第 %(n)d 位") % {"n": told["rank"]}
-    elif told["index_rank"]:
-        place = _("按指数第 %(n)d 位") % {"n": told["index_rank"]}
+    place = _("第 %(n)d 位") % {"n": told["place"]} if told["place"] else ""
+    if told["mark"]:
+        place = bracketed(place, told["mark"])
     parts = [told["act"] or _("不用专门招引"), place, *told["act_reasons"]]
     return _("；").join(dict.fromkeys(filter(None, parts)))
 
@@ -153,19 +152,20 @@ def _method(told: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         (_("样本"), n),
         (_("区位商"), _("；").join(told["quotient"])),
         (_("把握"), _("；").join([told["confidence"], *told["confidence_reasons"]])),
-        (_("优先次序"), _("；").join(told["priority"]) or "—"),
+        (_("优先次序"), _("；").join([told["rule"], *told["priority"]])),
+        (_("估计的需求"), told["estimate"]),
     )
 
 
 def key_links(found: Graded, nodes: Collection[Node]) -> list[Node]:
     """Key links, highest priority first, then by score."""
-    place = {grade.node: at for at, grade in enumerate(found.grading.order)}
+    order = places(found)
     grades = found.grading.nodes
     keys = [node for node in nodes if node.code in grades and grades[node.code].criticality.is_key]
     return sorted(
         keys,
         key=lambda node: (
-            place.get(node.code, len(place)),
+            order[node.code].number if node.code in order else len(order) + 1,
             -(grades[node.code].criticality.score.value or 0),
             node.code,
         ),

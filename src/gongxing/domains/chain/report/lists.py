@@ -3,18 +3,20 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from gongxing.domains.chain.county import Placed
-from gongxing.domains.chain.disclosure import SUMS
+from gongxing.domains.chain.disclosure import DEMAND, SUMS
 from gongxing.domains.chain.models import Node, Placement, Purchase
+from gongxing.domains.chain.places import BASES, RULE
 from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.report.facts import Cell, ListColumn, Listing
 from gongxing.domains.chain.report.rows import MADE, PLANNED, Seen, by_revenue
-from gongxing.domains.chain.show import bought_elsewhere
+from gongxing.domains.chain.show import basis_words, known_elsewhere
 from gongxing.domains.chain.words import sentences
 from gongxing.domains.firms.models import FirmFigure
 from gongxing.engines.chain import NodeGrade
@@ -134,19 +136,17 @@ def elsewhere(grade: NodeGrade) -> Cell:
     """万元 a year that surveyed buyers spend outside the county; None where nobody told an amount, a word where it is not shown."""
     if SUMS in grade.withheld:
         return _("不显示")
-    return bought_elsewhere(grade) if grade.figures.bought else None
+    return known_elsewhere(grade)
+
+
+def demand(grade: NodeGrade) -> Cell:
+    """万元 a year that local firms buy or would buy; None where nobody knows, a word where it is not shown."""
+    return _("不显示") if {SUMS, DEMAND} & grade.withheld else grade.figures.demand
 
 
 def points(value: float | None) -> Cell:
     """Points of a score as a whole number."""
     return None if value is None else round(value)
-
-
-def _place(grade: NodeGrade) -> Cell:
-    """The place among all links of the county by value, or by index where the demand is unknown."""
-    if grade.priority.rank:
-        return grade.priority.rank
-    return _("指数 %(n)d") % {"n": grade.priority.index_rank} if grade.priority.index_rank else None
 
 
 def gaps(found: Graded, table_rows: Sequence[Mapping[str, Any]]) -> Listing:
@@ -160,19 +160,19 @@ def gaps(found: Graded, table_rows: Sequence[Mapping[str, Any]]) -> Listing:
         why = [one.reason for one in grade.presence.weak if one.fired] or list(grade.presence.reasons)
         listed.append(
             (
-                _place(grade), row["node"].label, row["segment"], row["state"], yes(grade.criticality.is_key), points(grade.criticality.score.value), row["range"],
-                elsewhere(grade), row["act"] or None, row["confidence"], _("；").join(sentences(why, names)),
+                row["place"], str(BASES[row["basis"]]) if row["basis"] else None, row["node"].label, row["segment"], row["state"], yes(grade.criticality.is_key), points(grade.criticality.score.value), row["range"],
+                demand(grade), row["source"] or None, elsewhere(grade), row["act"] or None, row["confidence"], _("；").join(sentences(why, names)),
             )
         )  # fmt: skip
     notes = [
-        _("次序在全县各链里排：关键分 × 缺口 × 可落地 × 本地需求；不知道需求的只按前三项排指数，列在后面。关键分满分 100；“可能”是把不知道的部分算进去的范围。外购额来自采购调查，没有填报的写“—”。"),
+        _("次序在全县各链里排：%(rule)s。关键分满分 100；“可能”是把不知道的部分算进去的范围。需求来源写“估计”的，是下游营业收入乘比重推算的，没有问过企业。外购额来自采购调查，没有填报的写“—”。") % {"rule": RULE},
     ]  # fmt: skip
     if not listed:
         notes.insert(0, _("这些环节里没有薄弱或缺失的。"))
     columns = (
-        ListColumn(_("次序"), 6, True), ListColumn(_("环节"), 14), ListColumn(pgettext("segment", "位置"), 4), ListColumn(_("状态"), 4), ListColumn(_("关键"), 4),
-        ListColumn(_("关键分"), 5, True), ListColumn(_("可能"), 6, True), ListColumn(_("每年外购（万元）"), 9, True), ListColumn(_("怎么办"), 5),
-        ListColumn(_("把握"), 4), ListColumn(_("为什么"), 28),
+        ListColumn(_("次序"), 5, True), ListColumn(_("次序依据"), 5), ListColumn(_("环节"), 14), ListColumn(pgettext("segment", "位置"), 4), ListColumn(_("状态"), 4), ListColumn(_("关键"), 4),
+        ListColumn(_("关键分"), 5, True), ListColumn(_("可能"), 6, True), ListColumn(_("本地每年要买（万元）"), 8, True),
+        ListColumn(_("需求来源"), 5), ListColumn(_("其中外购（万元）"), 8, True), ListColumn(_("怎么办"), 5), ListColumn(_("把握"), 4), ListColumn(_("为什么"), 22),
     )  # fmt: skip
     return Listing(_("薄弱缺失环节"), _("清单三 薄弱缺失环节"), columns, tuple(listed), tuple(notes))
 
@@ -198,7 +198,7 @@ def profiles(found: Graded, nodes: Sequence[Node]) -> Listing:
         template = templates.by_key(target["profile_id"]) if target is not None else None
         kept = [None if template is None else _marked(template, name, words) for name, _label in TEMPLATE]
         own = [None, None] if target is None else [target["red_lines"] or None, target["approach"] or None]
-        listed.append((node.label, *kept, *own, _basis(target, template, words)))
+        listed.append((node.label, *kept, *own, _basis(target, template, words, day)))
     notes = [
         _(
             "画像是编者判断，用来找企业和准备首谈，不是准入条件，更不是任何补贴或优惠的资格条件；法定许可用前须核对现行规定。"
@@ -222,11 +222,13 @@ def _marked(row: PackRow, name: str, words: Mapping[str, str]) -> Cell:
     return bracketed(text, words.get(row.status, row.status)) if doubted else text
 
 
-def _basis(target: PackRow | None, template: PackRow | None, words: Mapping[str, str]) -> str:
+def _basis(target: PackRow | None, template: PackRow | None, words: Mapping[str, str], day: date) -> str:
     if target is None:
         return _("规则包里没有这个环节的画像；可以在“规则包 → 产业链 → 招商画像（环节）”里补。")
     said = dict.fromkeys(
-        bracketed(row.source, words.get(row.status, row.status)) for row in (target, template) if row is not None
+        bracketed(basis_words(row.source, day), words.get(row.status, row.status))
+        for row in (target, template)
+        if row is not None
     )
     return _("；").join(said)
 

@@ -131,7 +131,7 @@ def test_weights_that_make_no_sense_are_said_and_not_used(county: County, client
     weigh(county, "support", "-5")
     page = client_of("gongxin").get(reverse("chain-fusion"))
     assert page.context["matrix"]["rows"][0]["cells"][0]["score"] == "16"
-    assert "按产品设计值算" in page.content.decode()
+    assert "按系统建议值算" in page.content.decode()
 
 
 def test_the_page_shows_matrix_ranking_and_method(county: County, client_of: LogIn) -> None:

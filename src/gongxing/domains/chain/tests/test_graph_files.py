@@ -33,7 +33,7 @@ from gongxing.kernel.testing.samples import acting_holder
 
 pytestmark = pytest.mark.once
 
-PAGE, EXPORT = "/chain/edit/z/graph/", "/chain/edit/z/export/"
+PAGE, EXPORT = "/chain/edit/z/graph/", "/chain/map/z/export/"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
 KEYS = '<key id="l" for="node" attr.name="label"/><key id="s" for="node" attr.name="segment"/><key id="w" for="edge" attr.name="weight"/><key id="k" for="edge" attr.name="kind"/>\n'
 GRAPH, END = '<graph edgedefault="directed">\n', "</graph>\n</graphml>\n"
@@ -132,9 +132,26 @@ def test_json_graph(client: Client) -> None:
 
 
 def test_who_may_not_edit_or_asks_for_another_kind(client: Client, client_of: LogIn) -> None:
-    assert client_of("yuanqu").get(f"{EXPORT}graphml/").status_code == 403
     assert client_of("yuanqu").get(PAGE).status_code == 403
+    assert client_of("xiangzhen").get(f"{EXPORT}graphml/").status_code == 403
     assert client.get(f"{EXPORT}exe/").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "graphml", "json"])
+def test_whoever_may_export_gets_the_chain_without_the_right_to_edit(
+    client: Client, client_of: LogIn, kind: str
+) -> None:
+    park = client_of("yuanqu")
+    url = f"{EXPORT}{kind}/"
+    assert url in body(park.get("/chain/map/z/"))
+    answer = park.get(url)
+    assert answer.status_code == 200
+    if kind == "xlsx":
+        theirs, ours = (openpyxl.load_workbook(io.BytesIO(one.get(url).content)).worksheets for one in (park, client))
+        assert [list(sheet.values) for sheet in theirs] == [list(sheet.values) for sheet in ours]
+    else:
+        assert answer.content == client.get(url).content
+    assert url not in body(client_of("xiangzhen").get("/chain/map/z/"))
 
 
 def test_what_went_out_comes_back_as_the_same(client: Client, chain: Chain) -> None:

@@ -1,6 +1,7 @@
 """The lengthening plan: values and links by hand, the plan of a run in the solver's own process, parameters that are kept and mended."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -154,6 +155,40 @@ def test_from_the_form_to_the_plan_at_an_address_that_can_be_shared(county: Coun
     assert "已证明最优" in page.content.decode()
     assert [one["binding"] for one in plan["limits"]] == [True, False, False, False]
     assert "d环节：不知道值多少，没有考虑" in plan["aside"]
+
+
+def test_the_title_says_what_share_of_the_sum_is_estimated(county: County, client_of: LogIn) -> None:
+    """{a, c}: 210 estimated and 280 surveyed, so 210 ÷ 490; {a, b} and what b sells to a: nobody was asked; c alone: all surveyed."""
+    client = client_of("gongxin")
+    page = run(client, k="2", must=["a", "c"])
+    assert (page.context["run"]["plan"]["value"], page.context["run"]["plan"]["estimated"]) == ("490", "42.9%")
+    assert "每年约补上 490 万元（其中估计 42.9%）" in page.content.decode()
+    assert [(one["name"], one["estimated"]) for one in page.context["run"]["plan"]["choices"]] == [
+        ("a环节", True),
+        ("c环节", False),
+    ]
+    assert run(client, k="2").context["run"]["plan"]["estimated"] == "100%"
+    page = run(client, k="1", must="c")
+    assert page.context["run"]["plan"]["estimated"] == "" and "其中估计 " not in page.content.decode()
+
+
+def test_candidates_surveyed_first_and_no_column_mixes_two_kinds_of_money(county: County, client_of: LogIn) -> None:
+    html = client_of("gongxin").get(URL).content.decode()
+    table = html[html.index("gx-candidates") :]
+    told = re.findall(
+        r'data-l="每年从县外买">([^<]*)</td><td class="num" data-l="本地每年要买（估计）">([^<]*)</td>', table
+    )
+    assert told == [("280", "—"), ("—", "210"), ("—", "140")]
+    assert "从外面买" not in html
+
+
+@pytest.mark.parametrize(("name", "typed", "said"), [("k", "二", "请填 1 到 20 的整数"), ("fit", "好", "请选 1 到 5"), ("land", "多", "不限就留空")])  # fmt: skip
+def test_only_a_limit_is_said_to_be_left_empty(
+    county: County, client_of: LogIn, name: str, typed: str, said: str
+) -> None:
+    errors = client_of("gongxin").post(URL, {"k": "3", name: typed}).context["errors"]
+    assert [one.field for one in errors] == [name]
+    assert said in str(errors[0].text) and ("不限" in str(errors[0].text)) == (name == "land")
 
 
 def test_a_plan_says_when_the_rows_have_changed_since(county: County, client_of: LogIn) -> None:

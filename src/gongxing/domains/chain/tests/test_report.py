@@ -92,10 +92,11 @@ def test_the_lists_say_what_is_stored(office: Office) -> None:
         ["1", "青禾在建材料有限公司", "成套智能装备与在线检测系统集成", "在建", "西园", today().isoformat()]
     ]
     assert any("项目台账还没有启用" in one for one in planned.notes)
-    missing = next(row for row in cells(gaps) if row[1] == "锂盐与锂化合物")
-    assert missing[2:5] == ["上游", "缺失", "是"]
-    assert missing[7:9] == ["500.5", "补链"]
-    assert "成套智能装备与在线检测系统集成" not in [row[1] for row in cells(gaps)]
+    missing = next(row for row in cells(gaps) if row[2] == "锂盐与锂化合物")
+    assert missing[:2] == ["—", "—"], "a county this small is not ranked"
+    assert missing[3:6] == ["上游", "缺失", "是"]
+    assert missing[8:12] == ["520.5", "采购调查", "500.5", "补链"]
+    assert "成套智能装备与在线检测系统集成" not in [row[2] for row in cells(gaps)]
     assert [row[0] for row in profiles.rows] == ["锂盐与锂化合物"]
     assert str(profiles.rows[0][9]).endswith("（依据未核实）")
     assert profiles.rows[0][-1] == "编者判断（系统建议值）；编者判断（依据未核实）"

@@ -1,21 +1,44 @@
-// The map of a chain. The slider and the date say the same, letting go of the slider asks for that day. A chosen box is scrolled into
+// The map of a chain. The slider and the date say the same; letting go of the slider asks for that day, with the keys Enter does, and the
+// focus comes back to where it was. A chosen box is scrolled into
 // the middle of its frame, Escape closes its evidence and leads back to it; a box looked at lights up its lines and neighbours.
 (() => {
   "use strict";
   const DAY = 86400000;
 
+  const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: [-1], ArrowUp: [1], PageDown: [-1], PageUp: [1] }; // a number: days; in brackets: months
+
   function time(form) {
     const slider = form.querySelector("input[type=range]");
     const field = form.querySelector("input[name=day]");
     const first = Date.parse(`${form.dataset.gxTime}T00:00:00Z`);
-    slider.addEventListener("input", () => {
-      field.value = new Date(first + Number(slider.value) * DAY).toISOString().slice(0, 10);
+    const day = () => new Date(first + Number(slider.value) * DAY);
+    const say = () => { slider.setAttribute("aria-valuetext", field.value); };
+    const tell = () => { field.value = day().toISOString().slice(0, 10); say(); };
+    const apply = () => { form.action = `${form.getAttribute("action").split("#")[0]}#${slider.id}`; form.requestSubmit(); };
+    const stand = (days) => { slider.value = String(Math.min(Math.max(days, 0), Number(slider.max))); tell(); };
+    const month = (by) => {
+      const from = day(), to = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + by, 1));
+      const last = new Date(Date.UTC(to.getUTCFullYear(), to.getUTCMonth() + 1, 0)).getUTCDate();
+      stand(Math.round((to.setUTCDate(Math.min(from.getUTCDate(), last)) - first) / DAY));
+    };
+    slider.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.altKey || event.metaKey) return;
+      const step = STEPS[event.key];
+      if (Array.isArray(step)) month(step[0]);
+      else if (step) stand(Number(slider.value) + step);
+      else if (event.key === "Home") stand(0);
+      else if (event.key === "End") stand(Number(slider.max));
+      else if (event.key === "Enter") apply();
+      else return;
+      event.preventDefault(); // the page is asked for by Enter, not by every step
     });
-    slider.addEventListener("change", () => form.requestSubmit());
+    slider.addEventListener("input", tell);
+    slider.addEventListener("change", apply);
     field.addEventListener("input", () => {
       const days = Math.round((Date.parse(`${field.value}T00:00:00Z`) - first) / DAY);
-      if (Number.isFinite(days)) slider.value = String(days);
+      if (Number.isFinite(days)) { slider.value = String(days); say(); }
     });
+    if (location.hash === `#${slider.id}`) slider.focus({ preventScroll: true });
   }
 
   function middle(frame, node) {
@@ -70,4 +93,5 @@
     look(frame, nodes);
   }
   if (close) closing(close);
+  if (location.hash === "#evidence") document.getElementById("evidence")?.focus({ preventScroll: false });
 })();
