@@ -1,18 +1,19 @@
 """What the page of the lengthening plan shows of needs and of relatedness: numbers, where each comes from, and who has none."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 
 from gongxing.domains.chain.analysis.feasible import Basis, Figures, Need
 from gongxing.domains.chain.analysis.planning import Asked, Possible
-from gongxing.domains.chain.analysis.relating import Nearness, Related
+from gongxing.domains.chain.analysis.relating import Nearness, Neighbour, Related
 from gongxing.domains.chain.words import RESOURCES, figure
 from gongxing.engines.chain.spans import shown
 
-SHOWN = 3
 LIMITED = (("land", "land_mu"), ("energy", "energy_tce"), ("labour", "labour"))
 """Limits of the form and the resources they are of."""
 
@@ -45,12 +46,27 @@ def basis(one: Basis) -> str:
 
 
 def related(one: Related | None) -> dict[str, Any]:
-    """Relatedness 0 to 1 and the sectors it comes from; "—" where it is unknown."""
+    """Relatedness 0 to 1 and, in lines, the sectors it comes from; "—" where it is unknown."""
     if one is None:
-        return {"text": "—", "from": "", "strong": [], "other": []}
-    listed = [_t("%(name)s %(value)s") % {"name": near.name, "value": f"{near.closeness:.2f}"} for near in one.strong]
-    other = [_t("%(name)s %(value)s") % {"name": near.name, "value": f"{near.closeness:.2f}"} for near in one.near if not near.strong]
-    return {"text": f"{one.value:.2f}", "from": [name for _code, name in one.sectors], "strong": listed, "other": other}
+        return {"text": "—", "lines": ()}
+    return {"text": f"{one.value:.2f}", "lines": _from(one, get_language())}
+
+
+@lru_cache(maxsize=512)
+def _from(one: Related, language: str | None) -> tuple[str, ...]:
+    """What a relatedness comes from: the link's own sectors, then its near ones, those the county is strong in first. Kept: links of one
+    sector have the same."""
+    lines = [_t("属于：%(names)s") % {"names": _t("、").join(name for _code, name in one.sectors)}]
+    if one.strong:
+        lines.append(_t("本县已集中的近邻（相近程度）：%(names)s") % {"names": _names(one.strong)})
+    else:
+        lines.append(_t("近邻里没有本县已集中的部门"))
+    other = [near for near in one.near if not near.strong]
+    return (*lines, _t("别的近邻：%(names)s") % {"names": _names(other)}) if other else tuple(lines)
+
+
+def _names(near: Sequence[Neighbour]) -> str:
+    return _t("、").join(f"{one.name} {one.closeness:.2f}" for one in near)
 
 
 def far(one: Possible, asked: Asked) -> bool:
