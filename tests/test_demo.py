@@ -84,8 +84,28 @@ def test_the_second_batch_leaves_the_first_as_it_was() -> None:
         Decimal("498.80"),
         Decimal("1747.40"),
     ]
-    assert FirmFigure.objects.filter(firm__name__in=[name for name, _scope, _revenue in rows[:150]]).count() == 449
+    figures = FirmFigure.objects.filter(firm__name__in=[name for name, _scope, _revenue in rows[:150]])
+    assert figures.exclude(period="2022").count() == 449
     assert {scope for _name, scope, _revenue in rows[150:]} <= {one.scope for one in MORE_TRADES}
+
+
+@pytest.mark.slow
+def test_the_year_before_has_a_stream_of_its_own() -> None:
+    """2023 to 2025 are what they were before there was a 2022 (a digest of that day); firms founded in 2022 or later have none of it, and
+    an industrial firm that then stood below 2,000 万元 was not asked by the statistics office."""
+    build(0.05, SEED)
+    rows = FirmFigure.objects.order_by("firm__uscc", "firm__name", "period", "source")
+    told = [
+        f"{one.firm.name} {one.period} {one.source} {one.revenue} {one.tax} {one.employees} {one.energy} {one.land_mu}"
+        for one in rows.exclude(period="2022").select_related("firm")
+    ]
+    assert sha256("\n".join(told).encode()).hexdigest()[:16] == "f9a67bdcf50d8836"
+    before = list(rows.filter(period="2022").select_related("firm"))
+    assert {one.firm.founded.year for one in before if one.firm.founded} <= set(range(1998, 2022))
+    assert len(before) == 141
+    assert min(one.revenue for one in before if one.source == "stat" and one.revenue) >= 2000
+    later = {one.firm_id: one.revenue for one in rows.filter(period="2023", source="stat")}
+    assert all(later[one.firm_id] for one in before if one.source == "stat")
 
 
 def test_the_county_has_a_past_in_which_things_happened() -> None:

@@ -12,6 +12,7 @@ from gongxing.domains.chain.pages import (
     lengthen,
     maps,
     report,
+    special,
     splitting,
     structure,
     survey,
@@ -41,5 +42,6 @@ urlpatterns = [
     path("fusion/<str:strategic>/<str:traditional>/", fusion.pair_page, name="chain-fusion-pair"),
     path("growth/", growth.growth_page, name="chain-growth"),
     path("lengthen/", lengthen.lengthen_page, name="chain-lengthen"),
+    path("special/", special.special_page, name="chain-special"),
     path("structure/", structure.structure_page, name="chain-structure"),
 ]

@@ -114,6 +114,7 @@ declare_page(ExtraPage(_("战新×传统融合"), "chain-fusion", "arrows-join",
 declare_page(ExtraPage(_("增长点"), "chain-growth", "trending-up", "谋", "chain.chain"))
 declare_page(ExtraPage(_("延链方案"), "chain-lengthen", "list-tree", "谋", "chain.edge"))
 declare_page(ExtraPage(_("产业结构"), "chain-structure", "chart-bar", "谋", "chain.chain"))
+declare_page(ExtraPage(_("专业化与关联"), "chain-special", "circle-dot", "谋", "chain.chain"))
 declare_page(ExtraPage(_("没上链的企业"), "chain-unplaced", "building-plus", "谋", "chain.placement", "decide"))
 declare_page(ExtraPage(_("产品关系提示"), "chain-hints", "sparkles", "谋", "chain.hint", "decide"))
 offer_panels("firms.firm", chain_panels)

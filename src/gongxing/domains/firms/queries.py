@@ -296,3 +296,35 @@ def _newest_then(moment: datetime) -> YearOfRevenue:
     year = max((year for firm, year, _revenue in figures if firm in firms), default=None)
     revenue = {firm: amount for firm, own, amount in sorted(figures) if own == year and firm in firms}
     return YearOfRevenue(year, revenue, {firm: firms[firm] for firm in revenue})
+
+
+@dataclass(frozen=True)
+class FirmNeeds:
+    """What a firm used in a year: class, revenue in 万元, land in mu, energy in tce, persons; None is unknown."""
+
+    industry: str
+    revenue: float
+    land_mu: float | None
+    energy: float | None
+    employees: float | None
+
+
+@dataclass(frozen=True)
+class YearOfNeeds:
+    """The newest year of the statistics office (None: no year has revenue) and its firms that trade and have a class."""
+
+    year: int | None
+    firms: tuple[FirmNeeds, ...]
+
+
+def newest_needs() -> YearOfNeeds:
+    """What firms used in the newest year the statistics office has revenue of. Two queries."""
+    year = max(years_with_figures(STATISTICS), default=None)
+    rows = FirmFigure.objects.filter(period=str(year or ""), source=STATISTICS, revenue__isnull=False, firm__status=ACTIVE)
+    cells = rows.order_by("firm_id").values_list("firm__industry", "revenue", "land_mu", "energy", "employees")
+    listed = [
+        FirmNeeds(code, float(revenue or 0), *(None if one is None else float(one) for one in used))
+        for code, revenue, *used in cells
+        if code
+    ]
+    return YearOfNeeds(year, tuple(listed))

@@ -24,6 +24,9 @@ dot is a sum: x_p. over industries, x_.i over places, x_.. over both.
                                 ascending order of amount per weight. Gini 1912. Divided by 1 − 1/n it reaches 1.
 (C11) Hoover                    ½ Σ_k |a_k / Σa − w_k / Σw|. Hoover 1936.
 (C12) CR_m = sum of the m largest shares;  (C13) HHI = Σ s_k², normalised (HHI − 1/n) / (1 − 1/n). Herfindahl 1950, Hirschman 1945.
+(C14) input similarity          φ_ij = Σ_k a_ki a_kj / √(Σ_k a_ki² · Σ_k a_kj²), a_ki what a unit of i's output takes of input k: how like two
+                                technologies are, 0 ≤ φ ≤ 1. Los 2000 (Economic Systems Research 12), after Jaffe 1986.
+(C15) nearest neighbours        φ of each industry kept for the k nearest others and itself, 0 beyond: (C5) then asks its neighbourhood only.
 
 Every result says how many places, industries or units it stands on (``n``…), names what it left out (``left_out``, one
 ``Reason`` each) and, where it could not or should not be computed, why (``refused``; its figures are then empty). The
@@ -36,6 +39,7 @@ from gongxing.engines.complexity.checker import check_complexity, check_density,
 from gongxing.engines.complexity.concentration import Concentration, Inequality, concentration, gini, hoover
 from gongxing.engines.complexity.eigen import Complexity, economic_complexity
 from gongxing.engines.complexity.fitness import Fitness, fitness
+from gongxing.engines.complexity.inputs import input_proximities, nearest_only
 from gongxing.engines.complexity.quotients import (
     Advantages,
     Quotients,
@@ -71,8 +75,10 @@ __all__ = [
     "fitness",
     "gini",
     "hoover",
+    "input_proximities",
     "location_quotient",
     "location_quotients",
+    "nearest_only",
     "place_proximities",
     "proximities",
     "revealed_comparative_advantage",

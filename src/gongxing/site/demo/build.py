@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone, translation
 
 from gongxing.domains.chain.demo import build_chains
-from gongxing.domains.firms.demo import YEARS, Built, build_firms, start_checks
+from gongxing.domains.firms.demo import ALL_YEARS, Built, build_firms, start_checks
 from gongxing.domains.firms.jobs import find_duplicates, refresh_figures
 from gongxing.domains.firms.models import FirmFigure
 from gongxing.kernel.access.models import Grant
@@ -71,7 +71,7 @@ def build(scale: float = 1.0, seed: int = SEED) -> float:
 def _figures(made: Built, began_at: datetime) -> None:
     """Enter each year's figures when that year was over: in the next March, or on the first day if the register was begun later."""
     waiting: dict[datetime, list[FirmFigure]] = {}
-    for year in YEARS:
+    for year in ALL_YEARS:
         over = datetime(year + 1, MARCH, 1, 9, tzinfo=timezone.get_default_timezone())
         waiting.setdefault(min(max(over, began_at), now()), []).extend(made.of(year))
     for moment, figures in sorted(waiting.items()):

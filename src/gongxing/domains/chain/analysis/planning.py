@@ -5,8 +5,7 @@ buyers spend on it outside the county by the purchase survey, else the grading's
 candidate would buy, weight × input ratio × the candidate's value, when the seller is here or a candidate too. What a candidate
 sells to buyers who are here is its value already and is not added again: those links count 0 and are only shown as completed.
 
-There is no relatedness: proximity by common location needs places that have the industry, and a candidate is by definition nowhere
-in the county. The filter of the engine stays off; the editor's county fit (1 to 5) can be asked for instead, and is named as that.
+Relatedness is ``relating``'s, needs are ``feasible``'s; the editor's county fit (1 to 5) can be asked for as well, and is named as that.
 """
 
 from collections.abc import Mapping
@@ -15,6 +14,8 @@ from datetime import date
 from functools import lru_cache
 from urllib.parse import urlencode
 
+from gongxing.domains.chain.analysis.feasible import Need, figures
+from gongxing.domains.chain.analysis.relating import Related, nearness
 from gongxing.domains.chain.county import pack_values
 from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.chain.queries import READ, Graded, graded
@@ -33,8 +34,8 @@ SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Asked:
-    """What the reader wants: one chain ("": all), how many links, limits (None: none), least county fit (None: any), must-haves,
-    and links to leave out (what nobody attracts, such as a crop that farmers grow)."""
+    """What the reader wants: one chain ("": all), how many links, limits (None: none), least county fit (None: any), least relatedness
+    (None: any), must-haves, and links to leave out (what nobody attracts, such as a crop that farmers grow)."""
 
     chain: str = ""
     k: int = 3
@@ -42,6 +43,7 @@ class Asked:
     energy: float | None = None
     labour: float | None = None
     fit: int | None = None
+    related: float | None = None
     must: tuple[str, ...] = ()
     leave: tuple[str, ...] = ()
 
@@ -49,20 +51,11 @@ class Asked:
     def query(self) -> str:
         """The parameters as an address, always in one order: also the key under which a result is found again."""
         given = [("chain", self.chain), ("k", str(self.k))]
-        for name in ("land", "energy", "labour", "fit"):
+        for name in ("land", "energy", "labour", "fit", "related"):
             value = getattr(self, name)
             given.append((name, "" if value is None else f"{value:.12g}"))
         given += [("must", one) for one in sorted(self.must)] + [("leave", one) for one in sorted(self.leave)]
         return urlencode([(name, value) for name, value in given if value])
-
-
-@dataclass(frozen=True)
-class Need:
-    """A need as a range of the profile: ``value`` is what is counted with; None: the profile does not say."""
-
-    low: float
-    high: float | None
-    value: float
 
 
 @dataclass(frozen=True)
@@ -78,6 +71,8 @@ class Possible:
     land: Need | None
     labour: Need | None
     profile: str
+    energy: Need | None = None
+    related: Related | None = None
 
     @property
     def estimated(self) -> bool:
@@ -96,23 +91,26 @@ def _possible(latest: int, day: date) -> tuple[Possible, ...]:
     found = graded()
     profiles = {row["node_id"]: row["profile_id"] for row in table(PACK, "target_profiles", day)}
     templates = {row["profile_id"]: row for row in table(PACK, "profile_templates", day)}
-    listed = []
+    listed, known, near = [], figures(), nearness()
     for node in found.rows.nodes:
         grade = found.grading.nodes.get(node.code)
         if grade is None or node.generic or grade.presence.state != "missing":
             continue
-        figures, template = grade.figures, templates.get(profiles.get(node.code, ""))
-        spent = figures.spent
-        value = figures.demand
-        if figures.demand_source == "survey":
+        told, template = grade.figures, templates.get(profiles.get(node.code, ""))
+        spent = told.spent
+        value = told.demand
+        if told.demand_source == "survey":
             value = spent.get("province", 0.0) + spent.get("outside", 0.0)
         money = band(template["investment_yi_band"]) if template is not None else None
         per = LAND.get(node.land_class)
         land = None if money is None or per is None else Need(money.low * per, None if money.high is None else money.high * per, money.value * per)  # fmt: skip
+        labour = band(template["employees_band"]) if template is not None else None
+        size = template["revenue_band"] if template is not None else ""
         listed.append(
             Possible(
-                node, value, figures.demand_source, spent.get("unknown", 0.0), len(figures.buyers), land,
-                band(template["employees_band"]) if template is not None else None, template["ideal_firm"] if template is not None else "",
+                node, value, told.demand_source, spent.get("unknown", 0.0), len(told.buyers), known.need(node, "land_mu", size, land),
+                known.need(node, "labour", size, labour), template["ideal_firm"] if template is not None else "",
+                known.need(node, "energy_tce", size, None), near.of(node),
             )
         )  # fmt: skip
     return tuple(sorted(listed, key=lambda one: (one.value is None, one.estimated, -(one.value or 0.0), one.node.code)))
@@ -153,13 +151,14 @@ def problem(found: Graded, asked: Asked) -> LengtheningProblem:
     return LengtheningProblem(
         candidates=tuple(
             Candidate(
-                one.node.code, one.value, None, None if one.land is None else one.land.value, None,
-                None if one.labour is None else one.labour.value,
+                one.node.code, one.value, None if one.related is None else one.related.value, *(
+                    None if need is None else need.value for need in (one.land, one.energy, one.labour)
+                ),
             )
             for one in kept
         ),
         links=links(found, values, present), present=present, k=asked.k, budgets=Budgets(asked.land, asked.energy, asked.labour),
-        must=asked.must, seconds=pack_values(today()).get("chain.lengthen.seconds", SECONDS),
+        min_relatedness=asked.related, must=asked.must, seconds=pack_values(today()).get("chain.lengthen.seconds", SECONDS),
     )  # fmt: skip
 
 

@@ -10,10 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.chain.analysis.planning import Asked, Need, Possible, fits
+from gongxing.domains.chain.analysis.feasible import figures
+from gongxing.domains.chain.analysis.planning import Asked, Possible, fits
+from gongxing.domains.chain.analysis.relating import nearness
+from gongxing.domains.chain.analysis.show_feasible import far, method_rows, need, related
 from gongxing.domains.chain.disclosure import hidden_values
 from gongxing.domains.chain.queries import Graded
-from gongxing.domains.chain.words import RESOURCES, amount, figure, percent, sentence
+from gongxing.domains.chain.words import RESOURCES, amount, percent, sentence
 from gongxing.engines.reasons import Reason
 
 SOURCES: Mapping[str, Promise] = {
@@ -33,24 +36,22 @@ def candidates(found: Graded, listed: Sequence[Possible], asked: Asked) -> list[
     return [
         {
             "code": one.node.code, "name": one.node.label, "url": reverse("chain-node", args=[one.node.code]), "chain": chains.get(one.node.chain_id, ""),
+<<<<<<< HEAD
             "value": _t("不显示") if one.node.code in hidden else amount(one.value), "source": str(SOURCES[one.source]), "estimated": one.estimated,
             "buyers": one.buyers,
             "unplaced": amount(one.unplaced) if one.unplaced and one.node.code not in hidden else "", "land": _need(one.land),
             "labour": _need(one.labour), "fit": one.node.county_fit, "left": not fits(one, asked.fit), "must": one.node.code in asked.must,
+=======
+            "value": _t("不显示") if one.node.code in hidden else amount(one.value), "source": str(SOURCES[one.source]), "buyers": one.buyers,
+            "unplaced": amount(one.unplaced) if one.unplaced and one.node.code not in hidden else "", "land": need(one.land),
+            "energy": need(one.energy), "labour": need(one.labour), "related": related(one.related), "fit": one.node.county_fit,
+            "left": not fits(one, asked.fit) or far(one, asked), "must": one.node.code in asked.must,
+>>>>>>> h10-b
             "leave": one.node.code in asked.leave,
             "profile": one.profile,
         }
         for one in listed
     ]  # fmt: skip
-
-
-def _need(need: Need | None) -> str:
-    if need is None:
-        return "—"
-    if need.high == need.low:
-        return figure(str(need.value))
-    bounds = f"{figure(str(need.low))}–{figure(str(need.high))}"
-    return _t("%(text)s（%(more)s）") % {"text": figure(str(need.value)), "more": bounds}
 
 
 def reason_of(raw: Mapping[str, Any]) -> Reason:
@@ -105,8 +106,13 @@ def _choice(
     value = "—" if one is None else word if raw["node"] in hidden else amount(one.value)
     return {
         "name": names.get(raw["node"], raw["node"]), "url": reverse("chain-node", args=[raw["node"]]), "adds": word if shut else amount(raw["adds"]),
+<<<<<<< HEAD
         "value": value, "estimated": one is not None and one.estimated and raw["node"] not in hidden, "source": "" if one is None else str(SOURCES[one.source]),
         "land": "—" if one is None else _need(one.land), "labour": "—" if one is None else _need(one.labour),
+=======
+        "value": value, "source": "" if one is None else str(SOURCES[one.source]),
+        "land": need(one and one.land), "energy": need(one and one.energy), "labour": need(one and one.labour), "related": related(one and one.related),
+>>>>>>> h10-b
         "completes": [f"{names.get(a, a)} → {names.get(b, b)}" for a, b in raw["completes"]],
         "words": "" if shut else sentence(reason_of(raw["reason"]), names),
     }  # fmt: skip
@@ -133,9 +139,9 @@ def method(found: Graded, n: int, valued: int) -> list[tuple[str, str]]:
         ),
         (_t("估计占多少"), _t("标题里“其中估计”＝1 − 采购调查得来的自身价值 ÷ 这一组的总价值；联系的价值按比重推算，也算估计。候选表里有采购调查的在前，估计的在后。估计的是本地一年要用多少，不是已经从县外买多少")),
         (_t("一条联系值多少"), _t("新来的环节向本地或同来的环节买：比重 × %(ratio)g × 它的价值；卖给本地已有环节的已在自身价值里，不再加") % {"ratio": found.grading.parameters.input_cost_ratio}),
-        (_t("要用多少"), _t("用地 = 画像投资（亿元）中值 × 用地档每亿元亩数（A 15、B 20、C 32.5、D 40）；用工 = 画像用工中值。范围很宽，只够比大小；能耗画像没有数量，设了能耗上限就没有环节可选")),
+        *method_rows(figures(), nearness()),
         (_t("怎样选"), _t("选不超过 k 个，使价值与接通的联系之和最大，各项不超上限；整数规划精确求解（HiGHS），结果用全精度复核；对照：每次加最划算的一个（贪心）")),
-        (_t("相关度"), _t("没有用：缺失环节在本县没有企业，用本县各镇园区的同地分布算不出。可用“本县适配”（编者 1–5 分）代替，是判断不是测算")),
+        (_t("本县适配"), _t("编者 1–5 分，是判断不是测算；可以另设")),
         (_t("方向"), _t("越大越好；是先后次序的参考，不是可行性结论。同一种东西可能在几条链上各有一个环节，选了两个的要自己去重")),
         (_t("样本"), _t("候选 %(n)d 个，其中 %(valued)d 个知道价值") % {"n": n, "valued": valued}),
     ]  # fmt: skip

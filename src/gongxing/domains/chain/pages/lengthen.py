@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
 from gongxing.domains.chain.analysis.planning import Asked, Possible, in_chain, possible
+from gongxing.domains.chain.analysis.show_feasible import counts, without
 from gongxing.domains.chain.analysis.show_plan import candidates, method, plan
 from gongxing.domains.chain.disclosure import for_reader, note
 from gongxing.domains.chain.jobs import plan_for, queue_plan
@@ -69,12 +70,12 @@ def _context(
     return {
         "crumbs": crumbs((_("延链方案"), "")), "errors": errors, "wrong": {one.field: one.text for one in errors},
         "chains": [{"code": code, "name": name, "chosen": code == asked.chain} for code, name in names.items()],
-        "typed": {"k": str(asked.k), **{name: params.get(name, "") for name in ("k", "land", "energy", "labour") if name in params}},
+        "typed": {"k": str(asked.k), **{name: params.get(name, "") for name in ("k", "land", "energy", "labour", "related") if name in params}},
         "fits": [{"value": one, "chosen": one == asked.fit} for one in FITS], "rows": rows, "n_all": len(inside), "n_known": len(rows),
         "unknown": [{"name": one.node.label, "url": reverse("chain-node", args=[one.node.code])} for one in inside if one.value is None],
         "run": _run(found, run, inside, actor), "asked": "k" in params, "as_of": found.grading.today, "n_chains": len(names),
         "chain_name": names.get(asked.chain, ""), "maps_url": reverse("chain-maps"), "survey_url": ledger_named("chain.purchase").url,
-        "share_url": f"{reverse('chain-lengthen')}?{asked.query}", "n_left": sum(row["left"] for row in rows),
+        "share_url": f"{reverse('chain-lengthen')}?{asked.query}", "n_left": sum(row["left"] for row in rows), "without": without(inside, asked), "have": counts(inside),
         "card": method(found, len(inside), len(rows)), "hidden_note": note(found.grading.nodes.values()),
     }  # fmt: skip
 
@@ -106,6 +107,10 @@ def read(params: QueryDict, found: Graded, listed: tuple[Possible, ...]) -> tupl
         k = None
     labels = (("land", _("用地上限")), ("energy", _("能耗上限")), ("labour", _("用工上限")))
     limits = {name: _number(params, name, label, errors) for name, label in labels}
+    near = _number(params, "related", _("相关度"), errors)
+    if near is not None and near > 1:
+        errors.append(Wrong("related", _("相关度"), _("请填 0 到 1 之间的数；不限就留空。")))
+        near = None
     fit = _number(params, "fit", _("本县适配"), errors)
     if fit is not None and fit not in FITS:
         errors.append(Wrong("fit", _("本县适配"), _("请选 1 到 5。")))
@@ -117,7 +122,8 @@ def read(params: QueryDict, found: Graded, listed: tuple[Possible, ...]) -> tupl
             Wrong("must", _("必选"), _("%(names)s 又必选又不选，请留一样。") % {"names": _names(found, both)})
         )
     asked = Asked(
-        chain, 3 if k is None else int(k), limits["land"], limits["energy"], limits["labour"], None if fit is None else int(fit), must, leave
+        chain, 3 if k is None else int(k), limits["land"], limits["energy"], limits["labour"], None if fit is None else int(fit),
+        near, must, leave,
     )  # fmt: skip
     return asked, errors
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from gongxing.domains.chain import queries
-from gongxing.domains.chain.analysis import fusing, growing, planning, structuring
+from gongxing.domains.chain.analysis import feasible, fusing, growing, planning, relating, specialising, structuring
 from gongxing.domains.chain.models import Chain, Edge, Node, Placement, Purchase
 from gongxing.domains.firms.models import Firm, FirmFigure
 from gongxing.kernel.audit.write import Ctx
@@ -22,7 +22,7 @@ LAST = today().year - 1
 def forget() -> None:
     """Entries begin at the same number in every test; what was kept under that number is another county's."""
     queries.forget()
-    for kept in (fusing._fused, growing._grown, planning._possible, structuring._structure):
+    for kept in (fusing._fused, growing._grown, planning._possible, structuring._structure, feasible._figures, relating._nearness, specialising._special):
         kept.cache_clear()
 
 
