@@ -28,7 +28,10 @@ def need(one: Need | None) -> dict[str, str]:
 def _numbers(one: Need) -> str:
     if one.high == one.low:
         return _round(one.value)
-    return _t("%(text)s（%(more)s）") % {"text": _round(one.value), "more": f"{_round(one.low)}–{_round(one.high or one.low)}"}
+    return _t("%(text)s（%(more)s）") % {
+        "text": _round(one.value),
+        "more": f"{_round(one.low)}–{_round(one.high or one.low)}",
+    }
 
 
 def _round(value: float) -> str:
@@ -97,7 +100,9 @@ def _links(listed: Sequence[Possible]) -> list[dict[str, str]]:
 def counts(listed: Sequence[Possible]) -> dict[str, int]:
     """How many candidates of known value have each figure."""
     known = [one for one in listed if one.value is not None]
-    return {name: sum(getattr(one, name) is not None for one in known) for name in ("land", "energy", "labour", "related")}
+    return {
+        name: sum(getattr(one, name) is not None for one in known) for name in ("land", "energy", "labour", "related")
+    }
 
 
 def method_rows(given: Figures, near: Nearness) -> list[tuple[str, str]]:

@@ -36,17 +36,10 @@ def candidates(found: Graded, listed: Sequence[Possible], asked: Asked) -> list[
     return [
         {
             "code": one.node.code, "name": one.node.label, "url": reverse("chain-node", args=[one.node.code]), "chain": chains.get(one.node.chain_id, ""),
-<<<<<<< HEAD
-            "value": _t("不显示") if one.node.code in hidden else amount(one.value), "source": str(SOURCES[one.source]), "estimated": one.estimated,
-            "buyers": one.buyers,
-            "unplaced": amount(one.unplaced) if one.unplaced and one.node.code not in hidden else "", "land": _need(one.land),
-            "labour": _need(one.labour), "fit": one.node.county_fit, "left": not fits(one, asked.fit), "must": one.node.code in asked.must,
-=======
-            "value": _t("不显示") if one.node.code in hidden else amount(one.value), "source": str(SOURCES[one.source]), "buyers": one.buyers,
+            "value": _t("不显示") if one.node.code in hidden else amount(one.value), "source": str(SOURCES[one.source]), "estimated": one.estimated, "buyers": one.buyers,
             "unplaced": amount(one.unplaced) if one.unplaced and one.node.code not in hidden else "", "land": need(one.land),
             "energy": need(one.energy), "labour": need(one.labour), "related": related(one.related), "fit": one.node.county_fit,
             "left": not fits(one, asked.fit) or far(one, asked), "must": one.node.code in asked.must,
->>>>>>> h10-b
             "leave": one.node.code in asked.leave,
             "profile": one.profile,
         }
@@ -106,13 +99,8 @@ def _choice(
     value = "—" if one is None else word if raw["node"] in hidden else amount(one.value)
     return {
         "name": names.get(raw["node"], raw["node"]), "url": reverse("chain-node", args=[raw["node"]]), "adds": word if shut else amount(raw["adds"]),
-<<<<<<< HEAD
         "value": value, "estimated": one is not None and one.estimated and raw["node"] not in hidden, "source": "" if one is None else str(SOURCES[one.source]),
-        "land": "—" if one is None else _need(one.land), "labour": "—" if one is None else _need(one.labour),
-=======
-        "value": value, "source": "" if one is None else str(SOURCES[one.source]),
         "land": need(one and one.land), "energy": need(one and one.energy), "labour": need(one and one.labour), "related": related(one and one.related),
->>>>>>> h10-b
         "completes": [f"{names.get(a, a)} → {names.get(b, b)}" for a, b in raw["completes"]],
         "words": "" if shut else sentence(reason_of(raw["reason"]), names),
     }  # fmt: skip

@@ -72,7 +72,8 @@ def test_growth_is_split_over_firms_told_in_both_years(county: County) -> None:
     found = specialisation()
     assert (found.first, found.both, found.rate) == (LAST - 1, 12, pytest.approx(0.2))
     parts = [
-        (one.unit, one.n, one.row.change, one.row.national_growth, one.row.industry_mix, one.row.regional_share) for one in found.grew
+        (one.unit, one.n, one.row.change, one.row.national_growth, one.row.industry_mix, one.row.regional_share)
+        for one in found.grew
     ]
     assert parts == [
         ("东园", 7, pytest.approx(180), pytest.approx(200), pytest.approx(30), pytest.approx(-50)),
@@ -106,7 +107,10 @@ def test_the_page_says_it_and_years_can_be_chosen(county: County, client_of: Log
     text = page.content.decode()
     assert "西园的“木材加工品和家具”占比是全县的 1.8 倍（5 家）" in text
     assert "全县增长 20%" in text
-    assert [(one["unit"], one["change"], one["own"]) for one in page.context["grew"]] == [("东园", "+180", "−50"), ("西园", "+100", "+50")]
+    assert [(one["unit"], one["change"], one["own"]) for one in page.context["grew"]] == [
+        ("东园", "+180", "−50"),
+        ("西园", "+100", "+50"),
+    ]
     earlier = client.get(f"{URL}?year={LAST - 1}")
     assert (earlier.context["year"], earlier.context["first"], earlier.context["grew"]) == (LAST - 1, None, [])
     assert client.get(f"{URL}?year=1890&since=²").context["year"] == LAST
