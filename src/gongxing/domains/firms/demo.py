@@ -233,7 +233,6 @@ class Builder:
             land_mu=land if industrial and maybe() < 0.85 else None, invented=True,
         )  # fmt: skip
 
-
     def year_before(self, firm: Firm, trade: Trade, known: Sequence[FirmFigure]) -> list[FirmFigure]:
         """The firm's figures of the year before those ``known``, by its main source; none for a firm founded since or without
         figures. An industrial firm that stood below the scale then was not asked by the statistics office but by the department."""
@@ -243,7 +242,11 @@ class Builder:
         if self.random.random() < 0.04:
             return []
         first = main[0].revenue or Decimal(0)
-        grown = float((main[1].revenue or first) / first) if len(main) > 1 and main[1].period == str(YEARS[1]) and first else 1.0
+        grown = (
+            float((main[1].revenue or first) / first)
+            if len(main) > 1 and main[1].period == str(YEARS[1]) and first
+            else 1.0
+        )
         pace = (0.6 * grown + 0.4 * PACE.get(trade.code[:2], 1.0)) * self.random.lognormvariate(0, 0.06)
         revenue = Decimal(round(float(first) / pace, 1))
         people = max(3, int((main[0].employees or max(3.0, float(first) / 44)) / (0.7 + 0.3 * pace)))

@@ -320,7 +320,9 @@ class YearOfNeeds:
 def newest_needs() -> YearOfNeeds:
     """What firms used in the newest year the statistics office has revenue of. Two queries."""
     year = max(years_with_figures(STATISTICS), default=None)
-    rows = FirmFigure.objects.filter(period=str(year or ""), source=STATISTICS, revenue__isnull=False, firm__status=ACTIVE)
+    rows = FirmFigure.objects.filter(
+        period=str(year or ""), source=STATISTICS, revenue__isnull=False, firm__status=ACTIVE
+    )
     cells = rows.order_by("firm_id").values_list("firm__industry", "revenue", "land_mu", "energy", "employees")
     listed = [
         FirmNeeds(code, float(revenue or 0), *(None if one is None else float(one) for one in used))

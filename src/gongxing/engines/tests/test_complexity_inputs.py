@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from gongxing.engines.complexity import ActivityTable, advantages, density, input_proximities, location_quotients, nearest_only
+from gongxing.engines.complexity import (
+    ActivityTable,
+    advantages,
+    density,
+    input_proximities,
+    location_quotients,
+    nearest_only,
+)
 
 COLUMNS = np.array([[3.0, 4.0, 0.0, 0.0], [4.0, 3.0, 5.0, 0.0]])
 """Inputs u, v of the industries c, a, b, d: c = (3, 4), a = (4, 3), b = (0, 5), d buys nothing."""
@@ -13,7 +20,9 @@ def test_closeness_is_the_cosine_of_the_input_columns() -> None:
     """c·a = 12 + 12 = 24 over 5 × 5; c·b = 20 over 25; a·b = 15 over 25."""
     near = input_proximities(("c", "a", "b", "d"), COLUMNS)
     assert near.names == ("a", "b", "c")
-    assert [near.of("a", "c"), near.of("c", "b"), near.of("a", "b"), near.of("a", "a")] == pytest.approx([0.96, 0.8, 0.6, 1])
+    assert [near.of("a", "c"), near.of("c", "b"), near.of("a", "b"), near.of("a", "a")] == pytest.approx(
+        [0.96, 0.8, 0.6, 1]
+    )
     assert [(one.code, one.details["industry"]) for one in near.left_out] == [("complexity.no_inputs", "d")]
     assert (near.n_places, near.n_industries, near.of("d", "a")) == (2, 3, None)
 
@@ -38,7 +47,7 @@ def test_density_asks_the_nearest_only() -> None:
 
 @pytest.mark.parametrize("columns", [np.array([[1.0]]), np.array([[1.0, -1.0]]), np.array([[1.0, np.nan]])])
 def test_what_is_no_amount_is_refused(columns: np.ndarray) -> None:
-    with pytest.raises(ValueError, match="figures for|no amount"):
+    with pytest.raises(ValueError, match=r"figures for|no amount"):
         input_proximities(("a", "b"), columns)
 
 

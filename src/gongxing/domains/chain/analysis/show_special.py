@@ -28,7 +28,13 @@ def finding(given: Specialisation) -> str:
 def specials(given: Specialisation) -> list[dict[str, Any]]:
     """Units and their sectors, most specialised first."""
     return [
-        {"unit": one.unit, "sector": given.given.name(one.sector), "rca": f"{one.rca:.2f}", "n": one.n, "unit_n": one.unit_n}
+        {
+            "unit": one.unit,
+            "sector": given.given.name(one.sector),
+            "rca": f"{one.rca:.2f}",
+            "n": one.n,
+            "unit_n": one.unit_n,
+        }
         for one in given.specials
     ]
 

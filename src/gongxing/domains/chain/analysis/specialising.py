@@ -132,9 +132,7 @@ def _places(figures: Mapping[int, Mapping[int, float]], day: date) -> dict[int, 
     return found
 
 
-def _specials(
-    now: Mapping[int, float], places: Mapping[int, _Place], least: int
-) -> tuple[tuple[Special, ...], int]:
+def _specials(now: Mapping[int, float], places: Mapping[int, _Place], least: int) -> tuple[tuple[Special, ...], int]:
     amounts: dict[tuple[str, str], list[float]] = defaultdict(list)
     for firm, amount in now.items():
         amounts[places[firm].unit, places[firm].sector].append(amount)

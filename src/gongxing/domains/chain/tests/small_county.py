@@ -22,7 +22,15 @@ LAST = today().year - 1
 def forget() -> None:
     """Entries begin at the same number in every test; what was kept under that number is another county's."""
     queries.forget()
-    for kept in (fusing._fused, growing._grown, planning._possible, structuring._structure, feasible._figures, relating._nearness, specialising._special):
+    for kept in (
+        fusing._fused,
+        growing._grown,
+        planning._possible,
+        structuring._structure,
+        feasible._figures,
+        relating._nearness,
+        specialising._special,
+    ):
         kept.cache_clear()
 
 
