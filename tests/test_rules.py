@@ -52,11 +52,15 @@ def large_min(day: date) -> str:
     return row["large_min"]
 
 
+TO_BE_FILLED = frozenset({"chains/needs"})
+"""Tables shipped without a row: only the county knows."""
+
+
 def test_every_shipped_row_has_a_key_of_its_own_day_and_a_source() -> None:
     for pack in all_packs():
         for name, spec in pack.tables.items():
             rows = shipped_rows(pack.name, name)
-            assert rows, f"{pack.name}/{name} is empty"
+            assert rows or f"{pack.name}/{name}" in TO_BE_FILLED, f"{pack.name}/{name} is empty"
             keys = [(row_key(spec, row), row.valid_from) for row in rows]
             assert len(set(keys)) == len(keys), f"{pack.name}/{name}: a key twice from the same day"
             assert all(row.source and row.status for row in rows), f"{pack.name}/{name}: a row without source or status"

@@ -44,8 +44,8 @@ def basis(one: Basis) -> str:
         return _t("画像")
     per = figure(str(round(one.per or 0.0, 1)))
     if one.source == "county":
-        return _t("本县填：每亿元 %(per)s（%(source)s）") % {"per": per, "source": one.words}
-    return _t("本县 %(code)s 类 %(n)d 家：每亿元 %(per)s") % {"code": one.of, "n": one.n, "per": per}
+        return _t("本县填，%(per)s/亿元（%(source)s）") % {"per": per, "source": one.words}
+    return _t("%(code)s 类 %(n)d 家，%(per)s/亿元") % {"code": one.of, "n": one.n, "per": per}
 
 
 def related(one: Related | None) -> dict[str, Any]:
@@ -117,6 +117,7 @@ def method_rows(given: Figures, near: Nearness) -> list[tuple[str, str]]:
             % {"year": given.year or "—", "least": given.least},
         ),
         (_t("画像的用地、用工"), _t("用地 = 画像投资（亿元）中值 × 用地档每亿元亩数（A 15、B 20、C 32.5、D 40）；用工 = 画像用工中值。范围很宽，只够比大小")),
+        (_t("数下面的小字"), _t("“398 类 37 家，43.6/亿元”：按本县行业代码 398 开头的 37 家算，每亿元营收用 43.6；“本县填”“画像”照写")),
         (_t("设了上限"), _t("不知道这一项要用多少的候选不参加，在表下点名；没设上限的项不管")),
         (
             _t("相关度"),

@@ -100,7 +100,7 @@ def _choice(
     return {
         "name": names.get(raw["node"], raw["node"]), "url": reverse("chain-node", args=[raw["node"]]), "adds": word if shut else amount(raw["adds"]),
         "value": value, "estimated": one is not None and one.estimated and raw["node"] not in hidden, "source": "" if one is None else str(SOURCES[one.source]),
-        "land": need(one and one.land), "energy": need(one and one.energy), "labour": need(one and one.labour), "related": related(one and one.related),
+        "land": need(one.land if one else None), "energy": need(one.energy if one else None), "labour": need(one.labour if one else None), "related": related(one.related if one else None),
         "completes": [f"{names.get(a, a)} → {names.get(b, b)}" for a, b in raw["completes"]],
         "words": "" if shut else sentence(reason_of(raw["reason"]), names),
     }  # fmt: skip

@@ -13,7 +13,8 @@ from django.test import Client
 from django.urls import reverse
 
 from gongxing.domains.chain import jobs
-from gongxing.domains.chain.analysis.planning import Asked, Need, band, possible, problem
+from gongxing.domains.chain.analysis.feasible import Need
+from gongxing.domains.chain.analysis.planning import Asked, band, possible, problem
 from gongxing.domains.chain.jobs import LENGTHEN, run_solver
 from gongxing.domains.chain.queries import graded
 from gongxing.domains.chain.tests.small_county import County, forget
