@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,8 @@ from gongxing.kernel.access.visible import may
 from gongxing.kernel.ledger.store import Denied
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages.requests import acting
+
+NO_PATH = str.maketrans({"/": "／", "\\": "＼"})
 
 
 def crumbs(*parts: tuple[str, str]) -> list[dict[str, str]]:
@@ -37,3 +40,18 @@ def address(request: HttpRequest) -> Callable[..., str]:
         return f"{request.path}?{query.urlencode()}" if query.urlencode() else request.path
 
     return made
+
+
+def attachment(made: bytes, media: str, name: str) -> HttpResponse:
+    """A file to keep, under a name that may hold any letters."""
+    response = HttpResponse(made, content_type=media)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name.translate(NO_PATH))}"
+    return response
+
+
+def book_url(request: HttpRequest, actor: Actor, name: str, ledger: str) -> str:
+    """The address of a page's workbook with the filters of the page; "" for who may not export the register it rests on."""
+    if not may(actor, "export", ledger):
+        return ""
+    query = request.GET.urlencode()
+    return f"{reverse(name)}?{query}" if query else reverse(name)
