@@ -79,8 +79,8 @@ def print_map(layout: Layout, boxes: Mapping[str, Box], bands: Iterable[Band], c
     inner = layout.width * UNIT_X + 2 * MARGIN
     width = max(inner, NARROW)
     body = layout.height * UNIT_Y + HEAD + MARGIN
-    foot = [part for text in caption.foot for part in _wrapped(text, width - 2 * MARGIN, FOOT_SIZE)]
-    title = _wrapped(caption.title, width - 2 * MARGIN, TITLE_SIZE)
+    foot = [part for text in caption.foot for part in wrapped(text, width - 2 * MARGIN, FOOT_SIZE)]
+    title = wrapped(caption.title, width - 2 * MARGIN, TITLE_SIZE)
     above = ABOVE + (len(title) - 1) * (TITLE_SIZE + 6)
     height = above + body + BELOW + len(foot) * (FOOT_SIZE + 5) + 8
     shift = (width - inner) // 2
@@ -89,7 +89,9 @@ def print_map(layout: Layout, boxes: Mapping[str, Box], bands: Iterable[Band], c
         f' aria-label={quoteattr(alt)} font-family="{FONTS}"><title>{escape(caption.title)}</title><desc>{escape(alt)}</desc>'
         f'<rect width="{width}" height="{height}" fill="{PAPER}"/>'
     ]
-    parts += [_text(MARGIN, 26 + at * (TITLE_SIZE + 6), TITLE_SIZE, INK, text, "700") for at, text in enumerate(title)]
+    parts += [
+        lettering(MARGIN, 26 + at * (TITLE_SIZE + 6), TITLE_SIZE, INK, text, "700") for at, text in enumerate(title)
+    ]
     parts.append(f'<g transform="translate({shift} {above})">')
     parts += _bands(layout, {band.order: band.label for band in bands}, body)
     parts += [_edge(edge) for edge in layout.edges]
@@ -97,7 +99,7 @@ def print_map(layout: Layout, boxes: Mapping[str, Box], bands: Iterable[Band], c
     parts.append("</g>")
     parts += _legend(caption.legend, above + body + 4)
     start = above + body + BELOW + FOOT_SIZE
-    parts += [_text(MARGIN, start + at * (FOOT_SIZE + 5), FOOT_SIZE, INK_3, text) for at, text in enumerate(foot)]
+    parts += [lettering(MARGIN, start + at * (FOOT_SIZE + 5), FOOT_SIZE, INK_3, text) for at, text in enumerate(foot)]
     return Picture(xml_text("".join([*parts, "</svg>"])), width, height, alt)
 
 
@@ -106,7 +108,7 @@ def _bands(layout: Layout, labels: Mapping[int, str], height: int) -> list[str]:
     for one in layout.segments:
         left, right = at_x(one.left) - 6, at_x(one.right) + 6
         found.append(f'<rect x="{left}" y="22" width="{right - left}" height="{height - 30}" rx="8" fill="{BAND}"/>')
-        found.append(_text((left + right) // 2, 14, 13, INK_3, labels.get(one.segment_order, ""), "700", "middle"))
+        found.append(lettering((left + right) // 2, 14, 13, INK_3, labels.get(one.segment_order, ""), "700", "middle"))
     return found
 
 
@@ -132,12 +134,12 @@ def _node(node: PlacedNode, box: Box) -> str:
     return (
         f'<g transform="translate({x} {y})"{dim}>{frame}'
         f'<rect width="{WIDTH}" height="{HEIGHT}" rx="6" fill="{fill}" stroke="{stroke}" stroke-width="1.3"{dashes}/>'
-        f'<g transform="translate(6 5) scale(.86)">{_shape(box.state, tone)}</g>{name}'
-        f"{_text(8, low, size, tone if box.state == 'missing' else INK_2, box.line)}{diamond}</g>"
+        f'<g transform="translate(6 5) scale(.86)">{shape_of(box.state, tone)}</g>{name}'
+        f"{lettering(8, low, size, tone if box.state == 'missing' else INK_2, box.line)}{diamond}</g>"
     )
 
 
-def _shape(state: str, tone: str) -> str:
+def shape_of(state: str, tone: str) -> str:
     """The shape of a state with its colours written out instead of classes."""
     outline = f'fill="none" stroke="{tone}" stroke-width="1.7"'
     return (
@@ -152,30 +154,31 @@ def _name(text: str) -> tuple[str, int]:
     """The whole name, smaller where it is a little too long, on two lines where it is much too long; and where the line below stands."""
     width = ems(text)
     if width <= NAME_ROOM / 13:
-        return _text(24, 17, 13, INK, text, "700"), 36
+        return lettering(24, 17, 13, INK, text, "700"), 36
     if NAME_ROOM / width >= SMALLEST + 0.6:
-        return _text(24, 17, NAME_ROOM / width, INK, text, "700"), 36
+        return lettering(24, 17, NAME_ROOM / width, INK, text, "700"), 36
     first, second = halves(text, NAME_ROOM / SMALLEST)
-    return _text(24, 12, SMALLEST, INK, first, "700") + _text(24, 24, SMALLEST, INK, second, "700"), 38
+    return lettering(24, 12, SMALLEST, INK, first, "700") + lettering(24, 24, SMALLEST, INK, second, "700"), 38
 
 
 def _legend(legend: Sequence[tuple[str, str, int]], y: int) -> list[str]:
     parts, x = [], float(MARGIN)
     for state, word, count in legend:
-        mark = DIAMOND if state == "key" else _shape(state, TONES[state][0])
+        mark = DIAMOND if state == "key" else shape_of(state, TONES[state][0])
         text = f"{word} {count}"
-        parts.append(f'<g transform="translate({x:.0f} {y})">{mark}{_text(22, 13, LEGEND_SIZE, INK, text)}</g>')
+        parts.append(f'<g transform="translate({x:.0f} {y})">{mark}{lettering(22, 13, LEGEND_SIZE, INK, text)}</g>')
         x += 22 + ems(text) * LEGEND_SIZE + 22
     return parts
 
 
-def _text(x: float, y: float, size: float, fill: str, text: str, weight: str = "400", anchor: str = "start") -> str:
+def lettering(x: float, y: float, size: float, fill: str, text: str, weight: str = "400", anchor: str = "start") -> str:
+    """A line of text as SVG, escaped."""
     heavy = f' font-weight="{weight}"' if weight != "400" else ""
     place = f' text-anchor="{anchor}"' if anchor != "start" else ""
     return f'<text x="{x:g}" y="{y:g}" font-size="{size:.3g}" fill="{fill}"{heavy}{place}>{escape(text)}</text>'
 
 
-def _wrapped(text: str, width: float, size: float) -> list[str]:
+def wrapped(text: str, width: float, size: float) -> list[str]:
     """Lines no wider than ``width`` pixels, ended after a joint where there is one in their second half."""
     lines = []
     while text:

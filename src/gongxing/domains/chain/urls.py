@@ -38,6 +38,7 @@ urlpatterns = [
     path("map/<str:code>/report.<str:kind>", report.report, name="chain-report"),
     path("map/<str:code>/table.xlsx", report.table, name="chain-table"),
     path("map/<str:code>/map.<str:kind>", report.picture, name="chain-picture"),
+    path("map/<str:code>/pictures/<str:which>.<str:kind>", report.other_picture, name="chain-picture-of"),
     path("fusion/", fusion.fusion_page, name="chain-fusion"),
     path("fusion/<str:strategic>/<str:traditional>/", fusion.pair_page, name="chain-fusion-pair"),
     path("growth/", growth.growth_page, name="chain-growth"),

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from gongxing.kernel.ledger.store import Denied
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages.requests import acting
 
+NO_PATH = str.maketrans({"/": "／", "\\": "＼"})
 EXPORTED = ("chain.node", "chain.edge")
 """The registers a chain as a file is made of."""
 
@@ -53,3 +55,18 @@ def downloads(chain: Chain, actor: Actor) -> list[dict[str, str]]:
         ("json", _("图文件 JSON Graph")),
     )
     return [{"label": label, "url": reverse("chain-export", args=[chain.code, kind])} for kind, label in kinds]
+
+
+def attachment(made: bytes, media: str, name: str) -> HttpResponse:
+    """A file to keep, under a name that may hold any letters."""
+    response = HttpResponse(made, content_type=media)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name.translate(NO_PATH))}"
+    return response
+
+
+def book_url(request: HttpRequest, actor: Actor, name: str, ledger: str) -> str:
+    """The address of a page's workbook with the filters of the page; "" for who may not export the register it rests on."""
+    if not may(actor, "export", ledger):
+        return ""
+    query = request.GET.urlencode()
+    return f"{reverse(name)}?{query}" if query else reverse(name)

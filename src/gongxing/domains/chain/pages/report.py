@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.map_table import sheet, sorted_rows
 from gongxing.domains.chain.models import Chain
-from gongxing.domains.chain.pages.frame import reader
+from gongxing.domains.chain.pages.frame import attachment, reader
 from gongxing.domains.chain.pages.reading import Reading, filter_of, moved, read
 from gongxing.domains.chain.queries import Graded, graded
 from gongxing.domains.chain.report.book import xlsx_of
@@ -19,6 +18,7 @@ from gongxing.domains.chain.report.collect import (
     Asked,
     Change,
     collect,
+    drawn_of,
     notices,
     picture_of,
     sources,
@@ -49,7 +49,6 @@ PICTURES: dict[str, tuple[str, Callable[[Any], bytes]]] = {
     "png": ("image/png", png_of),
     "svg": ("image/svg+xml", lambda picture: picture.svg.encode()),
 }
-NO_PATH = str.maketrans({"/": "／", "\\": "＼"})
 
 
 def report(request: HttpRequest, code: str, kind: str) -> HttpResponse:
@@ -105,6 +104,20 @@ def table_link(request: HttpRequest, chain: Chain) -> str:
     return f"{url}?{query.urlencode()}" if query else url
 
 
+def other_picture(request: HttpRequest, code: str, which: str, kind: str) -> HttpResponse:
+    """GET: 招商目标图 (``targets``), 企业分布图 (``spread``) or 补链强链状态图 (``states``) as PNG or SVG. Raises LookupError for others."""
+    if kind not in PICTURES:
+        raise LookupError(kind)
+    asked = _asked(request, code, reader(request))
+    if asked is None:
+        return _to_the_map(request, code)
+    drawn = next((one for one in drawn_of(asked) if one.key == which), None)
+    if drawn is None:
+        raise LookupError(which)
+    media, make = PICTURES[kind]
+    return _file(asked, kind, media, make(drawn.picture), drawn.title)
+
+
 def document_links(request: HttpRequest, chain: Chain, actor: Actor) -> list[dict[str, str]]:
     """The documents a map page offers, of what it shows."""
     query = request.GET.copy()
@@ -115,9 +128,13 @@ def document_links(request: HttpRequest, chain: Chain, actor: Actor) -> list[dic
     if may(actor, "export", "chain.chain"):
         offered.append(("chain-report", "xlsx", _("Excel 全部清单")))
     offered += [("chain-picture", "png", _("PNG 图")), ("chain-picture", "svg", _("SVG 图"))]
-    return [
-        {"label": label, "url": f"{reverse(name, args=[chain.code, kind])}{asked}"} for name, kind, label in offered
+    links = [(reverse(name, args=[chain.code, kind]), label) for name, kind, label in offered]
+    others = (("targets", _("招商目标图")), ("spread", _("企业分布图")), ("states", _("补链强链状态图")))
+    links += [
+        (reverse("chain-picture-of", args=[chain.code, which, "png"]), _("PNG %(title)s") % {"title": title})
+        for which, title in others
     ]
+    return [{"label": label, "url": f"{url}{asked}"} for url, label in links]
 
 
 def _asked(request: HttpRequest, code: str, actor: Actor) -> Asked | None:
@@ -175,9 +192,6 @@ def _compared(asked: Reading, code: str) -> tuple[str, tuple[Change, ...]] | Non
     return _("%(a)s 到 %(b)s 的变化") % days, _changes(before, after, code)
 
 
-def _file(asked: Asked, kind: str, media: str, made: bytes, what: str = "") -> HttpResponse:
-    """``what``: a word for what it is, beside the title of the report."""
-    name = f"{bracketed(title_of(asked.chain) + what, asked.found.grading.today.isoformat())}.{kind}"
-    response = HttpResponse(made, content_type=media)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name.translate(NO_PATH))}"
-    return response
+def _file(asked: Asked, kind: str, media: str, made: bytes, more: str = "") -> HttpResponse:
+    title = " ".join(filter(None, (title_of(asked.chain), more)))
+    return attachment(made, media, f"{bracketed(title, asked.found.grading.today.isoformat())}.{kind}")

@@ -9,8 +9,8 @@ WIDEST, LABEL_ROOM = 60, 2
 
 
 def xlsx_of(report: Report) -> bytes:
-    """The workbook as bytes: the lists by their numbers, indicators, changes, and the sheet of sources."""
-    sheets = [_sheet(report, one) for one in (*report.lists, report.measures, *report.changes)]
+    """The workbook as bytes: all links, the lists by their numbers, indicators, changes, and the sheet of sources."""
+    sheets = [_sheet(report, one) for one in (report.links, *report.lists, report.measures, *report.changes)]
     warning = [(_("注意"), report.warning)] if report.warning else []
     notices = [(_("说明"), text) for text in report.notices]
     cover = [(_("文书"), report.title), *warning, *report.facts, (_("结论"), report.finding), *notices]

@@ -1,7 +1,8 @@
 """Collecting a report: one reading of the grading, the rows behind it, and the words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -12,10 +13,10 @@ from gongxing.domains.chain.disclosure import note
 from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.chain.printing import Caption, Picture, print_map
 from gongxing.domains.chain.queries import Graded, layout_of
-from gongxing.domains.chain.report import lists
+from gongxing.domains.chain.report import lists, pictures
 from gongxing.domains.chain.report.facts import ListColumn, Listing, Report, Words
 from gongxing.domains.chain.report.links import key_links, link_page
-from gongxing.domains.chain.report.rows import seen
+from gongxing.domains.chain.report.rows import MADE, Seen, seen
 from gongxing.domains.chain.show import Filter, boxes_of, chain_grade, finding, measures, rows
 from gongxing.domains.chain.words import STATES, sentences
 from gongxing.engines.chain import ChainGrade
@@ -69,6 +70,7 @@ def collect(asked: Asked) -> Report:
     grade = chain_grade(found, chain)
     order = rows(found, chain, asked.shown, lambda code: "")
     keys = key_links(found, nodes)
+    named = {node.code: node.label for node in found.rows.nodes}
     return Report(
         title=title_of(chain),
         chain=chain.label,
@@ -80,6 +82,7 @@ def collect(asked: Asked) -> Report:
         measures=_measures(grade),
         changes=tuple(_changes(asked)),
         picture=picture_of(asked),
+        drawn=_drawn(asked, nodes, behind, order),
         lists=(
             lists.lead_firms(behind, nodes),
             lists.planned(behind, nodes),
@@ -90,6 +93,7 @@ def collect(asked: Asked) -> Report:
             lists.platforms(behind, nodes),
         ),
         pages=tuple(link_page(found, node, behind, fresh=at > 0) for at, node in enumerate(keys)),
+        links=lists.all_links(order, named),
         words=_words(title_of(chain), found.grading.today.isoformat()),
     )
 
@@ -118,6 +122,29 @@ def picture_of(asked: Asked) -> Picture:
     return print_map(layout_of(found, chain), boxes, bands, caption, alt)
 
 
+def drawn_of(asked: Asked) -> tuple[pictures.Drawn, ...]:
+    """The pictures beside the whole map, each with its words. Some queries."""
+    nodes = _kept(asked)
+    order = rows(asked.found, asked.chain, asked.shown, lambda code: "")
+    return _drawn(asked, nodes, seen(asked.found, nodes, asked.shown, asked.actor), order)
+
+
+def _drawn(
+    asked: Asked, nodes: Sequence[Node], behind: Seen, order: Sequence[Mapping[str, Any]]
+) -> tuple[pictures.Drawn, ...]:
+    found, chain = asked.found, asked.chain
+    rests = _("%(chain)s，%(n)d 个环节；%(sources)s；截至 %(day)s") % {
+        "chain": chain.label, "n": len(nodes), "sources": sources(), "day": found.grading.today.isoformat(),
+    }  # fmt: skip
+    foot = [rests, *notices(asked), *filter(None, [warning_of(chain)])]
+    limits = lists.limits(behind, MADE)
+    return (
+        pictures.targets(order, foot),
+        pictures.spread(behind, nodes, foot, limits),
+        pictures.states(found, chain.label, nodes, foot),
+    )
+
+
 def sources() -> str:
     """Where everything in a report comes from."""
     return _("来源：本县产业链环节与上下游、企业上链、企业台账、采购调查；界线与权重见规则包“参数”")
@@ -132,7 +159,9 @@ def notices(asked: Asked) -> tuple[str, ...]:
         said.append(_("试算，不是正式结果。改了这些界线：%(lines)s。") % {"lines": _("；").join(asked.trial)})
     filters = filter_words(asked.shown)
     if filters:
-        said.append(_("清单和分页只列：%(filters)s；图上其余环节淡显。") % {"filters": _("；").join(filters)})
+        said.append(
+            _("清单、分页和别的图只列：%(filters)s；全景图上其余环节淡显。") % {"filters": _("；").join(filters)}
+        )
     hidden = note(chain_grade(found, asked.chain).nodes)
     return (*said, *filter(None, [hidden]), *sentences(found.grading.refusals), *asked.faults)
 
@@ -162,8 +191,7 @@ def _kept(asked: Asked) -> list[Node]:
 
 
 def _facts(asked: Asked, grade: ChainGrade) -> tuple[tuple[str, str], ...]:
-    chain, actor, counts = asked.chain, asked.actor, grade.counts
-    post = f"{actor.post.unit_name} {actor.post.title} {actor.name}" if actor.post else actor.name
+    chain, counts = asked.chain, grade.counts
     states = _("、").join(f"{STATES[state]} {counts[state]}" for state in STATE_ORDER if counts[state])
     return (
         (_("县"), settings.COUNTY),
@@ -178,9 +206,15 @@ def _facts(asked: Asked, grade: ChainGrade) -> tuple[tuple[str, str], ...]:
         (_("链上企业"), ngettext("%(n)d 家", "%(n)d 家", grade.firms) % {"n": grade.firms}),
         (_("数据截至"), asked.found.grading.today.isoformat()),
         (_("来源"), sources().removeprefix(_("来源："))),
-        (_("制表"), post),
-        (_("制表时间"), timezone.localtime(now()).strftime("%Y-%m-%d %H:%M")),
+        (_("图和清单"), _("四图七清单。技术路线图没有画：系统里没有登记关键技术，不凭空画。")),
+        *made_by(asked.actor),
     )
+
+
+def made_by(actor: Actor) -> tuple[tuple[str, str], ...]:
+    """Who made a paper and when."""
+    post = f"{actor.post.unit_name} {actor.post.title} {actor.name}" if actor.post else actor.name
+    return ((_("制表"), post), (_("制表时间"), timezone.localtime(now()).strftime("%Y-%m-%d %H:%M")))
 
 
 def _measures(grade: ChainGrade) -> Listing:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from gongxing.domains.chain.printing import Picture
+from gongxing.domains.chain.report.pictures import Drawn
 
 Cell = str | float | None
 Sheet = Literal["upright", "lying", "annex", "map", "large map"]
@@ -90,8 +91,8 @@ class Report:
     """The whole report of a chain as one reader may see it on one day.
 
     ``facts`` of the title page; ``warning`` of invented data ("" for real ones); ``finding`` the sentence of the map; ``notices``:
-    trial lines, filters, an earlier day, why nothing is ranked; ``lists`` in the order of their numbers; ``pages``: one chapter a
-    key link.
+    trial lines, filters, an earlier day, why nothing is ranked; ``drawn``: the pictures beside the whole map; ``lists`` in the order
+    of their numbers; ``pages``: one chapter a key link; ``links``: the table of all links, for the workbook.
     """
 
     title: str
@@ -104,8 +105,10 @@ class Report:
     measures: Listing
     changes: tuple[Listing, ...]
     picture: Picture
+    drawn: tuple[Drawn, ...]
     lists: tuple[Listing, ...]
     pages: tuple[Chapter, ...]
+    links: Listing
     words: Words
 
     def chapters(self) -> Iterator[Chapter]:
@@ -115,6 +118,8 @@ class Report:
         for one in (self.measures, *self.changes):
             yield Chapter(one.title, 1, (one,))
         yield Chapter(words.picture, 1, (self.picture,), "large map" if self.picture.large else "map")
+        for drawn in self.drawn:
+            yield Chapter(drawn.title, 1, (drawn.picture, Lines(drawn.words)), "annex", True)
         for one in self.lists:
             yield Chapter(one.title, 1, (one,), "lying")
         yield Chapter(words.pages, 1, () if self.pages else (Lines((words.no_pages,)),), "annex", True)

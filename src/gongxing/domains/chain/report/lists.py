@@ -177,6 +177,27 @@ def gaps(found: Graded, table_rows: Sequence[Mapping[str, Any]]) -> Listing:
     return Listing(_("薄弱缺失环节"), _("清单三 薄弱缺失环节"), columns, tuple(listed), tuple(notes))
 
 
+def all_links(table_rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> Listing:
+    """Every link of the chain that the filters keep, in order of priority: the table beside the map, each link with its reasons."""
+    listed: list[tuple[Cell, ...]] = []
+    for row in table_rows:
+        grade: NodeGrade = row["grade"]
+        why = [one.reason for one in grade.presence.weak if one.fired] or list(grade.presence.reasons)
+        listed.append(
+            (
+                row["place"], str(BASES[row["basis"]]) if row["basis"] else None, row["node"].label, row["segment"], row["state"], yes(grade.criticality.is_key), points(grade.criticality.score.value), row["range"],
+                row["firms"], elsewhere(grade), row["act"] or None, row["confidence"], _("；").join(sentences(why, names)),
+            )
+        )  # fmt: skip
+    columns = (
+        ListColumn(_("次序"), 5, True), ListColumn(_("次序依据"), 5), ListColumn(_("环节"), 14), ListColumn(pgettext("segment", "位置"), 4), ListColumn(_("状态"), 4), ListColumn(_("关键"), 4),
+        ListColumn(_("关键分"), 5, True), ListColumn(_("可能"), 6, True), ListColumn(_("主营企业（家）"), 6, True), ListColumn(_("其中外购（万元）"), 8, True),
+        ListColumn(_("怎么办"), 5), ListColumn(_("把握"), 4), ListColumn(_("为什么"), 28),
+    )  # fmt: skip
+    notes = (_("和图旁边的“表”同样的行、同样的次序；次序在全县各链里排。外购额来自采购调查，没有填报的空着，不是 0。"),)
+    return Listing(_("全部环节"), _("全部环节"), columns, tuple(listed), notes)
+
+
 TEMPLATE = (
     ("ideal_firm", gettext_lazy("理想企业")), ("revenue_band", gettext_lazy("营收范围")), ("employees_band", gettext_lazy("用工范围")), ("investment_yi_band", gettext_lazy("投资（亿元）")),
     ("site_needs", gettext_lazy("落地条件")), ("expansion_signals", gettext_lazy("扩张信号")), ("origin_regions", gettext_lazy("来源地区")), ("first_questions", gettext_lazy("首谈要问")),
@@ -305,8 +326,13 @@ def purchases(rows: Seen, nodes: Sequence[Node]) -> Listing:
 
 def policies() -> Listing:
     """List 6: the register of policies comes with a later stage; nothing is made up here."""
-    note = _("本县还没有登记政策。政策台账在后面的阶段启用；登记以后，适用于这条链的政策列在这里。")
-    return Listing(_("政策"), _("清单六 政策"), (ListColumn(_("政策"), 40), ListColumn(_("文号"), 20)), (), (note,))
+    notes = (
+        _("系统里还没有载入政策，所以这张清单是空的；不是说没有适用的政策。"),
+        _(
+            "现在要附政策：请牵头部门另附现行有效的文件，写明文号、条款和截止日期，并先过公平竞争审查。政策台账启用、登记以后，适用于这条链的政策列在这里。"
+        ),
+    )
+    return Listing(_("政策"), _("清单六 政策"), (ListColumn(_("政策"), 40), ListColumn(_("文号"), 20)), (), notes)
 
 
 def platforms(rows: Seen, nodes: Sequence[Node]) -> Listing:

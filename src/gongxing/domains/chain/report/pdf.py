@@ -1,6 +1,6 @@
 """The report as PDF, and the map as PNG, through typst. All words travel as JSON and as a picture, never as markup."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from math import sqrt
 from pathlib import Path
@@ -11,7 +11,7 @@ from gongxing.domains.chain.report.facts import Block, Chapter, Facts, Lines, Re
 from gongxing.kernel.documents.typeset import typeset
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "chain"
-MAP = "map.svg"
+MAP, OTHERS = "map.svg", "picture%d.svg"
 POINTS, SHARPEST, MOST_PIXELS = 72, 2.0, 24_000_000
 
 
@@ -21,7 +21,7 @@ def pdf_of(report: Report) -> bytes:
         "title": report.title, "head": report.words.head, "warning": report.warning, "facts": report.facts,
         "contents": report.words.contents, "parts": list(_parts(report)),
     }  # fmt: skip
-    return typeset(TEMPLATES / "report.typ", data, {MAP: report.picture.svg})
+    return typeset(TEMPLATES / "report.typ", data, _files(report))
 
 
 def png_of(picture: Picture) -> bytes:
@@ -31,20 +31,38 @@ def png_of(picture: Picture) -> bytes:
     return typeset(TEMPLATES / "picture.typ", data, {MAP: picture.svg}, "png", POINTS * scale)
 
 
+def _files(report: Report) -> dict[str, str]:
+    """The pictures by the names the template reads them by."""
+    pictures = [report.picture, *(one.picture for one in report.drawn)]
+    return {_name(at): one.svg for at, one in enumerate(pictures)}
+
+
+def _name(at: int) -> str:
+    return OTHERS % at if at else MAP
+
+
 def _parts(report: Report) -> Iterator[dict[str, Any]]:
     """Runs of chapters on the same kind of paper."""
+    pictures = [report.picture, *(one.picture for one in report.drawn)]
+    files = {id(one): _name(at) for at, one in enumerate(pictures)}
     for sheet, chapters in groupby(report.chapters(), key=lambda chapter: chapter.sheet):
-        yield {"sheet": sheet, "chapters": [_chapter(one) for one in chapters]}
+        yield {"sheet": sheet, "chapters": [_chapter(one, files) for one in chapters]}
 
 
-def _chapter(one: Chapter) -> dict[str, Any]:
-    blocks = [_block(block, one.title) for block in one.blocks]
+def _chapter(one: Chapter, files: Mapping[int, str]) -> dict[str, Any]:
+    blocks = [_block(block, one.title, files) for block in one.blocks]
     return {"title": one.title, "level": one.level, "fresh": one.fresh, "blocks": blocks}
 
 
-def _block(block: Block, title: str) -> dict[str, Any]:
+def _block(block: Block, title: str, files: Mapping[int, str]) -> dict[str, Any]:
     if isinstance(block, Picture):
-        return {"kind": "picture", "alt": block.alt, "width": block.width, "height": block.height}
+        return {
+            "kind": "picture",
+            "file": files[id(block)],
+            "alt": block.alt,
+            "width": block.width,
+            "height": block.height,
+        }
     if isinstance(block, Facts):
         return {"kind": "facts", "items": block.items}
     own = "" if block.title == title else block.title

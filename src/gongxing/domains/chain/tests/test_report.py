@@ -105,7 +105,8 @@ def test_the_lists_say_what_is_stored(office: Office) -> None:
         ["2", "包装箱", "原料", "1", "—", "—", "说不清 1", "0", "1", "2025"],
     ]
     assert policies.rows == ()
-    assert policies.notes == ("本县还没有登记政策。政策台账在后面的阶段启用；登记以后，适用于这条链的政策列在这里。",)
+    assert policies.notes[0] == "系统里还没有载入政策，所以这张清单是空的；不是说没有适用的政策。"
+    assert policies.notes[1].startswith("现在要附政策：请牵头部门另附现行有效的文件")
     assert cells(platforms) == [["东园", "2", "2", "1", "2", "原料、成品"]]
 
 
@@ -160,7 +161,7 @@ def test_word_has_headings_tables_picture_and_numbers(office: Office, client_of:
     document = opened(got(client_of("gongxin"), "report.docx"))
     heads = [one.text for one in document.paragraphs if one.style.name == "Heading 1"]
     assert heads == [
-        "结论", "这条链的指标", "产业链全景图", "清单一 重点企业", "清单二 在建与意向项目", "清单三 薄弱缺失环节", "清单四 招商目标画像",
+        "结论", "这条链的指标", "产业链全景图", "招商目标图", "企业分布图", "补链强链状态图", "清单一 重点企业", "清单二 在建与意向项目", "清单三 薄弱缺失环节", "清单四 招商目标画像",
         "清单五 关键采购", "清单六 政策", "清单七 平台载体", "关键环节分页",
     ]  # fmt: skip
     assert [one.text for one in document.paragraphs if one.style.name == "Heading 2"] == [
@@ -181,11 +182,11 @@ def test_word_has_headings_tables_picture_and_numbers(office: Office, client_of:
     assert firms.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
     assert firms.rows[1]._tr.trPr.find(qn("w:tblHeader")) is None
     pictures = document.inline_shapes
-    assert len(pictures) == 1
+    assert len(pictures) == 4
     alt = pictures[0]._inline.docPr.get("descr")
     assert alt == "测试/材料全景图：4 个环节，关键 1、缺失 1、薄弱 2、在补 1、一般 0、优势 0；各环节见清单和分页"
     sizes = [(round(one.page_width.mm), round(one.page_height.mm)) for one in document.sections]
-    assert sizes == [(210, 297), (297, 210), (297, 210), (210, 297)]
+    assert sizes == [(210, 297), (297, 210), (210, 297), (297, 210), (210, 297)]
     assert (round(document.sections[0].top_margin.mm), round(document.sections[0].left_margin.mm)) == (37, 28)
     assert "PAGE" in document.sections[-1].footer._element.xml
     assert document.sections[-1].header.paragraphs[0].text == f"测试/材料招商图谱 · 截至 {today().isoformat()}"
@@ -221,10 +222,10 @@ def test_the_workbook_holds_every_list_and_runs_nothing(office: Office, client_o
     made = got(client_of("gongxin"), "report.xlsx?state=missing&t.chain.critical=70")
     book = openpyxl.load_workbook(io.BytesIO(made))
     assert book.sheetnames == [
-        "重点企业", "在建与意向项目", "薄弱缺失环节", "招商目标画像", "关键采购", "政策", "平台载体", "指标", "变化", "说明",
+        "全部环节", "重点企业", "在建与意向项目", "薄弱缺失环节", "招商目标画像", "关键采购", "政策", "平台载体", "指标", "变化", "说明",
     ]  # fmt: skip
     cover = [[cell.value for cell in row] for row in book["说明"].iter_rows()]
-    assert ["说明", "清单和分页只列：状态 缺失；图上其余环节淡显。"] in cover
+    assert ["说明", "清单、分页和别的图只列：状态 缺失；全景图上其余环节淡显。"] in cover
     assert ["说明", "试算，不是正式结果。改了这些界线：关键环节分数线 60 → 70。"] in cover
     sheet = openpyxl.load_workbook(io.BytesIO(got(client_of("gongxin"), "report.xlsx")))["关键采购"]
     assert (sheet["B3"].value, sheet["B3"].data_type) == (FORMULA, "s")
@@ -294,7 +295,7 @@ def test_the_address_of_the_map_holds_for_its_documents(office: Office, client_o
     assert f'href="{URL}report.docx?state=missing"' in page
     park = office.units["东园"].pk
     report = report_for(office, "gongxin", f"park={park}")
-    assert "清单和分页只列：园区 东园；图上其余环节淡显。" in report.notices
+    assert "清单、分页和别的图只列：园区 东园；全景图上其余环节淡显。" in report.notices
     assert [row[1] for row in report.lists[0].rows] == [ODD, "青禾无数实业有限公司"]
     odd = report_for(office, "gongxin", "t.chain.critical=abc&day=2999-01-01")
     assert "“abc”不是 0 以上的数，没有试用。" in odd.notices
