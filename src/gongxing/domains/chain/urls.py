@@ -3,6 +3,7 @@
 from django.urls import path
 
 from gongxing.domains.chain.pages import (
+    books,
     editor,
     firms,
     fusion,
@@ -45,4 +46,9 @@ urlpatterns = [
     path("lengthen/", lengthen.lengthen_page, name="chain-lengthen"),
     path("special/", special.special_page, name="chain-special"),
     path("structure/", structure.structure_page, name="chain-structure"),
+    path("fusion/table.xlsx", books.fusion_book, name="chain-fusion-book"),
+    path("growth/table.xlsx", books.growth_book, name="chain-growth-book"),
+    path("lengthen/table.xlsx", books.lengthen_book, name="chain-lengthen-book"),
+    path("structure/table.xlsx", books.structure_book, name="chain-structure-book"),
+    path("survey/table.xlsx", books.surveys_book, name="chain-surveys-book"),
 ]

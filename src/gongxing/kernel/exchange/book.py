@@ -31,13 +31,15 @@ class BookColumn:
 
 @dataclass(frozen=True)
 class BookList:
-    """A sheet: its name, a title, sentences under the rows, columns and rows. Cells are text, numbers or None (left blank)."""
+    """A sheet: its name, a title, lines under it (``heads``), columns and rows, sentences under the rows. Cells are text, numbers or None
+    (left blank). A list without rows has no columns either: its notes say why."""
 
     name: str
     title: str
     columns: Sequence[BookColumn]
     rows: Sequence[Sequence[str | float | None]]
     notes: Sequence[str] = ()
+    heads: Sequence[str] = ()
 
 
 def book_of(lists: Sequence[BookList], cover: Sequence[tuple[str, str]]) -> bytes:
@@ -63,10 +65,14 @@ def _list(book: Any, one: BookList) -> None:
     whole = book.add_format({"valign": "top", "border": 1, "num_format": "#,##0"})
     sheet = book.add_worksheet(one.name.translate(NO_NAME)[:NAME_LENGTH])
     sheet.write_string(0, 0, _text(one.title), title)
+    for at, text in enumerate(one.heads, 1):
+        sheet.write_string(at, 0, _text(text))
+    top = 1 + len(one.heads)
     for at, column in enumerate(one.columns):
         sheet.set_column(at, at, column.width)
-        sheet.write_string(1, at, _text(column.label), head)
-    for at, cells in enumerate(one.rows, 2):
+        if one.rows:
+            sheet.write_string(top, at, _text(column.label), head)
+    for at, cells in enumerate(one.rows, top + 1):
         for place, value in enumerate(cells):
             if value is None:
                 sheet.write_blank(at, place, None, cell)
@@ -74,13 +80,14 @@ def _list(book: Any, one: BookList) -> None:
                 sheet.write_string(at, place, _text(value), cell)
             else:
                 sheet.write_number(at, place, value, whole if float(value).is_integer() else number)
-    for at, text in enumerate(one.notes, len(one.rows) + 3):
+    for at, text in enumerate(one.notes, top + len(one.rows) + 2 if one.rows else top):
         sheet.write_string(at, 0, _text(text))
-    sheet.freeze_panes(2, min(2, len(one.columns) - 1))
+    if one.rows:
+        sheet.freeze_panes(top + 1, min(2, len(one.columns) - 1))
+        sheet.repeat_rows(top)
     sheet.set_landscape()
     sheet.set_paper(A3)
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(1)
 
 
 def _text(text: str) -> str:

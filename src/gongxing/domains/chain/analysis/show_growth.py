@@ -71,15 +71,17 @@ def registrations(given: Grown, chain: str) -> list[dict[str, Any]]:
     return sorted(listed, key=lambda one: (-one["years"][-1], -one["total"], one["code"]))
 
 
-def fast(given: Grown, chain: str, names: Mapping[int, str]) -> tuple[list[dict[str, Any]], int]:
-    """Fast firms the reader may see, certain and faster ones first, and how many more there are."""
+def fast(
+    given: Grown, chain: str, names: Mapping[int, str], most: int | None = SHOWN
+) -> tuple[list[dict[str, Any]], int]:
+    """Fast firms the reader may see, certain and faster ones first, at most so many (None: all), and how many more there are."""
     kept = nodes_of(given, chain)
     found = [
         (firm, one) for firm, one in given.firms.items() if one.fast and any(node in kept for node in given.at[firm])
     ]
     found.sort(key=lambda item: (not item[1].certain, -(item[1].rate or 0.0), item[0]))
     seen = [(firm, one) for firm, one in found if firm in names]
-    return [_firm(given, firm, one, names[firm]) for firm, one in seen[:SHOWN]], len(found) - len(seen[:SHOWN])
+    return [_firm(given, firm, one, names[firm]) for firm, one in seen[:most]], len(found) - len(seen[:most])
 
 
 def _firm(given: Grown, firm: int, one: Growth, name: str) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """战新 × 传统: every pair with its score, and one pair's evidence."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +19,7 @@ from gongxing.domains.chain.analysis.show_fusion import (
     score,
 )
 from gongxing.domains.chain.models import Chain
-from gongxing.domains.chain.pages.frame import address, crumbs, reader
+from gongxing.domains.chain.pages.frame import address, book_url, crumbs, reader
 from gongxing.domains.chain.words import sentences
 from gongxing.kernel.clock import today
 
@@ -26,16 +28,21 @@ SHOWN = 60
 
 def fusion_page(request: HttpRequest) -> HttpResponse:
     """GET: the matrix and the ranking of all strategic × traditional pairs; ``?both=1`` only where local firms stand on both sides."""
-    reader(request)
+    return render(request, "chain/fusion.html", fusion_shown(request))
+
+
+def fusion_shown(request: HttpRequest) -> dict[str, Any]:
+    """What the page and its workbook say."""
+    actor = reader(request)
     given, both, there = fused(), request.GET.get("both") == "1", address(request)
     kinds = [chain.kind for chain in given.found.rows.chains]
-    context = {
+    return {
+        "book_url": book_url(request, actor, "chain-fusion-book", "chain.chain"),
         "crumbs": crumbs((_("战新×传统融合"), "")), "title": finding(given), "matrix": matrix(given, both), "pairs": ranking(given, both),
         "both": both, "all_url": there(both=""), "both_url": there(both="1"), "as_of": given.found.grading.today,
         "strategic": kinds.count(Chain.Kind.STRATEGIC), "traditional": kinds.count(Chain.Kind.TRADITIONAL),
         "unread": given.unread, "sound": given.sound, "card": method(given), "maps_url": reverse("chain-maps"), "n_firms": given.found.grading.firms,
     }  # fmt: skip
-    return render(request, "chain/fusion.html", context)
 
 
 def pair_page(request: HttpRequest, strategic: str, traditional: str) -> HttpResponse:

@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 from gongxing.domains.chain.analysis.growing import Grown, grown
 from gongxing.domains.chain.analysis.ruling import GROWTH
 from gongxing.domains.chain.analysis.show_growth import (
+    SHOWN as FAST,
+)
+from gongxing.domains.chain.analysis.show_growth import (
     chain_choices,
     fast,
     known_chain,
@@ -19,7 +22,7 @@ from gongxing.domains.chain.analysis.show_growth import (
     watched,
     window,
 )
-from gongxing.domains.chain.pages.frame import address, crumbs, reader
+from gongxing.domains.chain.pages.frame import address, book_url, crumbs, reader
 from gongxing.domains.chain.words import parameter_words
 from gongxing.domains.firms.models import FirmFigure
 from gongxing.kernel.clock import today
@@ -32,6 +35,14 @@ YEARS_LIMIT = 10
 
 def growth_page(request: HttpRequest) -> HttpResponse:
     """GET: growth points by the figures of one source (``?source=``), of one chain or all, with lines to try (``?t.<code>=``)."""
+    shown = growth_shown(request)
+    new = shown["registrations"]
+    cut = {"registrations": new[:MOST], "registrations_rest": max(0, len(new) - MOST)}
+    return render(request, "chain/growth.html", {**shown, **cut})
+
+
+def growth_shown(request: HttpRequest, most: int | None = FAST) -> dict[str, Any]:
+    """What the page and its workbook say; ``most`` fast firms are listed (None: all)."""
     actor = reader(request)
     sources = FirmFigure.Source
     asked = request.GET.get("source", "")
@@ -44,11 +55,11 @@ def growth_page(request: HttpRequest) -> HttpResponse:
         trial, given = {}, grown(source)
     chain, there = known_chain(given.found.rows.chains, request.GET.get("chain", "")), address(request)
     names = names_with_figures(given, actor)
-    shown, rest = fast(given, chain, names)
-    new = registrations(given, chain)
-    context = {
+    shown, rest = fast(given, chain, names, most)
+    return {
+        "book_url": book_url(request, actor, "chain-growth-book", "chain.chain"),
         "crumbs": crumbs((_("增长点"), "")), "points": points(given, chain, names), "fast": shown, "fast_rest": rest,
-        "watched": watched(given, chain, names), "registrations": new[:MOST], "registrations_rest": max(0, len(new) - MOST),
+        "watched": watched(given, chain, names), "registrations": registrations(given, chain),
         "window": window(given), "tally": tally(given, chain), "year": given.year, "rules": given.rules, "faults": faults,
         "first": (given.year or 0) - given.rules.years, "chains": chain_choices(given, chain, there), "chain": chain, "source": source,
         "source_label": sources(source).label, "as_of": today(), "card": method(given), "trial": trial_fields(given, trial),
@@ -59,7 +70,6 @@ def growth_page(request: HttpRequest) -> HttpResponse:
         "shorter_url": _shorter(given, there), "reset_url": there(**{f"{TRIAL}{code}": "" for code in GROWTH}),
         "figures_url": ledger_named("firms.firmfigure").url, "undated": given.undated,
     }  # fmt: skip
-    return render(request, "chain/growth.html", context)
 
 
 def _shorter(given: Grown, there: Any) -> str:
@@ -121,7 +131,7 @@ def method(given: Grown) -> list[tuple[str, str]]:
         ),
         (
             _("瞪羚"),
-            _("快增长，且 %(years)d 年前营业收入不低于 %(base)g 万元%(age)s；这是设计值，由本县改")
+            _("快增长，且 %(years)d 年前营业收入不低于 %(base)g 万元%(age)s；这是系统建议值，由本县改")
             % {
                 "years": rules.years, "base": rules.gazelle_base,
                 "age": _("，成立不超过 %(n)d 年") % {"n": rules.gazelle_max_age} if rules.gazelle_max_age is not None else "",
@@ -140,5 +150,5 @@ def method(given: Grown) -> list[tuple[str, str]]:
             _("上链企业 %(placed)d 家，其中窗口内有数 %(n)d 家；成立年份不知道 %(undated)d 家，没有算进新登记")
             % {"placed": given.placed, "n": len(given.firms), "undated": given.undated},
         ),
-        (_("界线"), _("规则包“参数”里 chain.growth 开头的行，状态“设计值”，由本县改")),
+        (_("界线"), _("规则包“参数”里 chain.growth 开头的行，状态“系统建议值”，由本县改")),
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from gongxing.domains.chain.analysis.show_feasible import counts, without
 from gongxing.domains.chain.analysis.show_plan import candidates, method, plan
 from gongxing.domains.chain.disclosure import for_reader, note
 from gongxing.domains.chain.jobs import plan_for, queue_plan
-from gongxing.domains.chain.pages.frame import crumbs
+from gongxing.domains.chain.pages.frame import book_url, crumbs
 from gongxing.domains.chain.queries import READ, Graded, graded
 from gongxing.kernel.access.visible import may
 from gongxing.kernel.audit.revision import revision
@@ -56,8 +56,20 @@ def lengthen_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not errors:
         queue_plan(asked, actor)
         return HttpResponseRedirect(f"{reverse('chain-lengthen')}?{asked.query}")
-    context = _context(found, params, asked, errors, actor, listed)
+    context = {
+        **_context(found, params, asked, errors, actor, listed),
+        "book_url": "" if errors else book_url(request, actor, "chain-lengthen-book", TARGET),
+    }
     return render(request, "chain/lengthen.html", context, status=422 if request.method == "POST" else 200)
+
+
+def lengthen_shown(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    """What the page says of the parameters in its address, for its workbook."""
+    if not may(actor, "view", TARGET):
+        raise Denied("view", TARGET)
+    found, listed = for_reader(graded(), actor), possible()
+    asked, errors = read(request.GET, found, listed)
+    return {**_context(found, request.GET, asked, errors, actor, listed), "parameters": asked}
 
 
 def _context(

@@ -79,8 +79,8 @@ class Progress:
         return sum(one.outside for one in self.answered)
 
 
-def progress(found: Graded, actor: Actor, year: int) -> Progress:
-    """Two to four queries. Firms the actor may not read are left out everywhere; links stay, without their names."""
+def progress(found: Graded, actor: Actor, year: int, most: int | None = TO_ASK) -> Progress:
+    """Two to four queries. ``most`` firms to ask and silent links are listed (None: all). Firms the actor may not read are left out everywhere; links stay, without their names."""
     rows = list(visible(Purchase.objects.filter(year=year), actor).select_related("buyer__unit"))
     everyone = set(Purchase.objects.filter(year=year).order_by().values_list("buyer_id", flat=True).distinct())
     seen = None if reach(actor, "view", "chain.purchase").everything else _ids(actor)
@@ -94,7 +94,7 @@ def progress(found: Graded, actor: Actor, year: int) -> Progress:
     ]
     waiting.sort(key=lambda one: (-(one.firm.revenue or 0), one.firm.id))
     silent = _silent(found, makers, year, seen)
-    return Progress(tuple(_answered(rows)), tuple(waiting[:TO_ASK]), len(waiting), tuple(silent[:TO_ASK]), len(silent))
+    return Progress(tuple(_answered(rows)), tuple(waiting[:most]), len(waiting), tuple(silent[:most]), len(silent))
 
 
 def _ids(actor: Actor) -> frozenset[int]:

@@ -53,7 +53,7 @@ def test_the_targets_stand_in_order_with_surveyed_money(office: Office) -> None:
     assert sum("不知道每年外购多少" in line for line in one.words) == 2
     # the amount was not told: 12,000.5 of revenue, half of it for each of two links, × 0.2 of weight × 0.7 of input costs
     assert one.words[-1].endswith("本地需求约 840 万元/年（按下游营收估计，不是采购调查）。")
-    assert "约 1,680，估计" in texts
+    assert "约 840，估计" in texts
     assert one.title == "招商目标图"
 
 

@@ -1,0 +1,339 @@
+"""The analyses as lists of a workbook. They are made of the very values their page shows, already cut to what its reader may see, so that
+a file never says more than the page: a figure is the one on the page, as a number.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from gongxing.domains.chain.analysis.firms_seen import Side
+from gongxing.domains.chain.report.facts import Cell, ListColumn, Listing
+from gongxing.domains.chain.report.lists import yes
+from gongxing.domains.chain.words import whole
+
+Shown = Mapping[str, Any]
+N = True
+
+
+def shown_number(text: object) -> Cell:
+    """What a page shows as a number: 12,345 → 12345, 14.5% → 14.5; unknown ("—", "") → None; words stay words."""
+    said = str(text).strip()
+    if said in ("", "—", "None"):
+        return None
+    try:
+        return float(said.removesuffix("%").replace(",", ""))
+    except ValueError:
+        return said
+
+
+def rounded(value: float | None) -> Cell:
+    """万元 as a page prints it: whole."""
+    return None if value is None else shown_number(whole(float(value)))
+
+
+def side_words(side: Side) -> Cell:
+    """Firms as the page writes them: names the reader may see, and how many more there are."""
+    parts = [_("、").join(name for name, _url in side.named)] if side.named else []
+    if side.more:
+        parts.append(ngettext("另 %(n)d 家", "另 %(n)d 家", side.more) % {"n": side.more})
+    if side.hidden:
+        parts.append(ngettext("%(n)d 家，不归你看", "%(n)d 家，不归你看", side.hidden) % {"n": side.hidden})
+    return _("，").join(parts) or None
+
+
+def fusion_lists(shown: Shown) -> tuple[Listing, ...]:
+    """The ranking of pairs and the matrix."""
+    pairs = tuple(
+        (
+            shown_number(one["rank"]), one["strategic"], one["traditional"], shown_number(one["score"]), one["range"] or None, one["items"],
+            one["both"], one["best"] if one["best"] != "—" else None,
+        )
+        for one in shown["pairs"]
+    )  # fmt: skip
+    columns = (
+        ListColumn(_("名次"), 4, N), ListColumn(_("战新链"), 16), ListColumn(_("传统链"), 16), ListColumn(_("分数（满分 100）"), 6, N), ListColumn(_("范围"), 6),
+        ListColumn(_("依据（条）"), 6, N), ListColumn(_("两边都有企业（条）"), 8, N), ListColumn(_("主要靠"), 12),
+    )  # fmt: skip
+    none = (_("没有一对两边都有本地企业。看“全部”，或先把企业放到环节上。"),) if not pairs else ()
+    matrix = shown["matrix"]
+    heads = (ListColumn(_("战新 ＼ 传统"), 16), *(ListColumn(chain.label, 12, N) for chain in matrix["columns"]))
+    rows = tuple(
+        (row["chain"].label, *(shown_number(cell["score"]) for cell in row["cells"])) for row in matrix["rows"]
+    )
+    return (
+        Listing(_("链对"), _("链对，分数从高到低"), columns, pairs, none),
+        Listing(_("融合矩阵"), _("融合矩阵"), heads, rows, (_("分数 0–100；有不知道的，可能的范围在“链对”里。"),)),
+    )
+
+
+def growth_lists(shown: Shown, figures: bool) -> tuple[Listing, ...]:
+    """Growth points, fast firms, new registrations, firms near the scale. ``figures``: whether the reader may export firms' figures."""
+    years = tuple(ListColumn(str(year), 4, N) for year in shown["window"])
+    registered = tuple(ListColumn(_("新登记 %(year)s（家）") % {"year": year}, 5, N) for year in shown["window"])
+    points = tuple(
+        (
+            one["name"], one["chain"], one["n"], _("、").join(one["signs"]), yes(one["certain"]) if one["growing"] else None, one["firms"].n,
+            side_words(one["firms"]), one["watched"].n, side_words(one["watched"]), *one["years"], _("；").join(one["words"]) or None,
+        )
+        for one in shown["points"]
+    )  # fmt: skip
+    columns = (
+        ListColumn(_("环节"), 14), ListColumn(_("产业链"), 12), ListColumn(_("迹象（种）"), 4, N), ListColumn(_("迹象"), 14), ListColumn(_("增长有把握"), 5),
+        ListColumn(_("快增长企业（家）"), 5, N), ListColumn(_("快增长企业"), 24), ListColumn(_("临近规上（家）"), 5, N), ListColumn(_("临近规上企业"), 24),
+        *registered, ListColumn(_("说明"), 28),
+    )  # fmt: skip
+    none = (_("还没有几种迹象同时出现的环节"),) if not points else ()
+    new = tuple(
+        (one["name"], one["chain"], *one["years"], _("增多") if one["rising"] else None)
+        for one in shown["registrations"]
+    )
+    new_columns = (ListColumn(_("环节"), 14), ListColumn(_("产业链"), 12), *years, ListColumn(_("迹象"), 5))
+    near = tuple((one["name"], one["chain"], one["side"].n, side_words(one["side"])) for one in shown["watched"])
+    near_columns = (
+        ListColumn(_("环节"), 14),
+        ListColumn(_("产业链"), 12),
+        ListColumn(_("临近规上（家）"), 5, N),
+        ListColumn(_("临近规上企业"), 30),
+    )
+    return (
+        Listing(_("增长点"), _("几种迹象同时出现的环节"), columns, points, none),
+        _fast(shown, figures),
+        Listing(
+            _("新登记"),
+            _("各环节新登记企业"),
+            new_columns,
+            new,
+            (_("按成立年份；只数在本县登记、已上链的，单位：家。"),),
+        ),
+        Listing(_("临近规上"), _("临近规上"), near_columns, near, () if near else (_("链上没有临近规上的企业。"),)),
+    )
+
+
+def _fast(shown: Shown, figures: bool) -> Listing:
+    listed = tuple(
+        (
+            one["name"], _("、").join(node["name"] for node in one["nodes"]), shown_number(one["start"]), shown_number(one["end"]),
+            shown_number(one["rate"]), one["interval"] if one["interval"] != "—" else None, one["n"],
+            _("有把握") if one["certain"] else pgettext("level", "可能"), one["gazelle"] or None, _("；").join(one["words"]) or None,
+        )
+        for one in (shown["fast"] if figures else ())
+    )  # fmt: skip
+    columns = (
+        ListColumn(_("企业"), 20), ListColumn(_("环节"), 16), ListColumn(_("%(year)s 年营业收入（万元）") % {"year": shown["first"]}, 8, N),
+        ListColumn(_("%(year)s 年营业收入（万元）") % {"year": shown["year"] or "—"}, 8, N), ListColumn(_("年均增长（%）"), 6, N), ListColumn(_("区间（拟合）"), 10),
+        ListColumn(_("年度数"), 4, N), ListColumn(_("把握"), 5), ListColumn(_("瞪羚"), 4), ListColumn(_("怎么算的"), 28),
+    )  # fmt: skip
+    if not figures:
+        notes = [_("你的岗位没有导出企业数据的权限，快增长企业没有带出；在页面上看。")]
+    elif not shown["tally"]["rated"]:
+        notes = [_("没有企业算得出年均增长。")]
+    else:
+        notes = [] if listed else [_("没有看得到的快增长企业。")]
+        hidden = shown["fast_rest"]
+        if hidden:
+            notes.append(ngettext("另有 %(n)d 家，不归你看。", "另有 %(n)d 家，不归你看。", hidden) % {"n": hidden})
+    return Listing(_("快增长企业"), _("快增长企业"), columns, listed, tuple(notes))
+
+
+def plan_lists(shown: Shown) -> tuple[Listing, ...]:
+    """The plan, if one was found, with other sets and limits; then the candidates."""
+    plan = shown["run"]["plan"] if shown["run"] else None
+    return (*(_plan(plan) if plan is not None else ()), _candidates(shown))
+
+
+def _plan(plan: Shown) -> tuple[Listing, ...]:
+    choices = tuple(
+        (
+            one["name"], shown_number(one["value"]), shown_number(one["adds"]), one["source"], shown_number(one["land"]), shown_number(one["labour"]),
+            _("；").join(one["completes"]) or None,
+        )
+        for one in (plan["choices"] if plan["feasible"] else ())
+    )  # fmt: skip
+    columns = (
+        ListColumn(_("环节"), 14), ListColumn(_("自身价值（万元/年）"), 8, N), ListColumn(_("少了它少多少（万元/年）"), 8, N), ListColumn(_("价值来源"), 12),
+        ListColumn(_("用地（亩，中值（范围））"), 10), ListColumn(_("用工（人，中值（范围））"), 10), ListColumn(_("接通的联系"), 30),
+    )  # fmt: skip
+    proved = (
+        _("已证明最优") if plan["status"] == "optimal" else _("时间用完，离上限还差 %(gap)s") % {"gap": plan["gap"]}
+    )
+    state = (
+        [proved]
+        if plan["feasible"]
+        else [_("没有可行的方案") if plan["status"] == "infeasible" else _("没有可选的环节")]
+    )
+    sets: list[tuple[Cell, ...]] = []
+    for label, one in ((_("次优"), plan["second"]), (_("贪心"), plan["greedy"])) if plan["feasible"] else ():
+        if one is not None:
+            sets.append(
+                (label, _("、").join(one["nodes"]) or None, shown_number(one["value"]), shown_number(one["loses"]))
+            )
+    set_columns = (
+        ListColumn(_("组合"), 5),
+        ListColumn(_("环节"), 30),
+        ListColumn(_("合计（万元/年）"), 8, N),
+        ListColumn(_("比最好的少（万元/年）"), 8, N),
+    )
+    hidden = (_("有的环节值多少不显示，合计和差额也不显示。"),) if plan["hidden"] else ()
+    limits = tuple(
+        (one["label"], one["used"], one["budget"], yes(one["binding"]), one["words"]) for one in plan["limits"]
+    )
+    limit_columns = (
+        ListColumn(_("条件"), 6),
+        ListColumn(_("用了"), 6, N),
+        ListColumn(_("上限"), 6, N),
+        ListColumn(_("卡住"), 4),
+        ListColumn(_("说明"), 40),
+    )
+    aside = tuple((line,) for line in plan["aside"])
+    return (
+        Listing(_("最好的一组"), _("最好的一组"), columns, choices, (*state, *plan["reasons"])),
+        Listing(
+            _("别的组合"),
+            _("别的组合"),
+            set_columns,
+            tuple(sets),
+            hidden or (() if sets else (_("没有另一个可行的组合"),)),
+        ),
+        Listing(_("卡在哪里"), _("卡在哪里"), limit_columns, limits, () if limits else (_("没有设上限。"),)),
+        *(
+            (Listing(_("没有考虑的"), _("没有考虑的，各为什么"), (ListColumn(_("为什么"), 60),), aside),)
+            if aside
+            else ()
+        ),
+    )
+
+
+def _candidates(shown: Shown) -> Listing:
+    listed = tuple(
+        (
+            one["name"], one["chain"], shown_number(one["value"]), one["source"], one["buyers"] or None, shown_number(one["unplaced"]),
+            shown_number(one["land"]), None, shown_number(one["labour"]), one["fit"], yes(one["must"]), yes(one["leave"]), yes(not one["left"]),
+        )
+        for one in shown["rows"]
+    )  # fmt: skip
+    columns = (
+        ListColumn(_("环节"), 14), ListColumn(_("产业链"), 12), ListColumn(_("本地每年要从外面买（万元）"), 8, N), ListColumn(_("来源"), 12), ListColumn(_("填报（家）"), 5, N),
+        ListColumn(_("另有说不清（万元）"), 7, N), ListColumn(_("用地（亩）"), 9), ListColumn(_("能耗（吨标煤）"), 5), ListColumn(_("用工（人）"), 9),
+        ListColumn(_("适配（1–5）"), 4, N), ListColumn(_("必选"), 4), ListColumn(_("不选"), 4), ListColumn(_("适配够不够"), 4),
+    )  # fmt: skip
+    notes = [
+        _(
+            "来源写“按下游营收和比重估计”的是估计的全部需求，不是填报的外购额，不要和采购调查的数相加。能耗画像没有数量，空着。"
+        )
+    ]
+    if not listed:
+        notes = [_("没有知道价值的候选环节：先做采购调查，或把企业放到环节上。")]
+    if shown["unknown"]:
+        names = _("、").join(one["name"] for one in shown["unknown"])
+        notes.append(
+            _("另有 %(n)d 个缺失环节不知道值多少，不参加：%(names)s") % {"n": len(shown["unknown"]), "names": names}
+        )
+    return Listing(_("候选环节"), _("候选环节"), columns, listed, tuple(notes))
+
+
+def structure_lists(shown: Shown) -> tuple[Listing, ...]:
+    """Location quotients by sector, and linkages of the largest sectors."""
+    shares = tuple(
+        (
+            one["name"], one["code"], one["firms"], shown_number(one["revenue"]), shown_number(one["share"]), shown_number(one["national"]),
+            shown_number(one["quotient"]), one["level"][0] if one["level"] else one["why"], _("、").join(one["doubtful"]) or None,
+        )
+        for one in shown["shares"]
+    )  # fmt: skip
+    columns = (
+        ListColumn(pgettext("sector", "部门"), 18), ListColumn(_("代码"), 5), ListColumn(_("企业（家）"), 5, N), ListColumn(_("营业收入（万元）"), 8, N), ListColumn(_("本县占比（%）"), 6, N),
+        ListColumn(_("全国占比（%）"), 6, N), ListColumn(_("区位商"), 5, N), ListColumn(_("说明"), 12), ListColumn(_("存疑的行业代码"), 8),
+    )  # fmt: skip
+    notes = [] if shares else [_("还没有统计局的年度营业收入")]
+    if shares and not shown["everything"]:
+        notes.append(_("少于 %(least)d 家的部门不显示金额，免得看出是哪一家。") % {"least": shown["least"]})
+    linked = tuple(
+        (
+            one["name"], one["code"], shown_number(one["backward"]), shown_number(one["forward"]), shown_number(one["ghosh"]), one["word"],
+            shown_number(one["multiplier"]), shown_number(one["imports"]), _("；").join(f"{name} {share}" for name, share in one["buys"]) or None,
+        )
+        for one in shown["linked"]
+    )  # fmt: skip
+    link_columns = (
+        ListColumn(pgettext("sector", "部门"), 18), ListColumn(_("代码"), 5), ListColumn(_("后向（列昂惕夫）"), 6, N), ListColumn(_("前向（列昂惕夫）"), 6, N),
+        ListColumn(_("前向（高希）"), 6, N), ListColumn(_("类型"), 8), ListColumn(_("国内产出乘数"), 6, N), ListColumn(_("进口占比（%）"), 6, N), ListColumn(_("主要买什么"), 30),
+    )  # fmt: skip
+    said = (
+        _("按全国 %(base)s 年 %(size)s 部门表；均值为 1") % {"base": shown["base"], "size": shown["size"]},
+        *shown["notes"],
+    )
+    return (
+        Listing(_("区位商"), _("区位商（1 为与全国一样）"), columns, shares, tuple(notes)),
+        Listing(_("前后向联系"), _("本县大部门的前后向联系"), link_columns, linked, said),
+    )
+
+
+def survey_lists(shown: Shown) -> tuple[Listing, ...]:
+    """How much is known, who answered, whom to ask, which links are silent."""
+    found = shown["found"]
+    return (_known(shown), _answered(found.answered), _to_ask(found), _silent(found))
+
+
+def _known(shown: Shown) -> Listing:
+    found = shown["found"]
+    rows: tuple[tuple[Cell, ...], ...] = (
+        (_("已答（家）"), len(found.answered)), (_("还没问的大户（家）"), found.n_to_ask), (_("还没有答卷的环节（个）"), found.n_silent),
+        (_("填报的行"), found.lines), (_("其中填了金额的行"), found.told), (_("采购额合计（万元）"), rounded(found.money)), (_("知道从哪里买（万元）"), rounded(found.placed)),
+        (_("其中县外（万元）"), rounded(found.outside)),
+    )  # fmt: skip
+    if not found.lines:
+        rows = rows[:3]
+    return Listing(_("进度"), _("采购调查进度"), (ListColumn(_("项"), 14), ListColumn(_("数"), 8, N)), rows)
+
+
+def _answered(answered: Sequence[Any]) -> Listing:
+    rows = tuple(
+        (
+            one.firm.name,
+            one.unit,
+            one.lines,
+            one.told,
+            rounded(one.money) if one.told else None,
+            rounded(one.outside) if one.placed else None,
+            one.unlinked,
+            one.on,
+        )
+        for one in answered
+    )
+    columns = (
+        ListColumn(_("企业"), 20), ListColumn(_("属地"), 10), ListColumn(_("填报的行"), 5, N), ListColumn(_("其中有金额"), 5, N), ListColumn(_("采购额（万元）"), 8, N),
+        ListColumn(_("其中县外（万元）"), 8, N), ListColumn(_("没对上环节（行）"), 6, N), ListColumn(_("填报日期"), 7),
+    )  # fmt: skip
+    notes = (_("采购额大的在前；企业自报。没有填金额的空着，不按 0 算。"),)
+    return Listing(_("已答"), _("已答"), columns, rows, notes if rows else (_("这一年还没有看得到的答卷。"),))
+
+
+def _to_ask(found: Any) -> Listing:
+    rows = tuple(
+        (one.firm.name, _("、").join(node.label for node in one.links), rounded(one.firm.revenue))
+        for one in found.to_ask
+    )
+    columns = (ListColumn(_("企业"), 20), ListColumn(_("环节"), 24), ListColumn(_("营业收入（万元，统计局）"), 9, N))
+    none = _("没有：链上主营、要买投入的企业都答过了，或者还没有企业上链。")
+    return Listing(_("还没问"), _("还没问的大户"), columns, rows, (_("统计局营收大的在前。"),) if rows else (none,))
+
+
+def _silent(found: Any) -> Listing:
+    rows = tuple(
+        (
+            one.node.label, None if one.hidden else rounded(one.demand),
+            _("按营收估计的需求能看出是哪一家，不显示") if one.hidden else _("不知道要买多少") if one.demand is None else _("按营收和比重估计"),
+            _("、").join(firm.name for firm in one.buyers) or None,
+        )
+        for one in found.silent
+    )  # fmt: skip
+    columns = (
+        ListColumn(_("环节"), 16),
+        ListColumn(_("本地每年要买约（万元）"), 8, N),
+        ListColumn(_("怎么来的"), 16),
+        ListColumn(_("问谁"), 24),
+    )
+    none = _("没有：本地要买的环节都有人答过。")
+    return Listing(_("还没答"), _("还没有答卷的环节"), columns, rows, () if rows else (none,))
