@@ -53,10 +53,11 @@ class Facts:
 
 @dataclass(frozen=True)
 class Lines:
-    """Sentences, under a small heading where there is one."""
+    """Sentences, under a small heading where there is one; ``fine``: in small print."""
 
     texts: tuple[str, ...]
     title: str = ""
+    fine: bool = False
 
 
 Block = Listing | Facts | Lines | Picture
@@ -119,7 +120,7 @@ class Report:
             yield Chapter(one.title, 1, (one,))
         yield Chapter(words.picture, 1, (self.picture,), "large map" if self.picture.large else "map")
         for drawn in self.drawn:
-            yield Chapter(drawn.title, 1, (drawn.picture, Lines(drawn.words)), "annex", True)
+            yield Chapter(drawn.title, 1, (drawn.picture, Lines(drawn.words, fine=True)), "annex", True)
         for one in self.lists:
             yield Chapter(one.title, 1, (one,), "lying")
         yield Chapter(words.pages, 1, () if self.pages else (Lines((words.no_pages,)),), "annex", True)

@@ -67,7 +67,7 @@ def _block(block: Block, title: str, files: Mapping[int, str]) -> dict[str, Any]
         return {"kind": "facts", "items": block.items}
     own = "" if block.title == title else block.title
     if isinstance(block, Lines):
-        return {"kind": "lines", "title": own, "texts": block.texts}
+        return {"kind": "lines", "title": own, "texts": block.texts, "fine": block.fine}
     if block.cards:
         cards = [card_of(block, row) for row in block.printed]
         return {"kind": "cards", "title": own, "cards": cards, "notes": block.notes}

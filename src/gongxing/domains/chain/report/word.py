@@ -56,8 +56,9 @@ def _block(document: Any, block: Block, chapter: Chapter) -> None:
     if isinstance(block, Facts):
         layout.table(document, (), block.items, SHARES, (False, False), width, small)
     elif isinstance(block, Lines):
+        fine = small or block.fine
         for text in block.texts:
-            layout.line(document, text, layout.FINE if small else layout.BODY, indent=not small)
+            layout.line(document, text, layout.FINE if fine else layout.BODY, indent=not fine)
     else:
         _listing(document, block, width, small)
 
