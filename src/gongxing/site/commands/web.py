@@ -10,12 +10,11 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from gongxing.kernel.ledger.cube import count_all
-from gongxing.kernel.ledger.declare import all_ledgers
 from gongxing.site import wsgi
 from gongxing.site.commands.address import unusable
 from gongxing.site.commands.keep import init, say
 from gongxing.site.config import load
+from gongxing.site.warming import warm
 
 THREADS = 4
 
@@ -37,7 +36,7 @@ def web(arguments: Sequence[str]) -> int:
     ready = init([])
     if ready != 0:
         return ready
-    count_all(all_ledgers())
+    warm()
     connections.close_all()  # a connection does not survive a fork
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork", force=True)  # not the default from Python 3.14 on

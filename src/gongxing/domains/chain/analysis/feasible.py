@@ -32,7 +32,7 @@ Source = Literal["county", "local", "profile"]
 RESOURCES = ("land_mu", "energy_tce", "labour")
 REVENUE = "revenue"
 YI = 10_000.0
-"""万元 in one 亿元."""
+"""How many 万元 are one 亿元."""
 UNITS = {"亿": 1.0, "万": 1 / YI}
 AMOUNT = re.compile(r"(\d+(?:\.\d+)?)(亿|万)元")
 

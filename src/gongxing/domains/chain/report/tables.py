@@ -146,14 +146,15 @@ def plan_lists(shown: Shown) -> tuple[Listing, ...]:
 def _plan(plan: Shown) -> tuple[Listing, ...]:
     choices = tuple(
         (
-            one["name"], shown_number(one["value"]), shown_number(one["adds"]), one["source"], shown_number(one["land"]), shown_number(one["labour"]),
+            one["name"], shown_number(one["value"]), shown_number(one["adds"]), one["source"], *_needs(one), shown_number(one["related"]["text"]),
             _("；").join(one["completes"]) or None,
         )
         for one in (plan["choices"] if plan["feasible"] else ())
     )  # fmt: skip
     columns = (
         ListColumn(_("环节"), 14), ListColumn(_("自身价值（万元/年）"), 8, N), ListColumn(_("少了它少多少（万元/年）"), 8, N), ListColumn(_("价值来源"), 12),
-        ListColumn(_("用地（亩，中值（范围））"), 10), ListColumn(_("用工（人，中值（范围））"), 10), ListColumn(_("接通的联系"), 30),
+        ListColumn(_("用地（亩，中值（范围））"), 10), ListColumn(_("能耗（吨标煤，中值（范围））"), 10), ListColumn(_("用工（人，中值（范围））"), 10),
+        ListColumn(_("相关度（0–1）"), 5, N), ListColumn(_("接通的联系"), 30),
     )  # fmt: skip
     proved = (
         _("已证明最优") if plan["status"] == "optimal" else _("时间用完，离上限还差 %(gap)s") % {"gap": plan["gap"]}
@@ -205,22 +206,35 @@ def _plan(plan: Shown) -> tuple[Listing, ...]:
     )
 
 
+def _needs(one: Shown) -> tuple[Cell, ...]:
+    """What one project would use: land, energy, labour."""
+    return tuple(shown_number(one[name]["text"]) for name in ("land", "energy", "labour"))
+
+
+def _bases(one: Shown) -> Cell:
+    """Where these three figures come from."""
+    named = ((_("用地"), one["land"]), (_("能耗"), one["energy"]), (_("用工"), one["labour"]))
+    return _("；").join(f"{label}{_('：')}{need['basis']}" for label, need in named if need["basis"]) or None
+
+
 def _candidates(shown: Shown) -> Listing:
     listed = tuple(
         (
-            one["name"], one["chain"], shown_number(one["value"]), one["source"], one["buyers"] or None, shown_number(one["unplaced"]),
-            shown_number(one["land"]), None, shown_number(one["labour"]), one["fit"], yes(one["must"]), yes(one["leave"]), yes(not one["left"]),
+            one["name"], one["chain"], None if one["estimated"] else shown_number(one["value"]), shown_number(one["value"]) if one["estimated"] else None,
+            one["source"], one["buyers"] or None, shown_number(one["unplaced"]), shown_number(one["related"]["text"]), *_needs(one), _bases(one),
+            one["fit"], yes(one["must"]), yes(one["leave"]), yes(not one["left"]),
         )
         for one in shown["rows"]
     )  # fmt: skip
     columns = (
-        ListColumn(_("环节"), 14), ListColumn(_("产业链"), 12), ListColumn(_("本地每年要从外面买（万元）"), 8, N), ListColumn(_("来源"), 12), ListColumn(_("填报（家）"), 5, N),
-        ListColumn(_("另有说不清（万元）"), 7, N), ListColumn(_("用地（亩）"), 9), ListColumn(_("能耗（吨标煤）"), 5), ListColumn(_("用工（人）"), 9),
-        ListColumn(_("适配（1–5）"), 4, N), ListColumn(_("必选"), 4), ListColumn(_("不选"), 4), ListColumn(_("适配够不够"), 4),
+        ListColumn(_("环节"), 14), ListColumn(_("产业链"), 12), ListColumn(_("每年从县外买（万元，采购调查）"), 8, N), ListColumn(_("本地每年要买（万元，估计）"), 8, N),
+        ListColumn(_("来源"), 12), ListColumn(_("填报（家）"), 5, N), ListColumn(_("另有说不清（万元）"), 7, N), ListColumn(_("相关度（0–1）"), 5, N),
+        ListColumn(_("用地（亩）"), 9), ListColumn(_("能耗（吨标煤）"), 9), ListColumn(_("用工（人）"), 9), ListColumn(_("三样数的来历"), 20),
+        ListColumn(_("适配（1–5）"), 4, N), ListColumn(_("必选"), 4), ListColumn(_("不选"), 4), ListColumn(_("适配、相关度够不够"), 4),
     )  # fmt: skip
     notes = [
         _(
-            "来源写“按下游营收和比重估计”的是估计的全部需求，不是填报的外购额，不要和采购调查的数相加。能耗画像没有数量，空着。"
+            "估计的是全部需求，不是填报的外购额，不要和采购调查的数相加。用地、能耗、用工是一个项目的，中值（范围）；空着的是没有数，不是 0。"
         )
     ]
     if not listed:

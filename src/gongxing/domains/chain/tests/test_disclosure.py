@@ -111,7 +111,7 @@ def test_states_scores_and_ranks_are_the_same_for_all(county: County, office: Of
 
 PAGES = (
     "/chain/", MAP, f"{MAP}?view=table", f"{MAP}?node=scent", "/chain/node/scent/", "/chain/node/oil/", "/chain/node/make/", "/chain/node/part/",
-    f"{MAP}?t.chain.critical=1", f"{MAP}?with={{past}}", f"{MAP}?day={{past}}&node=oil", "/chain/lengthen/", "/chain/surveys/", "/chain/fusion/",
+    f"{MAP}?t.chain.critical=1", f"{MAP}?with={{past}}", f"{MAP}?day={{past}}&node=oil", "/chain/lengthen/", "/chain/survey/", "/chain/fusion/",
     "/chain/growth/", f"{MAP}map.svg",
 )  # fmt: skip
 
