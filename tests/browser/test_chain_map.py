@@ -250,12 +250,12 @@ def test_the_documents_come_down(chromium: Browser, site: str, tmp_path: Path) -
     page = context.new_page()
     log_in(page, site, "gongxin", "zh")
     page.goto(f"{site}{CHAIN}")
-    marks = {"docx": b"PK", "pdf": b"%PDF", "png": b"\x89PNG"}
-    for kind, mark in marks.items():
+    marks = {"report.docx": b"PK", "report.pdf": b"%PDF", "map.png": b"\x89PNG", "targets.png": b"\x89PNG"}
+    for name, mark in marks.items():
         page.locator(".gx-acts .gx-menu summary").click()
         with page.expect_download(timeout=WAIT) as download:
-            page.locator(f".gx-acts .gx-pop a[href*='.{kind}']").click()
-        kept = tmp_path / f"report.{kind}"
+            page.locator(f".gx-acts .gx-pop a[href*='{name}']").click()
+        kept = tmp_path / name
         download.value.save_as(kept)
         assert kept.read_bytes()[: len(mark)] == mark
         assert kept.stat().st_size > 20_000

@@ -27,11 +27,16 @@ COMMANDS = {
 }
 """Command → (module of this folder, what it does)."""
 WITHOUT_DJANGO = frozenset({"serve"})
+NATIVE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "RUST_MIN_STACK": str(8 * 1024 * 1024)}
+"""For the libraries beneath: a product of matrices shared out to threads takes half a megabyte of the stack at once, more than the thread of a
+web process has left, and the process dies. Our matrices are small; the processes themselves use the cores. To be set before they are loaded."""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; an unknown one is handed to Django, none prints the list."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongxing.site.settings")
+    for name, value in NATIVE.items():
+        os.environ.setdefault(name, value)
     if not arguments or arguments[0] in ("help", "-h", "--help"):
         for name, (_module, text) in COMMANDS.items():
             sys.stdout.write(f"{name:12s}{text}\n")
