@@ -1,7 +1,7 @@
 """Workbooks of the analyses: the page's rows, order and units as numbers, its filters, day and maker said, nothing the page does not say."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import openpyxl
@@ -11,7 +11,7 @@ from django.test import Client
 
 from gongxing.domains.chain.report.tables import shown_number
 from gongxing.domains.chain.tests.county_of_four import FORMULA
-from gongxing.domains.chain.tests.small_county import LAST, County, forget
+from gongxing.domains.chain.tests.small_county import LAST, County
 from gongxing.domains.chain.tests.test_disclosure import county as secret_county
 from gongxing.domains.chain.tests.test_fusion import county as fusion_county
 from gongxing.domains.chain.tests.test_growth_points import county as growth_county
@@ -25,13 +25,6 @@ __all__ = ["fusion_county", "growth_county", "secret_county", "structure_county"
 
 LogIn = Callable[[str], Client]
 PAGES = ("/chain/fusion/", "/chain/growth/", "/chain/lengthen/", "/chain/structure/", "/chain/survey/")
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    forget()
-    yield
-    forget()
 
 
 def book(client: Client, path: str) -> Any:

@@ -2,7 +2,7 @@
 the plan; the states are the same for all."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from gongxing.domains.chain import queries
 from gongxing.domains.chain.disclosure import for_reader, least_firms
 from gongxing.domains.chain.models import Purchase
 from gongxing.domains.chain.queries import graded
-from gongxing.domains.chain.tests.small_county import LAST, County, forget
+from gongxing.domains.chain.tests.small_county import LAST, County
 from gongxing.domains.chain.tests.test_survey import enterprise
 from gongxing.kernel.clock import at, now, today
 from gongxing.kernel.jobs.run import run_next
@@ -34,13 +34,6 @@ BOUGHT: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = (
 )
 """What is bought outside the county, by link; 东甲 and 东乙 stand in 东园, the others in 西园. Scent has a second answer, without an amount."""
 SUMS = {"scent": "8,123", "oil": "3,307", "box": "5,107", "salt": "6,032"}
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    forget()
-    yield
-    forget()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ from gongxing.domains.chain.analysis.feasible import Basis, Need, size
 from gongxing.domains.chain.analysis.planning import Asked, Possible, possible, problem
 from gongxing.domains.chain.analysis.relating import nearness
 from gongxing.domains.chain.queries import graded
-from gongxing.domains.chain.tests.small_county import LAST, County, forget
+from gongxing.domains.chain.tests.small_county import LAST, County
 from gongxing.domains.firms.models import FirmFigure
 from gongxing.engines.chain.lengthening import lengthen
 from gongxing.kernel.audit.write import Ctx
@@ -31,13 +31,6 @@ LogIn = Callable[[str], Client]
 URL = "/chain/lengthen/"
 CHEM, LITHIUM = "2614", "bat.lithium_salt"
 """The link has the profile chem: 1–50 亿元 of revenue, 2–30 亿元 of investment, 100–800 people."""
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    forget()
-    yield
-    forget()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
 """战新 × 传统: scores worked out by hand, whose word the maturity is, who sees which names, and what an empty county is told."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,20 +9,13 @@ from django.urls import reverse
 
 from gongxing.domains.chain.analysis.fusing import fused
 from gongxing.domains.chain.models import Edge
-from gongxing.domains.chain.tests.small_county import County, forget
+from gongxing.domains.chain.tests.small_county import County
 from gongxing.kernel.packs.models import PackEdit
 from gongxing.kernel.testing.office import Office
 
 pytestmark = pytest.mark.once
 
 LogIn = Callable[[str], Client]
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    forget()
-    yield
-    forget()
 
 
 @pytest.fixture

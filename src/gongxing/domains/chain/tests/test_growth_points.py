@@ -1,6 +1,6 @@
 """Growth points: rates by hand, one source at a time, registrations by year, who sees which names, lines to try."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.urls import reverse
 from gongxing.domains.chain.analysis.growing import grown
 from gongxing.domains.chain.jobs import queue_placing
 from gongxing.domains.chain.models import Placement
-from gongxing.domains.chain.tests.small_county import LAST, County, forget
+from gongxing.domains.chain.tests.small_county import LAST, County
 from gongxing.kernel.jobs.run import run_next
 from gongxing.kernel.testing.office import Office
 
@@ -19,13 +19,6 @@ pytestmark = pytest.mark.once
 
 LogIn = Callable[[str], Client]
 URL = "/chain/growth/"
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    forget()
-    yield
-    forget()
 
 
 @pytest.fixture

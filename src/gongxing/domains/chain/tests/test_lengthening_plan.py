@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -17,7 +17,7 @@ from gongxing.domains.chain.analysis.feasible import Need
 from gongxing.domains.chain.analysis.planning import Asked, band, possible, problem
 from gongxing.domains.chain.jobs import LENGTHEN, run_solver
 from gongxing.domains.chain.queries import graded
-from gongxing.domains.chain.tests.small_county import County, forget
+from gongxing.domains.chain.tests.small_county import County
 from gongxing.engines.chain.lengthening import lengthen
 from gongxing.kernel.jobs.models import Job
 from gongxing.kernel.jobs.run import JobError, run_next
@@ -27,13 +27,6 @@ pytestmark = pytest.mark.once
 
 LogIn = Callable[[str], Client]
 URL = "/chain/lengthen/"
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    forget()
-    yield
-    forget()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Quotients of links: worked out by hand from the published table, what they do to a state, what is left out and said, and a past day."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.test import Client
 from gongxing.domains.chain.models import Node
 from gongxing.domains.chain.queries import graded
 from gongxing.domains.chain.quotient_words import quotient_lines
-from gongxing.domains.chain.tests.small_county import LAST, County, forget
+from gongxing.domains.chain.tests.small_county import LAST, County
 from gongxing.domains.firms.models import FirmFigure
 from gongxing.kernel.audit.write import Ctx
 from gongxing.kernel.clock import at, now, today
@@ -22,13 +22,6 @@ pytestmark = pytest.mark.once
 LogIn = Callable[[str], Client]
 INDUSTRY, SUGAR, WOOD, METAL = 12_297_015_679.84, 12_345_354.86, 163_638_485.16, 519_481_674.12
 """National output in 2020, 万元: the 97 sectors of mining, manufacturing and energy together; 015 sugar, 035 wood, 066 metal products."""
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    forget()
-    yield
-    forget()
 
 
 def register(made: County, ctx: Ctx) -> None:

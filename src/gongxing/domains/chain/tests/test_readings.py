@@ -2,7 +2,7 @@
 table sorted and taken along; and where a dialog leads when its page is gone."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.chain.places import Place, places
 from gongxing.domains.chain.queries import graded
 from gongxing.domains.chain.show import basis_words, chain_grade
-from gongxing.domains.chain.tests.small_county import County, forget
+from gongxing.domains.chain.tests.small_county import County
 from gongxing.kernel.clock import at, now, today
 from gongxing.kernel.testing.office import Office
 
@@ -24,13 +24,6 @@ pytestmark = pytest.mark.once
 
 LogIn = Callable[[str], Client]
 MAP, BOOK = "/chain/map/ccc/", "/chain/map/ccc/table.xlsx"
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    forget()
-    yield
-    forget()
 
 
 @pytest.fixture

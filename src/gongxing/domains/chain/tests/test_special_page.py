@@ -1,13 +1,13 @@
 """Specialisation, absent sectors and shift-share, by hand on two parks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
 from gongxing.domains.chain.analysis.relating import nearness
 from gongxing.domains.chain.analysis.specialising import specialisation
-from gongxing.domains.chain.tests.small_county import LAST, County, forget
+from gongxing.domains.chain.tests.small_county import LAST, County
 from gongxing.kernel.testing.office import Office
 
 pytestmark = pytest.mark.once
@@ -15,13 +15,6 @@ pytestmark = pytest.mark.once
 LogIn = Callable[[str], Client]
 URL = "/chain/special/"
 FOOD, WOOD = "06", "09"
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    forget()
-    yield
-    forget()
 
 
 @pytest.fixture

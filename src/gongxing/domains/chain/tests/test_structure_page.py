@@ -1,7 +1,7 @@
 """The industry structure: quotients against the published table read by the test itself, refusals for few firms, flagged rows, linkages."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import Client
 
 from gongxing.domains.chain.analysis.structuring import structure
-from gongxing.domains.chain.tests.small_county import LAST, County, forget
+from gongxing.domains.chain.tests.small_county import LAST, County
 from gongxing.kernel.testing.office import Office
 
 pytestmark = pytest.mark.once
@@ -18,13 +18,6 @@ pytestmark = pytest.mark.once
 LogIn = Callable[[str], Client]
 URL = "/chain/structure/"
 FOOD, WOOD = "06", "09"
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    forget()
-    yield
-    forget()
 
 
 def output() -> dict[str, float]:
