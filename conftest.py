@@ -22,11 +22,20 @@ def pytest_configure(config: pytest.Config) -> None:
     compile_stale()
 
 
+DATABASE = frozenset({"db", "transactional_db", "office"})
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that use the office write to both databases."""
+    """Tests that use the office write to both databases. Marked before pytest-django sorts: tests that empty the database come last, or
+    every test after them would have to make the office anew. A test without a database runs once, not on each database, unless it
+    says ``both``: its own processes use one."""
     for item in items:
-        if "office" in getattr(item, "fixturenames", ()) and item.get_closest_marker("django_db") is None:
+        fixtures = DATABASE & set(getattr(item, "fixturenames", ()))
+        if "office" in fixtures and item.get_closest_marker("django_db") is None:
             item.add_marker(pytest.mark.django_db(databases=["default", "ops"]))
+        if not fixtures and all(item.get_closest_marker(name) is None for name in ("django_db", "both")):
+            item.add_marker(pytest.mark.once)
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,12 @@ def files() -> list[Path]:
     return [path for path in sorted(SOURCE.rglob("*.py")) if "migrations" not in path.parts]
 
 
+@cache
+def syntax(path: Path) -> ast.Module:
+    """A file as a tree; many rules look at the same."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def package_of(module: str) -> str:
     """The package a module counts to: kernel/x, domains/x, engines/x, site."""
     parts = module.split(".")
@@ -67,7 +74,7 @@ def package_of(module: str) -> str:
 
 
 def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(syntax(path)):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("gongxing"):
             yield node.module
         elif isinstance(node, ast.Import):
@@ -95,7 +102,7 @@ def test_nothing_is_imported_inside_a_function() -> None:
     hidden = [
         f"{path.relative_to(ROOT)}:{inner.lineno}"
         for path in [*files(), *sorted((ROOT / "benchmarks").glob("*.py")), ROOT / "run.py"]
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(syntax(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         for inner in ast.walk(node)
         if isinstance(inner, ast.Import | ast.ImportFrom)
@@ -108,7 +115,7 @@ def test_only_the_clock_reads_the_clock() -> None:
         f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node.func)}"
         for path in files()
         if "clock" not in path.parts and "testing" not in path.parts
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(syntax(path))
         if isinstance(node, ast.Call) and ast.unparse(node.func) in CLOCK
     ]
     assert readers == []
@@ -128,7 +135,7 @@ def test_files_and_functions_stay_small() -> None:
     long_functions = [
         f"{path.relative_to(ROOT)}:{node.name} {(node.end_lineno or 0) - node.lineno}"
         for path in files()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(syntax(path))
         if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno > LONGEST_FUNCTION
     ]
     assert long_functions == []
@@ -140,7 +147,7 @@ def test_public_things_say_what_they_are() -> None:
     for path in files():
         if "tests" in path.parts or path.parts[len(SOURCE.parts)] not in ("kernel", "engines"):
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = syntax(path)
         if path.name != "__init__.py" and not ast.get_docstring(tree):
             silent.append(str(path.relative_to(ROOT)))
         silent += [
@@ -184,7 +191,7 @@ def test_no_django_signals() -> None:
     """What follows from a write is a handler of a typed event; a signal is nowhere declared and cannot be followed by reading."""
     found = []
     for path in files():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(syntax(path)):
             named = [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
             named += [one.name for one in node.names] if isinstance(node, ast.Import) else []
             if any(name == "django.dispatch" or name.endswith(".signals") for name in named):
@@ -240,7 +247,7 @@ def test_only_the_doors_open_a_write() -> None:
         _module(path)
         for path in files()
         if "tests" not in path.parts
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(syntax(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "writing"
     }
     assert sorted(module for module in opened if not DOORS.fullmatch(module)) == []
@@ -262,7 +269,7 @@ def test_rows_are_written_through_the_context_only() -> None:
         module = _module(path)
         if module in WRITERS or "tests" in path.parts:
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(syntax(path)):
             if (
                 not isinstance(node, ast.Call)
                 or not isinstance(node.func, ast.Attribute)

@@ -73,9 +73,14 @@ def test_the_same_seed_gives_the_same_county() -> None:
 
 
 @pytest.mark.slow
-def test_the_second_batch_leaves_the_first_as_it_was() -> None:
-    """The first 150 firms and their 449 figures are those of the county before it had a second batch."""
+def test_what_was_added_later_leaves_the_earlier_as_it_was() -> None:
     build(0.05, SEED)
+    the_first_batch_is_as_it_was()
+    the_year_before_has_a_stream_of_its_own()
+
+
+def the_first_batch_is_as_it_was() -> None:
+    """The first 150 firms and their 449 figures are those of the county before it had a second batch."""
     rows = list(Firm.objects.order_by("pk").values_list("name", "business_scope", "revenue"))
     names = "\n".join(name for name, _scope, _revenue in rows[:150])
     assert sha256(names.encode()).hexdigest()[:16] == "f97184ba442b3e64"
@@ -89,11 +94,9 @@ def test_the_second_batch_leaves_the_first_as_it_was() -> None:
     assert {scope for _name, scope, _revenue in rows[150:]} <= {one.scope for one in MORE_TRADES}
 
 
-@pytest.mark.slow
-def test_the_year_before_has_a_stream_of_its_own() -> None:
+def the_year_before_has_a_stream_of_its_own() -> None:
     """2023 to 2025 are what they were before there was a 2022 (a digest of that day); firms founded in 2022 or later have none of it, and
     an industrial firm that then stood below 2,000 万元 was not asked by the statistics office."""
-    build(0.05, SEED)
     rows = FirmFigure.objects.order_by("firm__uscc", "firm__name", "period", "source")
     told = [
         f"{one.firm.name} {one.period} {one.source} {one.revenue} {one.tax} {one.employees} {one.energy} {one.land_mu}"
@@ -108,6 +111,7 @@ def test_the_year_before_has_a_stream_of_its_own() -> None:
     assert all(later[one.firm_id] for one in before if one.source == "stat")
 
 
+@pytest.mark.slow
 def test_the_county_has_a_past_in_which_things_happened() -> None:
     """Firms 400 days ago, chains 300, projects 200, sheets 120, makers 60, judgements 20: each day of the map shows what was there."""
     build(0.3, 7)

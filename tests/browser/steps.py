@@ -11,6 +11,11 @@ from gongxing.site.demo.county import PASSWORD
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 780}
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 WAIT = 30_000
+# A colour on its way from one theme to the other is neither: what ends by itself is waited for.
+STILL = """async () => {
+  const ends = document.getAnimations().filter(one => one.effect && one.effect.getComputedTiming().endTime !== Infinity);
+  await Promise.all(ends.map(one => one.finished.catch(() => null)));
+}"""
 
 
 @dataclass
@@ -49,6 +54,7 @@ def complaints(page: Page, axe: str, name: str, rules: tuple[str, ...] = (), wit
     """What is wrong with the page as it stands: wider than the window, or serious for these ``rules`` of axe (all of them when empty)
     ``within`` a part of it."""
     found = []
+    page.evaluate(STILL)
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if wider > 0:
         found.append(f"{name} scrolls sideways by {wider} px")

@@ -41,7 +41,7 @@ def _tool(name: str, *rest: str) -> tuple[str, ...]:
 def steps(extra: Sequence[str]) -> list[Step]:
     """The steps in order. With pytest arguments only the test steps, with them. Engines, and tests marked ``once``, ask nothing of a database
     that others do not: they run on SQLite only."""
-    pytest = ("-m", "pytest", "-q", "--color=no", *extra)
+    pytest = ("-m", "pytest", "-q", "--color=no", "-n", "2", "--dist", "worksteal", *extra)
     checks = [
         Step("ruff", _tool("ruff", "check", ".")),
         Step("format", _tool("ruff", "format", "--check", ".")),
@@ -51,20 +51,18 @@ def steps(extra: Sequence[str]) -> list[Step]:
         Step("migrations", _python("-m", "gongxing", "makemigrations", "--check", "--dry-run")),
     ]
     tests = [
-        Step("browser", _python(*pytest, "-m", "browser", "-p", "no:cacheprovider", "-n", "2"), "chromium"),
+        Step("browser", _python(*pytest, "-m", "browser", "-p", "no:cacheprovider"), "chromium"),
         Step(
             "tests on PostgreSQL",
             _python(
                 "-m",
                 "gongxing.kernel.testing.postgres",
                 "--",
-                *_python(
-                    *pytest, "-m", "not browser and not slow and not once", "-n", "2", "--ignore=src/gongxing/engines"
-                ),
+                *_python(*pytest, "-m", "not browser and not slow and not once", "--ignore=src/gongxing/engines"),
             ),
             "postgres",
         ),
-        Step("tests on SQLite", _python(*pytest, "-m", "not browser", "-n", "2")),
+        Step("tests on SQLite", _python(*pytest, "-m", "not browser")),
     ]
     return tests if extra else checks + tests
 
