@@ -117,10 +117,11 @@ def _address_pairs(listed: list[NameRow], root: object) -> Iterator[DuplicateGro
     for bucket in by_address.values():
         if not 1 < len(bucket) <= CROWD:
             continue
+        cores = {row.id: core(row.name) for row in bucket}
         for one, other in combinations(bucket, 2):
             if root(one.id) == root(other.id):  # type: ignore[operator]
                 continue
-            likeness = Indel.normalized_similarity(core(one.name), core(other.name))
+            likeness = Indel.normalized_similarity(cores[one.id], cores[other.id])
             if likeness < ALIKE or vetoes(structure(one.name, NO_REGIONS), structure(other.name, NO_REGIONS)):
                 continue
             yield DuplicateGroup("address", (one.id, other.id), round(float(likeness), 3), False, False)

@@ -24,6 +24,8 @@ def fold(name: str) -> str:
 def core(name: str) -> str:
     """The folded name without brackets and legal form; 集团 stays, because a group and its company are two firms."""
     text = _BRACKETS.sub("", fold(name))
+    if not text.endswith(LEGAL_FORMS):
+        return text
     for form in LEGAL_FORMS:
         if text.endswith(form) and len(text) > len(form):
             text = text[: -len(form)]

@@ -5,6 +5,7 @@ Nothing is written to facts. Keys and references are looked up in a few queries 
 
 import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TextIO
@@ -31,6 +32,7 @@ from gongxing.kernel.ledger.declare import FieldFault, Ledger
 from gongxing.kernel.org.actor import Actor
 
 CHUNK = 2000
+OBJECTS = 50_000
 KEPT_FAULTS, KEPT_CHANGES = 20_000, 500
 LONGEST_CELL = 5_000  # longer than any column allows, so that a cell cut here is still refused when it comes back
 
@@ -93,8 +95,8 @@ class Check:
                 self.cleaner.learn(self.ledger.column(name), {text})
         path = staging_path(self.session)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8") as out:
-            for lines in _collected_young(self._chunks()):
+        with path.open("w", encoding="utf-8") as out, _seldom_collected():
+            for lines in self._chunks():
                 self._chunk(lines, out)
                 self.progress.step(self.counts.rows, message=f"{self.counts.rows:,}")
         self._keep()
@@ -266,18 +268,16 @@ class Check:
         ImportChange.objects.bulk_create(found, batch_size=500)
 
 
-def _collected_young(chunks: Iterator[list[Line]]) -> Iterator[list[Line]]:
-    """The chunks, with the collector at rest inside each and its newest generation looked through after it: of a million short-lived
-    cells none is a cycle, and searching all that is kept for one, again and again, takes a tenth of the time."""
-    running = gc.isenabled()
-    gc.disable()
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """The collector looks once in ``OBJECTS`` new objects: of a million short-lived cells few are cycles, and searching for them after every
+    700 takes a tenth of the time. It is not switched off: what does hang in a cycle would fill the memory."""
+    before = gc.get_threshold()
+    gc.set_threshold(OBJECTS, *before[1:])
     try:
-        for lines in chunks:
-            yield lines
-            gc.collect(0)
+        yield
     finally:
-        if running:
-            gc.enable()
+        gc.set_threshold(*before)
 
 
 def cell_as_text(cell: Any) -> str:
