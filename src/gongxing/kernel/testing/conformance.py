@@ -131,11 +131,9 @@ def check_bad_addresses(ledger: Ledger[Any], bench: Bench) -> None:
         facets = {f"f.{facet}": word for facet in ledger.facets}
         ranges = {f"{side}.{name}": word for name in sorts for side in ("min", "max")}
         for asked in (
-            {"q": word},
-            {"after": word, "page": word, "size": word, "sort": word},
+            {"q": word, "size": word, "sort": word, **facets, **ranges},
+            {"after": word, "page": word},
             {"before": word},
-            facets,
-            ranges,
         ):
             for address in (ledger.url, f"/api/l/{ledger.slug}"):
                 answer = client.get(address, asked)
