@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from gongxing.domains.chain.models import Node
 from gongxing.domains.chain.sentences import SENTENCES
 from gongxing.engines.reasons import Reason
 
@@ -26,12 +27,8 @@ STATES: Mapping[str, Promise] = {
     "strong": _("优势"),
     "unknown": _("未知"),
 }
-ACTS: Mapping[str, Promise] = {
-    "fill_link": _("补链"),
-    "strengthen_link": _("强链"),
-    "extend_link": _("延链"),
-    "secure_link": _("固链"),
-}
+ACTS: Mapping[str, str | Promise] = dict(Node.Act.choices)
+"""What is to be done on a link, by the codes of the engine."""
 PARTS: Mapping[str, Promise] = {
     "value": _("价值占比"),
     "betweenness": _("链上必经"),

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.county import Placed
+from gongxing.domains.chain.doing import Doing
 from gongxing.domains.chain.models import Node, Placement
 from gongxing.domains.chain.places import places
 from gongxing.domains.chain.queries import Graded
@@ -49,7 +50,11 @@ def _lead(told: Mapping[str, Any]) -> str:
     place = _("第 %(n)d 位") % {"n": told["place"]} if told["place"] else ""
     if told["mark"]:
         place = bracketed(place, told["mark"])
-    parts = [told["act"] or _("不用专门招引"), place, *told["act_reasons"]]
+    doing: Doing = told["doing"]
+    why = told["act_reasons"]
+    if doing.chosen:
+        why = [doing.said, doing.odd, _("系统的理由：%(why)s") % {"why": _("；").join(why)}]
+    parts = [doing.words or _("不用专门招引"), place, *why]
     return _("；").join(dict.fromkeys(filter(None, parts)))
 
 
