@@ -16,6 +16,7 @@ from gongxing.domains.chain.disclosure import note
 from gongxing.domains.chain.map_table import heads, sorted_rows
 from gongxing.domains.chain.models import Chain, Node, Placement
 from gongxing.domains.chain.pages.frame import address, crumbs, downloads, reader
+from gongxing.domains.chain.pages.placing import placing
 from gongxing.domains.chain.pages.reading import (
     TRIAL,
     Reading,
@@ -186,6 +187,7 @@ def map_page(request: HttpRequest, code: str) -> HttpResponse:
         "time": timeline(asked),
         "compared": compared,
         "as_of": found.grading.today,
+        "placing": None if asked.past else placing(),
         "firms": grade.firms,
         "keep": [(name, value) for name in KEPT for value in request.GET.getlist(name) if value],
         "keep_trial": [(f"t.{name}", f"{value:g}") for name, value in asked.trial.items()],
