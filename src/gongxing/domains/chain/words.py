@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from gongxing.domains.chain.models import Node
 from gongxing.domains.chain.sentences import SENTENCES
@@ -247,6 +247,11 @@ def whole(number: float) -> str:
 def amount(value: float | None) -> str:
     """A number as people read it, "—" when it is unknown."""
     return "—" if value is None else figure(str(value))
+
+
+def firm_count(n: int) -> str:
+    """1 firm, 1,404 firms."""
+    return ngettext("%(n)s 家", "%(n)s 家", n) % {"n": f"{n:,}"}
 
 
 def state_word(text: str) -> str:

@@ -3,20 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from gongxing.domains.chain.analysis.planning import Asked
-from gongxing.domains.chain.models import Chain, Node
+from gongxing.domains.chain.models import Node
 from gongxing.domains.chain.pages.frame import attachment
 from gongxing.domains.chain.pages.fusion import fusion_shown
 from gongxing.domains.chain.pages.growth import growth_shown
 from gongxing.domains.chain.pages.lengthen import lengthen_shown
 from gongxing.domains.chain.pages.structure import structure_shown
 from gongxing.domains.chain.pages.surveys import surveys_shown
+from gongxing.domains.chain.queries import graded
 from gongxing.domains.chain.report.book import Cover, xlsx_of_page
 from gongxing.domains.chain.report.collect import made_by
 from gongxing.domains.chain.report.facts import Listing
@@ -28,6 +27,7 @@ from gongxing.domains.chain.report.tables import (
     structure_lists,
     survey_lists,
 )
+from gongxing.domains.chain.report.warning import warning_of
 from gongxing.kernel.access.visible import may
 from gongxing.kernel.exchange.export import XLSX
 from gongxing.kernel.ledger.store import Denied
@@ -135,10 +135,8 @@ def _book(
 
 def _warning() -> str:
     """The words that stand on whatever is made of invented rows."""
-    if settings.DEMO:
-        return _("演示数据，全部虚构。")
-    n = Chain.objects.filter(invented=True).count()
-    return ngettext("其中 %(n)d 条产业链是虚构的。", "其中 %(n)d 条产业链是虚构的。", n) % {"n": n} if n else ""
+    found = graded()
+    return warning_of(found, found.rows.chains)
 
 
 def _conditions(asked: Asked, chain: str) -> list[str]:

@@ -92,7 +92,7 @@ def method(given: Fused) -> list[tuple[str, str]]:
             },
         ),
         (_("方向"), _("越大越值得先谈；是线索，不是项目")),
-        (_("样本"), _("%(pairs)d 对，上链企业 %(firms)d 家") % {"pairs": len(given.pairs), "firms": len(placed(given))}),
+        (_("样本"), _("%(pairs)d 对，上链企业 %(firms)s 家") % {"pairs": len(given.pairs), "firms": f"{len(placed(given)):,}"}),
         (_("界线和权重"), _("规则包“参数”里 chain.fusion 开头的行，都是系统建议值，由本县改")),
     ]  # fmt: skip
 

@@ -23,7 +23,6 @@ from gongxing.domains.chain.report.collect import (
     picture_of,
     sources,
     title_of,
-    warning_of,
 )
 from gongxing.domains.chain.report.facts import Report
 from gongxing.domains.chain.report.lists import bracketed
@@ -84,7 +83,7 @@ def table(request: HttpRequest, code: str) -> HttpResponse:
     found, chain = asked.found, asked.chain
     listed = sorted_rows(rows(found, chain, asked.shown, lambda one: ""), request.GET.get("sort", ""))
     title = f"{title_of(chain)} {_('截至 %(day)s') % {'day': found.grading.today.isoformat()}}"
-    warning = warning_of(chain)
+    warning = asked.warning
     actor = asked.actor
     who = f"{actor.post.unit_name} {actor.post.title} {actor.name}" if actor.post else actor.name
     cover = [

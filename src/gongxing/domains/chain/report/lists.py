@@ -45,11 +45,11 @@ def limits(rows: Seen, roles: Collection[str], total: int = 0) -> tuple[str, ...
     hidden = rows.hidden(roles)
     if hidden:
         text = ngettext(
-            "只列制表岗位有权查看的企业；另有 %(n)d 家在这些环节上，没有列出。",
-            "只列制表岗位有权查看的企业；另有 %(n)d 家在这些环节上，没有列出。",
+            "只列制表岗位有权查看的企业；另有 %(n)s 家在这些环节上，没有列出。",
+            "只列制表岗位有权查看的企业；另有 %(n)s 家在这些环节上，没有列出。",
             hidden,
         )
-        said.append(text % {"n": hidden})
+        said.append(text % {"n": f"{hidden:,}"})
     return (*said, *cut(total))
 
 
@@ -57,7 +57,7 @@ def cut(total: int) -> tuple[str, ...]:
     """How many rows a document leaves to the workbook."""
     if total <= PRINTED:
         return ()
-    return (_("共 %(n)d 行，文书印前 %(m)d 行，全部在 Excel 清单里。") % {"n": total, "m": PRINTED},)
+    return (_("共 %(n)s 行，文书印前 %(m)d 行，全部在 Excel 清单里。") % {"n": f"{total:,}", "m": PRINTED},)
 
 
 def figure_source(source: str, period: str) -> Cell:
@@ -85,8 +85,8 @@ def lead_firms(rows: Seen, nodes: Sequence[Node]) -> Listing:
     if not listed:
         notes.insert(0, _("没有看得到的企业在这些环节上。") if rows.hidden(MADE) else _("这些环节上还没有企业。"))
     if rows.doubtful:
-        text = ngettext("另有 %(n)d 家上链待确认，没有列入。", "另有 %(n)d 家上链待确认，没有列入。", rows.doubtful)
-        notes.append(text % {"n": rows.doubtful})
+        text = ngettext("另有 %(n)s 家上链待确认，没有列入。", "另有 %(n)s 家上链待确认，没有列入。", rows.doubtful)
+        notes.append(text % {"n": f"{rows.doubtful:,}"})
     columns = (
         ListColumn(_("序号"), 4, True), ListColumn(_("企业"), 20), ListColumn(_("属地"), 10), ListColumn(_("环节（角色）"), 22),
         ListColumn(_("规上"), 4), ListColumn(_("营业收入（万元）"), 9, True), ListColumn(_("来源、期别"), 9),
@@ -313,9 +313,9 @@ def purchases(rows: Seen, nodes: Sequence[Node]) -> Listing:
         notes.insert(0, _("没有看得到的采购调查；做了，才知道缺口值多少钱。"))
     if rows.hidden_buyers:
         text = ngettext(
-            "另有 %(n)d 家填过，制表岗位无权查看。", "另有 %(n)d 家填过，制表岗位无权查看。", rows.hidden_buyers
+            "另有 %(n)s 家填过，制表岗位无权查看。", "另有 %(n)s 家填过，制表岗位无权查看。", rows.hidden_buyers
         )
-        notes.append(text % {"n": rows.hidden_buyers})
+        notes.append(text % {"n": f"{rows.hidden_buyers:,}"})
     columns = (
         ListColumn(_("序号"), 4, True), ListColumn(_("采购品"), 18), ListColumn(_("对应环节"), 16), ListColumn(_("填报（家）"), 6, True),
         ListColumn(_("年采购额（万元）"), 9, True), ListColumn(_("其中县外（万元）"), 9, True), ListColumn(_("从哪里买（笔）"), 16),

@@ -225,8 +225,8 @@ def spread(rows: Seen, nodes: Sequence[Node], foot: Sequence[str], limits: Seque
     counts.sort(key=lambda one: (-one[2], one[0]))
     total = sum(one[2] for one in counts)
     if counts:
-        title = _("%(n)d 家企业分布在 %(m)d 个园区和镇，%(name)s最多，%(k)d 家") % {
-            "n": total, "m": len(counts), "name": counts[0][0], "k": counts[0][2],
+        title = _("%(n)s 家企业分布在 %(m)d 个园区和镇，%(name)s最多，%(k)s 家") % {
+            "n": f"{total:,}", "m": len(counts), "name": counts[0][0], "k": f"{counts[0][2]:,}",
         }  # fmt: skip
     else:
         title = _("没有看得到的企业在这些环节上。") if rows.hidden(MADE) else _("这些环节上还没有企业。")
@@ -242,11 +242,11 @@ def spread(rows: Seen, nodes: Sequence[Node], foot: Sequence[str], limits: Seque
     labels = [label for _segment, label in segments]
     body = _fields([*labels, _("合计")], [(name, [*cells, n]) for name, cells, n in shown]) if counts else []
     words = [
-        _("%(name)s %(n)d 家：%(parts)s。")
+        _("%(name)s %(n)s 家：%(parts)s。")
         % {
             "name": name,
-            "n": n,
-            "parts": _("、").join(f"{label} {cell}" for label, cell in zip(labels, cells, strict=True) if cell),
+            "n": f"{n:,}",
+            "parts": _("、").join(f"{label} {cell:,}" for label, cell in zip(labels, cells, strict=True) if cell),
         }
         for name, cells, n in shown
     ]
@@ -280,7 +280,7 @@ def _fields(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> 
                 )
             parts.append(
                 lettering(
-                    round(x + 24, 1), y + 15, BODY, INK if cell else INK_3, str(cell), "700" if last else "400", "end"
+                    round(x + 24, 1), y + 15, BODY, INK if cell else INK_3, f"{cell:,}", "700" if last else "400", "end"
                 )
             )
         parts.append(_rule(y + FIELD_ROW - 7, "#edf0f4"))
