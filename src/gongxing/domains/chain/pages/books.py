@@ -28,7 +28,7 @@ from gongxing.domains.chain.report.tables import (
     survey_lists,
 )
 from gongxing.domains.chain.report.warning import warning_of
-from gongxing.kernel.access.visible import may
+from gongxing.kernel.access.visible import may, reach
 from gongxing.kernel.exchange.export import XLSX
 from gongxing.kernel.ledger.store import Denied
 from gongxing.kernel.org.actor import Actor
@@ -92,7 +92,7 @@ def lengthen_book(request: HttpRequest) -> HttpResponse:
 def structure_book(request: HttpRequest) -> HttpResponse:
     """GET: location quotients and linkages."""
     actor = _exporter(request, "chain.chain")
-    shown = structure_shown(request)
+    shown = structure_shown(request, "export")
     chosen = [one["label"] for name in ("sizes", "scopes") for one in shown[name] if one["active"]]
     filters = [*chosen, *([_("%(year)s 年") % {"year": shown["year"]}] if shown["year"] else [])]
     source = _("本县企业数据台账，统计局来源；全国 %(base)s 年投入产出表") % {"base": shown["base"]}
@@ -102,12 +102,12 @@ def structure_book(request: HttpRequest) -> HttpResponse:
 def surveys_book(request: HttpRequest) -> HttpResponse:
     """GET: how far the purchase survey of a year has come. Money of one firm's sheet is what the page shows of it."""
     actor = _exporter(request, "chain.purchase")
-    shown = surveys_shown(request, actor, None)
+    shown = surveys_shown(request, actor, None, leaving=True)
     n = len(shown["found"].answered)
     finding = _("%(year)d 年采购调查：%(n)d 家答了") % {"year": shown["year"], "n": n}
     filters = [_("%(year)s 年") % {"year": shown["year"]}]
     source = _("采购调查（企业自报，万元）；企业台账的统计局营业收入；企业上链")
-    return _book(actor, _("采购调查进度"), finding, shown, filters, source, survey_lists(shown))
+    return _book(actor, _("采购调查进度"), finding, shown, filters, source, survey_lists(shown, reach(actor, "export", "firms.firmfigure")))
 
 
 def _exporter(request: HttpRequest, ledger: str) -> Actor:

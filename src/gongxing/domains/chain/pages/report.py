@@ -138,7 +138,7 @@ def document_links(request: HttpRequest, chain: Chain, actor: Actor) -> list[dic
 
 def _asked(request: HttpRequest, code: str, actor: Actor) -> Asked | None:
     """What the address asks for; None when the chain was not there on that day. Raises LookupError for a chain there never was."""
-    asked = read(request.GET, actor)
+    asked = read(request.GET, actor, leaving=True)
     if asked.past and not any(one.code == code for one in asked.found.rows.chains):
         graded().chain(code)
         return None

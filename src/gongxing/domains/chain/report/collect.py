@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gongxing.domains.chain.disclosure import note
+from gongxing.domains.chain.disclosure import note, paper_note
 from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.chain.printing import Caption, Picture, print_map
 from gongxing.domains.chain.queries import Graded, layout_of
@@ -163,8 +163,9 @@ def notices(asked: Asked) -> tuple[str, ...]:
         said.append(
             _("清单、分页和别的图只列：%(filters)s；全景图上其余环节淡显。") % {"filters": _("；").join(filters)}
         )
-    hidden = note(chain_grade(found, asked.chain).nodes)
-    return (*said, *filter(None, [hidden]), *sentences(found.grading.refusals), *asked.faults)
+    grades = chain_grade(found, asked.chain).nodes
+    hidden = filter(None, [note(grades), paper_note(grades)])
+    return (*said, *hidden, *sentences(found.grading.refusals), *asked.faults)
 
 
 def filter_words(shown: Filter) -> list[str]:

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from gongxing.domains.chain.analysis.firms_seen import Side
+from gongxing.domains.chain.disclosure import holds
 from gongxing.domains.chain.report.facts import Cell, ListColumn, Listing
-from gongxing.domains.chain.report.lists import yes
+from gongxing.domains.chain.report.lists import figures_note, yes
 from gongxing.domains.chain.words import whole
+from gongxing.kernel.access.visible import Reach
 
 Shown = Mapping[str, Any]
 N = True
@@ -284,10 +286,10 @@ def structure_lists(shown: Shown) -> tuple[Listing, ...]:
     )
 
 
-def survey_lists(shown: Shown) -> tuple[Listing, ...]:
-    """How much is known, who answered, whom to ask, which links are silent."""
+def survey_lists(shown: Shown, figures: Reach) -> tuple[Listing, ...]:
+    """How much is known, who answered, whom to ask, which links are silent. ``figures``: firms whose figures the reader may take along."""
     found = shown["found"]
-    return (_known(shown), _answered(found.answered), _to_ask(found), _silent(found))
+    return (_known(shown), _answered(found.answered), _to_ask(found, figures), _silent(found))
 
 
 def _known(shown: Shown) -> Listing:
@@ -324,14 +326,20 @@ def _answered(answered: Sequence[Any]) -> Listing:
     return Listing(_("已答"), _("已答"), columns, rows, notes if rows else (_("这一年还没有看得到的答卷。"),))
 
 
-def _to_ask(found: Any) -> Listing:
+def _to_ask(found: Any, figures: Reach) -> Listing:
+    open_, shut = [], []
+    for one in found.to_ask:
+        (open_ if holds(figures, one.firm.id, one.firm.unit_id) else shut).append(one)
+    shut.sort(key=lambda one: (one.firm.name, one.firm.id))
     rows = tuple(
-        (one.firm.name, _("、").join(node.label for node in one.links), rounded(one.firm.revenue))
-        for one in found.to_ask
+        (one.firm.name, _("、").join(node.label for node in one.links), rounded(revenue))
+        for one, revenue in [*((one, one.firm.revenue) for one in open_), *((one, None) for one in shut)]
     )
+    kept = sum(one.firm.revenue is not None for one in shut)
     columns = (ListColumn(_("企业"), 20), ListColumn(_("环节"), 24), ListColumn(_("营业收入（万元，统计局）"), 9, N))
     none = _("没有：链上主营、要买投入的企业都答过了，或者还没有企业上链。")
-    return Listing(_("还没问"), _("还没问的大户"), columns, rows, (_("统计局营收大的在前。"),) if rows else (none,))
+    notes = (_("统计局营收大的在前。"), *([figures_note(kept)] if kept else []))
+    return Listing(_("还没问"), _("还没问的大户"), columns, rows, notes if rows else (none,))
 
 
 def _silent(found: Any) -> Listing:
