@@ -49,6 +49,7 @@ urlpatterns = [
     path("special/", special.special_page, name="chain-special"),
     path("structure/", structure.structure_page, name="chain-structure"),
     path("fusion/table.xlsx", books.fusion_book, name="chain-fusion-book"),
+    path("fusion/<str:strategic>/<str:traditional>/table.xlsx", books.pair_book, name="chain-fusion-pair-book"),
     path("growth/table.xlsx", books.growth_book, name="chain-growth-book"),
     path("lengthen/table.xlsx", books.lengthen_book, name="chain-lengthen-book"),
     path("structure/table.xlsx", books.structure_book, name="chain-structure-book"),

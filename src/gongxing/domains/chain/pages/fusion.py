@@ -47,20 +47,25 @@ def fusion_shown(request: HttpRequest) -> dict[str, Any]:
 
 def pair_page(request: HttpRequest, strategic: str, traditional: str) -> HttpResponse:
     """GET: one pair: channels with weight, share and sentence, then every item with the firms on both sides."""
+    return render(request, "chain/fusion_pair.html", pair_shown(request, strategic, traditional))
+
+
+def pair_shown(request: HttpRequest, strategic: str, traditional: str) -> dict[str, Any]:
+    """What the page of a pair and its workbook say. Raises LookupError for a pair there is not."""
     actor = reader(request)
     given, both, there = fused(), request.GET.get("both") == "1", address(request)
     pair = given.pair(strategic, traditional)
     one, other = given.found.chain(strategic), given.found.chain(traditional)
     listed = items(given, pair, actor, both, today())
     title = _("%(s)s × %(t)s") % {"s": one.label, "t": other.label}
-    context = {
+    return {
+        "book_url": book_url(request, actor, "chain-fusion-pair-book", "chain.chain", strategic, traditional),
         "crumbs": crumbs((_("战新×传统融合"), reverse("chain-fusion")), (title, "")), "title": title, "score": score(pair.score),
         "range": bounds(pair.score), "rank": pair.rank, "pairs": len(given.pairs), "reasons": sentences(pair.reasons),
         "channels": channels(given, pair), "items": listed[:SHOWN], "rest": max(0, len(listed) - SHOWN), "n_items": len(pair.evidence),
         "n_both": both_sides(pair.evidence), "both": both, "all_url": there(both=""), "both_url": there(both="1"),
         "strategic": one, "traditional": other, "as_of": given.found.grading.today, "card": method(given),
     }  # fmt: skip
-    return render(request, "chain/fusion_pair.html", context)
 
 
 def method(given: Fused) -> list[tuple[str, str]]:

@@ -70,6 +70,41 @@ def fusion_lists(shown: Shown) -> tuple[Listing, ...]:
     )
 
 
+def pair_lists(shown: Shown) -> tuple[Listing, ...]:
+    """One pair of chains: how its score comes about, and the items behind it."""
+    channels = tuple(
+        (
+            one["label"], shown_number(one["weight"]), shown_number(one["share"]), one["range"] or None,
+            _("；").join(one["words"]) or None,
+        )
+        for one in shown["channels"]
+    )  # fmt: skip
+    channel_columns = (
+        ListColumn(_("融合方式"), 10), ListColumn(_("权重"), 5, N), ListColumn(_("份额（%）"), 6, N), ListColumn(_("可能"), 8), ListColumn(_("说明"), 40),
+    )  # fmt: skip
+    items = tuple(
+        (
+            at, one["channel"], one["strategic"]["name"], one["via"]["name"] if one["via"] else None, one["traditional"]["name"],
+            shown_number(one["counts"]), one["words"], side_words(one["left"]), side_words(one["right"]), _("；").join(one["sources"]) or None,
+        )
+        for at, one in enumerate(shown["items"], 1)
+    )  # fmt: skip
+    columns = (
+        ListColumn(_("序号"), 4, N), ListColumn(_("融合方式"), 8), ListColumn(_("战新环节"), 14), ListColumn(_("经过"), 12), ListColumn(_("传统环节"), 14),
+        ListColumn(_("分量"), 5, N), ListColumn(_("依据"), 30), ListColumn(_("战新一边的企业"), 24), ListColumn(_("传统一边的企业"), 24), ListColumn(_("来源"), 24),
+    )  # fmt: skip
+    notes = [_("分量大的在前；分量 = 成熟度 × 两边企业 × 联系面")]
+    if not items:
+        notes = [_("没有一条依据两边都有企业") if shown["both"] else _("这两条链之间还没有登记过联系")]
+    if shown["rest"]:
+        text = ngettext("还有 %(n)d 条分量更小的没有列出", "还有 %(n)d 条分量更小的没有列出", shown["rest"])
+        notes.append(text % {"n": shown["rest"]})
+    return (
+        Listing(_("分数"), _("分数怎么来的"), channel_columns, channels),
+        Listing(_("依据"), _("依据"), columns, items, tuple(notes)),
+    )
+
+
 def growth_lists(shown: Shown, figures: bool) -> tuple[Listing, ...]:
     """Growth points, fast firms, new registrations, firms near the scale. ``figures``: whether the reader may export firms' figures."""
     years = tuple(ListColumn(str(year), 4, N) for year in shown["window"])
