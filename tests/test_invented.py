@@ -27,7 +27,9 @@ def firms(office: Office, n: int, invented: bool, begin: int = 0) -> None:
     with writing(SYSTEM, "test", "") as ctx:
         ctx.create_many(
             [
-                Firm(name=f"试验{at}厂", folded=f"试验{at}厂", initials="", unit=office.units["东园"], invented=invented)
+                Firm(
+                    name=f"试验{at}厂", folded=f"试验{at}厂", initials="", unit=office.units["东园"], invented=invented
+                )
                 for at in range(begin, begin + n)
             ]
         )

@@ -66,7 +66,7 @@ def test_a_name_that_becomes_another_is_warned_of_and_no_fault(office: Office, c
 def test_the_warning_stands_before_all_other_changes(office: Office, client_of: LogIn) -> None:
     session = renamed(office, (NAMES[0], NAMES[1], "青禾县华盛水泥有限公司"))
     shown = client_of("gongxin").get(f"/imports/{session.pk}/").context["changes"]
-    assert [one["row"] for one in shown][0] == 4
+    assert shown[0]["row"] == 4
     assert shown[0]["state"] == "warn"
 
 

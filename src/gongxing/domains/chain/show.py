@@ -17,7 +17,17 @@ from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.chain.places import BASES, ESTIMATE, RULE, SURVEY, places
 from gongxing.domains.chain.queries import Graded, layout_of
 from gongxing.domains.chain.quotient_words import quotient_lines
-from gongxing.domains.chain.words import LEVELS, PARTS, SEPARATORS, STATES, firm_count, percent, sentence, sentences, whole
+from gongxing.domains.chain.words import (
+    LEVELS,
+    PARTS,
+    SEPARATORS,
+    STATES,
+    firm_count,
+    percent,
+    sentence,
+    sentences,
+    whole,
+)
 from gongxing.engines.chain import ChainGrade, Indicator, NodeGrade, Span, indicators
 from gongxing.engines.chain.results import STATES as STATE_ORDER
 from gongxing.engines.reasons import Reason

@@ -132,7 +132,11 @@ class Merger:
             weight = abs(float(ratio) - 1)
             if ratio >= BIG or 0 < ratio <= 1 / BIG:
                 note, weight = "ten_times", weight + 1e6
-        if column.name == self.ledger.title and column.kind is Kind.TEXT and another_name(str(before or ""), str(after or "")):
+        if (
+            column.name == self.ledger.title
+            and column.kind is Kind.TEXT
+            and another_name(str(before or ""), str(after or ""))
+        ):
             note, weight = RENAMED, 2e6
             self.renamed += 1
         if len(self.changes) < self.limit or weight:

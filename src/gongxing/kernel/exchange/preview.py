@@ -118,7 +118,12 @@ def _sums(session: ImportSession, ledger: Ledger[Any]) -> list[Shown]:
     counts, counter = session.counts, str(ledger.counter)
     lines = (
         ("new", _("新增"), "good", counter),
-        ("update", _("更新"), "fill", _("%(counter)s，%(n)s 个格") % {"counter": counter, "n": f"{counts.get('cells', 0):,}"}),
+        (
+            "update",
+            _("更新"),
+            "fill",
+            _("%(counter)s，%(n)s 个格") % {"counter": counter, "n": f"{counts.get('cells', 0):,}"},
+        ),
         ("same", _("无变化"), "idle", _("%(counter)s，不写") % {"counter": counter}),
         ("question", _("待你定"), "warn", _("两边都改过的格")),
         ("fault", _("写不进"), "bad", _("行，看原因")),

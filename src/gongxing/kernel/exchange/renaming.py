@@ -14,7 +14,9 @@ BRACKETS = re.compile(r"[（(].*?[）)]")
 
 def another_name(old: str, new: str) -> bool:
     """Whether the two names share no word of two characters besides place and legal form (``engines.names``). False where one is blank."""
-    return bool(old and new) and unlike(old, new, _regions(table("admin-divisions", "divisions", today()), settings.COUNTY))
+    return bool(old and new) and unlike(
+        old, new, _regions(table("admin-divisions", "divisions", today()), settings.COUNTY)
+    )
 
 
 @lru_cache(maxsize=2)

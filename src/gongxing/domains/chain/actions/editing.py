@@ -95,7 +95,10 @@ def release_key(ctx: Ctx, *, node: Node) -> None:
     confirm=_("系统按状态推出补链、强链、延链或固链；这里指定的排在系统推出的前面，两样都显示。"),
 )
 def choose_act(
-    ctx: Ctx, *, node: Node, act: Annotated[str, Ask(_("怎么办"), choices=(*Node.Act.choices, (DERIVED, _("按系统推出的"))))]
+    ctx: Ctx,
+    *,
+    node: Node,
+    act: Annotated[str, Ask(_("怎么办"), choices=(*Node.Act.choices, (DERIVED, _("按系统推出的"))))],
 ) -> None:
     """A person says what is to be done on the link, whatever the system derives, or hands it back to the system; the page shows who, why and
     when, and what the system says. Refused where it is handed back and nobody had chosen."""

@@ -120,7 +120,9 @@ def surveys_book(request: HttpRequest) -> HttpResponse:
     finding = _("%(year)d 年采购调查：%(n)d 家答了") % {"year": shown["year"], "n": n}
     filters = [_("%(year)s 年") % {"year": shown["year"]}]
     source = _("采购调查（企业自报，万元）；企业台账的统计局营业收入；企业上链")
-    return _book(actor, _("采购调查进度"), finding, shown, filters, source, survey_lists(shown, reach(actor, "export", FIGURES)))
+    return _book(
+        actor, _("采购调查进度"), finding, shown, filters, source, survey_lists(shown, reach(actor, "export", FIGURES))
+    )
 
 
 def _exporter(request: HttpRequest, ledger: str) -> Actor:

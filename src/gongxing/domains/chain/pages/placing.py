@@ -82,7 +82,9 @@ def placing_page(request: HttpRequest) -> HttpResponse:
     """GET: the last runs, newest first. They are the system's own: nobody stops them here."""
     reader(request)
     runs = Job.objects.filter(kind=KIND).defer("traceback").order_by("-id")[:SHOWN]
-    return render(request, "chain/placing.html", {"crumbs": crumbs((_("归位"), "")), "runs": [_run(one) for one in runs]})
+    return render(
+        request, "chain/placing.html", {"crumbs": crumbs((_("归位"), "")), "runs": [_run(one) for one in runs]}
+    )
 
 
 def _run(one: Job) -> dict[str, Any]:

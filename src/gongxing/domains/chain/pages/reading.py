@@ -59,7 +59,9 @@ def read(params: QueryDict, actor: Actor, leaving: bool = False) -> Reading:
             faults.append(_("这些界线和权重放在一起没法算（例如权重全是 0、比例大于 100%），没有试用。"))
             trial = {}
     compared = None if other is None else for_reader(graded(trial or None, other), actor, leaving)
-    return Reading(for_reader(found, actor, leaving), for_reader(own, actor, leaving), compared, trial, day, tuple(faults))
+    return Reading(
+        for_reader(found, actor, leaving), for_reader(own, actor, leaving), compared, trial, day, tuple(faults)
+    )
 
 
 def _trial(params: QueryDict) -> tuple[dict[str, float], list[str]]:

@@ -47,7 +47,9 @@ class Seen:
 
     def revenue(self, firm: Firm) -> float | None:
         """万元 a year as far as it may leave the house: None where nobody knows it or the reader may not export it."""
-        return None if firm.revenue is None or not holds(self.exportable, firm.pk, firm.unit_id) else float(firm.revenue)
+        return (
+            None if firm.revenue is None or not holds(self.exportable, firm.pk, firm.unit_id) else float(firm.revenue)
+        )
 
     def kept_back(self, firms: Iterable[Firm]) -> int:
         """How many of these firms have a revenue that stays."""
@@ -109,7 +111,9 @@ def _firms(ids: Collection[int], ledger: str, found: Graded, actor: Actor) -> di
         gone -= set(stored.values_list("pk", flat=True))
     if found.grading.today < today() and (known or gone):
         then = rows_at(Firm, end_of(found.grading.today), {*known, *gone})
-        return {firm.pk: firm for firm in then if firm.pk in known or all(holds(one, firm.pk, firm.unit_id) for one in reaches)}
+        return {
+            firm.pk: firm
+            for firm in then
+            if firm.pk in known or all(holds(one, firm.pk, firm.unit_id) for one in reaches)
+        }
     return known
-
-

@@ -21,7 +21,9 @@ def small_chain(office: Office, invented: bool = False, firms_invented: bool | N
     with writing(SYSTEM, "test", "") as ctx:
         chain = ctx.create(Chain(code="tst", name="测试/材料", kind="strategic", invented=invented))
         nodes = {
-            code: ctx.create(Node(code=code, chain=chain, segment=segment, name=name, reviewed=day, barrier=3, invented=invented))
+            code: ctx.create(
+                Node(code=code, chain=chain, segment=segment, name=name, reviewed=day, barrier=3, invented=invented)
+            )
             for code, segment, name in (
                 ("tst.raw", "1", "原料"),
                 ("bat.lithium_salt", "1", "锂盐与锂化合物"),

@@ -83,15 +83,25 @@ def test_one_pair_has_the_rows_of_its_page(fusion_county: County, client_of: Log
     channels = table(made["分数"])[1:]
     assert [row[:3] for row in channels] == [
         ["副产物作原料", 30, 16.7],
-        ["共用投入", 25, 0],
-        ["共同客户", 10, 0],
+        ["共用投入", 20, 0],
+        ["共同客户", 20, 0],
         ["共用技术", 20, 55],
-        ["相互支撑", 15, 0],
+        ["相互支撑", 10, 0],
     ]
     assert [row[0] for row in channels] == [one["label"] for one in page.context["channels"]]
     items = table(made["依据"])[1:]
     assert [row[:9] for row in items] == [
-        [1, "副产物作原料", "s1环节", None, "t1环节", 0.6, page.context["items"][0]["words"], "东园战新厂", "西园传统厂"]
+        [
+            1,
+            "副产物作原料",
+            "s1环节",
+            None,
+            "t1环节",
+            0.6,
+            page.context["items"][0]["words"],
+            "东园战新厂",
+            "西园传统厂",
+        ]
     ]
     assert made["依据"]["A2"].value == "sss链 × ttt链：16 分"
     assert "只列两边都有企业的依据" in made["依据"]["A3"].value

@@ -113,7 +113,7 @@ def test_both_stand_in_workbook_lists_pictures_and_report(office: Office, client
     assert isinstance(page.blocks[0], Lines)
     lead = page.blocks[0].texts[0]
     assert lead.startswith("延链（人工指定；系统推出：强链）；第 ")
-    said = f"指定为延链：做成饮料；留意：本地已有企业在做（一般），通常不用延链；系统的理由：关键环节，还不是优势"
+    said = "指定为延链：做成饮料；留意：本地已有企业在做（一般），通常不用延链；系统的理由：关键环节，还不是优势"
     assert lead.endswith(said)
     drawn = {one.key: one for one in drawn_of(asked)}
     assert "固链·人工</text>" in drawn["targets"].picture.svg
@@ -198,7 +198,7 @@ def test_a_choice_is_in_the_history_and_can_be_undone_and_done_again(office: Off
     choose(office, "z.mill", "fill_link")
     latest = edits_of(chain)[0]
     assert (latest.verb, latest.why) == ("chain.choose_act", WHY)
-    assert edit_words(latest) == "改“制糖”的人工指定的做法、谁指定的、指定的理由、哪天指定的"
+    assert edit_words(latest) == "改“制糖”的人工指定的做法、谁指定的、哪天指定的、指定的理由"
     assert client.post("/chain/edit/z/", {"op": "undo", "tx": latest.tx}).status_code == 302
     assert (node("z.mill").chosen_act, node("z.mill").chosen_on) == ("", None)
     again = edits_of(Chain.objects.get(pk=chain.pk))[0]

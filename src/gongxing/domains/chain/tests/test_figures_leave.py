@@ -45,9 +45,7 @@ def investment(office: Office, *units: str) -> User:
         for grant in grants_for(post, SINCE):
             ctx.create(grant)
         for unit in units:
-            ctx.create(
-                Grant(post=post, verb="export", target="firms.firmfigure", unit=office.units[unit], start=SINCE)
-            )
+            ctx.create(Grant(post=post, verb="export", target="firms.firmfigure", unit=office.units[unit], start=SINCE))
     office.users["zhaoshang"] = user
     return user
 
@@ -136,7 +134,11 @@ def test_no_kind_of_document_says_it(office: Office, client_of: LogIn) -> None:
         return str(list(_parts(report_for(office, who))))
 
     whole = client_of("gongxin")
-    for made, other in ((word(client), word(whole)), (books(client), books(whole)), (typeset("zhaoshang"), typeset("gongxin"))):
+    for made, other in (
+        (word(client), word(whole)),
+        (books(client), books(whole)),
+        (typeset("zhaoshang"), typeset("gongxin")),
+    ):
         assert secret.search(made) is None
         assert secret.search(other) is not None
     drawn = re.findall(r">([^<]+)</text>", pictures(client))

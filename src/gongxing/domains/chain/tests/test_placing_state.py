@@ -21,7 +21,7 @@ pytestmark = pytest.mark.once
 
 LogIn = Callable[[str], Client]
 MAP = "/chain/map/t/"
-NOON = timezone.make_aware(datetime(2026, 3, 2, 12, 0))
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.get_default_timezone())
 
 
 def job(state: str, minutes: int = 0, **more: object) -> Job:

@@ -295,7 +295,9 @@ def test_a_firm_brought_along_is_counted_and_not_called_invented(office: Office,
     with writing(SYSTEM, "import", "") as ctx:
         firm = ctx.create(Firm(name="真有限公司", folded="真有限公司", initials="z", unit=office.units["东园"]))
         place(ctx, firm, nodes["tst.raw"])
-    assert report_for(office, "gongxin").warning == "有虚构数据（虚构 / 全部）：产业链 1 / 1，环节 4 / 4，链上企业 4 / 5。"
+    assert (
+        report_for(office, "gongxin").warning == "有虚构数据（虚构 / 全部）：产业链 1 / 1，环节 4 / 4，链上企业 4 / 5。"
+    )
 
 
 def test_a_chain_without_firms_says_what_to_do(office: Office, client_of: LogIn) -> None:
