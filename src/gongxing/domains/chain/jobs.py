@@ -76,8 +76,8 @@ def place_all(actor: Actor, arguments: Mapping[str, Any], progress: Progress) ->
         progress.step(total, whole)
     counts[2] += _clear_closed()
     text = _("看了 %(n)s 家，新放 %(added)s 条，改 %(changed)s 条，撤 %(gone)s 条")
-    found = {"n": total, "added": counts[0], "changed": counts[1], "gone": counts[2]}
-    return {"text": text % {name: f"{n:,}" for name, n in found.items()}}
+    said = {"n": total, "added": counts[0], "changed": counts[1], "gone": counts[2]}
+    return {"text": text % {name: f"{n:,}" for name, n in said.items()}}
 
 
 def _clear_closed() -> int:

@@ -362,7 +362,8 @@ def _answered(answered: Sequence[Any]) -> Listing:
 
 
 def _to_ask(found: Any, figures: Reach) -> Listing:
-    open_, shut = [], []
+    open_: list[Any] = []
+    shut: list[Any] = []
     for one in found.to_ask:
         (open_ if holds(figures, one.firm.id, one.firm.unit_id) else shut).append(one)
     shut.sort(key=lambda one: (one.firm.name, one.firm.id))
