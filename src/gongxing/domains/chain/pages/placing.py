@@ -90,5 +90,5 @@ def placing_page(request: HttpRequest) -> HttpResponse:
 def _run(one: Job) -> dict[str, Any]:
     return {
         **job_frame(one), "queued": _moment(one.created_at), "started": _moment(one.started_at) if one.started_at else "",
-        "ended": _moment(one.ended_at) if one.ended_at else "", "counted": bool(one.total_units),
+        "ended": _moment(one.ended_at) if one.ended_at else "", "counted": one.state == Job.State.RUNNING and bool(one.total_units),
     }  # fmt: skip

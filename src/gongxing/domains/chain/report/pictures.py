@@ -40,7 +40,7 @@ from gongxing.engines.chain.results import STATES as STATE_ORDER
 from gongxing.kernel.cells.text import xml_text
 
 WIDTH, MARGIN = 760, 14
-TITLE, BODY, SMALL, TINY, ACT_ROOM = 18, 13, 12, 10, 54
+TITLE, BODY, SMALL, TINY, ACT_ROOM = 18, 13, 12, 10, 51
 ROW, HEAD = 30, 44
 TARGETS, PLACES = 15, 16
 BLUE = "#2f6fdb"
