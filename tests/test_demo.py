@@ -131,6 +131,7 @@ def test_the_county_has_a_past_in_which_things_happened() -> None:
     assert len(graded(day=day).rows.purchases) == Purchase.objects.count() > 50
     assert set(Purchase.objects.values_list("year", flat=True)) == {today().year - 1}
     assert [sum(node.forced_key for node in one.rows.nodes) for one in seen] == [0, 0, 0, 0, 0, 2]
+    assert [sum(node.chosen_act == "secure_link" for node in one.rows.nodes) for one in seen] == [0, 0, 0, 0, 0, 1]
     assert [one.register_firms for one in seen] == [seen[0].register_firms] * 6
     assert seen[0].register_firms == Firm.objects.filter(status="active").count()
     last = FirmFigure.objects.filter(period="2025").first()

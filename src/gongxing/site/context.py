@@ -11,6 +11,7 @@ from gongxing.kernel.database.prepared import Prepared
 from gongxing.kernel.inbox.queries import unread_count
 from gongxing.kernel.jobs.models import Job
 from gongxing.kernel.org.actor import Actor
+from gongxing.site.banner import banner
 from gongxing.site.menu import menu_for
 
 OPEN_JOBS = (Job.State.READY, Job.State.RUNNING)
@@ -21,16 +22,17 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Context processor."""
     actor: Actor | None = getattr(request, "actor", None)
     user = getattr(request, "user", None)
+    fragment = bool(request.headers.get("HX-Request"))  # it has no frame
     frame: dict[str, Any] = {
         "site": {"county": settings.COUNTY, "brand": _("工兴")},
         "lang": get_language(),
         "theme": getattr(user, "theme", request.COOKIES.get("gx_theme", "light")),
         "size": getattr(user, "size", request.COOKIES.get("gx_size", "normal")),
-        "banner": _("演示环境：单位、企业、数据全部虚构，不对应任何真实主体。") if settings.DEMO else "",
+        "banner": "" if fragment else banner(actor is not None),
         "actor": None,
         "menu": "",
     }
-    if actor is None or request.headers.get("HX-Request"):  # a fragment has no frame
+    if actor is None or fragment:
         return frame
     frame["actor"] = {
         "id": actor.user_id,

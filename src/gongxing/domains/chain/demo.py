@@ -29,6 +29,7 @@ LEADS = {"bat": 2, "ele": 2, "tea": 2, "sug": 2}
 """Lead firms asked on a chain; one on every other."""
 BUILDING, INTENDED, MADE = 12, 8, 4
 SETTLED, SURE_MAKERS, NAMED_KEY = 60, ("sure", "decided"), 2
+EXPERTS = "链长办专家组（演示）"
 FIRST_DAYS = 9
 REFUSED, DOUBT = 0.06, 0.15
 
@@ -163,7 +164,8 @@ def _decide(ctx: Ctx, random: Random) -> None:
 
 
 def _judge(ctx: Ctx) -> None:
-    """An expert holds links to be key that the score alone does not: where lead firms buy most from outside the province."""
+    """An expert holds links to be key that the score alone does not: where lead firms buy most from outside the province. Of the first of them
+    he also says what to do."""
     grades, held = graded().grading.nodes, 0
     bought = Purchase.objects.filter(node__forced_key=False, where="outside", value__isnull=False).order_by(
         "-value", "ref"
@@ -173,5 +175,8 @@ def _judge(ctx: Ctx) -> None:
         if node is None or node.forced_key or grades[node.code].criticality.is_key is not False or held == NAMED_KEY:
             continue
         why = "演示：链主企业从省外买得最多，断供就停产"
-        ctx.update(node, forced_key=True, forced_by="链长办专家组（演示）", forced_why=why, forced_on=today())
+        ctx.update(node, forced_key=True, forced_by=EXPERTS, forced_why=why, forced_on=today())
+        if not held:
+            what = "演示：企业落地要两年，先谈下第二家供应商"
+            ctx.update(node, chosen_act=Node.Act.SECURE, chosen_by=EXPERTS, chosen_why=what, chosen_on=today())
         held += 1

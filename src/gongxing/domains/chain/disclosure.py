@@ -5,8 +5,9 @@ these firms anyway; the state that rests on it stays, without the figure.
 
 The second condition is about the last unknown firm: whoever sees all others could take them off the sum. Least is a parameter
 (``chain.disclosure.min_buyers``). Sums of the purchase survey are asked by the reach on ``chain.purchase``, revenue by the one on
-``firms.firm``. The largest supplier's capacity is one firm's figure and open only to who sees every supplier. A demand estimated from
-the revenue of buyers is as open as that revenue.
+``firms.firm``; in papers and files that leave the house by the right to export ``firms.firmfigure`` as well. The largest supplier's
+capacity is one firm's figure and open only to who sees every supplier. A demand estimated from the revenue of buyers is as open as that
+revenue.
 
 Everything is taken out of the grading itself, in this one place: pages, documents and exports show a grading that was handed to
 ``for_reader`` and cannot say what is no longer in it.
@@ -32,12 +33,17 @@ from gongxing.kernel.org.actor import Actor
 VIEWS = 8
 """Readers of different reach whose view of one grading is kept."""
 LEAST, DEFAULT = "chain.disclosure.min_buyers", 3
-PURCHASES, FIRMS = "chain.purchase", "firms.firm"
+PURCHASES, FIRMS, FIGURES = "chain.purchase", "firms.firm", "firms.firmfigure"
 SUMS, LAST, DEMAND, REVENUE, CAPACITY = "purchases", "last_buyer", "demand", "revenue", "capacity"
 """What can be withheld of a link: sums of the survey (the second word: because one buyer only is left that the reader may not see), a
 demand estimated from revenue, its makers' revenue, its largest supplier."""
 SURVEYED = frozenset({"local_rate", "capacity"})
 """Rules that rest on sums of the survey."""
+
+
+def holds(by: Reach, firm: int, unit: int) -> bool:
+    """Whether a reach has a firm of a unit."""
+    return by.everything or unit in by.units or firm in by.things
 
 
 def least_firms() -> int:
@@ -47,16 +53,17 @@ def least_firms() -> int:
 
 @dataclass(frozen=True)
 class Reader:
-    """Which firms a reader may see, for purchases and for revenue."""
+    """Which firms a reader may see, for purchases, and their rows; ``revenue``: those whose revenue may stand where it is shown."""
 
     purchases: Reach
     firms: Reach
+    revenue: Reach
     least: int
     facts: Mapping[int, FirmFacts]
 
-    def opens(self, ids: Collection[str], by: Reach) -> bool:
-        """Whether a sum over these firms says nothing of one that the reader may not see."""
-        unseen = sum(not self.sees(int(one), by) for one in ids)
+    def opens(self, ids: Collection[str], *by: Reach) -> bool:
+        """Whether a sum over these firms says nothing of one that the reader may not see, by each of these reaches."""
+        unseen = sum(not all(self.sees(int(one), way) for way in by) for one in ids)
         return not unseen or (len(ids) >= self.least and unseen > 1)
 
     def sees(self, firm: int, by: Reach) -> bool:
@@ -75,7 +82,7 @@ class Reader:
             if not self.opens(buyers, self.purchases):
                 kept.setdefault(code, set()).update({SUMS} if len(buyers) < self.least else {SUMS, LAST})
             told = [one for one in figures.suppliers if self._revenue(one) is not None]
-            if not self.opens(told, self.firms):
+            if not self.opens(told, self.firms, self.revenue):
                 kept.setdefault(code, set()).add(REVENUE)
             if not all(self.sees(int(one), self.firms) for one in figures.suppliers):
                 kept.setdefault(code, set()).add(CAPACITY)
@@ -91,12 +98,15 @@ class Reader:
         return None if fact is None else fact.revenue
 
 
-def for_reader(found: Graded, actor: Actor) -> Graded:
-    """The grading as this reader may see it; the same object for who sees the whole county. At most six queries."""
+def for_reader(found: Graded, actor: Actor, leaving: bool = False) -> Graded:
+    """The grading as this reader may see it; the same object for who sees the whole county. ``leaving``: as a paper or a file may have it that
+    he takes along, where revenue is as open as the firms' figures he may export. At most eight queries."""
     held = permissions(actor)
-    if held.everywhere("view", PURCHASES) and held.everywhere("view", FIRMS):
+    free = not leaving or held.everywhere("export", FIGURES)
+    if free and held.everywhere("view", PURCHASES) and held.everywhere("view", FIRMS):
         return found
-    key = reach(actor, "view", PURCHASES), reach(actor, "view", FIRMS), least_firms()
+    firms = reach(actor, "view", FIRMS)
+    key = reach(actor, "view", PURCHASES), firms, reach(actor, "export", FIGURES) if leaving else firms, least_firms()
     view = found.views.get(key)
     if view is None:
         view = _seen(found, Reader(*key, found.facts))
@@ -209,3 +219,10 @@ def note(grades: Iterable[NodeGrade]) -> str:
     if not any(SUMS in one.withheld for one in grades):
         return ""
     return _("采购调查填报不足 %(n)d 家的环节，不显示合计，免得看出是哪一家；状态和次序照样判。") % {"n": least_firms()}
+
+
+def paper_note(grades: Iterable[NodeGrade]) -> str:
+    """What a paper says of the revenue it does not print; "" when it prints all."""
+    if not any(REVENUE in one.withheld for one in grades):
+        return ""
+    return _("制表岗位没有导出这些企业数据的权限，营业收入看得出是哪一家的合计和由它估计的需求不印。")

@@ -14,7 +14,7 @@ FIRM, PRODUCT = "firms.firm", "firms.product"
 WORDS = ("chain.node", "chain.edge")
 """Links carry the words; who supplies whom says which links are neighbours, and neighbours support each other."""
 SILENT = frozenset({KIND, "demo", "firms.refresh"})
-WORDLESS = frozenset({"chain.hold_key", "chain.release_key", "chain.mark_reviewed"})
+WORDLESS = frozenset({"chain.hold_key", "chain.release_key", "chain.choose_act", "chain.mark_reviewed"})
 """Acts on links that touch none of their words."""
 
 

@@ -75,8 +75,9 @@ def place_all(actor: Actor, arguments: Mapping[str, Any], progress: Progress) ->
         total += len(texts)
         progress.step(total, whole)
     counts[2] += _clear_closed()
-    text = _("看了 %(n)d 家，新放 %(added)d 条，改 %(changed)d 条，撤 %(gone)d 条")
-    return {"text": text % {"n": total, "added": counts[0], "changed": counts[1], "gone": counts[2]}}
+    text = _("看了 %(n)s 家，新放 %(added)s 条，改 %(changed)s 条，撤 %(gone)s 条")
+    said = {"n": total, "added": counts[0], "changed": counts[1], "gone": counts[2]}
+    return {"text": text % {name: f"{n:,}" for name, n in said.items()}}
 
 
 def _clear_closed() -> int:

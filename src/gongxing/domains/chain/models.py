@@ -70,6 +70,14 @@ class Node(Row):
         MIDDLE = "middle", _("中")
         HIGH = "high", _("高")
 
+    class Act(models.TextChoices):
+        """What is to be done on a link (rulebook 1.8), by the codes of the engine."""
+
+        FILL = "fill_link", _("补链")
+        STRENGTHEN = "strengthen_link", _("强链")
+        EXTEND = "extend_link", _("延链")
+        SECURE = "secure_link", _("固链")
+
     code = models.CharField(_("代码"), max_length=40, unique=True)
     chain = models.ForeignKey(
         Chain, verbose_name=_("产业链"), on_delete=models.PROTECT, related_name="nodes", db_index=False
@@ -97,6 +105,10 @@ class Node(Row):
     forced_by = models.CharField(_("谁定的"), max_length=60, blank=True)
     forced_why = models.CharField(_("定为关键的理由"), max_length=300, blank=True)
     forced_on = models.DateField(_("哪天定的"), null=True)
+    chosen_act = models.CharField(_("人工指定的做法"), max_length=15, choices=Act.choices, blank=True)
+    chosen_by = models.CharField(_("谁指定的"), max_length=60, blank=True)
+    chosen_why = models.CharField(_("指定的理由"), max_length=300, blank=True)
+    chosen_on = models.DateField(_("哪天指定的"), null=True)
     reviewed = models.DateField(_("最近审核日期"), null=True)
     source = models.CharField(_("依据"), max_length=200, blank=True)
 

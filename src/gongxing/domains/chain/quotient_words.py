@@ -1,10 +1,10 @@
 """What a link's location quotient rests on, in sentences: the drawer, its page and the report say the same."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from gongxing.domains.chain.national import YEAR
 from gongxing.domains.chain.quotients import LinkQuotient, LinkSector, Quotients
+from gongxing.domains.chain.words import firm_count
 
 
 def quotient_lines(known: Quotients, one: LinkQuotient) -> list[str]:
@@ -15,7 +15,7 @@ def quotient_lines(known: Quotients, one: LinkQuotient) -> list[str]:
         lines = [_why_none(known, one)]
     else:
         lines = [
-            _("%(value)s（%(firms)s）") % {"value": f"{found.value:.2f}", "firms": _firms(found.firms)},
+            _("%(value)s（%(firms)s）") % {"value": f"{found.value:.2f}", "firms": firm_count(found.firms)},
             _sectors(known, one.counted),
             _("以产出计：本县 %(year)s 年统计局营业收入，全国 %(base)d 年投入产出表（%(size)s 部门）总产出，都只算工业")
             % {"year": known.year, "base": YEAR, "size": known.given.size},
@@ -25,15 +25,11 @@ def quotient_lines(known: Quotients, one: LinkQuotient) -> list[str]:
     return [*lines, *_left_out(known, one)]
 
 
-def _firms(n: int) -> str:
-    return ngettext("%(n)d 家", "%(n)d 家", n) % {"n": n}
-
-
 def _sectors(known: Quotients, counted: tuple[LinkSector, ...]) -> str:
     if len(counted) == 1:
         return _("部门“%(name)s”") % {"name": known.given.name(counted[0].sector)}
     told = [
-        _("“%(name)s”%(value)s（%(firms)s）") % {"name": known.given.name(one.sector), "value": f"{one.quotient:.2f}", "firms": _firms(one.firms)}
+        _("“%(name)s”%(value)s（%(firms)s）") % {"name": known.given.name(one.sector), "value": f"{one.quotient:.2f}", "firms": firm_count(one.firms)}
         for one in counted
     ]  # fmt: skip
     return _("%(sectors)s，按全国总产出加权") % {"sectors": _("、").join(told)}
@@ -59,7 +55,7 @@ def _few(known: Quotients, one: LinkQuotient) -> str:
     """Sectors without a quotient, each with its firms."""
     few = [sector for sector in one.sectors if sector.quotient is None]
     return _("、").join(
-        _("“%(name)s”%(firms)s") % {"name": known.given.name(sector.sector), "firms": _firms(sector.firms)}
+        _("“%(name)s”%(firms)s") % {"name": known.given.name(sector.sector), "firms": firm_count(sector.firms)}
         for sector in few
     )
 

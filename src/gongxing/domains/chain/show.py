@@ -11,12 +11,23 @@ from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.county import DRAWN
 from gongxing.domains.chain.disclosure import DEMAND, SUMS, least_firms
+from gongxing.domains.chain.doing import doing
 from gongxing.domains.chain.drawing import Band, Box, draw
 from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.chain.places import BASES, ESTIMATE, RULE, SURVEY, places
 from gongxing.domains.chain.queries import Graded, layout_of
 from gongxing.domains.chain.quotient_words import quotient_lines
-from gongxing.domains.chain.words import ACTS, LEVELS, PARTS, SEPARATORS, STATES, percent, sentence, sentences, whole
+from gongxing.domains.chain.words import (
+    LEVELS,
+    PARTS,
+    SEPARATORS,
+    STATES,
+    firm_count,
+    percent,
+    sentence,
+    sentences,
+    whole,
+)
 from gongxing.engines.chain import ChainGrade, Indicator, NodeGrade, Span, indicators
 from gongxing.engines.chain.results import STATES as STATE_ORDER
 from gongxing.engines.reasons import Reason
@@ -93,7 +104,7 @@ def box_line(grade: NodeGrade) -> str:
         n = len(figures.building)
         return ngettext("在建 %(n)d 家", "在建 %(n)d 家", n) % {"n": n}
     n = len(figures.main)
-    text = ngettext("%(n)d 家", "%(n)d 家", n) % {"n": n}
+    text = firm_count(n)
     return f"{text} {money(figures.revenue)}" if figures.revenue else text
 
 
@@ -132,8 +143,8 @@ def verdict(found: Graded, node: Node) -> str:
     elsewhere = bought_elsewhere(grade)
     if elsewhere:
         parts.append(_("每年外购 %(money)s元") % {"money": money(elsewhere)})
-    if grade.acts.act:
-        parts.append(str(ACTS[grade.acts.act]))
+    if words := doing(node, grade).words:
+        parts.append(words)
     return _("%(node)s：%(said)s") % {"node": node.label, "said": _("，").join(parts)}
 
 
@@ -212,12 +223,13 @@ def rows(found: Graded, chain: Chain, shown: Filter, url: Any) -> list[dict[str,
             continue
         tone, symbol = MARKS[grade.presence.state]
         score, place, source = grade.criticality.score, order.get(node.code), grade.figures.demand_source
+        todo = doing(node, grade)
         listed.append(
             {
                 "node": node, "grade": grade, "url": url(node.code), "state": str(STATES[grade.presence.state]), "tone": tone,
                 "symbol": symbol, "key": bool(grade.criticality.is_key), "score": _score(score), "range": _range(score),
                 "segment": node.get_segment_display(), "firms": len(grade.figures.main), "line": box_line(grade),
-                "elsewhere": known_elsewhere(grade), "hidden": SUMS in grade.withheld, "act": str(ACTS[grade.acts.act]) if grade.acts.act else "",
+                "elsewhere": known_elsewhere(grade), "hidden": SUMS in grade.withheld, "act": todo.words, "doing": todo,
                 "place": place.number if place else None, "basis": place.basis if place else "", "mark": place.word if place else "",
                 "demand": grade.figures.demand, "hidden_demand": bool({SUMS, DEMAND} & grade.withheld), "estimated": source == ESTIMATE,
                 "source": str(BASES[source]) if source in (SURVEY, ESTIMATE) else "", "confidence": str(LEVELS[grade.confidence.level]),
@@ -254,7 +266,7 @@ def evidence(found: Graded, node: Node) -> dict[str, Any]:
         "presence": [*sentences(grade.presence.reasons, names), *(sentence(one.reason, names) for one in short)], "fired": [sentence(one.reason, names) for one in weak],
         "clear": [sentence(one.reason, names) for one in clear], "open": [sentence(one.reason, names) for one in unknown],
         "changes": [_change(change, names) for change in grade.changes[:4]],
-        "act": str(ACTS[grade.acts.act]) if grade.acts.act else "", "act_reasons": sentences(grade.acts.reasons, names),
+        "doing": doing(node, grade), "act_reasons": sentences(grade.acts.reasons, names),
         "place": place.number if place else None, "mark": place.word if place else "", "of": len(order), "rule": str(RULE),
         "estimate": estimate_rule(found),
         "priority": sentences(grade.priority.reasons, names),

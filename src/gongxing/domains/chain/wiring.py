@@ -24,6 +24,7 @@ SENTENCES: dict[str, Promise] = {
     "chain.class_code": _("行业小类“%(text)s”不是四位数字。"),
     "chain.code_signs": _("代码“%(text)s”里有不能用的符号，只用字母、数字、点、短横和下划线。"),
     "chain.self_loop": _("供方和用方是同一个环节；自己供自己不用登记。"),
+    "chain.act_derived": _("“%(name)s”没有人指定过做法，现在就是系统推出的。要指定，请选补链、强链、延链或固链。"),
     "chain.already_there": _(
         "本县已经有代码为 %(chain)s 的产业链，载入不会覆盖。要重来，请先在它的编辑页点“去掉产业链”，再载入。"
     ),

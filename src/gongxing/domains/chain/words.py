@@ -9,8 +9,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
+from gongxing.domains.chain.models import Node
 from gongxing.domains.chain.sentences import SENTENCES
 from gongxing.engines.reasons import Reason
 
@@ -26,12 +27,8 @@ STATES: Mapping[str, Promise] = {
     "strong": _("优势"),
     "unknown": _("未知"),
 }
-ACTS: Mapping[str, Promise] = {
-    "fill_link": _("补链"),
-    "strengthen_link": _("强链"),
-    "extend_link": _("延链"),
-    "secure_link": _("固链"),
-}
+ACTS: Mapping[str, str | Promise] = dict(Node.Act.choices)
+"""What is to be done on a link, by the codes of the engine."""
 PARTS: Mapping[str, Promise] = {
     "value": _("价值占比"),
     "betweenness": _("链上必经"),
@@ -250,6 +247,11 @@ def whole(number: float) -> str:
 def amount(value: float | None) -> str:
     """A number as people read it, "—" when it is unknown."""
     return "—" if value is None else figure(str(value))
+
+
+def firm_count(n: int) -> str:
+    """1 firm, 1,404 firms."""
+    return ngettext("%(n)s 家", "%(n)s 家", n) % {"n": f"{n:,}"}
 
 
 def state_word(text: str) -> str:

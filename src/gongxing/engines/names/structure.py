@@ -106,3 +106,14 @@ def vetoes(one: Structure, other: Structure) -> tuple[str, ...]:
     if one.region and other.region and not set(one.region.split("|")) & set(other.region.split("|")):
         found.append("region")
     return tuple(found)
+
+
+def unlike(one: str, other: str, regions: Regions) -> bool:
+    """Whether two names have no word in common: no two neighbouring characters of brand, trade and what stands after the legal form.
+    Places and legal forms say nothing: half the register begins and ends alike. A part of one character is compared whole."""
+    return _words(structure(one, regions)).isdisjoint(_words(structure(other, regions)))
+
+
+def _words(found: Structure) -> set[str]:
+    parts = [part for part in (found.body, found.tail) if part]
+    return {part[at : at + 2] for part in parts for at in range(max(len(part) - 1, 1))}

@@ -9,6 +9,7 @@ from rapidfuzz.distance import Levenshtein
 
 from gongxing.engines.names import Candidate, NameEntry, NameIndex, Regions, Tier, core, fold, structure, vetoes
 from gongxing.engines.names.duplicates import NameRow, duplicates
+from gongxing.engines.names.structure import unlike
 
 REGIONS = Regions.of(["青禾县", "广西壮族自治区", "江苏省", "南宁市", "甘肃省", "江西省"])
 BRANDS, TRADES = (
@@ -174,3 +175,17 @@ def test_duplicates_by_code_name_and_address() -> None:
     found = [(group.kind, group.members, group.same_name, group.same_code) for group in duplicates(rows)]
     assert found == [("code", (1, 2), False, True), ("name", (3, 4), True, False), ("address", (5, 6), False, False)]
     assert duplicates(list(reversed(rows))) == duplicates(rows)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        ("青禾县禾盛糖业有限公司", "青禾县禾盛生物有限公司", False),
+        ("青禾县禾盛糖业有限公司", "江苏省宏达机械有限公司", True),
+        ("青禾县禾盛糖业有限公司", "青禾县宏达机械有限公司", True),
+        ("禾盛糖业有限公司青禾分公司", "宏达机械有限公司青禾分公司", False),  # the tail says what it is
+        ("青禾县禾有限公司", "青禾县禾有限公司", False),
+    ],
+)
+def test_names_with_no_word_in_common(one: str, other: str, said: bool) -> None:
+    assert unlike(one, other, REGIONS) is said

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongxing.kernel.clock import now
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.declare import Ledger
+from gongxing.kernel.ledger.invented import Shown, invented_words
 from gongxing.kernel.ledger.masks import Masks
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages.detail import facts
@@ -42,7 +42,7 @@ def sheet_of(ledger: Ledger[Any], row: Row, actor: Actor) -> Sheet:
         "moment": moment,
         "post": post,
     }
-    warning = _("演示数据，全部虚构。") if settings.DEMO or row.invented else ""
+    warning = invented_words([Shown(ledger.label, int(row.invented), 1)])
     code = str(getattr(row, ledger.key) or "") if ledger.key != ledger.title else ""
     return Sheet(_("%(title)s情况表") % {"title": ledger.row_title(row)}, code, groups, foot, warning)
 

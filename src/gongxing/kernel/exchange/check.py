@@ -41,7 +41,8 @@ LONGEST_CELL = 5_000  # longer than any column allows, so that a cell cut here i
 class Counts:
     """What the check found. new, update, same, question and fault add up to the data rows of the file.
 
-    ``merged`` are the numbers of the disputed rows that also bring undisputed changes; ``bare`` counts amounts without a unit.
+    ``merged`` are the numbers of the disputed rows that also bring undisputed changes; ``bare`` counts amounts without a unit,
+    ``renamed`` rows that would give a stored row a quite different name.
     """
 
     rows: int = 0
@@ -54,6 +55,7 @@ class Counts:
     stops: int = 0
     repeated: int = 0
     bare: int = 0
+    renamed: int = 0
     merged: list[int] = field(default_factory=list)
 
 
@@ -262,6 +264,7 @@ class Check:
         ImportFault.objects.filter(session=self.session).delete()
         ImportChange.objects.filter(session=self.session).delete()
         ImportFault.objects.bulk_create(self.faults, batch_size=1000)
+        self.counts.renamed = self.merger.renamed
         found = list(kept(self.merger.changes, KEPT_CHANGES))
         for change in found:
             change.choice = decided.get((change.key, change.column, change.new, change.theirs), "")

@@ -25,6 +25,7 @@ from gongxing.kernel.files.store import NoSpace, keep_path
 from gongxing.kernel.jobs.run import JobError, Progress
 from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import Ledger
+from gongxing.kernel.ledger.invented import Shown, invented_words
 from gongxing.kernel.ledger.listing import Listing
 from gongxing.kernel.ledger.masks import Masks
 from gongxing.kernel.ledger.show import MASK, raw_text
@@ -187,7 +188,8 @@ def _cover(book: Any, ledger: Ledger[Any], listing: Listing, actor: Actor, total
         (_("说明"), _("隐藏的两列 __id、__version 用来在改完后原样导回，请不要删除。")),
     ]
     if settings.DEMO:
-        lines.append((_("注意"), _("演示数据，全部虚构。")))
+        made = listing.rows.order_by().filter(invented=True).count()
+        lines += [(_("注意"), text) for text in [invented_words([Shown(ledger.label, made, total)])] if text]
     for at, (label, text) in enumerate(lines):
         sheet.write_string(at, 0, label)
         sheet.write_string(at, 1, text)

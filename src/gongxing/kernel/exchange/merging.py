@@ -8,6 +8,7 @@ from gongxing.kernel.audit.write import cell_text
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.exchange.identify import Line, is_blank
 from gongxing.kernel.exchange.models import ImportChange, ImportSession
+from gongxing.kernel.exchange.renaming import another_name
 from gongxing.kernel.ledger.cleaner import Cleaner
 from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import Ledger
@@ -15,6 +16,7 @@ from gongxing.kernel.ledger.show import raw_text
 from gongxing.kernel.ledger.store import verdict
 
 BIG = Decimal(10)
+RENAMED = "renamed"
 Bag = dict[str, Any]
 
 
@@ -80,6 +82,7 @@ class Merger:
     def __init__(self, session: ImportSession, ledger: Ledger[Any], cleaner: Cleaner, limit: int) -> None:
         self.session, self.ledger, self.cleaner, self.limit = session, ledger, cleaner, limit
         self.changes: list[ImportChange] = []
+        self.renamed = 0
 
     def settled(self, line: Line, cells: Bag, columns: Mapping[str, Column]) -> Bag:
         """The cells of a row changed since its export that may be written: what only the file changed. What only the others changed
@@ -129,6 +132,13 @@ class Merger:
             weight = abs(float(ratio) - 1)
             if ratio >= BIG or 0 < ratio <= 1 / BIG:
                 note, weight = "ten_times", weight + 1e6
+        if (
+            column.name == self.ledger.title
+            and column.kind is Kind.TEXT
+            and another_name(str(before or ""), str(after or ""))
+        ):
+            note, weight = RENAMED, 2e6
+            self.renamed += 1
         if len(self.changes) < self.limit or weight:
             self.changes.append(
                 self._change(line, stored, column, note=note, weight=weight, old=self.shown(column, stored))

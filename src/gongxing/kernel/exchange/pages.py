@@ -36,10 +36,11 @@ from gongxing.kernel.exchange.flow import (
     start_check,
     start_undo,
     start_write,
+    to_write,
     upload,
 )
 from gongxing.kernel.exchange.models import ImportSession
-from gongxing.kernel.exchange.preview import done_frame, fault_sentence, preview_frame, running_frame
+from gongxing.kernel.exchange.preview import done_frame, fault_sentence, preview_frame, running_frame, undo_frame
 from gongxing.kernel.exchange.reading.header import LOOK_AT
 from gongxing.kernel.exchange.reading.source import guarded
 from gongxing.kernel.exchange.setup import ColumnUse, Setup, askable, corrected
@@ -53,7 +54,7 @@ from gongxing.kernel.ledger.store import Denied, Refused
 from gongxing.kernel.pages.requests import acting, crumbs, ledger_frame
 
 State = ImportSession.State
-DIRECT_ROWS = 2000
+DIRECT_ROWS, UNDONE_AT_ONCE = 2000, 1000
 
 
 @require_http_methods(["GET", "POST"])
@@ -182,9 +183,14 @@ def write_page(request: HttpRequest, key: int) -> HttpResponse:
 
 @require_POST
 def undo_page(request: HttpRequest, key: int) -> HttpResponse:
-    """POST: take the batch back."""
+    """POST: take the batch back. One of very many rows is asked about once more, with their number; ``rows`` is the answer."""
     actor = acting(request)
     session = session_of(actor, key)
+    n = to_write(session)
+    if session.state == State.WRITTEN and n > UNDONE_AT_ONCE and request.POST.get("rows") != str(n):
+        if not may(actor, "undo", session.ledger):
+            raise Denied("undo", session.ledger)
+        return render(request, "exchange/undo.html", undo_frame(session, n))
     try:
         start_undo(session, actor)
     except Refused as refused:

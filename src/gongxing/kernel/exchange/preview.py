@@ -12,6 +12,7 @@ from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.cells.money import UNITS
 from gongxing.kernel.cells.units import same_kind
 from gongxing.kernel.exchange.flow import head_of, source_of, to_write
+from gongxing.kernel.exchange.merging import RENAMED
 from gongxing.kernel.exchange.models import ImportChange, ImportFault, ImportSession
 from gongxing.kernel.exchange.setup import ColumnUse, Setup, askable
 from gongxing.kernel.jobs.models import Job
@@ -61,6 +62,16 @@ def done_frame(session: ImportSession) -> Shown:
     }  # fmt: skip
 
 
+def undo_frame(session: ImportSession, n: int) -> Shown:
+    """The question before a batch of very many rows is taken back: how many it deletes and how many it gives their earlier values."""
+    ledger, new = ledger_named(session.ledger), int(session.counts.get("new", 0))
+    rows = f"{n:,} {ledger.counter}"
+    return {
+        **_frame(session), "n": n, "question": _("撤销 %(rows)s？") % {"rows": rows}, "label": _("撤销这 %(rows)s") % {"rows": rows},
+        "removed": f"{new:,}", "restored": f"{n - new:,}", "undo_url": reverse("exchange-undo", args=[session.pk]),
+    }  # fmt: skip
+
+
 def preview_frame(session: ImportSession, actor: Actor, errors: list[str], page: int) -> Shown:
     """A session waiting for somebody to accept or correct it."""
     ledger = ledger_named(session.ledger)
@@ -77,6 +88,7 @@ def preview_frame(session: ImportSession, actor: Actor, errors: list[str], page:
         "mapping": [_use(use, ledger, session.counts.get("bare", 0)) for use in setup.columns],
         "defaults": _defaults(setup, ledger, actor),
         "disputes": _disputes(session, ledger, actor, page),
+        "renamed": _renamed(session),
         "changes": _changes(session, ledger, actor),
         "faults": _faults(session, ledger),
         "foot": _foot(session, ledger),
@@ -106,7 +118,12 @@ def _sums(session: ImportSession, ledger: Ledger[Any]) -> list[Shown]:
     counts, counter = session.counts, str(ledger.counter)
     lines = (
         ("new", _("新增"), "good", counter),
-        ("update", _("更新"), "fill", _("%(counter)s，%(n)s 个格") % {"counter": counter, "n": counts.get("cells", 0)}),
+        (
+            "update",
+            _("更新"),
+            "fill",
+            _("%(counter)s，%(n)s 个格") % {"counter": counter, "n": f"{counts.get('cells', 0):,}"},
+        ),
         ("same", _("无变化"), "idle", _("%(counter)s，不写") % {"counter": counter}),
         ("question", _("待你定"), "warn", _("两边都改过的格")),
         ("fault", _("写不进"), "bad", _("行，看原因")),
@@ -221,17 +238,38 @@ def _disputes(session: ImportSession, ledger: Ledger[Any], actor: Actor, number:
 
 
 def _changes(session: ImportSession, ledger: Ledger[Any], actor: Actor) -> list[Shown]:
-    notes = {"ten_times": (_("相差 10 倍以上，请核单位"), "warn")}
     found = list(session.changes.exclude(note="conflict").order_by("-weight", "row")[:SHOWN_CHANGES])
     hidden = _hidden(found, ledger, actor)
     return [
         {
             **_cell(one, ledger, hidden),
-            "note": notes.get(one.note, ("", ""))[0],
-            "state": notes.get(one.note, ("", ""))[1],
+            "note": _warning(one, ledger),
+            "state": "warn",
         }
         for one in found
     ]
+
+
+def _warning(one: ImportChange, ledger: Ledger[Any]) -> str:
+    """What is to be looked at before it is written; "" where nothing is."""
+    if one.note == "ten_times":
+        return _("相差 10 倍以上，请核单位")
+    if one.note == RENAMED:
+        return _("像是另一个：现在登记的是“%(old)s”，表里是“%(new)s”。请核对这一行的“%(key)s”") % {
+            "old": one.old, "new": one.new, "key": ledger.column(ledger.key).label,
+        }  # fmt: skip
+    return ""
+
+
+def _renamed(session: ImportSession) -> str:
+    """How many rows would give a stored row a quite different name, in words; "" without any."""
+    n = int(session.counts.get("renamed", 0))
+    text = ngettext(
+        "有 %(n)s 行会把已登记的名称换成几乎完全不同的，多半是代码填错了；见“会改成什么”。不是错误，核对后可以写入。",
+        "有 %(n)s 行会把已登记的名称换成几乎完全不同的，多半是代码填错了；见“会改成什么”。不是错误，核对后可以写入。",
+        n,
+    )
+    return text % {"n": f"{n:,}"} if n else ""
 
 
 def fault_sentence(one: ImportFault, ledger: Ledger[Any]) -> str:

@@ -41,6 +41,7 @@ class Job(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["state", "id"]),
             models.Index(fields=["user_id", "state"]),
+            models.Index(fields=["kind", "id"], name="jobs_job_kind"),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Beginning a chain from the pack, and holding a link to be key whatever the score says."""
+"""Beginning a chain from the pack; holding a link to be key whatever the score says, and choosing what is to be done on it."""
 
 from typing import Annotated
 
@@ -12,6 +12,8 @@ from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import FieldFault
 from gongxing.kernel.ledger.store import Refused
+
+DERIVED = "derived"
 
 
 @action(label=_("从规则包载入产业链"), permission="chain.chain.begin", icon="package-import", why="optional")
@@ -82,6 +84,30 @@ def hold_key(ctx: Ctx, *, node: Node) -> None:
 def release_key(ctx: Ctx, *, node: Node) -> None:
     """The score alone decides again."""
     ctx.update(node, forced_key=False, forced_by="", forced_why="", forced_on=None)
+
+
+@action(
+    label=_("指定怎么办"),
+    permission="chain.node.change",
+    on=Node,
+    icon="user-check",
+    why="required",
+    confirm=_("系统按状态推出补链、强链、延链或固链；这里指定的排在系统推出的前面，两样都显示。"),
+)
+def choose_act(
+    ctx: Ctx,
+    *,
+    node: Node,
+    act: Annotated[str, Ask(_("怎么办"), choices=(*Node.Act.choices, (DERIVED, _("按系统推出的"))))],
+) -> None:
+    """A person says what is to be done on the link, whatever the system derives, or hands it back to the system; the page shows who, why and
+    when, and what the system says. Refused where it is handed back and nobody had chosen."""
+    if act != DERIVED:
+        ctx.update(node, chosen_act=act, chosen_by=ctx.actor.name[:60], chosen_why=ctx.why[:300], chosen_on=today())
+    elif node.chosen_act:
+        ctx.update(node, chosen_act="", chosen_by="", chosen_why="", chosen_on=None)
+    else:
+        raise Refused([FieldFault("act", Fault("chain.act_derived", name=node.label))])
 
 
 @action(label=_("标为已审核"), permission="chain.node.change", on=Node, icon="checks", bulk=True, why="optional")

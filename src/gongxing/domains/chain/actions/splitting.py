@@ -135,7 +135,7 @@ def _beside(edge: Edge, node: Node, other: Node) -> Edge:
 @action(
     label=_("并入另一个环节"), permission="chain.node.split", on=Node, icon="arrow-merge", tone="danger", why="required",
     confirm=_(
-        "识别词、排除词、行业小类、战新分类、专家定的关键、企业、采购和上下游关系都转到那个环节；壁垒、用地、能耗等以那个环节填的为准。这个环节去掉。编辑页的“最近修改”里可以撤回。"
+        "识别词、排除词、行业小类、战新分类、专家定的关键、人工指定的做法、企业、采购和上下游关系都转到那个环节；壁垒、用地、能耗等以那个环节填的为准。这个环节去掉。编辑页的“最近修改”里可以撤回。"
     ),
 )  # fmt: skip
 def merge_node(ctx: Ctx, *, node: Node, into: Annotated[int, Ask(_("并入的环节"), target="chain.node")]) -> Node:
@@ -151,6 +151,7 @@ def merge_node(ctx: Ctx, *, node: Node, into: Annotated[int, Ask(_("并入的环
         exclude=_united(_still(other.exclude, node), _still(node.exclude, other)),
         strategic_codes=_united(other.strategic_codes, node.strategic_codes),
         **_expert(node, other),
+        **_choice(node, other),
     )
     for placement in node.placements.order_by("pk"):
         move_placement(ctx, placement, other)
@@ -183,3 +184,18 @@ def _expert(node: Node, other: Node) -> dict[str, Any]:
         "own": other.forced_why, "name": node.name, "by": node.forced_by, "day": node.forced_on, "why": node.forced_why,
     }  # fmt: skip
     return {"forced_why": words[:REASON]}
+
+
+def _choice(node: Node, other: Node) -> dict[str, Any]:
+    """What somebody chose to be done goes over; where both links have a choice, the other's stands and this one is added to its reason."""
+    if not node.chosen_act:
+        return {}
+    if not other.chosen_act:
+        return {
+            "chosen_act": node.chosen_act, "chosen_by": node.chosen_by, "chosen_why": node.chosen_why, "chosen_on": node.chosen_on,
+        }  # fmt: skip
+    words = _t("%(own)s；%(name)s（%(by)s %(day)s）指定为%(act)s：%(why)s") % {
+        "own": other.chosen_why, "name": node.name, "by": node.chosen_by, "day": node.chosen_on, "act": node.get_chosen_act_display(),
+        "why": node.chosen_why,
+    }  # fmt: skip
+    return {"chosen_why": words[:REASON]}

@@ -44,8 +44,8 @@ def finding(given: Structure) -> str:
     if not known:
         return _t("产业结构：没有一个部门够 %(least)d 家企业，不算区位商") % {"least": given.least}
     best = max(known, key=lambda one: (one.quotient or 0.0, one.sector))
-    return _t("“%(name)s”比全国集中 %(times)s 倍（%(n)d 家）") % {
-        "name": given.national.accounts.name(best.sector), "times": f"{best.quotient:.1f}", "n": best.firms,
+    return _t("“%(name)s”比全国集中 %(times)s 倍（%(n)s 家）") % {
+        "name": given.national.accounts.name(best.sector), "times": f"{best.quotient:.1f}", "n": f"{best.firms:,}",
     }  # fmt: skip
 
 
@@ -140,7 +140,8 @@ def method(given: Structure) -> list[tuple[str, str]]:
         (_t("方向"), _t("区位商大于 1：比全国集中；后向大：多办一家，带动上游多；前向大：多办一家，下游受益多")),
         (
             _t("样本"),
-            _t("%(n)d 家；行业不明 %(u)d 家、范围外 %(o)d 家没有算") % {"n": given.firms, "u": given.unmatched[0], "o": given.outside[0]},
+            _t("%(n)s 家；行业不明 %(u)s 家、范围外 %(o)s 家没有算")
+            % {"n": f"{given.firms:,}", "u": f"{given.unmatched[0]:,}", "o": f"{given.outside[0]:,}"},
         ),
         (_t("核对"), _t("全国表取自存档副本，账目已核，未与原件逐格核对（依据待复核）；不是广西的表")),
     ]  # fmt: skip

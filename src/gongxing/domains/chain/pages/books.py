@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from gongxing.domains.chain.analysis.planning import Asked
-from gongxing.domains.chain.models import Chain, Node
+from gongxing.domains.chain.disclosure import FIGURES
+from gongxing.domains.chain.models import Node
 from gongxing.domains.chain.pages.frame import attachment
-from gongxing.domains.chain.pages.fusion import fusion_shown
+from gongxing.domains.chain.pages.fusion import fusion_shown, pair_shown
 from gongxing.domains.chain.pages.growth import growth_shown
 from gongxing.domains.chain.pages.lengthen import lengthen_shown
 from gongxing.domains.chain.pages.structure import structure_shown
 from gongxing.domains.chain.pages.surveys import surveys_shown
+from gongxing.domains.chain.queries import graded
 from gongxing.domains.chain.report.book import Cover, xlsx_of_page
 from gongxing.domains.chain.report.collect import made_by
 from gongxing.domains.chain.report.facts import Listing
@@ -24,11 +24,13 @@ from gongxing.domains.chain.report.lists import bracketed
 from gongxing.domains.chain.report.tables import (
     fusion_lists,
     growth_lists,
+    pair_lists,
     plan_lists,
     structure_lists,
     survey_lists,
 )
-from gongxing.kernel.access.visible import may
+from gongxing.domains.chain.report.warning import warning_of
+from gongxing.kernel.access.visible import may, reach
 from gongxing.kernel.exchange.export import XLSX
 from gongxing.kernel.ledger.store import Denied
 from gongxing.kernel.org.actor import Actor
@@ -42,6 +44,17 @@ def fusion_book(request: HttpRequest) -> HttpResponse:
     filters = [_("只列两边都有企业的链对")] if shown["both"] else []
     source = _("本县链图的上下游关系和融合方式、企业上链；全国 2020 年投入产出表")
     return _book(actor, _("战新×传统融合"), shown["title"], shown, filters, source, fusion_lists(shown))
+
+
+def pair_book(request: HttpRequest, strategic: str, traditional: str) -> HttpResponse:
+    """GET: one pair: its channels and its items, as the page has them."""
+    actor = _exporter(request, "chain.chain")
+    shown = pair_shown(request, strategic, traditional)
+    filters = [_("只列两边都有企业的依据")] if shown["both"] else []
+    finding = _("%(title)s：%(score)s 分") % {"title": shown["title"], "score": shown["score"]}
+    source = _("本县链图的上下游关系和融合方式、企业上链；全国 2020 年投入产出表")
+    title = _("融合 %(pair)s") % {"pair": shown["title"]}
+    return _book(actor, title, finding, shown, filters, source, pair_lists(shown), shown["reasons"])
 
 
 def growth_book(request: HttpRequest) -> HttpResponse:
@@ -64,7 +77,7 @@ def growth_book(request: HttpRequest) -> HttpResponse:
     source = _("企业数据台账的年度营业收入（%(label)s）；企业成立日期；准规上名单；企业上链") % {
         "label": shown["source_label"]
     }
-    lists = growth_lists(shown, may(actor, "export", "firms.firmfigure"))
+    lists = growth_lists(shown, may(actor, "export", FIGURES))
     return _book(actor, _("增长点"), finding, shown, filters, source, lists, shown["faults"])
 
 
@@ -92,7 +105,7 @@ def lengthen_book(request: HttpRequest) -> HttpResponse:
 def structure_book(request: HttpRequest) -> HttpResponse:
     """GET: location quotients and linkages."""
     actor = _exporter(request, "chain.chain")
-    shown = structure_shown(request)
+    shown = structure_shown(request, "export")
     chosen = [one["label"] for name in ("sizes", "scopes") for one in shown[name] if one["active"]]
     filters = [*chosen, *([_("%(year)s 年") % {"year": shown["year"]}] if shown["year"] else [])]
     source = _("本县企业数据台账，统计局来源；全国 %(base)s 年投入产出表") % {"base": shown["base"]}
@@ -102,12 +115,14 @@ def structure_book(request: HttpRequest) -> HttpResponse:
 def surveys_book(request: HttpRequest) -> HttpResponse:
     """GET: how far the purchase survey of a year has come. Money of one firm's sheet is what the page shows of it."""
     actor = _exporter(request, "chain.purchase")
-    shown = surveys_shown(request, actor, None)
+    shown = surveys_shown(request, actor, None, leaving=True)
     n = len(shown["found"].answered)
     finding = _("%(year)d 年采购调查：%(n)d 家答了") % {"year": shown["year"], "n": n}
     filters = [_("%(year)s 年") % {"year": shown["year"]}]
     source = _("采购调查（企业自报，万元）；企业台账的统计局营业收入；企业上链")
-    return _book(actor, _("采购调查进度"), finding, shown, filters, source, survey_lists(shown))
+    return _book(
+        actor, _("采购调查进度"), finding, shown, filters, source, survey_lists(shown, reach(actor, "export", FIGURES))
+    )
 
 
 def _exporter(request: HttpRequest, ledger: str) -> Actor:
@@ -135,10 +150,8 @@ def _book(
 
 def _warning() -> str:
     """The words that stand on whatever is made of invented rows."""
-    if settings.DEMO:
-        return _("演示数据，全部虚构。")
-    n = Chain.objects.filter(invented=True).count()
-    return ngettext("其中 %(n)d 条产业链是虚构的。", "其中 %(n)d 条产业链是虚构的。", n) % {"n": n} if n else ""
+    found = graded()
+    return warning_of(found, found.rows.chains)
 
 
 def _conditions(asked: Asked, chain: str) -> list[str]:

@@ -64,9 +64,11 @@ def attachment(made: bytes, media: str, name: str) -> HttpResponse:
     return response
 
 
-def book_url(request: HttpRequest, actor: Actor, name: str, ledger: str) -> str:
-    """The address of a page's workbook with the filters of the page; "" for who may not export the register it rests on."""
+def book_url(request: HttpRequest, actor: Actor, name: str, ledger: str, *parts: str) -> str:
+    """The address of a page's workbook with the filters of the page; "" for who may not export the register it rests on. ``parts`` of an address that
+    names things."""
     if not may(actor, "export", ledger):
         return ""
     query = request.GET.urlencode()
-    return f"{reverse(name)}?{query}" if query else reverse(name)
+    url = reverse(name, args=parts)
+    return f"{url}?{query}" if query else url

@@ -47,20 +47,25 @@ def fusion_shown(request: HttpRequest) -> dict[str, Any]:
 
 def pair_page(request: HttpRequest, strategic: str, traditional: str) -> HttpResponse:
     """GET: one pair: channels with weight, share and sentence, then every item with the firms on both sides."""
+    return render(request, "chain/fusion_pair.html", pair_shown(request, strategic, traditional))
+
+
+def pair_shown(request: HttpRequest, strategic: str, traditional: str) -> dict[str, Any]:
+    """What the page of a pair and its workbook say. Raises LookupError for a pair there is not."""
     actor = reader(request)
     given, both, there = fused(), request.GET.get("both") == "1", address(request)
     pair = given.pair(strategic, traditional)
     one, other = given.found.chain(strategic), given.found.chain(traditional)
     listed = items(given, pair, actor, both, today())
     title = _("%(s)s × %(t)s") % {"s": one.label, "t": other.label}
-    context = {
+    return {
+        "book_url": book_url(request, actor, "chain-fusion-pair-book", "chain.chain", strategic, traditional),
         "crumbs": crumbs((_("战新×传统融合"), reverse("chain-fusion")), (title, "")), "title": title, "score": score(pair.score),
         "range": bounds(pair.score), "rank": pair.rank, "pairs": len(given.pairs), "reasons": sentences(pair.reasons),
         "channels": channels(given, pair), "items": listed[:SHOWN], "rest": max(0, len(listed) - SHOWN), "n_items": len(pair.evidence),
         "n_both": both_sides(pair.evidence), "both": both, "all_url": there(both=""), "both_url": there(both="1"),
         "strategic": one, "traditional": other, "as_of": given.found.grading.today, "card": method(given),
     }  # fmt: skip
-    return render(request, "chain/fusion_pair.html", context)
 
 
 def method(given: Fused) -> list[tuple[str, str]]:
@@ -92,7 +97,7 @@ def method(given: Fused) -> list[tuple[str, str]]:
             },
         ),
         (_("方向"), _("越大越值得先谈；是线索，不是项目")),
-        (_("样本"), _("%(pairs)d 对，上链企业 %(firms)d 家") % {"pairs": len(given.pairs), "firms": len(placed(given))}),
+        (_("样本"), _("%(pairs)d 对，上链企业 %(firms)s 家") % {"pairs": len(given.pairs), "firms": f"{len(placed(given)):,}"}),
         (_("界线和权重"), _("规则包“参数”里 chain.fusion 开头的行，都是系统建议值，由本县改")),
     ]  # fmt: skip
 

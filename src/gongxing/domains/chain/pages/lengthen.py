@@ -64,10 +64,10 @@ def lengthen_page(request: HttpRequest) -> HttpResponse:
 
 
 def lengthen_shown(request: HttpRequest, actor: Actor) -> dict[str, Any]:
-    """What the page says of the parameters in its address, for its workbook."""
+    """What the page says of the parameters in its address, for its workbook: money as far as it may leave the house."""
     if not may(actor, "view", TARGET):
         raise Denied("view", TARGET)
-    found, listed = for_reader(graded(), actor), possible()
+    found, listed = for_reader(graded(), actor, leaving=True), possible()
     asked, errors = read(request.GET, found, listed)
     return {**_context(found, request.GET, asked, errors, actor, listed), "parameters": asked}
 

@@ -16,6 +16,7 @@ from gongxing.domains.chain.disclosure import note
 from gongxing.domains.chain.map_table import heads, sorted_rows
 from gongxing.domains.chain.models import Chain, Node, Placement
 from gongxing.domains.chain.pages.frame import address, crumbs, downloads, reader
+from gongxing.domains.chain.pages.placing import placing
 from gongxing.domains.chain.pages.reading import (
     TRIAL,
     Reading,
@@ -186,6 +187,7 @@ def map_page(request: HttpRequest, code: str) -> HttpResponse:
         "time": timeline(asked),
         "compared": compared,
         "as_of": found.grading.today,
+        "placing": None if asked.past else placing(),
         "firms": grade.firms,
         "keep": [(name, value) for name in KEPT for value in request.GET.getlist(name) if value],
         "keep_trial": [(f"t.{name}", f"{value:g}") for name, value in asked.trial.items()],
@@ -218,7 +220,7 @@ def _evidence(asked: Reading, node: Node, actor: Actor, most: int = SHOWN) -> di
     now, found = not asked.past, asked.found
     firms = placements_of(node, actor) if now and held.may("view", "chain.placement") else []
     bought = purchases_of(node, actor) if now and held.may("view", "chain.purchase") else []
-    acts = [action_button(one, node.pk) for one in actions_on(Node) if allowed(one, actor, node)] if now else []
+    acts = _acts(node, actor) if now else []
     grade, seen = found.grading.nodes[node.code], {one.firm_id for one in firms}
     return {
         **evidence(found, node), "past": asked.past, "firms": [_firm(one) for one in firms[:most]], "n_firms_seen": len(firms),
@@ -226,6 +228,13 @@ def _evidence(asked: Reading, node: Node, actor: Actor, most: int = SHOWN) -> di
         "n_bought": len(bought), "n_bought_more": max(len(bought) - most, 0),
         "acts": acts, "node_url": ledger_named("chain.node").row_url(node.pk), "page_url": reverse("chain-node", args=[node.code]),
     }  # fmt: skip
+
+
+def _acts(node: Node, actor: Actor) -> list[dict[str, Any]]:
+    """The buttons of what the actor may do on a link; each right is asked about once, though several acts need it."""
+    offered = [one for one in actions_on(Node) if one.when is None or one.when(node)]
+    rights = {verb for verb, one in {one.verb: one for one in offered}.items() if allowed(one, actor, node)}
+    return [action_button(one, node.pk) for one in offered if one.verb in rights]
 
 
 def _firm(one: Placement) -> dict[str, Any]:

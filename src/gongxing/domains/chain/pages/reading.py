@@ -45,8 +45,9 @@ class Reading:
         return self.day < today()
 
 
-def read(params: QueryDict, actor: Actor) -> Reading:
-    """Read the address: ``t.<code>`` lines to try, ``day`` and ``with`` as dates. The gradings are those this reader may see."""
+def read(params: QueryDict, actor: Actor, leaving: bool = False) -> Reading:
+    """Read the address: ``t.<code>`` lines to try, ``day`` and ``with`` as dates. The gradings are those this reader may see; ``leaving``: those he
+    may take along in a paper or a file."""
     trial, faults = _trial(params)
     day, other = _day(params, "day", faults) or today(), _day(params, "with", faults)
     own = graded(day=day)
@@ -57,8 +58,10 @@ def read(params: QueryDict, actor: Actor) -> Reading:
         except ValueError:
             faults.append(_("这些界线和权重放在一起没法算（例如权重全是 0、比例大于 100%），没有试用。"))
             trial = {}
-    compared = None if other is None else for_reader(graded(trial or None, other), actor)
-    return Reading(for_reader(found, actor), for_reader(own, actor), compared, trial, day, tuple(faults))
+    compared = None if other is None else for_reader(graded(trial or None, other), actor, leaving)
+    return Reading(
+        for_reader(found, actor, leaving), for_reader(own, actor, leaving), compared, trial, day, tuple(faults)
+    )
 
 
 def _trial(params: QueryDict) -> tuple[dict[str, float], list[str]]:

@@ -23,7 +23,6 @@ from gongxing.domains.chain.report.collect import (
     picture_of,
     sources,
     title_of,
-    warning_of,
 )
 from gongxing.domains.chain.report.facts import Report
 from gongxing.domains.chain.report.lists import bracketed
@@ -84,7 +83,7 @@ def table(request: HttpRequest, code: str) -> HttpResponse:
     found, chain = asked.found, asked.chain
     listed = sorted_rows(rows(found, chain, asked.shown, lambda one: ""), request.GET.get("sort", ""))
     title = f"{title_of(chain)} {_('截至 %(day)s') % {'day': found.grading.today.isoformat()}}"
-    warning = warning_of(chain)
+    warning = asked.warning
     actor = asked.actor
     who = f"{actor.post.unit_name} {actor.post.title} {actor.name}" if actor.post else actor.name
     cover = [
@@ -139,7 +138,7 @@ def document_links(request: HttpRequest, chain: Chain, actor: Actor) -> list[dic
 
 def _asked(request: HttpRequest, code: str, actor: Actor) -> Asked | None:
     """What the address asks for; None when the chain was not there on that day. Raises LookupError for a chain there never was."""
-    asked = read(request.GET, actor)
+    asked = read(request.GET, actor, leaving=True)
     if asked.past and not any(one.code == code for one in asked.found.rows.chains):
         graded().chain(code)
         return None

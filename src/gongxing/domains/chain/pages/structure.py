@@ -21,14 +21,14 @@ def structure_page(request: HttpRequest) -> HttpResponse:
     return render(request, "chain/structure.html", structure_shown(request))
 
 
-def structure_shown(request: HttpRequest) -> dict[str, Any]:
-    """What the page and its workbook say."""
+def structure_shown(request: HttpRequest, verb: str = "view") -> dict[str, Any]:
+    """What the page and, with the verb export, its workbook say."""
     actor = reader(request)
     asked = request.GET.get("table", "")
     size = asked if asked in SIZES else SIZES[0]
     scope = "all" if request.GET.get("scope") == "all" else "industry"
     given, there = structure(size, scope, number_of(request.GET.get("year", ""))), address(request)
-    everything = permissions(actor).everywhere("view", "firms.firmfigure")
+    everything = permissions(actor).everywhere(verb, "firms.firmfigure")
     listed = shares(given, everything)
     return {
         "book_url": book_url(request, actor, "chain-structure-book", "chain.chain"),

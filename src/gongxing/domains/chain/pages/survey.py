@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gongxing.domains.chain.actions.survey import answer_purchases
+from gongxing.domains.chain.doing import doing
 from gongxing.domains.chain.models import Purchase
 from gongxing.domains.chain.pages.frame import crumbs
 from gongxing.domains.chain.places import places
@@ -38,7 +39,7 @@ from gongxing.domains.chain.survey.asking import (
     years_of,
 )
 from gongxing.domains.chain.survey.items import Items
-from gongxing.domains.chain.words import ACTS, STATES
+from gongxing.domains.chain.words import STATES
 from gongxing.domains.firms.models import Firm, FirmFigure
 from gongxing.kernel.access.visible import may
 from gongxing.kernel.action.perform import perform
@@ -250,7 +251,7 @@ def _gap_rows(stored: Sequence[Purchase]) -> list[dict[str, Any]]:
             row |= {
                 "chain": chains.get(gap.node.chain_id, ""), "url": reverse("chain-node", args=[gap.node.code]), "tone": tone, "symbol": symbol,
                 "state": str(STATES[grade.presence.state]), "key": bool(grade.criticality.is_key), "place": order.get(gap.node.code),
-                "act": str(ACTS[grade.acts.act]) if grade.acts.act else "",
+                "act": doing(gap.node, grade).words,
             }  # fmt: skip
         rows.append(row)
     return rows

@@ -33,13 +33,15 @@ def surveys_page(request: HttpRequest) -> HttpResponse:
     return render(request, "chain/surveys.html", surveys_shown(request, actor))
 
 
-def surveys_shown(request: HttpRequest, actor: Actor, most: int | None = TO_ASK) -> dict[str, Any]:
-    """What the page and its workbook say; ``most`` firms to ask and silent links are listed (None: all)."""
+def surveys_shown(
+    request: HttpRequest, actor: Actor, most: int | None = TO_ASK, leaving: bool = False
+) -> dict[str, Any]:
+    """What the page and its workbook say; ``most`` firms to ask and silent links are listed (None: all); ``leaving``: as the workbook may say it."""
     answered = set(Purchase.objects.order_by().values_list("year", flat=True).distinct())
     years = sorted({*answered, *range(today().year - YEARS, today().year + 1)}, reverse=True)
     year = number_of(request.GET.get("year", "")) or survey_year()
     year = year if year in years else survey_year()
-    found = progress(for_reader(graded(), actor), actor, year, most)
+    found = progress(for_reader(graded(), actor, leaving), actor, year, most)
     fills = may(actor, "answer", "chain.purchase")
     mine: Any = None if not fills or reach(actor, "answer", "chain.purchase").everything else _ids(actor)
     return {

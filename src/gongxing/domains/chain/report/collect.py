@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from gongxing.domains.chain.disclosure import note
+from gongxing.domains.chain.disclosure import note, paper_note
 from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.chain.printing import Caption, Picture, print_map
 from gongxing.domains.chain.queries import Graded, layout_of
@@ -17,8 +17,9 @@ from gongxing.domains.chain.report import lists, pictures
 from gongxing.domains.chain.report.facts import ListColumn, Listing, Report, Words
 from gongxing.domains.chain.report.links import key_links, link_page
 from gongxing.domains.chain.report.rows import MADE, Seen, seen
+from gongxing.domains.chain.report.warning import warning_of
 from gongxing.domains.chain.show import Filter, boxes_of, chain_grade, finding, measures, rows
-from gongxing.domains.chain.words import STATES, sentences
+from gongxing.domains.chain.words import STATES, firm_count, sentences
 from gongxing.engines.chain import ChainGrade
 from gongxing.engines.chain.results import STATES as STATE_ORDER
 from gongxing.kernel.clock import now, today
@@ -51,15 +52,15 @@ class Asked:
     moved: tuple[Change, ...] = ()
     compared: tuple[str, tuple[Change, ...]] | None = None
 
+    @cached_property
+    def warning(self) -> str:
+        """What must be said of invented rows in it."""
+        return warning_of(self.found, [self.chain])
+
 
 def title_of(chain: Chain) -> str:
     """What the report of a chain is called."""
     return _("%(chain)s招商图谱") % {"chain": chain.label}
-
-
-def warning_of(chain: Chain) -> str:
-    """The words that stand on whatever is made of invented rows."""
-    return _("演示数据，全部虚构。") if settings.DEMO or chain.invented else ""
 
 
 def collect(asked: Asked) -> Report:
@@ -76,7 +77,7 @@ def collect(asked: Asked) -> Report:
         chain=chain.label,
         day=found.grading.today,
         facts=_facts(asked, grade),
-        warning=warning_of(chain),
+        warning=asked.warning,
         finding=finding(found, chain),
         notices=notices(asked),
         measures=_measures(grade),
@@ -118,7 +119,7 @@ def picture_of(asked: Asked) -> Picture:
         _("%(sources)s；截至 %(day)s") % {"sources": sources(), "day": found.grading.today.isoformat()},
         *notices(asked),
     ]
-    caption = Caption(finding(found, chain), legend, [*foot, *filter(None, [warning_of(chain)])])
+    caption = Caption(finding(found, chain), legend, [*foot, *filter(None, [asked.warning])])
     return print_map(layout_of(found, chain), boxes, bands, caption, alt)
 
 
@@ -136,7 +137,7 @@ def _drawn(
     rests = _("%(chain)s，%(n)d 个环节；%(sources)s；截至 %(day)s") % {
         "chain": chain.label, "n": len(nodes), "sources": sources(), "day": found.grading.today.isoformat(),
     }  # fmt: skip
-    foot = [rests, *notices(asked), *filter(None, [warning_of(chain)])]
+    foot = [rests, *notices(asked), *filter(None, [asked.warning])]
     limits = lists.limits(behind, MADE)
     return (
         pictures.targets(order, foot),
@@ -162,8 +163,9 @@ def notices(asked: Asked) -> tuple[str, ...]:
         said.append(
             _("清单、分页和别的图只列：%(filters)s；全景图上其余环节淡显。") % {"filters": _("；").join(filters)}
         )
-    hidden = note(chain_grade(found, asked.chain).nodes)
-    return (*said, *filter(None, [hidden]), *sentences(found.grading.refusals), *asked.faults)
+    grades = chain_grade(found, asked.chain).nodes
+    hidden = filter(None, [note(grades), paper_note(grades)])
+    return (*said, *hidden, *sentences(found.grading.refusals), *asked.faults)
 
 
 def filter_words(shown: Filter) -> list[str]:
@@ -203,7 +205,7 @@ def _facts(asked: Asked, grade: ChainGrade) -> tuple[tuple[str, str], ...]:
             _("%(n)d 个，其中关键 %(key)d 个；%(states)s")
             % {"n": len(grade.nodes), "key": counts["key"], "states": states or "—"},
         ),
-        (_("链上企业"), ngettext("%(n)d 家", "%(n)d 家", grade.firms) % {"n": grade.firms}),
+        (_("链上企业"), firm_count(grade.firms)),
         (_("数据截至"), asked.found.grading.today.isoformat()),
         (_("来源"), sources().removeprefix(_("来源："))),
         (_("图和清单"), _("四图七清单。技术路线图没有画：系统里没有登记关键技术，不凭空画。")),

@@ -6,11 +6,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.county import Placed
+from gongxing.domains.chain.doing import Doing
 from gongxing.domains.chain.models import Node, Placement
 from gongxing.domains.chain.places import places
 from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.report.facts import Block, Chapter, Facts, Lines, ListColumn, Listing
-from gongxing.domains.chain.report.lists import bought, bracketed, figure_source
+from gongxing.domains.chain.report.lists import bought, bracketed, figure_source, figures_note
 from gongxing.domains.chain.report.rows import Seen
 from gongxing.domains.chain.show import evidence
 from gongxing.domains.chain.words import PARTS
@@ -49,7 +50,11 @@ def _lead(told: Mapping[str, Any]) -> str:
     place = _("第 %(n)d 位") % {"n": told["place"]} if told["place"] else ""
     if told["mark"]:
         place = bracketed(place, told["mark"])
-    parts = [told["act"] or _("不用专门招引"), place, *told["act_reasons"]]
+    doing: Doing = told["doing"]
+    why = told["act_reasons"]
+    if doing.chosen:
+        why = [doing.said, doing.odd, _("系统的理由：%(why)s") % {"why": _("；").join(why)}]
+    parts = [doing.words or _("不用专门招引"), place, *why]
     return _("；").join(dict.fromkeys(filter(None, parts)))
 
 
@@ -98,15 +103,17 @@ def _firms(node: Node, rows: Seen) -> Listing:
         ListColumn(_("来源、期别"), 9),
     )  # fmt: skip
     notes = _more(len(listed), FIRMS) if listed else (_("没有看得到的企业在这个环节。"),)
+    if kept := rows.kept_back({one.firm_id: rows.firms[one.firm_id] for one in placed}.values()):
+        notes = (*notes, figures_note(kept))
     return Listing("", _("企业"), columns, listed, notes, FIRMS)
 
 
 def _firm(one: Placed, rows: Seen) -> tuple[Any, ...]:
     firm = rows.firms[one.firm_id]
-    known = firm.revenue is not None
+    revenue = rows.revenue(firm)
     return (
-        firm.name, one.role_label, rows.units[firm.unit_id].name, float(firm.revenue) if firm.revenue is not None else None,
-        figure_source(firm.figure_source, firm.figure_period) if known else None,
+        firm.name, one.role_label, rows.units[firm.unit_id].name, revenue,
+        None if revenue is None else figure_source(firm.figure_source, firm.figure_period),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from gongxing.domains.chain.models import Node, Placement, Purchase
 from gongxing.domains.chain.places import BASES, RULE
 from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.report.facts import Cell, ListColumn, Listing
-from gongxing.domains.chain.report.rows import MADE, PLANNED, Seen, by_revenue
+from gongxing.domains.chain.report.rows import MADE, PLANNED, Seen
 from gongxing.domains.chain.show import basis_words, known_elsewhere
 from gongxing.domains.chain.words import sentences
 from gongxing.domains.firms.models import FirmFigure
@@ -45,11 +45,11 @@ def limits(rows: Seen, roles: Collection[str], total: int = 0) -> tuple[str, ...
     hidden = rows.hidden(roles)
     if hidden:
         text = ngettext(
-            "只列制表岗位有权查看的企业；另有 %(n)d 家在这些环节上，没有列出。",
-            "只列制表岗位有权查看的企业；另有 %(n)d 家在这些环节上，没有列出。",
+            "只列制表岗位有权查看的企业；另有 %(n)s 家在这些环节上，没有列出。",
+            "只列制表岗位有权查看的企业；另有 %(n)s 家在这些环节上，没有列出。",
             hidden,
         )
-        said.append(text % {"n": hidden})
+        said.append(text % {"n": f"{hidden:,}"})
     return (*said, *cut(total))
 
 
@@ -57,7 +57,17 @@ def cut(total: int) -> tuple[str, ...]:
     """How many rows a document leaves to the workbook."""
     if total <= PRINTED:
         return ()
-    return (_("共 %(n)d 行，文书印前 %(m)d 行，全部在 Excel 清单里。") % {"n": total, "m": PRINTED},)
+    return (_("共 %(n)s 行，文书印前 %(m)d 行，全部在 Excel 清单里。") % {"n": f"{total:,}", "m": PRINTED},)
+
+
+def figures_note(n: int) -> str:
+    """Why the revenue of some firms is not printed."""
+    text = ngettext(
+        "制表岗位没有导出企业数据的权限，%(n)s 家的营业收入没有列出（“—”），在页面上看。",
+        "制表岗位没有导出企业数据的权限，%(n)s 家的营业收入没有列出（“—”），在页面上看。",
+        n,
+    )
+    return text % {"n": f"{n:,}"}
 
 
 def figure_source(source: str, period: str) -> Cell:
@@ -66,27 +76,29 @@ def figure_source(source: str, period: str) -> Cell:
 
 
 def lead_firms(rows: Seen, nodes: Sequence[Node]) -> Listing:
-    """List 1: firms that make something on the chain today, by revenue."""
+    """List 1: firms that make something on the chain today, by revenue as far as it may leave the house."""
     names = {node.pk: node.label for node in nodes}
     places: dict[int, list[Placed]] = {}
     for one in rows.of(MADE, names):
         places.setdefault(one.firm_id, []).append(one)
     listed: list[tuple[Cell, ...]] = []
-    for at, firm in enumerate(sorted((rows.firms[key] for key in places), key=by_revenue), 1):
+    for at, firm in enumerate(sorted((rows.firms[key] for key in places), key=rows.by_revenue), 1):
         where = _("、").join(bracketed(names[one.node_id], one.role_label) for one in places[firm.pk])
-        known = firm.revenue is not None
+        revenue = rows.revenue(firm)
         listed.append(
             (
-                at, firm.name, rows.units[firm.unit_id].name, where, yes(firm.above_scale), float(firm.revenue) if known else None,  # type: ignore[arg-type]
-                figure_source(firm.figure_source, firm.figure_period) if known else None,
+                at, firm.name, rows.units[firm.unit_id].name, where, yes(firm.above_scale), revenue,
+                None if revenue is None else figure_source(firm.figure_source, firm.figure_period),
             )
         )  # fmt: skip
     notes = [_("按营业收入从大到小；来源不同的数不能相加。数取自企业台账，只列正在经营、主营或配套的企业。")]
     if not listed:
         notes.insert(0, _("没有看得到的企业在这些环节上。") if rows.hidden(MADE) else _("这些环节上还没有企业。"))
+    if kept := rows.kept_back(rows.firms[key] for key in places):
+        notes.append(figures_note(kept))
     if rows.doubtful:
-        text = ngettext("另有 %(n)d 家上链待确认，没有列入。", "另有 %(n)d 家上链待确认，没有列入。", rows.doubtful)
-        notes.append(text % {"n": rows.doubtful})
+        text = ngettext("另有 %(n)s 家上链待确认，没有列入。", "另有 %(n)s 家上链待确认，没有列入。", rows.doubtful)
+        notes.append(text % {"n": f"{rows.doubtful:,}"})
     columns = (
         ListColumn(_("序号"), 4, True), ListColumn(_("企业"), 20), ListColumn(_("属地"), 10), ListColumn(_("环节（角色）"), 22),
         ListColumn(_("规上"), 4), ListColumn(_("营业收入（万元）"), 9, True), ListColumn(_("来源、期别"), 9),
@@ -313,9 +325,9 @@ def purchases(rows: Seen, nodes: Sequence[Node]) -> Listing:
         notes.insert(0, _("没有看得到的采购调查；做了，才知道缺口值多少钱。"))
     if rows.hidden_buyers:
         text = ngettext(
-            "另有 %(n)d 家填过，制表岗位无权查看。", "另有 %(n)d 家填过，制表岗位无权查看。", rows.hidden_buyers
+            "另有 %(n)s 家填过，制表岗位无权查看。", "另有 %(n)s 家填过，制表岗位无权查看。", rows.hidden_buyers
         )
-        notes.append(text % {"n": rows.hidden_buyers})
+        notes.append(text % {"n": f"{rows.hidden_buyers:,}"})
     columns = (
         ListColumn(_("序号"), 4, True), ListColumn(_("采购品"), 18), ListColumn(_("对应环节"), 16), ListColumn(_("填报（家）"), 6, True),
         ListColumn(_("年采购额（万元）"), 9, True), ListColumn(_("其中县外（万元）"), 9, True), ListColumn(_("从哪里买（笔）"), 16),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.county import DRAWN
 from gongxing.domains.chain.disclosure import DEMAND, SUMS
+from gongxing.domains.chain.doing import Doing, doing
 from gongxing.domains.chain.drawing import ems
 from gongxing.domains.chain.models import Node
 from gongxing.domains.chain.printing import (
@@ -39,7 +40,7 @@ from gongxing.engines.chain.results import STATES as STATE_ORDER
 from gongxing.kernel.cells.text import xml_text
 
 WIDTH, MARGIN = 760, 14
-TITLE, BODY, SMALL = 18, 13, 12
+TITLE, BODY, SMALL, TINY, ACT_ROOM = 18, 13, 12, 10, 51
 ROW, HEAD = 30, 44
 TARGETS, PLACES = 15, 16
 BLUE = "#2f6fdb"
@@ -103,7 +104,7 @@ def money_of(grade: NodeGrade) -> Money:
 
 def targets(order: Sequence[Mapping[str, Any]], foot: Sequence[str]) -> Drawn:
     """招商目标图: links with something to do about them in order of priority, ``order`` being rows of the table of links."""
-    wanted = [row for row in order if row["grade"].acts.act]
+    wanted = [row for row in order if row["doing"].act]
     shown = wanted[:TARGETS]
     keys = sum(row["key"] for row in wanted)
     if shown:
@@ -166,7 +167,7 @@ def _target(y: int, row: Mapping[str, Any], money: Money, most: float) -> list[s
         lettering(MARGIN, base, SMALL, INK_2, _place(row)),
         f'<g transform="translate({NAME_AT - 22} {y + 5})">{shape_of(state, TONES[state][0])}</g>',
         _fitting(NAME_AT, base, NAME_ROOM, row["node"].label, "700"),
-        lettering(ACT_AT, base, SMALL, INK_2, row["act"]),
+        *_act(y, row["doing"]),
         f'<rect x="{SCORE_AT}" y="{y + 8}" width="{SCORE_WIDE - 34}" height="10" fill="#eef1f5"/>',
     ]
     if row["key"]:
@@ -187,6 +188,19 @@ def _target(y: int, row: Mapping[str, Any], money: Money, most: float) -> list[s
     at = MONEY_AT + (wide + 6 if money.kind in ("survey", "estimate") else 0)
     parts.append(lettering(round(at, 1), base, SMALL, INK if money.kind == "survey" else INK_3, money.word))
     return [*parts, _rule(y + ROW - 3, "#edf0f4")]
+
+
+def _act(y: int, todo: Doing) -> list[str]:
+    """The act in force; under one that somebody chose, that he did and what the system says."""
+    if not todo.chosen:
+        return [lettering(ACT_AT, y + 18, SMALL, INK_2, todo.label)]
+    derived = str(ACTS[todo.derived]) if todo.derived else "—"
+    lines = _("%(act)s·人工") % {"act": todo.label}, _("系统：%(act)s") % {"act": derived}
+    sizes = [min(most, ACT_ROOM / ems(text)) for text, most in zip(lines, (SMALL, TINY), strict=True)]
+    return [
+        lettering(ACT_AT, y + 12, sizes[0], INK_2, lines[0]),
+        lettering(ACT_AT, y + 24, sizes[1], INK_3, lines[1]),
+    ]
 
 
 def spread(rows: Seen, nodes: Sequence[Node], foot: Sequence[str], limits: Sequence[str]) -> Drawn:
@@ -211,8 +225,8 @@ def spread(rows: Seen, nodes: Sequence[Node], foot: Sequence[str], limits: Seque
     counts.sort(key=lambda one: (-one[2], one[0]))
     total = sum(one[2] for one in counts)
     if counts:
-        title = _("%(n)d 家企业分布在 %(m)d 个园区和镇，%(name)s最多，%(k)d 家") % {
-            "n": total, "m": len(counts), "name": counts[0][0], "k": counts[0][2],
+        title = _("%(n)s 家企业分布在 %(m)d 个园区和镇，%(name)s最多，%(k)s 家") % {
+            "n": f"{total:,}", "m": len(counts), "name": counts[0][0], "k": f"{counts[0][2]:,}",
         }  # fmt: skip
     else:
         title = _("没有看得到的企业在这些环节上。") if rows.hidden(MADE) else _("这些环节上还没有企业。")
@@ -228,11 +242,11 @@ def spread(rows: Seen, nodes: Sequence[Node], foot: Sequence[str], limits: Seque
     labels = [label for _segment, label in segments]
     body = _fields([*labels, _("合计")], [(name, [*cells, n]) for name, cells, n in shown]) if counts else []
     words = [
-        _("%(name)s %(n)d 家：%(parts)s。")
+        _("%(name)s %(n)s 家：%(parts)s。")
         % {
             "name": name,
-            "n": n,
-            "parts": _("、").join(f"{label} {cell}" for label, cell in zip(labels, cells, strict=True) if cell),
+            "n": f"{n:,}",
+            "parts": _("、").join(f"{label} {cell:,}" for label, cell in zip(labels, cells, strict=True) if cell),
         }
         for name, cells, n in shown
     ]
@@ -266,7 +280,7 @@ def _fields(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> 
                 )
             parts.append(
                 lettering(
-                    round(x + 24, 1), y + 15, BODY, INK if cell else INK_3, str(cell), "700" if last else "400", "end"
+                    round(x + 24, 1), y + 15, BODY, INK if cell else INK_3, f"{cell:,}", "700" if last else "400", "end"
                 )
             )
         parts.append(_rule(y + FIELD_ROW - 7, "#edf0f4"))
@@ -282,15 +296,18 @@ def states(found: Graded, chain: str, nodes: Sequence[Node], foot: Sequence[str]
     ]
     groups = [one for one in groups if one[1]]
     everything = [grade for _label, part in groups for grade in part]
+    todo = {node.code: doing(node, grades[node.code]) for node in nodes if node.code in grades}
+    whole_acts = _acts(todo.values()) or _("不用专门招引")
     missing, weak = (sum(one.presence.state == state for one in everything) for state in ("missing", "weak"))
     title = _("%(chain)s：%(n)d 个环节缺 %(missing)d 弱 %(weak)d；%(acts)s") % {
-        "chain": chain, "n": len(everything), "missing": missing, "weak": weak, "acts": _acts(everything) or _("不用专门招引"),
+        "chain": chain, "n": len(everything), "missing": missing, "weak": weak, "acts": whole_acts,
     } if everything else _("没有符合条件的环节")  # fmt: skip
     body: list[str] = []
     y = 6
     words = []
     for label, part in groups:
-        drawn, high = _glyphs(y, label, part)
+        acts = _acts(todo[one.node] for one in part) or _("不用专门招引")
+        drawn, high = _glyphs(y, label, part, acts)
         body += [*drawn, _rule(y + high - 6, "#edf0f4")]
         y += high
         said = _("、").join(
@@ -299,17 +316,19 @@ def states(found: Graded, chain: str, nodes: Sequence[Node], foot: Sequence[str]
         keys = sum(bool(one.criticality.is_key) for one in part)
         words.append(
             _("%(label)s %(n)d 个：%(states)s；其中关键 %(key)d 个；%(acts)s。")
-            % {"label": label, "n": len(part), "states": said, "key": keys, "acts": _acts(part) or _("不用专门招引")}
+            % {"label": label, "n": len(part), "states": said, "key": keys, "acts": acts}
         )
     legend = _states({one.presence.state for one in everything})
     reading = [_("一个图形是一个环节，图形后面是个数；紫框是关键环节。怎么办由系统按状态推出。")] if everything else []
+    n = sum(one.chosen for one in todo.values())
+    chosen = [_("其中 %(n)d 个环节的做法是人工指定的，见“全部环节”。") % {"n": n}] if n else []
     if any(one.criticality.is_key for one in everything):
         legend.append(("ring", _("关键")))
-    picture = _framed(title, body, y, legend, [*reading, *foot], [title, *words])
-    return Drawn("states", _("补链强链状态图"), picture, (title, *words))
+    picture = _framed(title, body, y, legend, [*reading, *chosen, *foot], [title, *words])
+    return Drawn("states", _("补链强链状态图"), picture, (title, *words, *chosen))
 
 
-def _glyphs(y: int, label: str, part: Sequence[NodeGrade]) -> tuple[list[str], int]:
+def _glyphs(y: int, label: str, part: Sequence[NodeGrade], said: str) -> tuple[list[str], int]:
     """The links of a segment as shapes, in lines, and how high they are."""
     parts = [
         lettering(MARGIN, y + 14, BODY, INK, label, "700"),
@@ -333,14 +352,14 @@ def _glyphs(y: int, label: str, part: Sequence[NodeGrade]) -> tuple[list[str], i
         if group:
             parts.append(lettering(x + 2, y + 14 + line * 24, SMALL, TONES[state][0], str(len(group)), "700"))
             x += 34 if len(group) > 9 else 26
-    acts = wrapped(_acts(part) or _("不用专门招引"), WIDTH - MARGIN - ACTS_AT, SMALL)
+    acts = wrapped(said, WIDTH - MARGIN - ACTS_AT, SMALL)
     parts += [lettering(ACTS_AT, y + 14 + at * 17, SMALL, INK_2, text) for at, text in enumerate(acts)]
     return parts, max(24 * (line + 1), 17 * len(acts), 36) + 14
 
 
-def _acts(grades: Iterable[NodeGrade]) -> str:
+def _acts(todos: Iterable[Doing]) -> str:
     """补链 12、强链 3: how many links each way of acting is meant for."""
-    listed = [one.acts.act for one in grades]
+    listed = [one.act for one in todos]
     return _("、").join(f"{word} {listed.count(act)}" for act, word in ACTS.items() if act in listed)
 
 

@@ -1,9 +1,10 @@
 """The rows behind the lists of a report: firms on the chain and purchases, as of its day, no more than the reader may see."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from gongxing.domains.chain.county import Placed, counted
+from gongxing.domains.chain.disclosure import FIGURES, holds
 from gongxing.domains.chain.models import Node, Placement, Purchase
 from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.show import Filter
@@ -23,7 +24,7 @@ CHUNK = 1000
 class Seen:
     """``firms`` and ``buyers`` the reader may see, by id; ``placements`` on the links asked for and ``purchases`` of these alone;
     ``units`` by id. ``unseen``: firm and role of those the reader may not see; ``hidden_buyers``: how many more were surveyed;
-    ``doubtful``: firms seen there whose place nobody has confirmed."""
+    ``doubtful``: firms seen there whose place nobody has confirmed; ``exportable``: firms whose figures the reader may take along."""
 
     firms: Mapping[int, Firm]
     placements: tuple[Placed, ...]
@@ -33,6 +34,7 @@ class Seen:
     unseen: frozenset[tuple[int, str]]
     doubtful: int
     hidden_buyers: int
+    exportable: Reach
 
     def hidden(self, roles: Collection[str]) -> int:
         """How many firms of some roles the reader may not see."""
@@ -41,12 +43,22 @@ class Seen:
     def of(self, roles: Collection[str], node_ids: Collection[int]) -> list[Placed]:
         """Placements of some roles on some links, by revenue of the firm, then by its name."""
         found = [one for one in self.placements if one.role in roles and one.node_id in node_ids]
-        return sorted(found, key=lambda one: (*by_revenue(self.firms[one.firm_id]), one.node_id))
+        return sorted(found, key=lambda one: (*self.by_revenue(self.firms[one.firm_id]), one.node_id))
 
+    def revenue(self, firm: Firm) -> float | None:
+        """万元 a year as far as it may leave the house: None where nobody knows it or the reader may not export it."""
+        return (
+            None if firm.revenue is None or not holds(self.exportable, firm.pk, firm.unit_id) else float(firm.revenue)
+        )
 
-def by_revenue(firm: Firm) -> tuple[float, str, int]:
-    """Largest revenue first; unknown revenue last."""
-    return (-float(firm.revenue) if firm.revenue is not None else 1.0, firm.name, firm.pk)
+    def kept_back(self, firms: Iterable[Firm]) -> int:
+        """How many of these firms have a revenue that stays."""
+        return sum(firm.revenue is not None and self.revenue(firm) is None for firm in firms)
+
+    def by_revenue(self, firm: Firm) -> tuple[float, str, int]:
+        """Largest revenue first; what is not known or not shown last, by name: an order would say what a figure does not."""
+        revenue = self.revenue(firm)
+        return (1.0 if revenue is None else -revenue, firm.name, firm.pk)
 
 
 def seen(found: Graded, nodes: Collection[Node], shown: Filter, actor: Actor) -> Seen:
@@ -76,6 +88,7 @@ def seen(found: Graded, nodes: Collection[Node], shown: Filter, actor: Actor) ->
         unseen=frozenset((one.firm_id, one.role) for one in sure if one.firm_id not in firms),
         doubtful=len(waiting),
         hidden_buyers=len({one.buyer_id for one in bought} - buyers.keys()),
+        exportable=reach(actor, "export", FIGURES),
     )
 
 
@@ -98,9 +111,9 @@ def _firms(ids: Collection[int], ledger: str, found: Graded, actor: Actor) -> di
         gone -= set(stored.values_list("pk", flat=True))
     if found.grading.today < today() and (known or gone):
         then = rows_at(Firm, end_of(found.grading.today), {*known, *gone})
-        return {firm.pk: firm for firm in then if firm.pk in known or all(_within(firm, one) for one in reaches)}
+        return {
+            firm.pk: firm
+            for firm in then
+            if firm.pk in known or all(holds(one, firm.pk, firm.unit_id) for one in reaches)
+        }
     return known
-
-
-def _within(firm: Firm, found: Reach) -> bool:
-    return found.everything or firm.unit_id in found.units or firm.pk in found.things

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from gongxing.domains.chain.analysis.firms_seen import Side
+from gongxing.domains.chain.disclosure import holds
 from gongxing.domains.chain.report.facts import Cell, ListColumn, Listing
-from gongxing.domains.chain.report.lists import yes
+from gongxing.domains.chain.report.lists import figures_note, yes
 from gongxing.domains.chain.words import whole
+from gongxing.kernel.access.visible import Reach
 
 Shown = Mapping[str, Any]
 N = True
@@ -65,6 +67,41 @@ def fusion_lists(shown: Shown) -> tuple[Listing, ...]:
     return (
         Listing(_("链对"), _("链对，分数从高到低"), columns, pairs, none),
         Listing(_("融合矩阵"), _("融合矩阵"), heads, rows, (_("分数 0–100；有不知道的，可能的范围在“链对”里。"),)),
+    )
+
+
+def pair_lists(shown: Shown) -> tuple[Listing, ...]:
+    """One pair of chains: how its score comes about, and the items behind it."""
+    channels = tuple(
+        (
+            one["label"], shown_number(one["weight"]), shown_number(one["share"]), one["range"] or None,
+            _("；").join(one["words"]) or None,
+        )
+        for one in shown["channels"]
+    )  # fmt: skip
+    channel_columns = (
+        ListColumn(_("融合方式"), 10), ListColumn(_("权重"), 5, N), ListColumn(_("份额（%）"), 6, N), ListColumn(_("可能"), 8), ListColumn(_("说明"), 40),
+    )  # fmt: skip
+    items = tuple(
+        (
+            at, one["channel"], one["strategic"]["name"], one["via"]["name"] if one["via"] else None, one["traditional"]["name"],
+            shown_number(one["counts"]), one["words"], side_words(one["left"]), side_words(one["right"]), _("；").join(one["sources"]) or None,
+        )
+        for at, one in enumerate(shown["items"], 1)
+    )  # fmt: skip
+    columns = (
+        ListColumn(_("序号"), 4, N), ListColumn(_("融合方式"), 8), ListColumn(_("战新环节"), 14), ListColumn(_("经过"), 12), ListColumn(_("传统环节"), 14),
+        ListColumn(_("分量"), 5, N), ListColumn(_("依据"), 30), ListColumn(_("战新一边的企业"), 24), ListColumn(_("传统一边的企业"), 24), ListColumn(_("来源"), 24),
+    )  # fmt: skip
+    notes = [_("分量大的在前；分量 = 成熟度 × 两边企业 × 联系面")]
+    if not items:
+        notes = [_("没有一条依据两边都有企业") if shown["both"] else _("这两条链之间还没有登记过联系")]
+    if shown["rest"]:
+        text = ngettext("还有 %(n)d 条分量更小的没有列出", "还有 %(n)d 条分量更小的没有列出", shown["rest"])
+        notes.append(text % {"n": shown["rest"]})
+    return (
+        Listing(_("分数"), _("分数怎么来的"), channel_columns, channels),
+        Listing(_("依据"), _("依据"), columns, items, tuple(notes)),
     )
 
 
@@ -284,10 +321,10 @@ def structure_lists(shown: Shown) -> tuple[Listing, ...]:
     )
 
 
-def survey_lists(shown: Shown) -> tuple[Listing, ...]:
-    """How much is known, who answered, whom to ask, which links are silent."""
+def survey_lists(shown: Shown, figures: Reach) -> tuple[Listing, ...]:
+    """How much is known, who answered, whom to ask, which links are silent. ``figures``: firms whose figures the reader may take along."""
     found = shown["found"]
-    return (_known(shown), _answered(found.answered), _to_ask(found), _silent(found))
+    return (_known(shown), _answered(found.answered), _to_ask(found, figures), _silent(found))
 
 
 def _known(shown: Shown) -> Listing:
@@ -324,14 +361,21 @@ def _answered(answered: Sequence[Any]) -> Listing:
     return Listing(_("已答"), _("已答"), columns, rows, notes if rows else (_("这一年还没有看得到的答卷。"),))
 
 
-def _to_ask(found: Any) -> Listing:
+def _to_ask(found: Any, figures: Reach) -> Listing:
+    open_: list[Any] = []
+    shut: list[Any] = []
+    for one in found.to_ask:
+        (open_ if holds(figures, one.firm.id, one.firm.unit_id) else shut).append(one)
+    shut.sort(key=lambda one: (one.firm.name, one.firm.id))
     rows = tuple(
-        (one.firm.name, _("、").join(node.label for node in one.links), rounded(one.firm.revenue))
-        for one in found.to_ask
+        (one.firm.name, _("、").join(node.label for node in one.links), rounded(revenue))
+        for one, revenue in [*((one, one.firm.revenue) for one in open_), *((one, None) for one in shut)]
     )
+    kept = sum(one.firm.revenue is not None for one in shut)
     columns = (ListColumn(_("企业"), 20), ListColumn(_("环节"), 24), ListColumn(_("营业收入（万元，统计局）"), 9, N))
     none = _("没有：链上主营、要买投入的企业都答过了，或者还没有企业上链。")
-    return Listing(_("还没问"), _("还没问的大户"), columns, rows, (_("统计局营收大的在前。"),) if rows else (none,))
+    notes = (_("统计局营收大的在前。"), *([figures_note(kept)] if kept else []))
+    return Listing(_("还没问"), _("还没问的大户"), columns, rows, notes if rows else (none,))
 
 
 def _silent(found: Any) -> Listing:

@@ -15,13 +15,15 @@ FORMULA = "=cmd|' /C calc'!A0"
 TOWN = "青禾镇办加工厂"
 
 
-def small_chain(office: Office, invented: bool = False) -> dict[str, Node]:
-    """Chain ``tst``: 原料 → 成品 ← 设备; 电池级碳酸锂 is held key and has a profile in the pack. Returns the links by code."""
+def small_chain(office: Office, invented: bool = False, firms_invented: bool | None = None) -> dict[str, Node]:
+    """``invented``: chain and links are; ``firms_invented``: firms too (None: as the chain). Chain ``tst``: 原料 → 成品 ← 设备; 电池级碳酸锂 is held key and has a profile in the pack. Returns the links by code."""
     day = today()
     with writing(SYSTEM, "test", "") as ctx:
         chain = ctx.create(Chain(code="tst", name="测试/材料", kind="strategic", invented=invented))
         nodes = {
-            code: ctx.create(Node(code=code, chain=chain, segment=segment, name=name, reviewed=day, barrier=3))
+            code: ctx.create(
+                Node(code=code, chain=chain, segment=segment, name=name, reviewed=day, barrier=3, invented=invented)
+            )
             for code, segment, name in (
                 ("tst.raw", "1", "原料"),
                 ("bat.lithium_salt", "1", "锂盐与锂化合物"),
@@ -47,7 +49,7 @@ def small_chain(office: Office, invented: bool = False) -> dict[str, Node]:
             name: ctx.create(
                 Firm(
                     name=name, folded=name, initials="x", unit=office.units[unit], status=status, above_scale=above, revenue=revenue,
-                    figure_source=source, figure_period="2025" if source else "",
+                    figure_source=source, figure_period="2025" if source else "", invented=invented if firms_invented is None else firms_invented,
                 )
             )
             for name, unit, status, above, revenue, source in (

@@ -74,6 +74,46 @@ def test_the_pairs_stand_as_on_the_page_with_its_filter(fusion_county: County, c
     assert 'href="/chain/fusion/table.xlsx?both=1"' in page
 
 
+def test_one_pair_has_the_rows_of_its_page(fusion_county: County, client_of: LogIn) -> None:
+    """Shares by hand in test_fusion: one by-product 1/6, technology 0.55. The other firm of a park is a number, not a name."""
+    client = client_of("gongxin")
+    page = client.get("/chain/fusion/sss/ttt/?both=1")
+    made = book(client, "/chain/fusion/sss/ttt/table.xlsx?both=1")
+    assert made.sheetnames == ["分数", "依据", "说明"]
+    channels = table(made["分数"])[1:]
+    assert [row[:3] for row in channels] == [
+        ["副产物作原料", 30, 16.7],
+        ["共用投入", 20, 0],
+        ["共同客户", 20, 0],
+        ["共用技术", 20, 55],
+        ["相互支撑", 10, 0],
+    ]
+    assert [row[0] for row in channels] == [one["label"] for one in page.context["channels"]]
+    items = table(made["依据"])[1:]
+    assert [row[:9] for row in items] == [
+        [
+            1,
+            "副产物作原料",
+            "s1环节",
+            None,
+            "t1环节",
+            0.6,
+            page.context["items"][0]["words"],
+            "东园战新厂",
+            "西园传统厂",
+        ]
+    ]
+    assert made["依据"]["A2"].value == "sss链 × ttt链：16 分"
+    assert "只列两边都有企业的依据" in made["依据"]["A3"].value
+    assert 'href="/chain/fusion/sss/ttt/table.xlsx?both=1"' in page.content.decode()
+    park = table(book(client_of("yuanqu"), "/chain/fusion/sss/ttt/table.xlsx")["依据"])[1:]
+    assert [row[7:9] for row in park] == [["东园战新厂", "1 家，不归你看"]]
+    for who in ("xiangzhen", "nobody"):
+        assert client_of(who).get("/chain/fusion/sss/ttt/table.xlsx").status_code == 403, who
+    assert "table.xlsx" not in client_of("xiangzhen").get("/chain/fusion/sss/ttt/").content.decode()
+    assert client.get("/chain/fusion/ttt/sss/table.xlsx").status_code == 404
+
+
 def test_growth_with_all_its_parts_and_lines_tried(growth_county: County, client_of: LogIn) -> None:
     client = client_of("gongxin")
     made = book(client, "/chain/growth/table.xlsx?chain=ccc&t.chain.growth.signs=2")

@@ -25,6 +25,7 @@ from gongxing.domains.chain.report.collect import collect
 from gongxing.domains.chain.report.facts import Listing, Report, cell_text
 from gongxing.domains.chain.report.pdf import TEMPLATES, _parts, pdf_of
 from gongxing.domains.chain.tests.county_of_four import FORMULA, ODD, TOWN, small_chain
+from gongxing.domains.chain.tests.small import place
 from gongxing.domains.firms.models import Firm
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import at, now, today
@@ -255,21 +256,48 @@ def test_the_pictures_are_whole(office: Office, client_of: LogIn) -> None:
 
 
 @pytest.mark.parametrize(
-    ("demo", "invented", "stands"), [(True, False, True), (False, True, True), (False, False, False)]
+    ("demo", "invented", "firms", "said"),
+    [
+        (True, True, True, WARNING),
+        (False, True, True, WARNING),
+        (True, True, False, "有虚构数据（虚构 / 全部）：产业链 1 / 1，环节 4 / 4，链上企业 0 / 4。"),
+        (True, False, True, "有虚构数据（虚构 / 全部）：产业链 0 / 1，环节 0 / 4，链上企业 4 / 4。"),
+        (False, True, False, "有虚构数据（虚构 / 全部）：产业链 1 / 1，环节 4 / 4，链上企业 0 / 4。"),
+        (True, False, False, "在演示环境里做的；列出的没有虚构数据。"),
+        (False, False, False, ""),
+    ],
 )
-def test_the_warning_stands_on_every_document(
-    demo: bool, invented: bool, stands: bool, office: Office, client_of: LogIn, settings: Any
+def test_every_document_says_how_much_is_invented(
+    demo: bool, invented: bool, firms: bool, said: str, office: Office, client_of: LogIn, settings: Any
 ) -> None:
+    """Of six firms four count on the chain: one is closed, one is doubtful."""
     settings.DEMO = demo
-    small_chain(office, invented)
+    small_chain(office, invented, firms)
     client = client_of("gongxin")
+    warning = report_for(office, "gongxin").warning
+    assert warning == said
     document = opened(got(client, "report.docx"))
-    assert any(one.text == WARNING for one in document.paragraphs) is stands
+    assert any(one.text == said for one in document.paragraphs if one.text) is bool(said)
     book = openpyxl.load_workbook(io.BytesIO(got(client, "report.xlsx")))
-    assert all(str(sheet["A1"].value).endswith(WARNING) for sheet in book.worksheets[:-1]) is stands
-    assert (["注意", WARNING] in [[cell.value for cell in row] for row in book["说明"].iter_rows()]) is stands
-    assert (WARNING in got(client, "map.svg").decode()) is stands
-    assert (report_for(office, "gongxin").warning == WARNING) is stands
+    heads = [str(sheet["A1"].value) for sheet in book.worksheets[:-1]]
+    assert all(head.endswith(said) for head in heads)
+    assert any("虚构" in head for head in heads) is bool(said)
+    assert (["注意", said] in [[cell.value for cell in row] for row in book["说明"].iter_rows()]) is bool(said)
+    drawn = "".join(re.findall(r">([^<]+)</text>", got(client, "map.svg").decode()))
+    assert ("虚构" in drawn) is bool(said)
+    assert said in drawn
+
+
+def test_a_firm_brought_along_is_counted_and_not_called_invented(office: Office, settings: Any) -> None:
+    settings.DEMO = True
+    nodes = small_chain(office, True)
+    assert report_for(office, "gongxin").warning == WARNING
+    with writing(SYSTEM, "import", "") as ctx:
+        firm = ctx.create(Firm(name="真有限公司", folded="真有限公司", initials="z", unit=office.units["东园"]))
+        place(ctx, firm, nodes["tst.raw"])
+    assert (
+        report_for(office, "gongxin").warning == "有虚构数据（虚构 / 全部）：产业链 1 / 1，环节 4 / 4，链上企业 4 / 5。"
+    )
 
 
 def test_a_chain_without_firms_says_what_to_do(office: Office, client_of: LogIn) -> None:
