@@ -88,7 +88,7 @@ def test_statistics_are_imported_by_their_office_and_never_typed(office: Office)
     with pytest.raises(Refused) as refused:
         typed(office, firm=one.name, source="stat")
     assert codes(refused) == [("source", "figure.statistics_import_only")]
-    sheet = [
+    sheet: list[list[Any]] = [
         HEAD,
         [one.name, "白砂糖", 2025, "统计局", 120.5, 300, "吨"],
         [one.name, "白砂糖", 2025, "部门", 110, "", ""],

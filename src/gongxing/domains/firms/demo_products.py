@@ -85,7 +85,8 @@ def _firm(firm: Firm, products: Sequence[str], figures: Sequence[FirmFigure], ra
     """The figures of one firm's products: the main one first, with the largest part of the revenue."""
     whole = random.uniform(0.6, 0.95)
     main = whole if len(products) == 1 else whole * random.uniform(0.55, 0.8)
-    shares = [main, *([(whole - main) / (len(products) - 1)] * (len(products) - 1))]
+    others = len(products) - 1
+    shares = [main, *([(whole - main) / max(1, others)] * others)]
     rows: list[ProductFigure] = []
     drifts = [random.gauss(1.0, 0.06) for _product in products]
     units = [_units(measure_of(name), random) for name in products]

@@ -1,6 +1,6 @@
 """Growing products: rates and intervals by hand, grouping, units, links, signs, one source at a time, who sees what, totals that count once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -60,7 +60,9 @@ def county(office: Office) -> County:
     return made
 
 
-def product(county: County, firm: str, name: str, source: str = "stat", **trial: float) -> GrownProduct:
+def product(
+    county: County, firm: str, name: str, source: str = "stat", trial: Mapping[str, float] | None = None
+) -> GrownProduct:
     """One grown product."""
     found = grown(source, trial).products.by_subject()
     return found[f"{county.firms[firm].pk}:{product_key(name)}"]
@@ -83,10 +85,11 @@ def test_a_rate_an_interval_and_the_growth_of_the_quantity(county: County) -> No
 def test_the_lines_are_those_of_firms(county: County) -> None:
     with county.write() as ctx:
         sell(ctx, county, "甲厂", "白砂糖", 100, 120, 144, 172.8)
-    assert product(county, "甲厂", "白砂糖", **{"chain.growth.fast_rate": 21}).sales.fast is False
-    assert product(county, "甲厂", "白砂糖", **{"chain.growth.gazelle_base": 100}).small is False
-    two = product(county, "甲厂", "白砂糖", **{"chain.growth.years": 2})
-    assert (two.sales.n, two.sales.rate) == (3, pytest.approx(0.2))
+    assert product(county, "甲厂", "白砂糖", trial={"chain.growth.fast_rate": 21}).sales.fast is False
+    assert product(county, "甲厂", "白砂糖", trial={"chain.growth.gazelle_base": 100}).small is False
+    two = product(county, "甲厂", "白砂糖", trial={"chain.growth.years": 2})
+    assert two.sales.n == 3
+    assert two.sales.rate == pytest.approx(0.2)
 
 
 def test_one_name_however_it_is_typed_is_one_product_and_two_names_are_two(county: County) -> None:
