@@ -96,7 +96,7 @@ def _row(given: Grown, one: GrownProduct, seen: Readable) -> dict[str, Any]:
         "name": one.name, "firm": seen.names[one.firm], "url": _url(one), "node": node_shown(given, one.node) if placed else None,
         "guessed": one.by == PLACE, "rate": "—" if sales.rate is None else rate_shown(sales.rate), "interval": interval_shown(sales), "certain": sales.certain, "n": sales.n,
         "small": bool(one.small), "start": amount(one.years.get(year - given.rules.years)), "end": amount(one.years.get(year)),
-        "output": _output(one), "words": _words(one),
+        "output": _output(one), "counted": bool(one.units), "words": _words(one), "why": sentences(reason for reason in sales.reasons if reason.code in UNRATED),
     }  # fmt: skip
 
 

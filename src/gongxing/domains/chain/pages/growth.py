@@ -41,7 +41,7 @@ from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.packs.tables import table
 
 TRIAL, LARGEST, MOST = "t.", 1e6, 40
-YEARS_LIMIT = 10
+YEARS_LIMIT, UNRATED = 10, 15
 
 
 def growth_page(request: HttpRequest) -> HttpResponse:
@@ -88,7 +88,7 @@ def _products(given: Grown, chain: str, seen: Readable, there: Any, most: int | 
     """The part of the page about products."""
     found = given.products
     listed, rest = fast_products(given, chain, seen, most)
-    unrated, unrated_rest = unrated_products(given, chain, seen, most)
+    unrated, unrated_rest = unrated_products(given, chain, seen, None if most is None else UNRATED)
     return {
         "fast": listed, "rest": rest, "unrated": unrated, "unrated_rest": unrated_rest, "tally": product_tally(given, chain), "year": found.year,
         "first": (found.year or 0) - given.rules.years, "apart": bool(found.year and given.year and found.year != given.year),

@@ -154,9 +154,9 @@ class ProductFigureLedger(BySource[ProductFigure]):
         Column("firm", _("企业"), Kind.REFERENCE, target="firms.firm", required=True, synonyms=("企业名称", "单位名称", "统一社会信用代码", "信用代码")),
         Column("year", _("年度"), Kind.INTEGER, required=True, plain=True, sort=True, minimum=FIRST_YEAR, maximum=LAST_YEAR, synonyms=("年份", "期别", "报告期")),
         Column("source", _("来源"), Kind.CHOICE, choices=SOURCES, required=True, help=IMPORTED_ONLY),
-        Column("revenue", _("销售收入"), Kind.DECIMAL, unit="万元", sort=True, help=_("这个产品一年的销售收入，退货多可以是负数。"), synonyms=("销售额", "产品销售收入", "产品收入")),
         Column("quantity", _("产量"), Kind.DECIMAL, minimum=ZERO, digits=4, synonyms=("产品产量", "生产量", "年产量")),
         Column("quantity_unit", _("产量单位"), max_length=20, help=_("如 吨、万件。各年写同一个单位，产量的增长才算得出。"), synonyms=("计量单位", "单位")),
+        Column("revenue", _("销售收入"), Kind.DECIMAL, unit="万元", sort=True, help=_("这个产品一年的销售收入，退货多可以是负数。"), synonyms=("销售额", "产品销售收入", "产品收入")),
         Column("ref", _("编号"), shown=False, editable=False),
     )  # fmt: skip
 
