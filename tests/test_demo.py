@@ -1,6 +1,6 @@
 """The invented county is the same for the same seed, and every record of it says that it is invented."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -122,7 +122,7 @@ def products_sell_no_more_than_their_firms() -> None:
         (one.firm_id, int(one.period), one.source): one.revenue
         for one in FirmFigure.objects.filter(revenue__isnull=False)
     }
-    sums: Counter[tuple[int, int, str]] = Counter()
+    sums: dict[tuple[int, int, str], Decimal] = defaultdict(Decimal)
     for one in ProductFigure.objects.all():
         assert one.revenue is not None
         sums[one.firm_id, one.year, one.source] += one.revenue

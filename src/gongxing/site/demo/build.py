@@ -9,7 +9,6 @@ from django.utils import timezone, translation
 
 from gongxing.domains.chain.demo import build_chains
 from gongxing.domains.firms.demo import ALL_YEARS, Built, build_firms, start_checks
-from gongxing.domains.firms.demo_products import build_product_figures
 from gongxing.domains.firms.jobs import find_duplicates, refresh_figures
 from gongxing.domains.firms.models import FirmFigure, ProductFigure
 from gongxing.kernel.access.models import Grant
@@ -22,6 +21,7 @@ from gongxing.kernel.office.roles import grants_for
 from gongxing.kernel.org.actor import SYSTEM, actor_for
 from gongxing.kernel.org.models import Post, Unit, User
 from gongxing.site.demo.county import SINCE, build_accounts, build_posts, build_units
+from gongxing.site.demo.products import build_product_figures
 
 log = logging.getLogger("gongxing.demo")
 FIRMS, MORE, SEED, CHECKS = 3000, 350, 20260731, 12

@@ -19,6 +19,8 @@ COUNTED = frozenset("BCD")
 LARGEST_SHARE = 0.97
 NO_ROW, NO_QUANTITY, OTHER_UNIT = 0.03, 0.08, 0.03
 THOUSAND = 1000
+WHOLE = frozenset("台套辆")
+"""Units of which there are no parts."""
 
 
 class Measure(NamedTuple):
@@ -121,6 +123,7 @@ def _row(
         invented=True,
     )  # fmt: skip
     if measure is not None and known:
-        row.quantity = Decimal(str(round(float(revenue) / (measure.price * price), 2)))
+        made = float(revenue) / (measure.price * price)
+        row.quantity = Decimal(max(1, round(made))) if measure.unit in WHOLE else Decimal(str(round(made, 2)))
         row.quantity_unit = measure.unit
     return row
