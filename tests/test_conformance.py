@@ -240,6 +240,7 @@ SAMPLES = Samples(
     cells={
         "firms.firm.name": "青禾样本食品有限公司", "firms.firm.phone": "13800000000", "firms.firm.founded": "2015-03",
         "firms.firm.stock_code": "", "firms.firm.industry": "1431", "firms.firmfigure.period": "20{n}", "firms.firmfigure.source": "dept",
+        "firms.productfigure.year": "2024", "firms.productfigure.source": "dept",
         "org.unit.parent": "青禾县（演示）", "firms.firm.approved": "2015-03-01", "firms.firm.term_end": "2045-03-01", "access.grant.verb": "view",
         "access.grant.target": "firms.firm", "access.grant.thing": "", "org.unit.kind": "office", "org.post.role": "park",
         "office.reset_password.password": "Qinghe-2026-neu",

@@ -1,6 +1,6 @@
 """The invented county is the same for the same seed, and every record of it says that it is invented."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -14,7 +14,7 @@ from django.utils import timezone
 from gongxing.domains.chain.models import Chain, Edge, Node, Placement, Purchase
 from gongxing.domains.chain.queries import graded
 from gongxing.domains.firms.demo import MORE_TRADES
-from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure, Product
+from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure, Product, ProductFigure
 from gongxing.kernel.audit.chain import check_chain
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.write import cell_text
@@ -45,6 +45,9 @@ def county(scale: float, seed: int) -> list[Any]:
         products = sorted(
             (row.firm.name, row.firm.uscc or "", *_cells(row)) for row in Product.objects.select_related("firm")
         )
+        sold = sorted(
+            (row.firm.name, row.firm.uscc or "", *_cells(row)) for row in ProductFigure.objects.select_related("firm")
+        )
         asked = sorted(
             (row.one.name, row.other.name, *_cells(row))
             for row in DuplicateQuestion.objects.select_related("one", "other")
@@ -59,6 +62,7 @@ def county(scale: float, seed: int) -> list[Any]:
         [str(one) for one in asked],
         clocks,
         people,
+        [str(one) for one in sold],
     ]
 
 
@@ -77,6 +81,7 @@ def test_what_was_added_later_leaves_the_earlier_as_it_was() -> None:
     build(0.05, SEED)
     the_first_batch_is_as_it_was()
     the_year_before_has_a_stream_of_its_own()
+    products_sell_no_more_than_their_firms()
 
 
 def the_first_batch_is_as_it_was() -> None:
@@ -109,6 +114,23 @@ def the_year_before_has_a_stream_of_its_own() -> None:
     assert min(one.revenue for one in before if one.source == "stat" and one.revenue) >= 2000
     later = {one.firm_id: one.revenue for one in rows.filter(period="2023", source="stat")}
     assert all(later[one.firm_id] for one in before if one.source == "stat")
+
+
+def products_sell_no_more_than_their_firms() -> None:
+    """Figures of products have a stream of their own; a firm's products sell less than the firm, by the same source in the same year."""
+    firms = {
+        (one.firm_id, int(one.period), one.source): one.revenue
+        for one in FirmFigure.objects.filter(revenue__isnull=False)
+    }
+    sums: dict[tuple[int, int, str], Decimal] = defaultdict(Decimal)
+    for one in ProductFigure.objects.all():
+        assert one.revenue is not None
+        sums[one.firm_id, one.year, one.source] += one.revenue
+    assert len(sums) > 50
+    assert [key for key, revenue in sums.items() if not 0 < revenue < (firms[key] or 0)] == []
+    assert {year for _firm, year, _source in sums} == {2022, 2023, 2024, 2025}
+    measured = ProductFigure.objects.exclude(quantity_unit="")
+    assert measured.exists() and not measured.filter(quantity__isnull=True).exists()
 
 
 @pytest.mark.slow
@@ -148,5 +170,17 @@ def test_every_record_says_that_it_is_invented() -> None:
     build(0.1, 7)
     models = [model for model in apps.get_models() if issubclass(model, Row)]
     assert [model._meta.label_lower for model in models if model._default_manager.filter(invented=False).exists()] == []
-    for model in (Firm, FirmFigure, Product, DuplicateQuestion, Deadline, Chain, Node, Edge, Placement, Purchase):
+    for model in (
+        Firm,
+        FirmFigure,
+        Product,
+        ProductFigure,
+        DuplicateQuestion,
+        Deadline,
+        Chain,
+        Node,
+        Edge,
+        Placement,
+        Purchase,
+    ):
         assert model._default_manager.exists(), f"no {model.__name__} in the demo county"

@@ -229,7 +229,7 @@ def test_every_field_of_an_enterprise_has_its_rule() -> None:
 def test_every_model_that_points_to_an_enterprise_is_walked() -> None:
     """By foreign keys, hidden ones included, and by ledger name and number."""
     assert {(model.__name__, field) for model, field in dependants()} == {
-        ("DuplicateQuestion", "one"), ("DuplicateQuestion", "other"), ("FirmFigure", "firm"), ("Product", "firm"),
+        ("DuplicateQuestion", "one"), ("DuplicateQuestion", "other"), ("FirmFigure", "firm"), ("Product", "firm"), ("ProductFigure", "firm"),
         ("Placement", "firm"), ("Purchase", "buyer"),
     }  # fmt: skip
     named = {

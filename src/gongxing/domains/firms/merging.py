@@ -7,8 +7,8 @@ A bundle is a column with the fields that mean something only together (an amoun
 (3) A name that is not chosen, and all former names of both, become former names.
 (4) Rows the system worked out and will work out again (``Ledger.worked_out``) go with the vanishing enterprise, and make way on the other side.
 (5) Rows of other registers that belong to the vanishing enterprise move. Where both enterprises have a row that would get the same key
-    (figures of one period and source, products of one name) the two are united by (1); where (2) would be needed the merge waits for
-    the choice, it never takes one of them silently.
+    (figures of one period and source, products of one name, their figures of one year and source) the two are united by (1); where (2) would
+    be needed the merge waits for the choice, it never takes one of them silently.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +31,10 @@ SAME, MINE, THEIRS, BOTH = "same", "mine", "theirs", "both"
 FOLLOWERS: Mapping[str, tuple[str, ...]] = {
     "firms.firm.industry": ("section", "industry_source", "industry_confidence", "industry_pattern")
 }
-JOINED: Mapping[str, tuple[str, ...]] = {"firms.product.capacity": ("capacity_unit",)}
+JOINED: Mapping[str, tuple[str, ...]] = {
+    "firms.product.capacity": ("capacity_unit",),
+    "firms.productfigure.quantity": ("quantity_unit",),
+}
 UNITED = frozenset({"name", "former_names"})
 # How much each source of an industry code is worth when both sides have the same code.
 STRENGTH = {

@@ -1,7 +1,8 @@
-"""Firm, Product, FirmFigure, and what people decided about industries and duplicates."""
+"""Firm, Product, their figures by source, and what people decided about industries and duplicates."""
 
 from typing import ClassVar
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -182,6 +183,42 @@ class FirmFigure(Row):
 
     def __str__(self) -> str:
         return f"{self.period} {self.get_source_display()}"
+
+
+class ProductFigure(Row):
+    """What one enterprise made and sold of one product in one year, by one source. Sales in 万元 (below 0 where more came back than went
+    out), the quantity in ``quantity_unit``; None and "" are unknown.
+
+    ``folded`` is the name as years are brought together (``naming.product_key``), ``ref`` the key firm:year:source:folded. The name stands
+    for itself: a product need not be in the catalogue to have figures. Sources are never added up together.
+    """
+
+    scope: ClassVar[str | None] = "firm__unit"
+    anchor: ClassVar[str] = "firm_id"
+
+    firm = models.ForeignKey(
+        "firms.Firm", verbose_name=_("企业"), on_delete=models.PROTECT, related_name="product_figures", db_index=False
+    )
+    ref = models.CharField(max_length=140, unique=True, editable=False)
+    name = models.CharField(_("产品名称"), max_length=100)
+    folded = models.CharField(max_length=100, editable=False)
+    year = models.PositiveSmallIntegerField(_("年度"), validators=[MinValueValidator(2000), MaxValueValidator(2100)])
+    source = models.CharField(_("来源"), max_length=8, choices=FirmFigure.Source.choices)
+    revenue = models.DecimalField(_("销售收入"), max_digits=16, decimal_places=2, null=True)
+    quantity = models.DecimalField(_("产量"), max_digits=18, decimal_places=4, null=True)
+    quantity_unit = models.CharField(_("产量单位"), max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = _("产品数据")
+        indexes: ClassVar = [
+            models.Index(fields=["firm", "year"], name="firms_product_year"),
+            *ledger_indexes(
+                "firms_productfigure", sorts=("year", "revenue"), facets=("source",), scope="", order="year"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.year} {self.get_source_display()}"
 
 
 class IndustryPattern(Row):

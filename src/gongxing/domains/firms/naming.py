@@ -1,5 +1,6 @@
-"""What derives from an enterprise's name: the folded form that finds it, and the initials people type."""
+"""What derives from names: the folded form that finds an enterprise, the initials people type, and the key of a product."""
 
+import unicodedata
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
@@ -21,3 +22,10 @@ def initials(name: str) -> str:
 def folded(name: str) -> str:
     """The name as the register compares it (see ``engines.names``)."""
     return fold(name)[:200]
+
+
+def product_key(name: str) -> str:
+    """A product's name as figures of several years are brought together: width of letters, capitals and blanks tell no products apart,
+    everything else does (a point may be a decimal point, a hyphen part of a grade)."""
+    once = unicodedata.normalize("NFKC", name).upper()
+    return "".join(unicodedata.normalize("NFKC", once).upper().split())[:100]

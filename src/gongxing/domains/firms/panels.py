@@ -1,4 +1,4 @@
-"""Blocks of the enterprise page: figures by source, products, names, possible duplicates."""
+"""Blocks of the enterprise page: figures by source, products and their yearly figures, names, possible duplicates."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from gongxing.domains.firms.industry import Classifier
-from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure, Product
+from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure, Product, ProductFigure
 from gongxing.domains.firms.queries import open_questions
 from gongxing.domains.firms.reasons import reason_words
-from gongxing.kernel.access.visible import visible
+from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.charts.spec import Chart, Series
 from gongxing.kernel.ledger.declare import Panel, ledger_named
 from gongxing.kernel.ledger.show import display, unknown
@@ -28,6 +28,10 @@ def firm_panels(firm: Firm, actor: Actor) -> list[Panel]:
         Panel("figures", _("数据"), "firms/figures_panel.html", _figures(firm, figures), len(figures)),
         Panel("products", _("产品"), "firms/products_panel.html", {"products": products}, len(products)),
     ]
+    if may(actor, "view", "firms.productfigure"):
+        sold = list(visible(ProductFigure.objects.filter(firm=firm), actor).order_by("folded", "source", "-year"))
+        if sold or products:
+            panels.append(Panel("sold", _("产品数据"), "firms/sold_panel.html", _sold(sold), len(sold)))
     twins = _twins(firm, actor)
     if twins["count"]:
         panels.append(Panel("twins", _("疑似重复"), "firms/twins_panel.html", twins, twins["count"]))
@@ -86,6 +90,25 @@ def _figures(firm: Firm, figures: list[FirmFigure]) -> dict[str, Any]:
         "chart": revenue_chart(firm, figures),
         "unknown": unknown(),
     }
+
+
+def _sold(figures: list[ProductFigure]) -> dict[str, Any]:
+    """Yearly figures of the firm's products, product by product, newest year first."""
+    ledger = ledger_named("firms.productfigure")
+    quantity, revenue = ledger.column("quantity"), ledger.column("revenue")
+    rows = [
+        {
+            "url": ledger.row_url(one.pk),
+            "name": one.name,
+            "year": one.year,
+            "source": one.get_source_display(),
+            "quantity": display(quantity, one),
+            "quantity_unit": one.quantity_unit,
+            "revenue": display(revenue, one),
+        }
+        for one in figures
+    ]
+    return {"rows": rows, "unit": revenue.unit_label, "url": ledger.url}
 
 
 def revenue_chart(firm: Firm, figures: list[FirmFigure]) -> Chart | None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import Length
 
-from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure, Product
+from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure, Product, ProductFigure
 from gongxing.kernel.access.visible import reach, visible
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.past import cells_at, touched_after
@@ -330,3 +330,53 @@ def newest_needs() -> YearOfNeeds:
         if code
     ]
     return YearOfNeeds(year, tuple(listed))
+
+
+@dataclass(frozen=True)
+class ProductYear:
+    """One year of a product: sales in 万元, quantity and its unit; None and "" are unknown."""
+
+    revenue: float | None
+    quantity: float | None
+    unit: str
+
+
+@dataclass(frozen=True)
+class ProductYears:
+    """The years of one product of one enterprise by one source. ``key`` is its name as years are brought together, ``name`` the name as last
+    written."""
+
+    firm: int
+    key: str
+    name: str
+    years: Mapping[int, ProductYear]
+
+
+def years_with_products(source: str) -> dict[int, int]:
+    """Years of which a source has sales of products of firms that trade, with the number of products, newest first. One query."""
+    rows = ProductFigure.objects.filter(source=source, revenue__isnull=False, firm__status=ACTIVE).order_by()
+    return dict(sorted(rows.values_list("year").annotate(n=Count("pk")), reverse=True))
+
+
+def product_years(source: str, first: int, last: int) -> tuple[ProductYears, ...]:
+    """Products of firms that trade with a figure in these years, from one source only, by firm and name. A year without a row is not there.
+    One query."""
+    rows = ProductFigure.objects.filter(source=source, year__gte=first, year__lte=last, firm__status=ACTIVE)
+    found: dict[tuple[int, str], dict[int, ProductYear]] = {}
+    names: dict[tuple[int, str], str] = {}
+    cells = rows.order_by("firm_id", "folded", "year").values_list(
+        "firm_id", "folded", "name", "year", "revenue", "quantity", "quantity_unit"
+    )
+    for firm, key, name, year, revenue, quantity, unit in cells:
+        one = ProductYear(
+            None if revenue is None else float(revenue), None if quantity is None else float(quantity), unit
+        )
+        found.setdefault((firm, key), {})[year] = one
+        names[firm, key] = name
+    return tuple(ProductYears(firm, key, names[firm, key], years) for (firm, key), years in found.items())
+
+
+def product_figures_seen(ids: Collection[int], actor: Actor) -> set[int]:
+    """Those of the firms whose figures of products the actor may see."""
+    rows = visible(ProductFigure.objects.filter(firm_id__in=sorted(ids)).order_by(), actor)
+    return set(rows.values_list("firm_id", flat=True).distinct())

@@ -30,6 +30,8 @@ SENTENCES: dict[str, Promise] = {
     "firm.unmerge_blocked": _("“%(name)s”合并前的代码或编号已被别的记录占用，不能撤回合并。请先处理占用它的那一条。"),
     "firm.check_running": _("这家企业已有一个核查在办，请先登记结果。"),
     "figure.period": _("看不懂期别“%(text)s”。请写 2025、2025H1、2025Q1 或 2025-06。"),
+    "product_figure.year": _("%(year)s 年还没到。请写已经过去或今年的年度。"),
+    "product_figure.unit_needed": _("填了产量 %(quantity)s，没写单位。请写单位，如 吨、万件。"),
     "figure.statistics_import_only": _("统计局数据只能由统计部门从表格导入，不能在页面上录入或修改。"),
     "industry.word_length": _("“%(word)s”太短或太长，新词要 %(least)d 到 %(most)d 个字。"),
     "industry.word_class": _("“%(word)s”要记到四位小类，“%(industry)s”不是四位。请填四位代码，或先不记新词。"),

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.utils import timezone, translation
@@ -9,7 +10,7 @@ from django.utils import timezone, translation
 from gongxing.domains.chain.demo import build_chains
 from gongxing.domains.firms.demo import ALL_YEARS, Built, build_firms, start_checks
 from gongxing.domains.firms.jobs import find_duplicates, refresh_figures
-from gongxing.domains.firms.models import FirmFigure
+from gongxing.domains.firms.models import FirmFigure, ProductFigure
 from gongxing.kernel.access.models import Grant
 from gongxing.kernel.audit.write import Ctx, writing
 from gongxing.kernel.clock import at, now, today
@@ -20,6 +21,7 @@ from gongxing.kernel.office.roles import grants_for
 from gongxing.kernel.org.actor import SYSTEM, actor_for
 from gongxing.kernel.org.models import Post, Unit, User
 from gongxing.site.demo.county import SINCE, build_accounts, build_posts, build_units
+from gongxing.site.demo.products import build_product_figures
 
 log = logging.getLogger("gongxing.demo")
 FIRMS, MORE, SEED, CHECKS = 3000, 350, 20260731, 12
@@ -56,7 +58,7 @@ def build(scale: float = 1.0, seed: int = SEED) -> float:
         began_at = now() - timedelta(days=ENTERED)
         with at(began_at), writing(SYSTEM, "demo", "生成演示企业（全部虚构）") as ctx:
             made = build_firms(ctx, units, max(20, int(FIRMS * scale)), int(MORE * scale), seed)
-        _figures(made, began_at)
+        _figures(made, build_product_figures(made.firms, made.figures, seed), began_at)
         with at(began_at):
             find_duplicates(SYSTEM, {}, Silent())
         with writing(SYSTEM, "demo", "生成演示数据（全部虚构）") as ctx:
@@ -68,16 +70,20 @@ def build(scale: float = 1.0, seed: int = SEED) -> float:
     return time.perf_counter() - began
 
 
-def _figures(made: Built, began_at: datetime) -> None:
+def _figures(made: Built, sold: Sequence[ProductFigure], began_at: datetime) -> None:
     """Enter each year's figures when that year was over: in the next March, or on the first day if the register was begun later."""
     waiting: dict[datetime, list[FirmFigure]] = {}
+    of_products: dict[datetime, list[ProductFigure]] = {}
     for year in ALL_YEARS:
         over = datetime(year + 1, MARCH, 1, 9, tzinfo=timezone.get_default_timezone())
-        waiting.setdefault(min(max(over, began_at), now()), []).extend(made.of(year))
+        entered = min(max(over, began_at), now())
+        waiting.setdefault(entered, []).extend(made.of(year))
+        of_products.setdefault(entered, []).extend(one for one in sold if one.year == year)
     for moment, figures in sorted(waiting.items()):
         with at(moment):
             with writing(SYSTEM, "demo", "生成演示年度数据（全部虚构）") as ctx:
                 ctx.create_many(figures)
+                ctx.create_many(of_products[moment])
             refresh_figures(SYSTEM, {}, Silent())
 
 

@@ -25,8 +25,13 @@ class Side:
 
 def names_seen(ids: Collection[int], actor: Actor) -> dict[int, str]:
     """Names of those firms of which the reader may see both the row and its place on a chain."""
+    return firm_names(places_seen(ids, actor), actor)
+
+
+def places_seen(ids: Collection[int], actor: Actor) -> set[int]:
+    """Those of the firms of which the reader may see a place on a chain."""
     wanted = visible(Placement.objects.filter(firm_id__in=sorted(ids)), actor).order_by()
-    return firm_names(set(wanted.values_list("firm_id", flat=True)), actor)
+    return set(wanted.values_list("firm_id", flat=True))
 
 
 def side(ids: Iterable[str], names: Mapping[int, str], shown: int = SHOWN) -> Side:

@@ -1,4 +1,4 @@
-"""Rows of the register into the growth engine: which firms on which links grow, where new ones appear, and where several signs meet."""
+"""Rows of the register into the growth engine: which firms and products on which links grow, where new firms appear, where signs meet."""
 
 import json
 from collections import Counter, defaultdict
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
+from gongxing.domains.chain.analysis.growing_products import GrownProducts, grown_products
 from gongxing.domains.chain.analysis.ruling import GROWTH, rules_from, rules_or_own
 from gongxing.domains.chain.county import Placed, pack_values
 from gongxing.domains.chain.models import Chain, Node, Placement
@@ -19,6 +20,8 @@ from gongxing.kernel.audit.revision import revision
 from gongxing.kernel.audit.trail import row_from
 from gongxing.kernel.clock import today
 
+READS = (*READ, "firms.productfigure")
+"""The ledgers growth is worked out from."""
 DELETED = '"kind": "delete"}'
 """How the entry of a deleted row ends."""
 REGISTERED = frozenset({"main", "supporting", "building", "trade", "unstated"})
@@ -30,7 +33,9 @@ class Grown:
 
     ``year`` is the last with figures of the source (None: it has none), ``with_figures`` the firms by year of that source.
     ``firms``: one growth per firm with a figure in the window, on the first of its links; ``at`` every link of a firm; ``watched``
-    near-scale firms by link; ``nodes`` every link with its chain by code; ``registered`` links → year → firms founded; ``registered_to`` the last full year; ``placed`` firms on links.
+    near-scale firms by link; ``nodes`` every link with its chain by code; ``registered`` links → year → firms founded; ``registered_to`` the last full year;
+    ``founders`` the year and all links of each firm counted there, so that one on two links counts once in a sum; ``placed`` firms on links;
+    ``products`` what grew among products, by the same source.
     """
 
     found: Graded
@@ -48,6 +53,8 @@ class Grown:
     figures: Mapping[int, Mapping[int, float]]
     undated: int
     nodes: Mapping[str, tuple[Node, Chain]]
+    founders: Mapping[int, tuple[int, frozenset[str]]]
+    products: GrownProducts
 
 
 def grown(source: str, trial: Mapping[str, float] | None = None) -> Grown:
@@ -55,7 +62,7 @@ def grown(source: str, trial: Mapping[str, float] | None = None) -> Grown:
     tried rule that makes no sense; where the pack's own make none, the engine's are used."""
     own, sound = rules_or_own(GrowthRules, GROWTH, pack_values(today()))
     rules = rules_from(GrowthRules, GROWTH, {**(pack_values(today()) if sound else {}), **trial}) if trial else own
-    return _grown(revision(READ), today(), source, rules)
+    return _grown(revision(READS), today(), source, rules)
 
 
 @lru_cache(maxsize=8)
@@ -80,16 +87,19 @@ def _grown(latest: int, day: date, source: str, rules: GrowthRules) -> Grown:
             for node in nodes:
                 watched[node].append(firm)
     founded = {firm: start.founded for firm, start in starts.items()}
-    counts, undated = _registrations(found, left, founded)
+    counts, founders, undated = _registrations(found, left, founded)
     last = day.year - 1
     rows = [Registration(node, y, n) for node, years in counts.items() for y, n in years.items() if y <= last]
     spread = [replace(one, node=node) for firm, one in firms.items() for node in at[firm]]
+    products = grown_products(source, rules, found, at)
+    fast = {(firm, node) for firm, one in firms.items() if one.fast for node in at[firm]}
     chains = {one.pk: one for one in found.rows.chains}
     by_code = {one.code: (one, chains[one.chain_id]) for one in found.rows.nodes if one.chain_id in chains}
     near = {node: [str(one) for one in ids] for node, ids in watched.items()}
     return Grown(
         found, rules, source, year, have, firms, at, {node: tuple(sorted(ids)) for node, ids in watched.items()}, counts, last,
-        growth_points(spread, near, rows, last, rules), len(at), {firm: figures[firm] for firm in firms}, undated, by_code,
+        growth_points([*spread, *products.signs(fast)], near, rows, last, rules), len(at), {firm: figures[firm] for firm in firms}, undated, by_code,
+        founders, products,
     )  # fmt: skip
 
 
@@ -117,11 +127,12 @@ def _left() -> list[Placement]:
 
 def _registrations(
     found: Graded, left: Sequence[Placement], founded: Mapping[int, int | None]
-) -> tuple[dict[str, dict[int, int]], int]:
-    """Firms founded by link and year, whether they still trade or not; and the firms whose year is not known."""
+) -> tuple[dict[str, dict[int, int]], dict[int, tuple[int, frozenset[str]]], int]:
+    """Firms founded by link and year, whether they still trade or not; the year and links of each of them; how many have no known year."""
     codes = {node.pk: node.code for node in found.rows.nodes}
     counts: dict[str, Counter[int]] = defaultdict(Counter)
     undated: set[int] = set()
+    stood: dict[int, tuple[int, set[str]]] = {}
     rows: dict[tuple[int, int], Placement | Placed] = {(row.firm_id, row.node_id): row for row in left}
     rows |= {(row.firm_id, row.node_id): row for row in found.rows.placements}
     for one in rows.values():
@@ -132,4 +143,6 @@ def _registrations(
             undated.add(one.firm_id)
         else:
             counts[codes[one.node_id]][year] += 1
-    return {node: dict(sorted(years.items())) for node, years in counts.items()}, len(undated)
+            stood.setdefault(one.firm_id, (year, set()))[1].add(codes[one.node_id])
+    founders = {firm: (year, frozenset(links)) for firm, (year, links) in stood.items()}
+    return {node: dict(sorted(years.items())) for node, years in counts.items()}, founders, len(undated)

@@ -1,6 +1,7 @@
 """What the page of growth points shows."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -30,21 +31,24 @@ def nodes_of(given: Grown, chain: str) -> frozenset[str]:
     return frozenset(code for code, (_node, own) in given.nodes.items() if chain in ("", own.code))
 
 
-def points(given: Grown, chain: str, names: Mapping[int, str]) -> list[dict[str, Any]]:
-    """Links where several signs meet, most signs first."""
+def points(
+    given: Grown, chain: str, names: Mapping[int, str], sold: Callable[[Sequence[str]], Any]
+) -> list[dict[str, Any]]:
+    """Links where several signs meet, most signs first. ``sold`` writes the products of a link."""
     kept = nodes_of(given, chain)
-    return [_point(given, one, names) for one in given.points if one.node in kept]
+    return [_point(given, one, names, sold(one.products)) for one in given.points if one.node in kept]
 
 
-def _point(given: Grown, point: GrowthPoint, names: Mapping[int, str]) -> dict[str, Any]:
+def _point(given: Grown, point: GrowthPoint, names: Mapping[int, str], sold: Any) -> dict[str, Any]:
     return {
-        **_node(given, point.node), "signs": [str(SIGNS[sign]) for sign in point.signs], "n": len(point.signs),
-        "certain": point.certain, "growing": "fast_firm" in point.signs, "firms": side(point.firms, names), "watched": side(point.near_scale, names, FEW),
+        **node_shown(given, point.node), "signs": [str(SIGNS[sign]) for sign in point.signs], "n": len(point.signs),
+        "certain": point.certain, "growing": bool(point.firms or point.products), "sold": sold, "firms": side(point.firms, names), "watched": side(point.near_scale, names, FEW),
         "years": years(given, point.node), "words": sentences(point.reasons),
     }  # fmt: skip
 
 
-def _node(given: Grown, code: str) -> dict[str, str]:
+def node_shown(given: Grown, code: str) -> dict[str, str]:
+    """A link as a page names it."""
     node, chain = given.nodes[code]
     return {"name": node.label, "url": reverse("chain-node", args=[code]), "chain": chain.label, "code": code}
 
@@ -65,7 +69,7 @@ def registrations(given: Grown, chain: str) -> list[dict[str, Any]]:
     kept = nodes_of(given, chain)
     rising = {one.node for one in given.points if "rising_registrations" in one.signs}
     listed = [
-        {**_node(given, node), "years": counts, "total": sum(counts), "rising": node in rising}
+        {**node_shown(given, node), "years": counts, "total": sum(counts), "rising": node in rising}
         for node in sorted(given.registered) if node in kept and any(counts := years(given, node))
     ]  # fmt: skip
     return sorted(listed, key=lambda one: (-one["years"][-1], -one["total"], one["code"]))
@@ -86,24 +90,42 @@ def fast(
 
 def _firm(given: Grown, firm: int, one: Growth, name: str) -> dict[str, Any]:
     figures = given.figures[firm]
-    interval = "—" if one.low is None or one.high is None else f"{_rate(one.low)} – {_rate(one.high)}"
     gazelle = {True: _("瞪羚"), False: "", None: _("缺数")}[one.gazelle]
     return {
-        "name": name, "url": ledger_named("firms.firm").row_url(firm), "nodes": [_node(given, node) for node in given.at[firm]],
-        "rate": _rate(one.rate or 0.0), "interval": interval, "certain": one.certain, "gazelle": gazelle, "n": one.n,
+        "name": name, "url": ledger_named("firms.firm").row_url(firm), "nodes": [node_shown(given, node) for node in given.at[firm]],
+        "rate": rate_shown(one.rate or 0.0), "interval": interval_shown(one), "certain": one.certain, "gazelle": gazelle, "n": one.n,
         "start": amount(figures.get((given.year or 0) - given.rules.years)), "end": amount(figures.get(given.year or 0)), "words": sentences(one.reasons),
     }  # fmt: skip
 
 
-def _rate(value: float) -> str:
+def interval_shown(one: Growth) -> str:
+    """The interval of a growth, "—" without."""
+    return "—" if one.low is None or one.high is None else f"{rate_shown(one.low)} – {rate_shown(one.high)}"
+
+
+def rate_shown(value: float) -> str:
+    """A rate a year, to a tenth of a percent."""
     return percent(round(value, 3))
+
+
+def founded_once(given: Grown, chain: str) -> list[int]:
+    """Firms founded in each year of the window on links of a chain or of all, each counted once, on however many links it stands."""
+    kept = nodes_of(given, chain)
+    found = Counter(year for year, links in given.founders.values() if not kept.isdisjoint(links))
+    return [found[year] for year in window(given)]
+
+
+def watched_once(given: Grown, chain: str) -> int:
+    """Firms near the scale on links of a chain or of all, each counted once."""
+    kept = nodes_of(given, chain)
+    return len({firm for node, ids in given.watched.items() if node in kept for firm in ids})
 
 
 def watched(given: Grown, chain: str, names: Mapping[int, str]) -> list[dict[str, Any]]:
     """Links with firms near the scale, most first."""
     kept = nodes_of(given, chain)
     listed = [
-        {**_node(given, node), "side": side(map(str, ids), names, FEW)}
+        {**node_shown(given, node), "side": side(map(str, ids), names, FEW)}
         for node, ids in given.watched.items()
         if node in kept
     ]

@@ -21,6 +21,7 @@ from gongxing.domains.chain.report.book import Cover, xlsx_of_page
 from gongxing.domains.chain.report.collect import made_by
 from gongxing.domains.chain.report.facts import Listing
 from gongxing.domains.chain.report.lists import bracketed
+from gongxing.domains.chain.report.product_tables import product_list
 from gongxing.domains.chain.report.tables import (
     fusion_lists,
     growth_lists,
@@ -58,7 +59,7 @@ def pair_book(request: HttpRequest, strategic: str, traditional: str) -> HttpRes
 
 
 def growth_book(request: HttpRequest) -> HttpResponse:
-    """GET: growth points. Fast firms, with their figures, only for who may export these."""
+    """GET: growth points. Fast firms and fast products, with their figures, only for who may export these."""
     actor = _exporter(request, "chain.chain")
     shown = growth_shown(request, None)
     chains = [one["label"] for one in shown["chains"] if one["active"]]
@@ -71,13 +72,15 @@ def growth_book(request: HttpRequest) -> HttpResponse:
     n = len(shown["points"])
     finding = (
         _("增长点：%(n)d 个环节有几种迹象同时出现") % {"n": n}
-        if shown["tally"]["rated"]
+        if shown["tally"]["rated"] or shown["products"]["tally"]["rated"]
         else _("增长点：年度数不够，增长算不出")
     )
-    source = _("企业数据台账的年度营业收入（%(label)s）；企业成立日期；准规上名单；企业上链") % {
-        "label": shown["source_label"]
-    }
-    lists = growth_lists(shown, may(actor, "export", FIGURES))
+    source = _(
+        "企业数据台账的年度营业收入、产品数据台账的年度销售收入（%(label)s）；企业成立日期；准规上名单；企业上链"
+    ) % {"label": shown["source_label"]}
+    products = may(actor, "export", "firms.productfigure")
+    points, fast, *rest = growth_lists(shown, may(actor, "export", FIGURES), products)
+    lists = (points, fast, product_list(shown, products), *rest)
     return _book(actor, _("增长点"), finding, shown, filters, source, lists, shown["faults"])
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from gongxing.domains.chain.analysis.firms_seen import Side
+from gongxing.domains.chain.analysis.show_growth_products import ProductSide
 from gongxing.domains.chain.disclosure import holds
 from gongxing.domains.chain.report.facts import Cell, ListColumn, Listing
 from gongxing.domains.chain.report.lists import figures_note, yes
@@ -42,6 +43,20 @@ def side_words(side: Side) -> Cell:
         parts.append(ngettext("另 %(n)d 家", "另 %(n)d 家", side.more) % {"n": side.more})
     if side.hidden:
         parts.append(ngettext("%(n)d 家，不归你看", "%(n)d 家，不归你看", side.hidden) % {"n": side.hidden})
+    return _("，").join(parts) or None
+
+
+def sold_words(sold: ProductSide) -> Cell:
+    """Products as the page writes them: those the reader may see with their firms, and how many more there are."""
+    parts = (
+        [_("、").join(_("%(name)s（%(firm)s）") % {"name": name, "firm": firm} for name, firm, _url in sold.named)]
+        if sold.named
+        else []
+    )
+    if sold.more:
+        parts.append(ngettext("另 %(n)d 个", "另 %(n)d 个", sold.more) % {"n": sold.more})
+    if sold.hidden:
+        parts.append(ngettext("%(n)d 个，不归你看", "%(n)d 个，不归你看", sold.hidden) % {"n": sold.hidden})
     return _("，").join(parts) or None
 
 
@@ -105,21 +120,22 @@ def pair_lists(shown: Shown) -> tuple[Listing, ...]:
     )
 
 
-def growth_lists(shown: Shown, figures: bool) -> tuple[Listing, ...]:
-    """Growth points, fast firms, new registrations, firms near the scale. ``figures``: whether the reader may export firms' figures."""
+def growth_lists(shown: Shown, figures: bool, products: bool) -> tuple[Listing, ...]:
+    """Growth points, fast firms, new registrations, firms near the scale. ``figures``, ``products``: whether the reader may export figures of
+    firms and of products (whose own list is ``product_tables``)."""
     years = tuple(ListColumn(str(year), 4, N) for year in shown["window"])
     registered = tuple(ListColumn(_("新登记 %(year)s（家）") % {"year": year}, 5, N) for year in shown["window"])
     points = tuple(
         (
             one["name"], one["chain"], one["n"], _("、").join(one["signs"]), yes(one["certain"]) if one["growing"] else None, one["firms"].n,
-            side_words(one["firms"]), one["watched"].n, side_words(one["watched"]), *one["years"], _("；").join(one["words"]) or None,
+            side_words(one["firms"]), one["watched"].n, side_words(one["watched"]), one["sold"].n, sold_words(one["sold"]) if products else None, *one["years"], _("；").join(one["words"]) or None,
         )
         for one in shown["points"]
     )  # fmt: skip
     columns = (
         ListColumn(_("环节"), 14), ListColumn(_("产业链"), 12), ListColumn(_("迹象（种）"), 4, N), ListColumn(_("迹象"), 14), ListColumn(_("增长有把握"), 5),
         ListColumn(_("快增长企业（家）"), 5, N), ListColumn(_("快增长企业"), 24), ListColumn(_("临近规上（家）"), 5, N), ListColumn(_("临近规上企业"), 24),
-        *registered, ListColumn(_("说明"), 28),
+        ListColumn(_("快增长产品（个）"), 5, N), ListColumn(_("快增长产品"), 24), *registered, ListColumn(_("说明"), 28),
     )  # fmt: skip
     none = (_("还没有几种迹象同时出现的环节"),) if not points else ()
     new = tuple(
@@ -142,10 +158,30 @@ def growth_lists(shown: Shown, figures: bool) -> tuple[Listing, ...]:
             _("各环节新登记企业"),
             new_columns,
             new,
-            (_("按成立年份；只数在本县登记、已上链的，单位：家。"),),
+            (_("按成立年份；只数在本县登记、已上链的，单位：家。"), *_once(shown)),
         ),
-        Listing(_("临近规上"), _("临近规上"), near_columns, near, () if near else (_("链上没有临近规上的企业。"),)),
+        Listing(
+            _("临近规上"),
+            _("临近规上"),
+            near_columns,
+            near,
+            _watched_once(shown) if near else (_("链上没有临近规上的企业。"),),
+        ),
     )
+
+
+def _once(shown: Shown) -> list[str]:
+    """Firms founded by year, each counted once: what the column of links adds up to counts a firm on each of its links."""
+    parts = [
+        _("%(year)s 年 %(n)d 家") % {"year": year, "n": n}
+        for year, n in zip(shown["window"], shown["founded_once"], strict=True)
+    ]
+    return [_("一家企业在几个环节上的，各环节都数它；合计每家只数一次：%(parts)s。") % {"parts": _("，").join(parts)}]
+
+
+def _watched_once(shown: Shown) -> tuple[str, ...]:
+    n = shown["watched_once"]
+    return (_("一家企业在几个环节上的，各环节都数它；合计每家只数一次：%(n)d 家。") % {"n": n},)
 
 
 def _fast(shown: Shown, figures: bool) -> Listing:

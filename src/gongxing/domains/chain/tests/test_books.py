@@ -117,7 +117,7 @@ def test_one_pair_has_the_rows_of_its_page(fusion_county: County, client_of: Log
 def test_growth_with_all_its_parts_and_lines_tried(growth_county: County, client_of: LogIn) -> None:
     client = client_of("gongxin")
     made = book(client, "/chain/growth/table.xlsx?chain=ccc&t.chain.growth.signs=2")
-    assert made.sheetnames == ["增长点", "快增长企业", "新登记", "临近规上", "说明"]
+    assert made.sheetnames == ["增长点", "快增长企业", "增长产品", "新登记", "临近规上", "说明"]
     point = table(made["增长点"])[1]
     assert point[:2] == ["n1环节", "ccc链"]
     assert (point[5], point[7], point[8]) == (2, 1, "乙厂")

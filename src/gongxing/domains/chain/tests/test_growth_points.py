@@ -124,7 +124,7 @@ def test_the_page_says_who_grows_and_counts_by_hand(county: County, client_of: L
         ("n1", [2, 0, 0, 3]),
         ("n3", [1, 0, 0, 0]),
     ]
-    assert "没有分年产值" in page.content.decode()
+    assert "“统计局”还没有产品的年度销售收入" in page.content.decode()
 
 
 def test_one_chain_only(county: County, client_of: LogIn) -> None:

@@ -1,8 +1,7 @@
-"""The declarations of enterprises, products, figures and confirmed industry patterns."""
+"""The declaration of the enterprise register."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,9 +9,8 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from gongxing.domains.firms.figures import period_bounds
-from gongxing.domains.firms.industry import Classifier, industry_fields
-from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure, IndustryPattern, Product
+from gongxing.domains.firms.industry import CODES, Classifier, industry_fields
+from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure
 from gongxing.domains.firms.naming import folded, initials
 from gongxing.domains.firms.panels import firm_panels
 from gongxing.domains.firms.queries import NEAR_SCALE
@@ -25,10 +23,8 @@ from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, Panel, Preset, ledger
 from gongxing.kernel.org.actor import Actor
 
-INDUSTRY = ("industry-codes", "gbt4754")
 BASIC, REGISTER, SCALE, CONTACT = _("基本情况"), _("登记事项"), _("规模与资质"), _("联系")
 LATEST = _("最近一个年度的数据，来源见“数据来源”列；统计局、部门、企业自报不合并计算。")
-ZERO = Decimal(0)
 SIZE_STATES = {"unknown": "idle"}
 STATUS_STATES = {"suspended": "warn", "moved": "idle", "revoked": "bad", "closed": "idle"}
 
@@ -60,9 +56,9 @@ class FirmLedger(Ledger[Firm]):
     columns = (
         Column("name", _("企业名称"), required=True, group=BASIC, synonyms=("单位名称", "企业全称", "名称", "公司名称", "单位详细名称", "纳税人名称", "市场主体名称")),
         Column("uscc", _("统一社会信用代码"), Kind.USCC, shown=False, group=BASIC, help=_("18 位，最后一位是校验码。没有代码的先留空。"), synonyms=("信用代码", "社会信用代码", "统一信用代码", "机构代码", "税号", "纳税人识别号")),
-        Column("industry", _("行业"), Kind.PACK, pack=INDUSTRY, group=BASIC, help=_("GB/T 4754—2017（2019 修改单），填代码。"), synonyms=("行业代码", "国民经济行业", "行业类别代码", "所属行业", "行业小类")),
+        Column("industry", _("行业"), Kind.PACK, pack=CODES, group=BASIC, help=_("GB/T 4754—2017（2019 修改单），填代码。"), synonyms=("行业代码", "国民经济行业", "行业类别代码", "所属行业", "行业小类")),
         Column("industry_source", _("行业依据"), Kind.CHOICE, choices=tuple(Firm.IndustrySource.choices), states={"none": "warn"}, editable=False, shown=False, group=BASIC),
-        Column("section", _("门类"), Kind.PACK, pack=INDUSTRY, editable=False, shown=False, group=BASIC),
+        Column("section", _("门类"), Kind.PACK, pack=CODES, editable=False, shown=False, group=BASIC),
         Column("size", _("规模"), Kind.CHOICE, choices=tuple(Firm.Size.choices), states=SIZE_STATES, editable=False, group=SCALE, source_note=_("按《统计上大中小微型企业划分办法（2017）》由最近年度数据判定，缺指标时为未定。")),
         Column("unit", _("属地"), Kind.REFERENCE, target="org.unit", required=True, group=BASIC, help=_("园区、乡镇或主管部门。"), synonyms=("所属园区", "园区", "乡镇", "属地单位", "主管单位", "所在园区")),
         Column("status", _("状态"), Kind.CHOICE, choices=tuple(Firm.Status.choices), states=STATUS_STATES, group=BASIC, synonyms=("经营状态", "登记状态", "企业状态")),
@@ -230,157 +226,3 @@ def _to_suggest(fields: Mapping[str, Any], firm: Firm | None, typed: bool) -> bo
     return (typed and firm.industry_confidence is None) or any(
         name in fields and fields[name] != getattr(firm, name) for name in read
     )
-
-
-@ledger
-class FigureLedger(Ledger[FirmFigure]):
-    """Periodic figures by source."""
-
-    model = FirmFigure
-    label = _("企业数据")
-    icon = "chart-bar"
-    key, title, order = "ref", "period", "-period_start"
-    related = ("firm", "firm__unit")
-    searchable = False
-    columns = (
-        Column("firm", _("企业"), Kind.REFERENCE, target="firms.firm", required=True, synonyms=("企业名称", "单位名称", "统一社会信用代码", "信用代码")),
-        Column("period", _("期别"), required=True, max_length=8, help=_("2025、2025H1、2025Q1 或 2025-06。"), synonyms=("年度", "年份", "报告期", "时间")),
-        Column("source", _("来源"), Kind.CHOICE, choices=tuple(FirmFigure.Source.choices), required=True, help=_("统计局数据只能导入，不能在页面上改。")),
-        Column("revenue", _("营业收入"), Kind.DECIMAL, unit="万元", sort=True, synonyms=("主营业务收入", "营业总收入", "销售收入")),
-        Column("output", _("工业总产值"), Kind.DECIMAL, unit="万元", minimum=ZERO, synonyms=("产值", "总产值")),
-        Column("value_added", _("工业增加值"), Kind.DECIMAL, unit="万元", synonyms=("增加值",)),
-        Column("tax", _("入库税收"), Kind.DECIMAL, unit="万元", sort=True, synonyms=("税收", "纳税额", "税金", "实缴税金")),
-        Column("profit", _("利润总额"), Kind.DECIMAL, unit="万元", synonyms=("利润",)),
-        Column("assets", _("资产总计"), Kind.DECIMAL, unit="万元", shown=False, minimum=ZERO, synonyms=("总资产", "资产总额")),
-        Column("employees", _("从业人员"), Kind.INTEGER, unit="人", minimum=ZERO, synonyms=("用工", "用工人数", "职工人数", "从业人数")),
-        Column("rd", _("研发费用"), Kind.DECIMAL, unit="万元", minimum=ZERO, shown=False, synonyms=("研发投入", "R&D经费")),
-        Column("energy", _("综合能耗"), Kind.DECIMAL, unit="吨标准煤", minimum=ZERO, shown=False, synonyms=("能耗",)),
-        Column("land_mu", _("用地"), Kind.DECIMAL, unit="亩", minimum=ZERO, shown=False, synonyms=("占地", "用地面积", "占地面积")),
-        Column("period_start", _("期初"), Kind.DATE, sort=True, shown=False, editable=False),
-        Column("ref", _("编号"), shown=False, editable=False),
-    )  # fmt: skip
-
-    def key_of(self, values: Mapping[str, Any]) -> str | None:
-        if not values.get("firm_id") or not values.get("period") or not values.get("source"):
-            return None
-        return f"{values['firm_id']}:{values['period']}:{values['source']}"
-
-    @property
-    def key_columns(self) -> frozenset[str]:
-        return frozenset({"firm", "period", "source"})
-
-    def find(self, keys: Iterable[str]) -> dict[str, int]:
-        return dict(FirmFigure.objects.filter(ref__in=list(keys)).values_list("ref", "pk"))
-
-    def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
-        if "period" in values:
-            try:
-                period_bounds(values["period"])
-            except Fault as fault:
-                return [FieldFault("period", fault)]
-        return []
-
-    def check_typed(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
-        """Figures of the statistics office come from its files only (统计法: one source, no retyping)."""
-        if FirmFigure.Source.STATISTICS in (values.get("source"), getattr(row, "source", "")):
-            return [FieldFault("source", Fault("figure.statistics_import_only"))]
-        return []
-
-    def check_import(self, values: Mapping[str, Any], row: Row | None, may: Callable[[str], bool]) -> list[FieldFault]:
-        """Only who holds the verb ``statistics`` brings figures of the statistics office in, or changes them."""
-        source = FirmFigure.Source.STATISTICS
-        if source in (values.get("source"), getattr(row, "source", "")) and not may("statistics"):
-            return [FieldFault("source", Fault("figure.statistics_office_only"))]
-        return []
-
-    def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
-        merged = {name: values.get(name, getattr(row, name, None)) for name in ("firm_id", "period", "source")}
-        values["ref"] = self.key_of(merged) or ""
-        values["period_start"] = period_bounds(str(merged["period"]))[0]
-        return values
-
-
-@ledger
-class ProductLedger(Ledger[Product]):
-    """What enterprises make."""
-
-    model = Product
-    label = _("产品目录")
-    icon = "package"
-    key, title, order = "ref", "name", "name"
-    related = ("firm", "firm__unit")
-    columns = (
-        Column("name", _("产品名称"), required=True, max_length=100, sort=True, synonyms=("产品",)),
-        Column("firm", _("企业"), Kind.REFERENCE, target="firms.firm", required=True, synonyms=("企业名称", "单位名称", "统一社会信用代码")),
-        Column("main", _("主导产品"), Kind.FLAG),
-        Column("industry", _("所属行业"), Kind.PACK, pack=INDUSTRY),
-        Column("capacity", _("年产能"), Kind.DECIMAL, minimum=ZERO),
-        Column("capacity_unit", _("产能单位"), max_length=20),
-        Column("revenue_share", _("占营收比重"), Kind.DECIMAL, unit="%", minimum=ZERO, maximum=Decimal(100)),
-        Column("ref", _("编号"), shown=False, editable=False),
-    )  # fmt: skip
-
-    def key_of(self, values: Mapping[str, Any]) -> str | None:
-        if not values.get("firm_id") or not values.get("name"):
-            return None
-        return f"{values['firm_id']}:{values['name']}"
-
-    @property
-    def key_columns(self) -> frozenset[str]:
-        return frozenset({"firm", "name"})
-
-    def find(self, keys: Iterable[str]) -> dict[str, int]:
-        return dict(Product.objects.filter(ref__in=list(keys)).values_list("ref", "pk"))
-
-    def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
-        merged = {name: values.get(name, getattr(row, name, None)) for name in ("firm_id", "name")}
-        values["ref"] = self.key_of(merged) or ""
-        if values.get("main") is None:
-            values["main"] = bool(getattr(row, "main", False))
-        return values
-
-    def search_text(self, row: Row) -> tuple[str, str, str]:
-        assert isinstance(row, Product)
-        return "", row.name, row.firm.name
-
-
-@ledger
-class PatternLedger(Ledger[IndustryPattern]):
-    """Confirmed wordings: one answer, many firms."""
-
-    model = IndustryPattern
-    label = _("已确认的行业字样")
-    icon = "tags"
-    key, title, order = "pattern", "pattern", "-confirmed_at"
-    verbs = frozenset({"export"})
-    searchable = False
-    in_menu = False
-    columns = (
-        Column("pattern", _("字样"), editable=False, max_length=160),
-        Column("industry", _("行业"), Kind.PACK, pack=INDUSTRY, editable=False),
-        Column("firms", _("涉及企业"), Kind.INTEGER, unit="家", editable=False),
-        Column("confirmed_at", _("确认时间"), Kind.MOMENT, sort=True, editable=False),
-    )
-
-
-@ledger
-class DuplicateLedger(Ledger[DuplicateQuestion]):
-    """Rows that may be one enterprise, waiting for a person."""
-
-    model = DuplicateQuestion
-    label = _("疑似重复企业")
-    icon = "copy"
-    key, title, order = "ref", "ref", "-likeness"
-    related = ("one", "other")
-    verbs = frozenset({"export"})
-    searchable = False
-    in_menu = False
-    facets = ("answer",)
-    columns = (
-        Column("ref", _("编号"), editable=False),
-        Column("one", _("企业甲"), Kind.REFERENCE, target="firms.firm", editable=False),
-        Column("other", _("企业乙"), Kind.REFERENCE, target="firms.firm", editable=False),
-        Column("ground", _("依据"), Kind.CHOICE, choices=(("code", _("代码相同")), ("name", _("名称相同")), ("address", _("名称相近、地址相同"))), editable=False),
-        Column("likeness", _("相似度"), Kind.DECIMAL, digits=3, sort=True, editable=False),
-        Column("answer", _("结论"), Kind.CHOICE, choices=tuple(DuplicateQuestion.Answer.choices), states={"open": "warn", "same": "good", "different": "idle"}, editable=False),
-    )  # fmt: skip
