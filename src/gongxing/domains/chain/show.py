@@ -61,10 +61,12 @@ class Filter:
 
 
 def money(wan: float) -> str:
-    """万元 as people write it: 8,640 万 or 1.3 亿; in English CNY 86.4m."""
+    """万元 as people write it: 8,640 万 or 1.3 亿; in English CNY 86.4m, CNY 345m or CNY 1.2bn."""
     if (get_language() or "").startswith("en"):
         millions = wan / 100
-        return f"CNY {millions / 1000:,.1f}bn" if millions >= 1000 else f"CNY {millions:,.1f}m"
+        if millions >= 1000:
+            return f"CNY {millions / 1000:,.1f}bn"
+        return f"CNY {millions:,.0f}m" if millions >= 100 else f"CNY {millions:,.1f}m"
     if wan >= WAN:
         return _("%(n)s 亿") % {"n": f"{wan / WAN:.1f}".removesuffix(".0")}
     return _("%(n)s 万") % {"n": whole(wan)}

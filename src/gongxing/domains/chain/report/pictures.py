@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.county import DRAWN
 from gongxing.domains.chain.disclosure import DEMAND, SUMS
-from gongxing.domains.chain.drawing import ems
+from gongxing.domains.chain.line_breaks import ems, wrapped
 from gongxing.domains.chain.models import Node
 from gongxing.domains.chain.printing import (
     DIAMOND,
@@ -28,7 +28,6 @@ from gongxing.domains.chain.printing import (
     Picture,
     lettering,
     shape_of,
-    wrapped,
 )
 from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.report.rows import MADE, Seen
