@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.county import DRAWN
 from gongxing.domains.chain.disclosure import DEMAND, SUMS
-from gongxing.domains.chain.line_breaks import ems, wrapped
+from gongxing.domains.chain.line_breaks import ems, parted, wrapped
 from gongxing.domains.chain.models import Node
 from gongxing.domains.chain.printing import (
     DIAMOND,
@@ -38,7 +38,7 @@ from gongxing.engines.chain.results import STATES as STATE_ORDER
 from gongxing.kernel.cells.text import xml_text
 
 WIDTH, MARGIN = 760, 14
-TITLE, BODY, SMALL = 18, 13, 12
+TITLE, BODY, SMALL, FINE = 18, 13, 12, 10
 ROW, HEAD = 30, 44
 TARGETS, PLACES = 15, 16
 BLUE = "#2f6fdb"
@@ -113,9 +113,11 @@ def targets(order: Sequence[Mapping[str, Any]], foot: Sequence[str]) -> Drawn:
         title = _("没有要专门招引的环节")
     told = [(row, money_of(row["grade"])) for row in shown]
     most = max((money.value for _row, money in told), default=0.0)
+    lettered = max((ems(money.word) for _row, money in told), default=0.0) * SMALL
+    scale = min(MONEY_WIDE, WIDTH - MARGIN - MONEY_AT - 8 - lettered) / most if most else 0.0
     body = _target_heads() if shown else []
     for at, (row, money) in enumerate(told):
-        body += _target(HEAD + at * ROW, row, money, most)
+        body += _target(HEAD + at * ROW, row, money, scale)
     legend = [*_states({row["grade"].presence.state for row in shown}), *([("key", _("关键"))] if keys else [])]
     more = (
         [_("共 %(n)d 个，这里画前 %(m)d 个，其余见 Excel 的“全部环节”。") % {"n": len(wanted), "m": TARGETS}]
@@ -154,18 +156,21 @@ def _target_heads() -> list[str]:
         (MARGIN, _("次序"), _("全县")), (NAME_AT - 22, _("环节"), ""), (ACT_AT, _("怎么办"), ""), (SCORE_AT, _("关键分"), _("满分 100")),
         (MONEY_AT, _("每年外购或需求"), _("万元")),
     )  # fmt: skip
-    parts = [lettering(x, 14, SMALL, INK_2, label, "700") for x, label, _unit in heads]
+    parts = [
+        _fitting(x, 14, SCORE_AT - ACT_AT - 4 if x == ACT_AT else WIDTH, label, "700", SMALL, INK_2)
+        for x, label, _unit in heads
+    ]
     return [*parts, *(lettering(x, 30, 11, INK_3, unit) for x, _label, unit in heads if unit), _rule(HEAD - 8)]
 
 
-def _target(y: int, row: Mapping[str, Any], money: Money, most: float) -> list[str]:
+def _target(y: int, row: Mapping[str, Any], money: Money, money_scale: float) -> list[str]:
     grade: NodeGrade = row["grade"]
     state, span, base = grade.presence.state, grade.criticality.score, y + 18
     parts = [
         lettering(MARGIN, base, SMALL, INK_2, _place(row)),
         f'<g transform="translate({NAME_AT - 22} {y + 5})">{shape_of(state, TONES[state][0])}</g>',
         _fitting(NAME_AT, base, NAME_ROOM, row["node"].label, "700"),
-        lettering(ACT_AT, base, SMALL, INK_2, row["act"]),
+        _fitting(ACT_AT, base, SCORE_AT - ACT_AT - 4, row["act"], "400", SMALL, INK_2),
         f'<rect x="{SCORE_AT}" y="{y + 8}" width="{SCORE_WIDE - 34}" height="10" fill="#eef1f5"/>',
     ]
     if row["key"]:
@@ -179,7 +184,7 @@ def _target(y: int, row: Mapping[str, Any], money: Money, most: float) -> list[s
     if high - low >= 1:
         parts.append(f'<path d="M{low:.1f} {y + 21}H{high:.1f}" stroke="{INK_2}" stroke-width="1.4"/>')
     parts.append(lettering(SCORE_AT + SCORE_WIDE - 28, base, SMALL, INK, row["score"]))
-    wide = money.value / most * MONEY_WIDE if most else 0.0
+    wide = money.value * money_scale
     if money.kind in ("survey", "estimate"):
         look = f'fill="{BLUE}"' if money.kind == "survey" else f'fill="{PAPER}" stroke="{BLUE}" stroke-dasharray="4 2"'
         parts.append(f'<rect x="{MONEY_AT}" y="{y + 7}" width="{max(wide, 1):.1f}" height="12" {look}/>')
@@ -248,7 +253,10 @@ def spread(rows: Seen, nodes: Sequence[Node], foot: Sequence[str], limits: Seque
 def _fields(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> list[str]:
     """A matrix: the number in every field, a bar as long as the number is large, the same scale in all fields but the sums."""
     wide = (WIDTH - MARGIN - FIELD_AT) / len(heads)
-    parts = [lettering(FIELD_AT + at * wide + 8, 14, SMALL, INK_2, head, "700") for at, head in enumerate(heads)]
+    parts = [
+        _fitting(round(FIELD_AT + at * wide) + 8, 14, round(wide) - 12, head, "700", SMALL, INK_2)
+        for at, head in enumerate(heads)
+    ]
     parts.append(_rule(HEAD - 18))
     inner = max((cell for _name, cells in rows for cell in cells[:-1]), default=0)
     outer = max((cells[-1] for _name, cells in rows), default=0)
@@ -311,7 +319,7 @@ def states(found: Graded, chain: str, nodes: Sequence[Node], foot: Sequence[str]
 def _glyphs(y: int, label: str, part: Sequence[NodeGrade]) -> tuple[list[str], int]:
     """The links of a segment as shapes, in lines, and how high they are."""
     parts = [
-        lettering(MARGIN, y + 14, BODY, INK, label, "700"),
+        _fitting(MARGIN, y + 14, GLYPH_AT - MARGIN - 6, label, "700"),
         lettering(MARGIN, y + 30, SMALL, INK_3, _("%(n)d 个") % {"n": len(part)}),
     ]
     x, line = GLYPH_AT, 0
@@ -387,9 +395,16 @@ def _mark(state: str) -> str:
     return shape_of(state, TONES[state][0])
 
 
-def _fitting(x: int, y: int, room: int, text: str, weight: str = "400") -> str:
-    """A whole text on one line, smaller where it is too long."""
-    return lettering(x, y, min(BODY, room / max(ems(text), 1)), INK, text, weight)
+def _fitting(
+    x: int, y: int, room: int, text: str, weight: str = "400", size: float = BODY, fill: str = INK
+) -> str:
+    """A whole text on one line, smaller where it is a little too long, on two lines about the same height where it is longer."""
+    fits = room / max(ems(text), 1)
+    if fits >= min(size, FINE + 0.5):
+        return lettering(x, y, min(size, fits), fill, text, weight)
+    lines = parted(text, room / FINE, 2)
+    at = y - 6 if len(lines) > 1 else y
+    return "".join(lettering(x, at + 11 * number, FINE, fill, line, weight) for number, line in enumerate(lines))
 
 
 def _rule(y: int, tone: str = LINE) -> str:
