@@ -28,7 +28,7 @@ SHAPES = {
 
 LEAST = 0.7
 """A map fitted to the width of the page is never drawn smaller than this: its names stay readable and the box scrolls."""
-ONE_LINE, SMALLER = 7.0, 8.3
+ONE_LINE, SMALLER = 7.2, 8.7
 """Full-width characters of a name that fit into a box at 13 px, and at 11 px."""
 LINE_SIZES = (("", 8.8), (" s", 9.6), (" xs", 10.6))
 """Class of the second line and the full-width characters it has room for: 12, 11 and 10 px."""
@@ -201,7 +201,7 @@ def _written(grid: Grid, box: Box) -> str:
         low, top = 12 + 12.5 * len(lines), 12.0
     shift = 0 if len(lines) > 2 else grid.spare
     names = "".join(
-        f'<text{small} x="24" y="{top + shift + at * 12.5:g}">{escape(line)}</text>' for at, line in enumerate(lines)
+        f'<text{small} x="22" y="{top + shift + at * 12.5:g}">{escape(line)}</text>' for at, line in enumerate(lines)
     )
     size, room = next(((one, room) for one, room in LINE_SIZES if ems(box.line) <= room), LINE_SIZES[-1])
     if len(lines) > 1 and not size:

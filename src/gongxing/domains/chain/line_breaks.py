@@ -4,10 +4,11 @@ number, nor between a number and its unit.
 A drawing has no line breaks of its own, so the lines are made here. Widths are in full-width characters (em), of a plain sans face.
 """
 
+NBSP = "\u00a0"
 JOINTS = "，；。、与及和）/ -–—·"
 """After these a line ends best."""
 OPENERS, CLOSERS = "（《“", "，；。、：）》”％%…"
-THIN = frozenset(" .,:;'|!()[]ijl")
+THIN = frozenset(" .,:;'|!()[]ijl-" + NBSP)
 WIDE = frozenset("mwMW%@&+=<>~")
 HYPHEN = 0.34
 """Width of a hyphen, of the mean of narrow letters too."""
@@ -19,10 +20,10 @@ def ems(text: str) -> float:
 
 
 def _em(letter: str) -> float:
-    if not letter.isascii():
-        return 1.0
     if letter in THIN:
         return HYPHEN
+    if not letter.isascii():
+        return 1.0
     if letter in WIDE:
         return 0.86
     return 0.66 if letter.isupper() else 0.56
@@ -42,7 +43,7 @@ def may_end(text: str, at: int) -> bool:
     """Whether a line may end before the letter at ``at``: not inside a word or a number, not between a number and its unit, not before a
     closing mark nor after an opening one."""
     before, after = text[at - 1], text[at]
-    if after == " " or after in CLOSERS or before in OPENERS:
+    if NBSP in (before, after) or after == " " or after in CLOSERS or before in OPENERS:
         return False
     if before == " ":
         return not (at > 1 and text[at - 2].isdigit() and not after.isascii())
@@ -113,7 +114,12 @@ def wrapped(text: str, width: float, size: float) -> list[str]:
     while text:
         part, rest = (text, "") if ems(text) <= width / size else _line(text, width / size)
         joint = max(part.rfind(one) for one in JOINTS) + 1
-        if rest and text[len(part) : len(part) + 1] != " " and len(part) // 2 < joint < len(part) and may_end(text, joint):
+        if (
+            rest
+            and text[len(part) : len(part) + 1] != " "
+            and len(part) // 2 < joint < len(part)
+            and may_end(text, joint)
+        ):
             part, rest = part[:joint].rstrip(), text[joint:].lstrip()
         lines.append(part)
         text = rest

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from gongxing.domains.chain.county import DRAWN
 from gongxing.domains.chain.disclosure import DEMAND, SUMS, least_firms
 from gongxing.domains.chain.drawing import Band, Box, draw
+from gongxing.domains.chain.line_breaks import NBSP
 from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.chain.places import BASES, ESTIMATE, RULE, SURVEY, places
 from gongxing.domains.chain.queries import Graded, layout_of
@@ -65,8 +66,8 @@ def money(wan: float) -> str:
     if (get_language() or "").startswith("en"):
         millions = wan / 100
         if millions >= 1000:
-            return f"CNY {millions / 1000:,.1f}bn"
-        return f"CNY {millions:,.0f}m" if millions >= 100 else f"CNY {millions:,.1f}m"
+            return f"CNY{NBSP}{millions / 1000:,.1f}bn"
+        return f"CNY{NBSP}{millions:,.0f}m" if millions >= 100 else f"CNY{NBSP}{millions:,.1f}m"
     if wan >= WAN:
         return _("%(n)s 亿") % {"n": f"{wan / WAN:.1f}".removesuffix(".0")}
     return _("%(n)s 万") % {"n": whole(wan)}

@@ -395,9 +395,7 @@ def _mark(state: str) -> str:
     return shape_of(state, TONES[state][0])
 
 
-def _fitting(
-    x: int, y: int, room: int, text: str, weight: str = "400", size: float = BODY, fill: str = INK
-) -> str:
+def _fitting(x: int, y: int, room: int, text: str, weight: str = "400", size: float = BODY, fill: str = INK) -> str:
     """A whole text on one line, smaller where it is a little too long, on two lines about the same height where it is longer."""
     fits = room / max(ems(text), 1)
     if fits >= min(size, FINE + 0.5):
