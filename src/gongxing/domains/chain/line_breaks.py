@@ -40,13 +40,13 @@ def fitted(text: str, room: float) -> str:
 
 
 def may_end(text: str, at: int) -> bool:
-    """Whether a line may end before the letter at ``at``: not inside a word or a number, not between a number and its unit, not before a
-    closing mark nor after an opening one."""
+    """Whether a line may end before the letter at ``at``: not inside a word or a number, not between a number and its unit or what it
+    counts, not before a closing mark nor after an opening one."""
     before, after = text[at - 1], text[at]
     if NBSP in (before, after) or after == " " or after in CLOSERS or before in OPENERS:
         return False
     if before == " ":
-        return not (at > 1 and text[at - 2].isdigit() and not after.isascii())
+        return not (after.isdigit() or (at > 1 and text[at - 2].isdigit() and not after.isascii()))
     if before.isascii() and after.isascii():
         return before in "-/"
     return not (before.isdigit() and not after.isascii() and after not in OPENERS)
@@ -63,7 +63,7 @@ def cut(text: str, room: float) -> str:
     if ems(text) <= room:
         return text
     most = len(fitted(text, room - 1))
-    at = kept_whole(text, most)
+    at = next((at for at in range(most, 0, -1) if may_end(text, at) or text[at - 1] == " "), 0)
     if not at:
         at = 0 if text[:1].isdigit() else most
     return f"{text[:at].rstrip(' ，、；：:,·-')}…"

@@ -37,6 +37,7 @@ TONES: Mapping[str, tuple[str, str, str, str]] = {
 }
 """State → colour of its shape, fill and frame of its box, dashes of the frame."""
 DIAMOND = f'<path d="M8 .6L15.4 8 8 15.4.6 8z" fill="{KEY}"/><path d="M8 5l3 3-3 3-3-3z" fill="{PAPER}"/>'
+STRAIGHT = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
 TITLE_SIZE, LEGEND_SIZE, FOOT_SIZE = 20, 14, 12
 ABOVE, BELOW = 36, 34
 NAME_ROOM, LINE_ROOM = 90, 106
@@ -172,7 +173,9 @@ def _legend(legend: Sequence[tuple[str, str, int]], y: int) -> list[str]:
 
 
 def lettering(x: float, y: float, size: float, fill: str, text: str, weight: str = "400", anchor: str = "start") -> str:
-    """A line of text as SVG, escaped."""
+    """A line of text as SVG, escaped. Curly quotes are as wide as a Chinese character in the fonts of a picture: a line without one gets
+    straight quotes."""
+    text = text if any("\u3400" <= letter <= "\u9fff" for letter in text) else text.translate(STRAIGHT)
     heavy = f' font-weight="{weight}"' if weight != "400" else ""
     place = f' text-anchor="{anchor}"' if anchor != "start" else ""
     return f'<text x="{x:g}" y="{y:g}" font-size="{size:.3g}" fill="{fill}"{heavy}{place}>{escape(text)}</text>'
