@@ -101,7 +101,7 @@ def test_the_table_is_sorted_by_its_heads_and_taken_along(chromium: Browser, sit
         page.locator(".gx-acts a[href*='table.xlsx']").click()
     kept = tmp_path / "table.xlsx"
     download.value.save_as(kept)
-    sheet = openpyxl.load_workbook(kept).worksheets[-1]
+    sheet = openpyxl.load_workbook(kept).worksheets[0]
     rows = list(sheet.iter_rows(values_only=True))
     at = next(number for number, row in enumerate(rows) if "关键分（满分 100）" in row)
     column = rows[at].index("关键分（满分 100）")
