@@ -10,22 +10,17 @@ from xml.sax.saxutils import escape, quoteattr
 
 from gongxing.domains.chain.drawing import (
     HEAD,
-    HEIGHT,
-    JOINTS,
     MARGIN,
     SHAPES,
     UNIT_X,
-    UNIT_Y,
     WIDTH,
     Band,
     Box,
+    Grid,
     at_x,
-    at_y,
-    ems,
-    fitted,
-    halves,
-    path_of,
+    grid_for,
 )
+from gongxing.domains.chain.line_breaks import ems, parted, wrapped
 from gongxing.engines.chain import Layout, PlacedEdge, PlacedNode
 from gongxing.kernel.cells.text import xml_text
 
@@ -42,6 +37,7 @@ TONES: Mapping[str, tuple[str, str, str, str]] = {
 }
 """State → colour of its shape, fill and frame of its box, dashes of the frame."""
 DIAMOND = f'<path d="M8 .6L15.4 8 8 15.4.6 8z" fill="{KEY}"/><path d="M8 5l3 3-3 3-3-3z" fill="{PAPER}"/>'
+STRAIGHT = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
 TITLE_SIZE, LEGEND_SIZE, FOOT_SIZE = 20, 14, 12
 ABOVE, BELOW = 36, 34
 NAME_ROOM, LINE_ROOM = 90, 106
@@ -78,7 +74,8 @@ def print_map(layout: Layout, boxes: Mapping[str, Box], bands: Iterable[Band], c
     """The map as a picture of its own; every value in it is escaped."""
     inner = layout.width * UNIT_X + 2 * MARGIN
     width = max(inner, NARROW)
-    body = layout.height * UNIT_Y + HEAD + MARGIN
+    grid = grid_for((box.name for box in boxes.values()), NAME_ROOM / SMALLEST)
+    body = layout.height * grid.unit + HEAD + MARGIN
     foot = [part for text in caption.foot for part in wrapped(text, width - 2 * MARGIN, FOOT_SIZE)]
     title = wrapped(caption.title, width - 2 * MARGIN, TITLE_SIZE)
     above = ABOVE + (len(title) - 1) * (TITLE_SIZE + 6)
@@ -94,8 +91,8 @@ def print_map(layout: Layout, boxes: Mapping[str, Box], bands: Iterable[Band], c
     ]
     parts.append(f'<g transform="translate({shift} {above})">')
     parts += _bands(layout, {band.order: band.label for band in bands}, body)
-    parts += [_edge(edge) for edge in layout.edges]
-    parts += [_node(node, boxes[node.node]) for node in layout.nodes if node.node in boxes]
+    parts += [_edge(grid, edge) for edge in layout.edges]
+    parts += [_node(grid, node, boxes[node.node]) for node in layout.nodes if node.node in boxes]
     parts.append("</g>")
     parts += _legend(caption.legend, above + body + 4)
     start = above + body + BELOW + FOOT_SIZE
@@ -112,30 +109,31 @@ def _bands(layout: Layout, labels: Mapping[int, str], height: int) -> list[str]:
     return found
 
 
-def _edge(edge: PlacedEdge) -> str:
-    path, (x, y) = path_of(edge)
+def _edge(grid: Grid, edge: PlacedEdge) -> str:
+    path, (x, y) = grid.path(edge)
     dash = ' stroke-dasharray="4 4"' if edge.feedback else ""
     return f'<path d="{path}" fill="none" stroke="{EDGE}" stroke-width="1"{dash}/><circle cx="{x}" cy="{y}" r="2.2" fill="{EDGE}"/>'
 
 
-def _node(node: PlacedNode, box: Box) -> str:
-    x, y = at_x(node.x) - WIDTH // 2, at_y(node.y) - HEIGHT // 2
+def _node(grid: Grid, node: PlacedNode, box: Box) -> str:
+    high = grid.height
+    x, y = at_x(node.x) - WIDTH // 2, grid.y(node.y) - high // 2
     tone, fill, stroke, dash = TONES[box.state]
     frame = (
-        f'<rect x="-4" y="-4" width="{WIDTH + 8}" height="{HEIGHT + 8}" rx="9" fill="{PAPER}" stroke="{KEY}" stroke-width="1.6"/>'
+        f'<rect x="-4" y="-4" width="{WIDTH + 8}" height="{high + 8}" rx="9" fill="{PAPER}" stroke="{KEY}" stroke-width="1.6"/>'
         if box.key
         else ""
     )
     dashes = f' stroke-dasharray="{dash}"' if dash else ""
     diamond = f'<g transform="translate({WIDTH - 9} -12)">{DIAMOND}</g>' if box.key else ""
     dim = ' opacity="0.28"' if box.dim else ""
-    name, low = _name(box.name)
+    name, low, shift = _name(grid, box.name)
     size = min(10.5 if low > 36 else 12.0, LINE_ROOM / max(ems(box.line), 1))
     return (
         f'<g transform="translate({x} {y})"{dim}>{frame}'
-        f'<rect width="{WIDTH}" height="{HEIGHT}" rx="6" fill="{fill}" stroke="{stroke}" stroke-width="1.3"{dashes}/>'
-        f'<g transform="translate(6 5) scale(.86)">{shape_of(box.state, tone)}</g>{name}'
-        f"{lettering(8, low, size, tone if box.state == 'missing' else INK_2, box.line)}{diamond}</g>"
+        f'<rect width="{WIDTH}" height="{high}" rx="6" fill="{fill}" stroke="{stroke}" stroke-width="1.3"{dashes}/>'
+        f'<g transform="translate(6 {5 + shift}) scale(.86)">{shape_of(box.state, tone)}</g>{name}'
+        f"{lettering(8, low + shift, size, tone if box.state == 'missing' else INK_2, box.line)}{diamond}</g>"
     )
 
 
@@ -150,15 +148,18 @@ def shape_of(state: str, tone: str) -> str:
     )
 
 
-def _name(text: str) -> tuple[str, int]:
-    """The whole name, smaller where it is a little too long, on two lines where it is much too long; and where the line below stands."""
-    width = ems(text)
+def _name(grid: Grid, text: str) -> tuple[str, int, int]:
+    """The whole name, smaller where it is a little too long, on more lines where it is much too long; where the line below stands; and how
+    far all of it moves down in a higher box."""
+    width, shift = ems(text), grid.spare
     if width <= NAME_ROOM / 13:
-        return lettering(24, 17, 13, INK, text, "700"), 36
+        return lettering(24, 17 + shift, 13, INK, text, "700"), 36, shift
     if NAME_ROOM / width >= SMALLEST + 0.6:
-        return lettering(24, 17, NAME_ROOM / width, INK, text, "700"), 36
-    first, second = halves(text, NAME_ROOM / SMALLEST)
-    return lettering(24, 12, SMALLEST, INK, first, "700") + lettering(24, 24, SMALLEST, INK, second, "700"), 38
+        return lettering(24, 17 + shift, NAME_ROOM / width, INK, text, "700"), 36, shift
+    lines = parted(text, NAME_ROOM / SMALLEST, grid.lines)
+    shift = 0 if len(lines) > 2 else shift
+    written = [lettering(24, 12 + shift + 12 * at, SMALLEST, INK, line, "700") for at, line in enumerate(lines)]
+    return "".join(written), 14 + 12 * len(lines), shift
 
 
 def _legend(legend: Sequence[tuple[str, str, int]], y: int) -> list[str]:
@@ -172,20 +173,9 @@ def _legend(legend: Sequence[tuple[str, str, int]], y: int) -> list[str]:
 
 
 def lettering(x: float, y: float, size: float, fill: str, text: str, weight: str = "400", anchor: str = "start") -> str:
-    """A line of text as SVG, escaped."""
+    """A line of text as SVG, escaped. Curly quotes are as wide as a Chinese character in the fonts of a picture: a line without one gets
+    straight quotes."""
+    text = text if any("\u3400" <= letter <= "\u9fff" for letter in text) else text.translate(STRAIGHT)
     heavy = f' font-weight="{weight}"' if weight != "400" else ""
     place = f' text-anchor="{anchor}"' if anchor != "start" else ""
     return f'<text x="{x:g}" y="{y:g}" font-size="{size:.3g}" fill="{fill}"{heavy}{place}>{escape(text)}</text>'
-
-
-def wrapped(text: str, width: float, size: float) -> list[str]:
-    """Lines no wider than ``width`` pixels, ended after a joint where there is one in their second half."""
-    lines = []
-    while text:
-        part = fitted(text, width / size) or text[:1]
-        if len(part) < len(text):
-            joint = max(part.rfind(one) for one in JOINTS) + 1
-            part = part[:joint] if joint > len(part) // 2 else part
-        lines.append(part)
-        text = text[len(part) :]
-    return lines

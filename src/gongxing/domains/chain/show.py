@@ -13,6 +13,7 @@ from gongxing.domains.chain.county import DRAWN
 from gongxing.domains.chain.disclosure import DEMAND, SUMS, least_firms
 from gongxing.domains.chain.doing import doing
 from gongxing.domains.chain.drawing import Band, Box, draw
+from gongxing.domains.chain.line_breaks import NBSP
 from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.chain.places import BASES, ESTIMATE, RULE, SURVEY, places
 from gongxing.domains.chain.queries import Graded, layout_of
@@ -72,10 +73,12 @@ class Filter:
 
 
 def money(wan: float) -> str:
-    """万元 as people write it: 8,640 万 or 1.3 亿; in English CNY 86.4m."""
+    """万元 as people write it: 8,640 万 or 1.3 亿; in English CNY 86.4m, CNY 345m or CNY 1.2bn."""
     if (get_language() or "").startswith("en"):
         millions = wan / 100
-        return f"CNY {millions / 1000:,.1f}bn" if millions >= 1000 else f"CNY {millions:,.1f}m"
+        if millions >= 1000:
+            return f"CNY{NBSP}{millions / 1000:,.1f}bn"
+        return f"CNY{NBSP}{millions:,.0f}m" if millions >= 100 else f"CNY{NBSP}{millions:,.1f}m"
     if wan >= WAN:
         return _("%(n)s 亿") % {"n": f"{wan / WAN:.1f}".removesuffix(".0")}
     return _("%(n)s 万") % {"n": whole(wan)}

@@ -19,19 +19,12 @@ LIMITED = (("land", "land_mu"), ("energy", "energy_tce"), ("labour", "labour"))
 
 
 def need(one: Need | None) -> dict[str, str]:
-    """A need as ``text`` (middle and range) and ``basis``; "—" and nothing where it is unknown."""
+    """A need as ``text`` (middle and range), the same apart as ``middle`` and ``range``, and ``basis``; "—" and nothing where it is unknown."""
     if one is None:
-        return {"text": "—", "basis": ""}
-    return {"text": _numbers(one), "basis": basis(one.basis)}
-
-
-def _numbers(one: Need) -> str:
-    if one.high == one.low:
-        return _round(one.value)
-    return _t("%(text)s（%(more)s）") % {
-        "text": _round(one.value),
-        "more": f"{_round(one.low)}–{_round(one.high or one.low)}",
-    }
+        return {"text": "—", "middle": "—", "range": "", "basis": ""}
+    middle, more = _round(one.value), "" if one.high == one.low else f"{_round(one.low)}–{_round(one.high or one.low)}"
+    text = _t("%(text)s（%(more)s）") % {"text": middle, "more": more} if more else middle
+    return {"text": text, "middle": middle, "range": more, "basis": basis(one.basis)}
 
 
 def _round(value: float) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from gongxing.domains.chain.county import DRAWN
 from gongxing.domains.chain.disclosure import DEMAND, SUMS
 from gongxing.domains.chain.doing import Doing, doing
-from gongxing.domains.chain.drawing import ems
+from gongxing.domains.chain.line_breaks import ems, parted, wrapped
 from gongxing.domains.chain.models import Node
 from gongxing.domains.chain.printing import (
     DIAMOND,
@@ -29,7 +29,6 @@ from gongxing.domains.chain.printing import (
     Picture,
     lettering,
     shape_of,
-    wrapped,
 )
 from gongxing.domains.chain.queries import Graded
 from gongxing.domains.chain.report.rows import MADE, Seen
@@ -40,13 +39,14 @@ from gongxing.engines.chain.results import STATES as STATE_ORDER
 from gongxing.kernel.cells.text import xml_text
 
 WIDTH, MARGIN = 760, 14
-TITLE, BODY, SMALL, TINY, ACT_ROOM = 18, 13, 12, 10, 51
+TITLE, BODY, SMALL, FINE = 18, 13, 12, 10
 ROW, HEAD = 30, 44
 TARGETS, PLACES = 15, 16
 BLUE = "#2f6fdb"
-NAME_AT, NAME_ROOM, ACT_AT, SCORE_AT, SCORE_WIDE, MONEY_AT, MONEY_WIDE = 104, 148, 262, 318, 120, 458, 176
+NAME_AT, NAME_ROOM, ACT_AT, SCORE_AT, SCORE_WIDE, MONEY_AT, MONEY_WIDE = 104, 146, 256, 318, 120, 458, 176
+ACT_ROOM = SCORE_AT - ACT_AT - 4
 FIELD_AT, FIELD_ROW = 150, 30
-GLYPH_AT, GLYPHS_TO, GLYPH, ACTS_AT = 84, 566, 19, 580
+GLYPH_AT, GLYPHS_TO, GLYPH, ACTS_AT = 84, 546, 19, 580
 
 
 @dataclass(frozen=True)
@@ -115,9 +115,11 @@ def targets(order: Sequence[Mapping[str, Any]], foot: Sequence[str]) -> Drawn:
         title = _("没有要专门招引的环节")
     told = [(row, money_of(row["grade"])) for row in shown]
     most = max((money.value for _row, money in told), default=0.0)
+    lettered = max((ems(money.word) for _row, money in told), default=0.0) * SMALL
+    scale = min(MONEY_WIDE, WIDTH - MARGIN - MONEY_AT - 8 - lettered) / most if most else 0.0
     body = _target_heads() if shown else []
     for at, (row, money) in enumerate(told):
-        body += _target(HEAD + at * ROW, row, money, most)
+        body += _target(HEAD + at * ROW, row, money, scale)
     legend = [*_states({row["grade"].presence.state for row in shown}), *([("key", _("关键"))] if keys else [])]
     more = (
         [_("共 %(n)d 个，这里画前 %(m)d 个，其余见 Excel 的“全部环节”。") % {"n": len(wanted), "m": TARGETS}]
@@ -156,11 +158,13 @@ def _target_heads() -> list[str]:
         (MARGIN, _("次序"), _("全县")), (NAME_AT - 22, _("环节"), ""), (ACT_AT, _("怎么办"), ""), (SCORE_AT, _("关键分"), _("满分 100")),
         (MONEY_AT, _("每年外购或需求"), _("万元")),
     )  # fmt: skip
-    parts = [lettering(x, 14, SMALL, INK_2, label, "700") for x, label, _unit in heads]
+    parts = [
+        _fitting(x, 14, ACT_ROOM if x == ACT_AT else WIDTH, label, "700", SMALL, INK_2) for x, label, _unit in heads
+    ]
     return [*parts, *(lettering(x, 30, 11, INK_3, unit) for x, _label, unit in heads if unit), _rule(HEAD - 8)]
 
 
-def _target(y: int, row: Mapping[str, Any], money: Money, most: float) -> list[str]:
+def _target(y: int, row: Mapping[str, Any], money: Money, money_scale: float) -> list[str]:
     grade: NodeGrade = row["grade"]
     state, span, base = grade.presence.state, grade.criticality.score, y + 18
     parts = [
@@ -181,7 +185,7 @@ def _target(y: int, row: Mapping[str, Any], money: Money, most: float) -> list[s
     if high - low >= 1:
         parts.append(f'<path d="M{low:.1f} {y + 21}H{high:.1f}" stroke="{INK_2}" stroke-width="1.4"/>')
     parts.append(lettering(SCORE_AT + SCORE_WIDE - 28, base, SMALL, INK, row["score"]))
-    wide = money.value / most * MONEY_WIDE if most else 0.0
+    wide = money.value * money_scale
     if money.kind in ("survey", "estimate"):
         look = f'fill="{BLUE}"' if money.kind == "survey" else f'fill="{PAPER}" stroke="{BLUE}" stroke-dasharray="4 2"'
         parts.append(f'<rect x="{MONEY_AT}" y="{y + 7}" width="{max(wide, 1):.1f}" height="12" {look}/>')
@@ -193,10 +197,10 @@ def _target(y: int, row: Mapping[str, Any], money: Money, most: float) -> list[s
 def _act(y: int, todo: Doing) -> list[str]:
     """The act in force; under one that somebody chose, that he did and what the system says."""
     if not todo.chosen:
-        return [lettering(ACT_AT, y + 18, SMALL, INK_2, todo.label)]
+        return [_fitting(ACT_AT, y + 18, ACT_ROOM, todo.label, "400", SMALL, INK_2)]
     derived = str(ACTS[todo.derived]) if todo.derived else "—"
     lines = _("%(act)s·人工") % {"act": todo.label}, _("系统：%(act)s") % {"act": derived}
-    sizes = [min(most, ACT_ROOM / ems(text)) for text, most in zip(lines, (SMALL, TINY), strict=True)]
+    sizes = [min(most, ACT_ROOM / ems(text)) for text, most in zip(lines, (SMALL, FINE), strict=True)]
     return [
         lettering(ACT_AT, y + 12, sizes[0], INK_2, lines[0]),
         lettering(ACT_AT, y + 24, sizes[1], INK_3, lines[1]),
@@ -263,7 +267,10 @@ def spread(rows: Seen, nodes: Sequence[Node], foot: Sequence[str], limits: Seque
 def _fields(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> list[str]:
     """A matrix: the number in every field, a bar as long as the number is large, the same scale in all fields but the sums."""
     wide = (WIDTH - MARGIN - FIELD_AT) / len(heads)
-    parts = [lettering(FIELD_AT + at * wide + 8, 14, SMALL, INK_2, head, "700") for at, head in enumerate(heads)]
+    parts = [
+        _fitting(round(FIELD_AT + at * wide) + 8, 14, round(wide) - 12, head, "700", SMALL, INK_2)
+        for at, head in enumerate(heads)
+    ]
     parts.append(_rule(HEAD - 18))
     inner = max((cell for _name, cells in rows for cell in cells[:-1]), default=0)
     outer = max((cells[-1] for _name, cells in rows), default=0)
@@ -331,7 +338,7 @@ def states(found: Graded, chain: str, nodes: Sequence[Node], foot: Sequence[str]
 def _glyphs(y: int, label: str, part: Sequence[NodeGrade], said: str) -> tuple[list[str], int]:
     """The links of a segment as shapes, in lines, and how high they are."""
     parts = [
-        lettering(MARGIN, y + 14, BODY, INK, label, "700"),
+        _fitting(MARGIN, y + 14, GLYPH_AT - MARGIN - 6, label, "700"),
         lettering(MARGIN, y + 30, SMALL, INK_3, _("%(n)d 个") % {"n": len(part)}),
     ]
     x, line = GLYPH_AT, 0
@@ -407,9 +414,14 @@ def _mark(state: str) -> str:
     return shape_of(state, TONES[state][0])
 
 
-def _fitting(x: int, y: int, room: int, text: str, weight: str = "400") -> str:
-    """A whole text on one line, smaller where it is too long."""
-    return lettering(x, y, min(BODY, room / max(ems(text), 1)), INK, text, weight)
+def _fitting(x: int, y: int, room: int, text: str, weight: str = "400", size: float = BODY, fill: str = INK) -> str:
+    """A whole text on one line, smaller where it is a little too long, on two lines about the same height where it is longer."""
+    fits = room / max(ems(text), 1)
+    if fits >= min(size, FINE + 0.5):
+        return lettering(x, y, min(size, fits), fill, text, weight)
+    lines = parted(text, room / FINE, 2)
+    at = y - 6 if len(lines) > 1 else y
+    return "".join(lettering(x, at + 11 * number, FINE, fill, line, weight) for number, line in enumerate(lines))
 
 
 def _rule(y: int, tone: str = LINE) -> str:

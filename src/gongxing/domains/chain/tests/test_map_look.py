@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from gongxing.domains.chain.drawing import LEAST, cut, halves
+from gongxing.domains.chain.drawing import LEAST, SMALLER, grid_for
+from gongxing.domains.chain.line_breaks import cut, ems, halves, parted, wrapped
 from gongxing.domains.chain.models import Edge, Purchase
 from gongxing.domains.chain.show import money
 from gongxing.domains.chain.tests.small import buy, place, small_county
@@ -16,6 +17,7 @@ from gongxing.domains.chain.words import figure
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import at, now, today
 from gongxing.kernel.org.actor import SYSTEM
+from gongxing.kernel.packs.tables import table
 from gongxing.kernel.testing.office import Office
 
 pytestmark = pytest.mark.once
@@ -41,7 +43,9 @@ def boxes(html: str) -> dict[str, tuple[set[str], str, str]]:
         ("花价指数与产业平台", ("花价指数与", "产业平台")),
         ("电池管理系统与保护板", ("电池管理系统与", "保护板")),
         ("退役电池回收与梯次利用", ("退役电池回收与", "梯次利用")),
-        ("ABCDEFGHIJKLMNOP QRSTUVW", ("ABCDEFGHIJKLM", "NOP QRSTUVW")),
+        ("Jasmine flower growing", ("Jasmine", "flower growing")),
+        ("Graphitisation services", ("Graphitisation", "services")),
+        ("Antidisestablishmentarianism", ("Antidisestablis-", "hmentarianism")),
     ],
 )
 def test_a_long_name_stands_whole_on_two_lines(name: str, lines: tuple[str, str]) -> None:
@@ -51,6 +55,43 @@ def test_a_long_name_stands_whole_on_two_lines(name: str, lines: tuple[str, str]
 def test_what_fits_nowhere_ends_in_dots() -> None:
     assert cut("一二三四五六七八九十", 5) == "一二三四…"
     assert halves("一二三四五六七八九十一二三四五六七八九十", 8.3) == ("一二三四五六七八", "九十一二三四五…")
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "kept"),
+    [
+        ("12 firms CNY 345m", 6, "12 firms…"),
+        ("外购 8,640 万", 6, "外购…"),
+        ("外购 8,640 万", 6.5, "外购 8,640 万"),
+        ("8,640 万", 3, "…"),
+        ("Biochar, activated carbon", 8, "Biochar…"),
+    ],
+)
+def test_a_number_and_a_word_are_cut_nowhere(text: str, room: float, kept: str) -> None:
+    assert cut(text, room) == kept
+
+
+@pytest.mark.usefixtures("db")
+def test_every_english_name_of_the_pack_stands_whole_in_three_lines_of_whole_words() -> None:
+    names = [row["name_en"] for row in table("chains", "nodes", today()) if row["name_en"]]
+    assert len(names) > 300
+    for name in names:
+        lines = parted(name, SMALLER, 3)
+        assert (name, max(map(ems, lines)) <= SMALLER, len(lines) <= 3) == (name, True, True)
+        assert re.sub(r"(?<=-) ", "", " ".join(lines)) == name
+
+
+def test_rows_are_higher_only_where_a_name_needs_three_lines() -> None:
+    assert grid_for(["花价指数与产业平台", "Jasmine tea"], SMALLER).height == 42
+    assert grid_for(["Battery-grade manganese salts and oxides"], SMALLER).height == 54
+
+
+def test_lines_of_a_sentence_keep_words_and_numbers_whole() -> None:
+    said = "CNY 1,234,567 bought outside the county in 2026"
+    lines = wrapped(said, 100, 10)
+    assert " ".join(lines) == said
+    assert all(ems(line) <= 10 for line in lines)
+    assert wrapped("一二三四五六七，八九十", 80, 10) == ["一二三四五六七，", "八九十"]
 
 
 @pytest.mark.parametrize(

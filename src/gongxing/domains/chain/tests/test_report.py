@@ -18,7 +18,7 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from gongxing.domains.chain import queries
-from gongxing.domains.chain.drawing import ems, fitted
+from gongxing.domains.chain.line_breaks import ems, fitted
 from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.chain.pages import report as pages
 from gongxing.domains.chain.report.collect import collect
@@ -385,6 +385,6 @@ def test_markup_in_names_stays_text(office: Office) -> None:
 
 
 def test_widths_of_text() -> None:
-    assert ems("电池A1") == pytest.approx(3.12)
+    assert ems("电池A1") == pytest.approx(3.22)
     assert fitted("电池材料", 2.5) == "电池"
     assert fitted("", 3) == ""
