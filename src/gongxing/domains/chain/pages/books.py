@@ -22,13 +22,13 @@ from gongxing.domains.chain.report.collect import made_by
 from gongxing.domains.chain.report.facts import Listing
 from gongxing.domains.chain.report.lists import bracketed
 from gongxing.domains.chain.report.product_tables import product_list
+from gongxing.domains.chain.report.survey_tables import survey_lists
 from gongxing.domains.chain.report.tables import (
     fusion_lists,
     growth_lists,
     pair_lists,
     plan_lists,
     structure_lists,
-    survey_lists,
 )
 from gongxing.domains.chain.report.warning import warning_of
 from gongxing.kernel.access.visible import may, reach

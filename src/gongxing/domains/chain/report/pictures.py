@@ -7,23 +7,20 @@ State is shape and word first, as on the map; a number stands at every bar and i
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.translation import gettext as _
 
 from gongxing.domains.chain.county import DRAWN
 from gongxing.domains.chain.disclosure import DEMAND, SUMS
 from gongxing.domains.chain.doing import Doing, doing
-from gongxing.domains.chain.line_breaks import ems, parted, wrapped
+from gongxing.domains.chain.line_breaks import ems, wrapped
 from gongxing.domains.chain.models import Node
 from gongxing.domains.chain.printing import (
     DIAMOND,
-    FONTS,
     INK,
     INK_2,
     INK_3,
     KEY,
-    LINE,
     PAPER,
     TONES,
     Picture,
@@ -31,15 +28,13 @@ from gongxing.domains.chain.printing import (
     shape_of,
 )
 from gongxing.domains.chain.queries import Graded
+from gongxing.domains.chain.report.frame import BODY, FINE, MARGIN, SMALL, WIDTH, fitting, framed, rule
 from gongxing.domains.chain.report.rows import MADE, Seen
 from gongxing.domains.chain.show import bought_elsewhere
 from gongxing.domains.chain.words import ACTS, STATES, whole
 from gongxing.engines.chain import NodeGrade
 from gongxing.engines.chain.results import STATES as STATE_ORDER
-from gongxing.kernel.cells.text import xml_text
 
-WIDTH, MARGIN = 760, 14
-TITLE, BODY, SMALL, FINE = 18, 13, 12, 10
 ROW, HEAD = 30, 44
 TARGETS, PLACES = 15, 16
 BLUE = "#2f6fdb"
@@ -144,7 +139,7 @@ def targets(order: Sequence[Mapping[str, Any]], foot: Sequence[str]) -> Drawn:
         for row, money in told
     ]  # fmt: skip
     high = HEAD + len(shown) * ROW if shown else 0
-    picture = _framed(title, body, high, legend, [*reading, *more, *foot], [title, *words])
+    picture = framed(title, body, high, legend, [*reading, *more, *foot], [title, *words])
     return Drawn("targets", _("招商目标图"), picture, (title, *words, *more))
 
 
@@ -159,9 +154,9 @@ def _target_heads() -> list[str]:
         (MONEY_AT, _("每年外购或需求"), _("万元")),
     )  # fmt: skip
     parts = [
-        _fitting(x, 14, ACT_ROOM if x == ACT_AT else WIDTH, label, "700", SMALL, INK_2) for x, label, _unit in heads
+        fitting(x, 14, ACT_ROOM if x == ACT_AT else WIDTH, label, "700", SMALL, INK_2) for x, label, _unit in heads
     ]
-    return [*parts, *(lettering(x, 30, 11, INK_3, unit) for x, _label, unit in heads if unit), _rule(HEAD - 8)]
+    return [*parts, *(lettering(x, 30, 11, INK_3, unit) for x, _label, unit in heads if unit), rule(HEAD - 8)]
 
 
 def _target(y: int, row: Mapping[str, Any], money: Money, money_scale: float) -> list[str]:
@@ -170,7 +165,7 @@ def _target(y: int, row: Mapping[str, Any], money: Money, money_scale: float) ->
     parts = [
         lettering(MARGIN, base, SMALL, INK_2, _place(row)),
         f'<g transform="translate({NAME_AT - 22} {y + 5})">{shape_of(state, TONES[state][0])}</g>',
-        _fitting(NAME_AT, base, NAME_ROOM, row["node"].label, "700"),
+        fitting(NAME_AT, base, NAME_ROOM, row["node"].label, "700"),
         *_act(y, row["doing"]),
         f'<rect x="{SCORE_AT}" y="{y + 8}" width="{SCORE_WIDE - 34}" height="10" fill="#eef1f5"/>',
     ]
@@ -191,13 +186,13 @@ def _target(y: int, row: Mapping[str, Any], money: Money, money_scale: float) ->
         parts.append(f'<rect x="{MONEY_AT}" y="{y + 7}" width="{max(wide, 1):.1f}" height="12" {look}/>')
     at = MONEY_AT + (wide + 6 if money.kind in ("survey", "estimate") else 0)
     parts.append(lettering(round(at, 1), base, SMALL, INK if money.kind == "survey" else INK_3, money.word))
-    return [*parts, _rule(y + ROW - 3, "#edf0f4")]
+    return [*parts, rule(y + ROW - 3, "#edf0f4")]
 
 
 def _act(y: int, todo: Doing) -> list[str]:
     """The act in force; under one that somebody chose, that he did and what the system says."""
     if not todo.chosen:
-        return [_fitting(ACT_AT, y + 18, ACT_ROOM, todo.label, "400", SMALL, INK_2)]
+        return [fitting(ACT_AT, y + 18, ACT_ROOM, todo.label, "400", SMALL, INK_2)]
     derived = str(ACTS[todo.derived]) if todo.derived else "—"
     lines = _("%(act)s·人工") % {"act": todo.label}, _("系统：%(act)s") % {"act": derived}
     sizes = [min(most, ACT_ROOM / ems(text)) for text, most in zip(lines, (SMALL, FINE), strict=True)]
@@ -260,7 +255,7 @@ def spread(rows: Seen, nodes: Sequence[Node], foot: Sequence[str], limits: Seque
         else []
     )
     high = HEAD - 10 + len(shown) * FIELD_ROW if counts else 0
-    picture = _framed(title, body, high, [], [*twice, *limits, *foot], [title, *words])
+    picture = framed(title, body, high, [], [*twice, *limits, *foot], [title, *words])
     return Drawn("spread", _("企业分布图"), picture, (title, *words, *twice, *limits))
 
 
@@ -268,15 +263,15 @@ def _fields(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> 
     """A matrix: the number in every field, a bar as long as the number is large, the same scale in all fields but the sums."""
     wide = (WIDTH - MARGIN - FIELD_AT) / len(heads)
     parts = [
-        _fitting(round(FIELD_AT + at * wide) + 8, 14, round(wide) - 12, head, "700", SMALL, INK_2)
+        fitting(round(FIELD_AT + at * wide) + 8, 14, round(wide) - 12, head, "700", SMALL, INK_2)
         for at, head in enumerate(heads)
     ]
-    parts.append(_rule(HEAD - 18))
+    parts.append(rule(HEAD - 18))
     inner = max((cell for _name, cells in rows for cell in cells[:-1]), default=0)
     outer = max((cells[-1] for _name, cells in rows), default=0)
     for at, (name, cells) in enumerate(rows):
         y = HEAD - 14 + at * FIELD_ROW
-        parts.append(_fitting(MARGIN, y + 15, FIELD_AT - MARGIN - 10, name))
+        parts.append(fitting(MARGIN, y + 15, FIELD_AT - MARGIN - 10, name))
         for column, cell in enumerate(cells):
             last = column == len(cells) - 1
             x, most = FIELD_AT + column * wide + 8, outer if last else inner
@@ -290,7 +285,7 @@ def _fields(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> 
                     round(x + 24, 1), y + 15, BODY, INK if cell else INK_3, f"{cell:,}", "700" if last else "400", "end"
                 )
             )
-        parts.append(_rule(y + FIELD_ROW - 7, "#edf0f4"))
+        parts.append(rule(y + FIELD_ROW - 7, "#edf0f4"))
     return parts
 
 
@@ -315,7 +310,7 @@ def states(found: Graded, chain: str, nodes: Sequence[Node], foot: Sequence[str]
     for label, part in groups:
         acts = _acts(todo[one.node] for one in part) or _("不用专门招引")
         drawn, high = _glyphs(y, label, part, acts)
-        body += [*drawn, _rule(y + high - 6, "#edf0f4")]
+        body += [*drawn, rule(y + high - 6, "#edf0f4")]
         y += high
         said = _("、").join(
             f"{STATES[state]} {n}" for state in STATE_ORDER if (n := sum(one.presence.state == state for one in part))
@@ -331,14 +326,14 @@ def states(found: Graded, chain: str, nodes: Sequence[Node], foot: Sequence[str]
     chosen = [_("其中 %(n)d 个环节的做法是人工指定的，见“全部环节”。") % {"n": n}] if n else []
     if any(one.criticality.is_key for one in everything):
         legend.append(("ring", _("关键")))
-    picture = _framed(title, body, y, legend, [*reading, *chosen, *foot], [title, *words])
+    picture = framed(title, body, y, legend, [*reading, *chosen, *foot], [title, *words])
     return Drawn("states", _("补链强链状态图"), picture, (title, *words, *chosen))
 
 
 def _glyphs(y: int, label: str, part: Sequence[NodeGrade], said: str) -> tuple[list[str], int]:
     """The links of a segment as shapes, in lines, and how high they are."""
     parts = [
-        _fitting(MARGIN, y + 14, GLYPH_AT - MARGIN - 6, label, "700"),
+        fitting(MARGIN, y + 14, GLYPH_AT - MARGIN - 6, label, "700"),
         lettering(MARGIN, y + 30, SMALL, INK_3, _("%(n)d 个") % {"n": len(part)}),
     ]
     x, line = GLYPH_AT, 0
@@ -372,57 +367,3 @@ def _acts(todos: Iterable[Doing]) -> str:
 
 def _states(used: set[str]) -> list[tuple[str, str]]:
     return [(state, str(STATES[state])) for state in STATE_ORDER if state in used]
-
-
-def _framed(
-    title: str,
-    body: Sequence[str],
-    high: int,
-    legend: Sequence[tuple[str, str]],
-    foot: Sequence[str],
-    said: Sequence[str],
-) -> Picture:
-    """Title, legend, the drawing and what it rests on, as one picture."""
-    room = WIDTH - 2 * MARGIN
-    heads, feet = wrapped(title, room, TITLE), [part for text in foot for part in wrapped(text, room, SMALL)]
-    above = 12 + len(heads) * (TITLE + 7) + (30 if legend else 6)
-    height = above + high + 10 + len(feet) * (SMALL + 5) + 10
-    alt = " ".join(said)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img"'
-        f' aria-label={quoteattr(title)} font-family="{FONTS}"><title>{escape(title)}</title><desc>{escape(alt)}</desc>'
-        f'<rect width="{WIDTH}" height="{height}" fill="{PAPER}"/>'
-    ]
-    parts += [lettering(MARGIN, 26 + at * (TITLE + 7), TITLE, INK, text, "700") for at, text in enumerate(heads)]
-    x = float(MARGIN)
-    for state, word in legend:
-        parts.append(
-            f'<g transform="translate({x:.0f} {above - 26})">{_mark(state)}{lettering(22, 13, BODY, INK, word)}</g>'
-        )
-        x += 22 + ems(word) * BODY + 20
-    parts += [f'<g transform="translate(0 {above})">', *body, "</g>"]
-    start = above + high + 10 + SMALL
-    parts += [lettering(MARGIN, start + at * (SMALL + 5), SMALL, INK_3, text) for at, text in enumerate(feet)]
-    return Picture(xml_text("".join([*parts, "</svg>"])), WIDTH, height, alt)
-
-
-def _mark(state: str) -> str:
-    if state == "key":
-        return DIAMOND
-    if state == "ring":
-        return f'<rect x=".8" y=".8" width="14.4" height="14.4" rx="3" fill="none" stroke="{KEY}" stroke-width="1.6"/>'
-    return shape_of(state, TONES[state][0])
-
-
-def _fitting(x: int, y: int, room: int, text: str, weight: str = "400", size: float = BODY, fill: str = INK) -> str:
-    """A whole text on one line, smaller where it is a little too long, on two lines about the same height where it is longer."""
-    fits = room / max(ems(text), 1)
-    if fits >= min(size, FINE + 0.5):
-        return lettering(x, y, min(size, fits), fill, text, weight)
-    lines = parted(text, room / FINE, 2)
-    at = y - 6 if len(lines) > 1 else y
-    return "".join(lettering(x, at + 11 * number, FINE, fill, line, weight) for number, line in enumerate(lines))
-
-
-def _rule(y: int, tone: str = LINE) -> str:
-    return f'<path d="M{MARGIN} {y}H{WIDTH - MARGIN}" stroke="{tone}" stroke-width="1"/>'
