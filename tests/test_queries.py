@@ -56,4 +56,5 @@ def test_a_page_costs_so_many_queries(office: Office, client_of: LogIn, path: st
 
 def test_a_detail_page_costs_so_many_queries(office: Office, client_of: LogIn) -> None:
     rows = firms(office, 3)
-    assert queries(client_of("gongxin"), f"/l/firms-firm/{rows[0].pk}/") <= 33
+    found = queries(client_of("gongxin"), f"/l/firms-firm/{rows[0].pk}/")
+    assert found <= 35, found

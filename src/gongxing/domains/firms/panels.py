@@ -10,7 +10,7 @@ from gongxing.domains.firms.industry import Classifier
 from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure, Product, ProductFigure
 from gongxing.domains.firms.queries import open_questions
 from gongxing.domains.firms.reasons import reason_words
-from gongxing.kernel.access.visible import may, visible
+from gongxing.kernel.access.visible import reach, restrict, visible
 from gongxing.kernel.charts.spec import Chart, Series
 from gongxing.kernel.ledger.declare import Panel, ledger_named
 from gongxing.kernel.ledger.show import display, unknown
@@ -28,8 +28,9 @@ def firm_panels(firm: Firm, actor: Actor) -> list[Panel]:
         Panel("figures", _("数据"), "firms/figures_panel.html", _figures(firm, figures), len(figures)),
         Panel("products", _("产品"), "firms/products_panel.html", {"products": products}, len(products)),
     ]
-    if may(actor, "view", "firms.productfigure"):
-        sold = list(visible(ProductFigure.objects.filter(firm=firm), actor).order_by("folded", "source", "-year"))
+    allowed = reach(actor, "view", "firms.productfigure")
+    if not allowed.nothing:
+        sold = list(restrict(ProductFigure.objects.filter(firm=firm), allowed).order_by("folded", "source", "-year"))
         if sold or products:
             panels.append(Panel("sold", _("产品数据"), "firms/sold_panel.html", _sold(sold), len(sold)))
     twins = _twins(firm, actor)
