@@ -193,6 +193,8 @@ def _node(grid: Grid, node: PlacedNode, box: Box, nearness: str) -> str:
 
 def _written(grid: Grid, box: Box) -> str:
     """The shape of the state, the whole name (smaller where it is a little too long, on more lines where it is longer) and the line below."""
+    lines: tuple[str, ...]
+    low: float
     width, small = ems(box.name), ' class="name s"'
     if width <= SMALLER:
         lines, low, top, small = (box.name,), 33, 16.0, ' class="name"' if width <= ONE_LINE else small
