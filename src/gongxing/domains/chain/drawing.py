@@ -193,14 +193,9 @@ def _node(grid: Grid, node: PlacedNode, box: Box, nearness: str) -> str:
 
 def _written(grid: Grid, box: Box) -> str:
     """The shape of the state, the whole name (smaller where it is a little too long, on more lines where it is longer) and the line below."""
-    lines: tuple[str, ...]
-    low: float
-    width, small = ems(box.name), ' class="name s"'
-    if width <= SMALLER:
-        lines, low, top, small = (box.name,), 33, 16.0, ' class="name"' if width <= ONE_LINE else small
-    else:
-        lines = parted(box.name, SMALLER, grid.lines)
-        low, top = 12 + 12.5 * len(lines), 12.0
+    width, lines = ems(box.name), parted(box.name, SMALLER, grid.lines)
+    small = ' class="name"' if width <= ONE_LINE else ' class="name s"'
+    low, top = (12 + 12.5 * len(lines), 12.0) if len(lines) > 1 else (33.0, 16.0)
     shift = 0 if len(lines) > 2 else grid.spare
     names = "".join(
         f'<text{small} x="22" y="{top + shift + at * 12.5:g}">{escape(line)}</text>' for at, line in enumerate(lines)

@@ -4,6 +4,7 @@ A picture that leaves the site has no style sheet and no drawer: everything it n
 (``tokens.css``); state is shape and word first, so a black-and-white printer loses nothing.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
@@ -37,6 +38,7 @@ TONES: Mapping[str, tuple[str, str, str, str]] = {
 }
 """State → colour of its shape, fill and frame of its box, dashes of the frame."""
 DIAMOND = f'<path d="M8 .6L15.4 8 8 15.4.6 8z" fill="{KEY}"/><path d="M8 5l3 3-3 3-3-3z" fill="{PAPER}"/>'
+HAN = re.compile(r"[\u3400-\u9fff]")
 STRAIGHT = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
 TITLE_SIZE, LEGEND_SIZE, FOOT_SIZE = 20, 14, 12
 ABOVE, BELOW = 36, 34
@@ -175,7 +177,7 @@ def _legend(legend: Sequence[tuple[str, str, int]], y: int) -> list[str]:
 def lettering(x: float, y: float, size: float, fill: str, text: str, weight: str = "400", anchor: str = "start") -> str:
     """A line of text as SVG, escaped. Curly quotes are as wide as a Chinese character in the fonts of a picture: a line without one gets
     straight quotes."""
-    text = text if any("\u3400" <= letter <= "\u9fff" for letter in text) else text.translate(STRAIGHT)
+    text = text if HAN.search(text) else text.translate(STRAIGHT)
     heavy = f' font-weight="{weight}"' if weight != "400" else ""
     place = f' text-anchor="{anchor}"' if anchor != "start" else ""
     return f'<text x="{x:g}" y="{y:g}" font-size="{size:.3g}" fill="{fill}"{heavy}{place}>{escape(text)}</text>'

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import atan, cos, exp, fsum, isfinite, log, pi, sin, sqrt, tan
 from typing import Literal
 
@@ -181,6 +182,7 @@ def student_within(t: float, freedom: int) -> float:
     return 2 / pi * (angle + part) if odd else part
 
 
+@lru_cache(maxsize=256)
 def student_quantile(level: float, freedom: int) -> float:
     """The t with P(−t ≤ T ≤ t) = ``level``, by halving the angle's interval until it no longer narrows."""
     low, high = 0.0, pi / 2
