@@ -152,8 +152,14 @@ def elsewhere(grade: NodeGrade) -> Cell:
 
 
 def demand(grade: NodeGrade) -> Cell:
-    """万元 a year that local firms buy or would buy; None where nobody knows, a word where it is not shown."""
-    return _("不显示") if {SUMS, DEMAND} & grade.withheld else grade.figures.demand
+    """万元 a year that local firms buy (as they said) or would buy (an estimate: whole, as on the page); None where nobody knows, a word
+    where it is not shown."""
+    figures = grade.figures
+    if {SUMS, DEMAND} & grade.withheld:
+        return _("不显示")
+    return (
+        round(figures.demand) if figures.demand is not None and figures.demand_source == "estimate" else figures.demand
+    )
 
 
 def points(value: float | None) -> Cell:

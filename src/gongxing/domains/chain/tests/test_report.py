@@ -160,6 +160,8 @@ def test_a_workbook_is_an_export_and_needs_that_right(office: Office, client_of:
 def test_word_has_headings_tables_picture_and_numbers(office: Office, client_of: LogIn) -> None:
     small_chain(office)
     document = opened(got(client_of("gongxin"), "report.docx"))
+    languages = {told.get(qn("w:eastAsia")) for told in document.styles.element.iter(qn("w:lang"))}
+    assert languages == {"zh-CN"}, "or every line is marked as misspelt"
     heads = [one.text for one in document.paragraphs if one.style.name == "Heading 1"]
     assert heads == [
         "结论", "这条链的指标", "产业链全景图", "招商目标图", "企业分布图", "补链强链状态图", "清单一 重点企业", "清单二 在建与意向项目", "清单三 薄弱缺失环节", "清单四 招商目标画像",
