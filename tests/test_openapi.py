@@ -23,7 +23,7 @@ from gongxing.kernel.audit.chain import check_chain
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import holder
 
-EXAMPLES = 4
+EXAMPLES = 3
 
 
 @pytest.fixture

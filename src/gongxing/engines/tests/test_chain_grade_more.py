@@ -304,7 +304,7 @@ def test_order_of_the_input_does_not_matter(county: County, shuffler: random.Ran
     assert robustness(grade(county, TODAY)) == robustness(grade(other, TODAY))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(counties())
 def test_ranges_hold_and_every_node_is_graded(county: County) -> None:
     graded = grade(county, TODAY)
@@ -327,7 +327,7 @@ def test_ranges_hold_and_every_node_is_graded(county: County) -> None:
                 assert -1e-9 <= item.value.low <= item.value.high <= 1 + 1e-9
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(counties(), st.data())
 def test_forgetting_a_figure_widens_what_is_possible_and_never_moves_outside_it(
     county: County, data: st.DataObject

@@ -199,7 +199,7 @@ PIECES = st.sampled_from(
 TEXT = st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=30).map("".join))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(name=TEXT, scope=TEXT)
 def test_any_text_gives_a_sound_suggestion_and_the_same_one_twice(lexicon: Lexicon, name: str, scope: str) -> None:
     found = classify(name, scope, lexicon)

@@ -278,7 +278,7 @@ NODE_LISTS = st.lists(
 ).map(lambda many: tuple(NodeWords(f"n{i}", "c", tuple(k), tuple(x)) for i, (k, x) in enumerate(many)))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(nodes=NODE_LISTS, clause=st.text(LETTERS, max_size=12))
 def test_hits_agree_with_the_slow_rule(nodes: tuple[NodeWords, ...], clause: str) -> None:
     expected = slow_hits(clause, nodes)
@@ -313,7 +313,7 @@ TEXT = st.one_of(st.text(max_size=40), st.lists(PIECES, max_size=20).map("".join
 CODE = st.sampled_from(["", "1340", "3011", "5122", "5251", "6621", "5990", "13", "x"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(name=TEXT, scope=TEXT, products=st.lists(TEXT, max_size=4), code=CODE, seed=st.randoms(use_true_random=False))
 def test_any_text_gives_sound_placements_whatever_the_order(
     name: str, scope: str, products: list[str], code: str, seed: object
