@@ -32,7 +32,7 @@ from gongxing.kernel.ledger.declare import FieldFault, Ledger
 from gongxing.kernel.org.actor import Actor
 
 CHUNK = 2000
-OBJECTS = 50_000
+OBJECTS = 10_000
 KEPT_FAULTS, KEPT_CHANGES = 20_000, 500
 LONGEST_CELL = 5_000  # longer than any column allows, so that a cell cut here is still refused when it comes back
 
