@@ -23,13 +23,11 @@ NO_TESTS = 5
 
 @dataclass(frozen=True)
 class Step:
-    """One check: its name and command. ``needs`` names what must be there (postgres, chromium, ""). ``beside``: it waits more than it
-    computes (a browser, a server), so it runs beside the step after it and is printed behind it."""
+    """One check: its name and command. ``needs`` names what must be there (postgres, chromium, "")."""
 
     name: str
     command: tuple[str, ...]
     needs: str = ""
-    beside: bool = False
 
 
 def _python(*rest: str) -> tuple[str, ...]:
@@ -53,7 +51,7 @@ def steps(extra: Sequence[str]) -> list[Step]:
         Step("migrations", _python("-m", "gongxing", "makemigrations", "--check", "--dry-run")),
     ]
     tests = [
-        Step("browser", _python(*pytest, "-m", "browser", "-p", "no:cacheprovider"), "chromium", beside=True),
+        Step("browser", _python(*pytest, "-m", "browser", "-p", "no:cacheprovider"), "chromium"),
         Step(
             "tests on PostgreSQL",
             _python(
@@ -78,36 +76,12 @@ def missing(need: str) -> str:
     return ""
 
 
-@dataclass(frozen=True)
-class Running:
-    """A step that runs beside another, and the file its output goes to."""
-
-    step: Step
-    began: float
-    process: subprocess.Popen[bytes]
-    output: Path
-
-    def ended(self) -> tuple[int, float]:
-        """Wait for it, print what it said; its exit code and how long it took."""
-        status, seconds = self.process.wait(), time.monotonic() - self.began
-        print(f"== {self.step.name}", flush=True)
-        sys.stdout.buffer.write(self.output.read_bytes())
-        sys.stdout.flush()
-        return status, seconds
-
-
 def main(extra: Sequence[str]) -> int:
     """Run all steps; returns 0 when none failed."""
     strict = os.environ.get("GONGXING_TEST_STRICT") == "1"
     results: list[tuple[str, str, float]] = []
-
-    def keep(step: Step, status: int, seconds: float) -> None:
-        ok = status == 0 or (status == NO_TESTS and bool(extra))
-        results.append((step.name, "ok" if ok else "failed", seconds))
-
     with tempfile.TemporaryDirectory(prefix="gongxing-test-") as scratch:
         env = {**os.environ, "GONGXING_DATA_DIR": scratch, "DJANGO_SETTINGS_MODULE": "gongxing.site.settings"}
-        beside: list[Running] = []
         for step in steps(extra):
             began = time.monotonic()
             absent = missing(step.needs)
@@ -115,19 +89,10 @@ def main(extra: Sequence[str]) -> int:
                 print(f"== {step.name}: {absent}", flush=True)
                 results.append((step.name, "failed" if strict else "skipped", 0.0))
                 continue
-            if step.beside:
-                output = Path(scratch) / f"{step.name}.txt"
-                with output.open("wb") as out:
-                    process = subprocess.Popen(step.command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT)
-                beside.append(Running(step, began, process, output))
-                continue
             print(f"== {step.name}", flush=True)
-            keep(step, subprocess.call(step.command, cwd=ROOT, env=env), time.monotonic() - began)
-            while beside and beside[0].process.poll() is not None:
-                keep(beside[0].step, *beside[0].ended())
-                beside.pop(0)
-        for one in beside:
-            keep(one.step, *one.ended())
+            status = subprocess.call(step.command, cwd=ROOT, env=env)
+            ok = status == 0 or (status == NO_TESTS and bool(extra))
+            results.append((step.name, "ok" if ok else "failed", time.monotonic() - began))
     for name, outcome, seconds in results:
         print(f"{outcome:8s}{seconds:7.1f} s  {name}")
     failed = sum(outcome == "failed" for _name, outcome, _seconds in results)
