@@ -41,7 +41,7 @@ FIELDS = {
         Field("marks", "set"),
     )
 }
-P = Predicate
+P: Any = Predicate
 
 
 @pytest.mark.parametrize(
@@ -88,11 +88,11 @@ def test_what_is_unknown() -> None:
     assert known("number", 0) == 0
     assert known("text", "") is None
     assert known("set", ()) == frozenset()
-    for kind, value in (
+    for kind, wrong in (
         ("number", True), ("number", "5"), ("text", 5), ("date", "2026-01-01"), ("flag", 1), ("set", "ab"), ("set", [1]), ("code", 13)
     ):  # fmt: skip
         with pytest.raises(TypeError):
-            known(kind, value)
+            known(kind, wrong)
 
 
 def test_groups_and_conditions_by_their_tables() -> None:
