@@ -124,11 +124,9 @@ def test_zero_and_no_are_values_and_blanks_are_none() -> None:
 
 def test_checks_and_promises_are_made_failed_or_open() -> None:
     wanted = [
-        Requirement(str(n), "s", kind, key)
-        for n, (kind, key) in enumerate(
-            [("check", "a"), ("check", "b"), ("check", "c"), ("promise", "a"), ("promise", "b")]
-        )
-    ]  # type: ignore[arg-type]
+        *(Requirement(key, "s", "check", key) for key in "abc"),
+        *(Requirement(key, "s", "promise", key) for key in "ab"),
+    ]
     facts = Facts(checks={"a": True, "b": False}, promises={"a": False})
     assert [(one.state, one.reason.code) for one in look(wanted, "s", facts, applies)] == [
         ("met", "gates.met"), ("missing", "gates.check_failed"), ("unknown", "gates.check_open"),
@@ -284,11 +282,26 @@ def test_days_are_in_order_exactly_when_no_forced_pair_is_turned_round(days: dic
 
 
 def test_the_stages_are_those_of_the_rulebook() -> None:
-    names = "谋划 储备 洽谈 签约 前期 开工 在建 竣工 投产 达产 履约评价 暂缓 退库 转出".split()
+    names = [
+        "谋划",
+        "储备",
+        "洽谈",
+        "签约",
+        "前期",
+        "开工",
+        "在建",
+        "竣工",
+        "投产",
+        "达产",
+        "履约评价",
+        "暂缓",
+        "退库",
+        "转出",
+    ]
     assert [row["name_zh"] for row in STAGE_ROWS] == names
     seven = {row["seven_batches"] for row in STAGE_ROWS} - {""}
-    assert seven == set("谋划 洽谈 签约 开工 建设 投产 达产".split())
-    assert {row["four_groups"] for row in STAGE_ROWS} - {""} == set("储备 签约 开工 投产".split())
+    assert seven == {"谋划", "洽谈", "签约", "开工", "建设", "投产", "达产"}
+    assert {row["four_groups"] for row in STAGE_ROWS} - {""} == {"储备", "签约", "开工", "投产"}
 
 
 def test_every_exit_and_every_stage_of_a_requirement_is_there() -> None:
@@ -351,4 +364,12 @@ def test_entry_sizes_and_lines_are_parameters_there_are() -> None:
 
 
 def test_reasons_of_leaving_are_the_seven_of_the_rulebook() -> None:
-    assert [row["name_zh"] for row in rows("reasons")] == "市场 土地 环评 资金 业主放弃 政策变化 重复".split()
+    assert [row["name_zh"] for row in rows("reasons")] == [
+        "市场",
+        "土地",
+        "环评",
+        "资金",
+        "业主放弃",
+        "政策变化",
+        "重复",
+    ]
