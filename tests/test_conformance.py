@@ -29,6 +29,7 @@ from gongxing.kernel.testing.conformance_actions import DOORS
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import Given, Samples, acting_holder, holder
 from gongxing.kernel.testing.writes import as_system
+from tests import spine_samples
 
 LEDGERS, ACTIONS = list(all_ledgers()), list(all_actions())
 LogIn = Callable[[str], Client]
@@ -238,6 +239,7 @@ def on_chain(find: Callable[[], Row | None], raw: dict[str, str]) -> Callable[[O
 
 SAMPLES = Samples(
     cells={
+        **spine_samples.CELLS,
         "firms.firm.name": "青禾样本食品有限公司", "firms.firm.phone": "13800000000", "firms.firm.founded": "2015-03",
         "firms.firm.stock_code": "", "firms.firm.industry": "1431", "firms.firmfigure.period": "20{n}", "firms.firmfigure.source": "dept",
         "firms.productfigure.year": "2024", "firms.productfigure.source": "dept",
@@ -249,10 +251,12 @@ SAMPLES = Samples(
         "chain.placement.firm": lambda office, number: a_named_firm(office, 40 + number), "chain.edge.weight": "0.2", "chain.purchase.year": "2024", "chain.purchase.as_of": "2025-03-01",
     },
     rows={
+        **spine_samples.ROWS,
         "firms.duplicatequestion": a_question, "deadlines.deadline": a_deadline, "firms.industrypattern": a_pattern,
         "packs.packedit": an_edit, "chain.hint": a_hint,
     },
     given={
+        **spine_samples.GIVEN,
         "office.end_tenure": a_tenure,
         "office.disable_account": lambda office: Given(User.objects.get(pk=office.users["yuanqu2"].pk), {}),
         "office.remove_second_factor": with_a_factor,

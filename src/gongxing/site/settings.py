@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "gongxing.kernel.api",
     "gongxing.domains.firms",
     "gongxing.domains.chain",
+    "gongxing.domains.projects",
+    "gongxing.domains.policy",
     "gongxing.site",
 ]
 
