@@ -1,11 +1,13 @@
 """Random tables and clauses: the arrays, the small evaluator and the oracle say the same of every pair."""
 
+import math
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -185,3 +187,17 @@ def test_cost_counts_and_gaps(
         for name in found.explain(k, "c").missing if one == 2 else ():
             asked[name] = asked.get(name, 0) + 1
     assert found.gaps("c") == asked
+    nearest = found.nearest("c")
+    assert sorted(row for row, _ in nearest) == [k for k, one in enumerate(statuses) if one == 1]
+    shares = [share(way) for _, way in nearest]
+    assert shares == sorted(shares)
+    for limit in range(len(nearest)):  # equal shares may change places at the cut, within a rounding error
+        assert [share(way) for _, way in found.nearest("c", limit)] == pytest.approx(
+            shares[:limit], rel=1e-9, abs=1e-12
+        )
+
+
+def share(told: Any) -> float:
+    """The smallest relative shortfall, infinite where there is no distance."""
+    found = told.cheapest.shortfall.relative if told.cheapest.shortfall else None
+    return math.inf if found is None else float(found)
