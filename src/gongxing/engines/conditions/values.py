@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Context, Decimal
 from typing import Any
 
-EXACT = Context(prec=200, traps=[])
+EXACT = Context(prec=1000, traps=[])
 """Differences and products of amounts are taken here: far more digits than any amount has, so nothing is rounded."""
 
 

@@ -14,8 +14,9 @@ few are decided on decimals. ``explain`` works on one row without arrays, and te
 """
 
 from gongxing.engines.matching.columns import Column, Table, column
+from gongxing.engines.matching.costing import Cost
 from gongxing.engines.matching.explain import clause_faults, explain, shortfall, worth_of
-from gongxing.engines.matching.match import Cost, Matching, Reach, match
+from gongxing.engines.matching.match import Matching, Reach, match
 from gongxing.engines.matching.model import (
     Amount,
     Clause,

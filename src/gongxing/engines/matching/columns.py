@@ -148,7 +148,12 @@ def _numbers(field: Field, values: Sequence[Any]) -> NumberColumn:
     wide: set[int] = set(np.flatnonzero((size >= HUGE) | ((size < TINY) & (size > 0))).tolist())
     if Decimal in types:
         for row, value in enumerate(values):
-            if type(value) is Decimal and len(str(value)) > EXACT_DIGITS and too_wide(value):
+            if (
+                type(value) is Decimal
+                and (len(str(value)) > EXACT_DIGITS or not floats[row])
+                and value
+                and too_wide(value)
+            ):
                 wide.add(row)
     unknown = np.isnan(floats)
     return NumberColumn(

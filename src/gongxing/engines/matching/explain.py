@@ -98,14 +98,15 @@ def shortfall(op: str, actual: Any, wanted: Any) -> Shortfall | None:
         one if isinstance(one, date) else exact_number(one)
         for one in (wanted if isinstance(wanted, tuple) else (wanted,))
     ]
-    _, _, bound = min((abs(_apart(actual, one)), k, one) for k, one in enumerate(bounds))
+    _, _, bound = min((_apart(actual, one).copy_abs(), k, one) for k, one in enumerate(bounds))
     gap = _apart(actual, bound)
     if isinstance(bound, date):
         days = int(gap)
         return Shortfall(abs(days), "later" if days > 0 else "earlier", bound, False, abs(days) / DAYS_A_YEAR)
     direction = "more" if gap > 0 or (gap == 0 and op == "gt") else "less"
-    relative = float(EXACT.divide(abs(gap), abs(bound))) if bound else None
-    return Shortfall(abs(gap), direction, bound, op in ("gt", "lt"), relative)  # type: ignore[arg-type]
+    short = gap.copy_abs()  # abs() would round to the caller's context
+    relative = float(short) / abs(float(bound)) if bound else None
+    return Shortfall(short, direction, bound, op in ("gt", "lt"), relative)  # type: ignore[arg-type]
 
 
 def _apart(actual: Any, bound: Any) -> Decimal:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
 
 from gongxing.engines.conditions import Fault
-from gongxing.engines.conditions.values import EXACT
 from gongxing.engines.matching.columns import Table
-from gongxing.engines.matching.explain import clause_faults, explain, worth_of
+from gongxing.engines.matching.costing import Cost, cost_of
+from gongxing.engines.matching.distances import dearness
+from gongxing.engines.matching.explain import clause_faults, explain
 from gongxing.engines.matching.masks import Masks
 from gongxing.engines.matching.model import Clause, ClauseId, Explanation, Status
 
@@ -33,19 +33,6 @@ class Reach:
     days_left: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a clause would cost: exact ``total`` of the ``known`` rows; ``unknown`` rows whose number nobody knows are not in it.
-    ``capped``: rows that get the cap. ``over``: by how much the total exceeds the pot (None: no pot)."""
-
-    total: Decimal
-    known: int
-    unknown: int
-    capped: int
-    unknown_rows: tuple[int, ...]
-    over: Decimal | None
-
-
 @dataclass(frozen=True, eq=False, slots=True)
 class Matching:
     """The result. ``statuses``: int8 of shape (clauses, rows), codes of ``Status``; ``faults`` of the clauses that have some."""
@@ -57,7 +44,6 @@ class Matching:
     faults: Mapping[ClauseId, tuple[Fault, ...]]
     masks: int
     _place: Mapping[ClauseId, int] = field(repr=False)
-    _kept: Masks = field(repr=False)
 
     @property
     def matrix(self) -> npt.NDArray[np.int8]:
@@ -96,19 +82,27 @@ class Matching:
 
     def nearest(self, clause: ClauseId, limit: int | None = None) -> list[tuple[int, Explanation]]:
         """The rows that lack one thing, the smallest relative shortfall first, then those without a distance; by row where equal."""
-        found = [(int(row), self.explain(int(row), clause)) for row in self.reach(clause).near]
-        return sorted(found, key=_distance)[:limit]
+        rows = self.reach(clause).near
+        if limit is not None and limit < len(rows):
+            masks, far = Masks(self.table), np.full(len(rows), np.inf)
+            for group in self.clauses[self._place[clause]].condition.groups:
+                met, _ = masks.group(group)
+                own = np.flatnonzero(~met[rows])  # near rows have no unknown group: what is not met is false
+                far[own] = dearness(group, self.table, rows[own])
+            rows = rows[np.argsort(far, kind="stable")[:limit]]
+        return sorted(((row, self.explain(row, clause)) for row in rows.tolist()), key=_distance)
 
     def gaps(self, clause: ClauseId) -> dict[str, int]:
         """For the rows with 缺数据: in how many each datum is asked for, the most frequent first. Undecided groups only."""
         place = self._place[clause]
         waiting = self.statuses[place] == Status.MISSING
         wanted: dict[str, npt.NDArray[np.bool_]] = {}
+        masks = Masks(self.table)
         if waiting.any():
             for group in self.clauses[place].condition.groups:
-                _, undecided = self._kept.group(group)
+                _, undecided = masks.group(group)
                 for one in group:
-                    asked = waiting & undecided & self._kept.unknown(one)
+                    asked = waiting & undecided & masks.unknown(one)
                     wanted[one.field] = wanted[one.field] | asked if one.field in wanted else asked
         counts = {name: int(rows.sum()) for name, rows in wanted.items()}
         return {name: n for name, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])) if n}
@@ -121,18 +115,7 @@ class Matching:
         if amount is None or clause in self.faults:
             return None
         rows = np.flatnonzero(np.isin(self.statuses[place], list(statuses)))
-        raw: Sequence[object] = self.table.columns[amount.field].raw if amount.kind == "ratio" else ()
-        total, known, capped, unknown = Decimal(0), 0, 0, []
-        for row in rows.tolist():
-            worth = worth_of(amount, raw[row] if raw else None)
-            if worth is None:
-                unknown.append(row)
-                continue
-            known += 1
-            capped += amount.cap is not None and worth == amount.cap
-            total = EXACT.add(total, worth)
-        over = None if one.budget is None else max(Decimal(0), EXACT.subtract(total, one.budget))
-        return Cost(total, known, len(unknown), capped, tuple(unknown), over)
+        return cost_of(amount, self.table.columns.get(amount.field), rows, one.budget)
 
 
 def _distance(pair: tuple[int, Explanation]) -> tuple[bool, float, int]:
@@ -157,7 +140,7 @@ def match(table: Table, clauses: Sequence[Clause], today: date) -> Matching:
             statuses[k] = Status.FAULTY
         else:
             _decide(clause, table, masks, statuses[k])
-    return Matching(table, tuple(clauses), today, statuses, faults, len(masks), place, masks)
+    return Matching(table, tuple(clauses), today, statuses, faults, len(masks), place)
 
 
 def _decide(clause: Clause, table: Table, masks: Masks, out: npt.NDArray[np.int8]) -> None:
