@@ -14,7 +14,6 @@ from gongxing.engines.reasons import Reason
 
 ROUNDING = 1e-9
 """Of a limit, for sums of decimal figures."""
-COUNTS = ("slots", "least", "most", "twins", "requires")
 
 
 @dataclass(frozen=True)
@@ -72,9 +71,14 @@ class Table:
         """Weighted value of a set of options."""
         return fsum(self.options[place].value for place in chosen)
 
-    def possible(self, place: int) -> bool:
-        """Whether an option fits under every limit alone; one that does not can never be chosen."""
-        return all(amount <= self.rows[row].allowed for row, amount in self.options[place].uses if amount > 0)
+    def possible(self, place: int, beside: int | None = None) -> bool:
+        """Whether an option fits under every limit (but the row ``beside``) alone; one that does not can never be chosen. What it
+        requires may come with it, so those rows do not count."""
+        return all(
+            amount <= self.rows[row].allowed
+            for row, amount in self.options[place].uses
+            if row != beside and self.rows[row].id.kind not in ("requires", "least")
+        )
 
 
 def admit(problem: Problem) -> Table:

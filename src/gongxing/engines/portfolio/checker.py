@@ -212,22 +212,36 @@ def certified_bound(problem: Problem, prices: Mapping[RowId, float]) -> float:
     """The bound (9) for any prices ≥ 0: no set that keeps every limit is worth more."""
     limits = _limits(problem)
     total = sum(prices.get(row, 0.0) * (-limit if row.kind == "least" else limit) for row, limit in limits.items())
-    once: dict[str, int] = {}
-    for one in problem.candidates:
-        once[one.key] = once.get(one.key, 0) + 1
-    decided = _decided(problem)
-    for one in problem.candidates:
-        ways = [
-            fund
-            for fund in ("", *(draw.fund for draw in one.funds))
-            if once[one.key] == 1 and not any(_faults(problem, one, fund)) and _alone(limits, one, fund)
-        ]
+    decided, known = _decided(problem), {one.key: one for one in problem.candidates}
+    for key, ways in _ways(problem, limits).items():
+        one = known[key]
         after = [worth_of(problem, one, fund) - _cost(prices, limits, one, fund) for fund in ways]
-        if one.key in decided:
+        if key in decided:
             total += max(after) if after else 0.0
         else:
             total += max([0.0, *after])
     return total
+
+
+def _ways(problem: Problem, limits: Mapping[RowId, float]) -> dict[str, list[str]]:
+    """How each project could be paid if it stood alone with what it requires; none for one that can never be chosen."""
+    times: dict[str, int] = {}
+    for one in problem.candidates:
+        times[one.key] = times.get(one.key, 0) + 1
+    found = {}
+    for one in problem.candidates:
+        funds = ("", *(draw.fund for draw in one.funds)) if times[one.key] == 1 else ()
+        found[one.key] = [f for f in funds if not any(_faults(problem, one, f)) and _alone(limits, one, f)]
+    allowed = {
+        one.key
+        for one in problem.candidates
+        if times[one.key] == 1 and any(not any(_faults(problem, one, f)) for f in ("", *(d.fund for d in one.funds)))
+    }
+    while True:
+        lost = {one.key for one in problem.candidates if one.key in allowed and not set(one.requires) <= allowed}
+        if not lost:
+            return {key: ways if key in allowed else [] for key, ways in found.items()}
+        allowed -= lost
 
 
 def _decided(problem: Problem) -> set[str]:

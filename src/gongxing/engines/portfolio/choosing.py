@@ -109,9 +109,7 @@ def _near(problem: Problem, model: Model, found: Best, best: Plan) -> Plan | Non
     table, inside = model.table, set(best.keys)
     outside = [place for place, option in enumerate(table.options) if option.key not in inside]
     most = len({table.options[place].key for place in outside})
-    for count in sorted({min(max(problem.differ, 1), most), 1}, reverse=True):
-        if not outside:
-            break
+    for count in range(min(max(problem.differ, 1), most), 0, -1):
         quick = _forced_near(problem, model, found, outside, count)
         if quick is not None:
             return plan_of(table, problem, quick, "near", "", best, proved=True)

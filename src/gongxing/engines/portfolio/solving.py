@@ -56,11 +56,9 @@ class Extra:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a search is for: ``values`` by option (None: the table's), ``must``: decided besides the table's, ``extras``: more rows,
-    ``raised``: amounts added to limits by row."""
+    """What a search is for: ``values`` by option (None: the table's), ``extras``: rows beyond the table's."""
 
     values: Sequence[float] | None = None
-    must: frozenset[str] = frozenset()
     extras: tuple[Extra, ...] = ()
 
 
@@ -207,7 +205,7 @@ def least_extra(model: Model, row: int, floor: float, seconds: float) -> tuple[f
         if block.shape[0]:
             constraints.append(LinearConstraint(hstack([block, csr_matrix((block.shape[0], 1))]).tocsr(), low, high))
     constraints.append(LinearConstraint(hstack([csr_matrix(data.values / scale), none]).tocsr(), floor / scale, inf))
-    upper = np.array([_possible_beside(model, place, row) for place in range(n)], dtype=float)
+    upper = np.array([model.table.possible(place, row) for place in range(n)], dtype=float)
     result = milp(
         np.append(np.zeros(n), 1.0),
         constraints=constraints,
@@ -224,14 +222,6 @@ def least_extra(model: Model, row: int, floor: float, seconds: float) -> tuple[f
     if amount <= abs(model.table.rows[row].limit) * ROUNDING:
         amount = 0.0
     return amount, chosen, status == OPTIMAL and others
-
-
-def _possible_beside(model: Model, place: int, row: int) -> bool:
-    """Whether an option fits alone under every limit but one."""
-    table = model.table
-    return all(
-        amount <= table.rows[one].allowed for one, amount in table.options[place].uses if amount > 0 and one != row
-    )
 
 
 def least_excess(model: Model, seconds: float) -> tuple[tuple[int, float], ...] | None:
