@@ -1,13 +1,16 @@
-"""Slips that wait to be confirmed, and who may read one."""
+"""Slips that wait to be confirmed, who may read one, and which of its lines: what somebody may not see in a register, he does not read in
+a list of what is open either, unless he gives or takes it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gongxing.kernel.access.visible import visible
+from gongxing.kernel.access.visible import reach, restrict, visible
 from gongxing.kernel.inbox.todo import Act, Todo
+from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.org.models import Handover
 
@@ -25,6 +28,42 @@ def slip_for(actor: Actor, key: int) -> Handover:
     if slip is not None and (slip.is_party(actor.user_id) or visible(Handover.objects.filter(pk=key), actor).exists()):
         return slip
     raise LookupError(f"org.handover {key}")
+
+
+def covered(actor: Actor, rows: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Those of the rows (ledger, id) the actor may not view. At most three queries a register."""
+    asked: dict[str, set[int]] = {}
+    for name, key in rows:
+        asked.setdefault(name, set()).add(key)
+    found: set[tuple[str, int]] = set()
+    for name, keys in asked.items():
+        try:
+            model = ledger_named(name).model
+        except LookupError:  # a register that is no more
+            found.update((name, key) for key in keys)
+            continue
+        held = reach(actor, "view", name)
+        if not held.everything:
+            seen = restrict(model._default_manager.filter(pk__in=keys), held).values_list("pk", flat=True)
+            found.update((name, key) for key in keys - set(seen))
+    return found
+
+
+def lines_of(actor: Actor, slip: Handover) -> list[Mapping[str, Any]]:
+    """The items of a slip as the actor may read them, each with ``number`` and ``covered``; its parties read all."""
+    hidden = (
+        set() if slip.is_party(actor.user_id) else covered(actor, ((one["ledger"], one["row"]) for one in slip.items))
+    )
+    lines = []
+    for number, one in enumerate(slip.items, start=1):
+        hide = (one["ledger"], one["row"]) in hidden
+        lines.append({**one, "number": number, "covered": hide, "title": covered_words() if hide else one["title"]})
+    return lines
+
+
+def covered_words() -> str:
+    """What stands for the name of a matter one may not see."""
+    return _("（内容只给经办岗位看）")
 
 
 def handover_todos(actor: Actor) -> Sequence[Todo]:

@@ -68,18 +68,16 @@ def check_seen(items: Sequence[HeldItem], text: str) -> None:
     if not odd:
         return
     group, row = odd[0]
-    title = now[odd[0]].title if odd[0] in now else _title_of(group, row)
+    title = now[odd[0]].said if odd[0] in now else _title_of(group, row)
     raise refused("", "handover.moved", title=title, n=len(odd))
 
 
 def _title_of(group: str, row: str) -> str:
-    """The name of an item that is open here no more."""
+    """What an item that is open here no more can be called without looking at it."""
     try:
-        ledger = ledger_named(group.partition(":")[0])
+        return f"{ledger_named(group.partition(':')[0]).label} {row[:19]}"
     except LookupError:
-        return row
-    found = ledger.rows().filter(pk=int(row)).first() if row.isascii() and row.isdigit() and len(row) < 19 else None
-    return ledger.row_title(found) if found is not None else f"{ledger.label} {row}"
+        return row[:19]
 
 
 def posts_for(actor: Actor) -> QuerySet[Post]:
@@ -189,7 +187,7 @@ def receivers(
         else:
             away.setdefault(target.pk, []).append(item)
     if successor is None and (left := [item for item in staying if item.movable]):
-        raise refused("successor", "handover.nobody_takes", n=len(left), post=post.title, title=left[0].title)
+        raise refused("successor", "handover.nobody_takes", n=len(left), post=post.title, title=left[0].said)
     if successor is None and not away:
         raise refused("successor", "handover.no_receiver", post=post.title)
     found = [] if successor is None else [Receiver(successor, None, tuple(staying))]
@@ -202,3 +200,8 @@ def receivers(
         also = staying if successor is None and not found else []
         found.append(Receiver(taking[0].user, target, (*away[target.pk], *also)))
     return found
+
+
+def write_moves(moves: Mapping[str, str]) -> str:
+    """Group → code of a post as the action takes it."""
+    return json.dumps(moves, ensure_ascii=False) if moves else ""

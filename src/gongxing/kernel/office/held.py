@@ -20,8 +20,10 @@ from gongxing.engines.workdays import LAST
 from gongxing.kernel.clock import now, today
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.deadlines.models import Deadline
+from gongxing.kernel.inbox.handover import covered, covered_words
 from gongxing.kernel.ledger.declare import Ledger, all_ledgers, ledger_named
 from gongxing.kernel.ledger.show import display
+from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.org.models import Post
 
 STATES = ("state", "stage", "status", "step")  # columns that say how far a matter has come, the first one declared
@@ -31,7 +33,8 @@ OPEN = (Deadline.State.RUNNING, Deadline.State.PASSED)
 @dataclass(frozen=True)
 class HeldItem:
     """One open matter of a post. ``ledger``, ``row`` and ``field`` say where the post is named; ``movable``: the field may be given another
-    post. ``version`` is the row's as it was read (0: not read yet). ``due`` is the last day, None where there is none."""
+    post. ``version`` is the row's as it was read (0: not read yet). ``due`` is the last day, None where there is none. ``covered``: who asked
+    may not view the row."""
 
     ledger: str
     row: int
@@ -43,6 +46,12 @@ class HeldItem:
     late: bool = False
     movable: bool = True
     version: int = 0
+    covered: bool = False
+
+    @property
+    def said(self) -> str:
+        """The title, for the one who asked."""
+        return covered_words() if self.covered else self.title
 
     @property
     def place(self) -> tuple[str, str]:
@@ -104,8 +113,9 @@ def duties() -> Iterator[Duty]:
                 yield _duties.get(key) or Duty(*key)
 
 
-def held_by(post_id: int) -> list[HeldItem]:
-    """Everything open on a post, overdue first, then by last day, then by register. A query a key and one a register of a provider."""
+def held_by(post_id: int, actor: Actor) -> list[HeldItem]:
+    """Everything open on a post, overdue first, then by last day, then by register; ``covered`` where the actor may not view the row.
+    A query a key, one a register of a provider, and what the actor's reach takes."""
     found: dict[tuple[str, str, int], HeldItem] = {}
     for duty in duties():
         for item in _of_duty(duty, post_id):
@@ -113,6 +123,9 @@ def held_by(post_id: int) -> list[HeldItem]:
     for provider in _providers:
         for item in _versioned(list(provider(post_id)), post_id):
             found[item.ledger, item.field, item.row] = item
+    hidden = covered(actor, {(one.ledger, one.row) for one in found.values()})
+    for key, one in found.items():
+        found[key] = replace(one, covered=(one.ledger, one.row) in hidden)
     return sorted(found.values(), key=lambda one: (not one.late, one.due or date.max, one.ledger, one.field, one.row))
 
 

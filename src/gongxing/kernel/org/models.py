@@ -225,7 +225,9 @@ class Handover(Row):
     from_user = models.ForeignKey(
         "org.User", verbose_name=_("移交人"), on_delete=models.PROTECT, related_name="handovers"
     )
-    to_user = models.ForeignKey("org.User", verbose_name=_("接收人"), on_delete=models.PROTECT, related_name="takeovers")
+    to_user = models.ForeignKey(
+        "org.User", verbose_name=_("接收人"), on_delete=models.PROTECT, related_name="takeovers"
+    )
     last_day = models.DateField(_("移交人最后一天"))
     first_day = models.DateField(_("接收人第一天"), null=True)
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.DRAFTED)

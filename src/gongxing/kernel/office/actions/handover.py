@@ -66,15 +66,13 @@ def hand_over(
     if new is not None and begin < tenure.start:
         raise refused("first_day", "handover.first_early", day=begin.isoformat(), start=tenure.start.isoformat())
     with translation.override("zh-hans"):  # a slip is a Chinese paper whoever makes it
-        items = held_by(found.pk)
+        items = held_by(found.pk, ctx.actor)
     check_seen(items, seen)
     targets = targets_of(ctx.actor, found, items, read_object("moves", moves))
     slips = receivers(found, items, targets, new, last_day)
     with ctx.under(from_post(ctx.actor, VERB, "org.post", found).post):
-        for item in items:
-            target = targets.get(group_of(item)) if item.movable else None
-            if target is not None:
-                _move(ctx, item, found, target)
+        for rows in _by_row(items, targets).values():
+            _move(ctx, rows, found, targets)
         ctx.update(tenure, end=last_day)
         if new is not None:
             _begin_tenure(ctx, found, new, begin)
@@ -99,26 +97,36 @@ def _begin_tenure(ctx: Ctx, post: Post, new: User, begin: date) -> None:
         ctx.create(Tenure(user=new, post=post, start=begin, invented=post.invented))
 
 
-def _move(ctx: Ctx, item: HeldItem, post: Post, target: Post) -> None:
+def _by_row(items: Sequence[HeldItem], targets: Mapping[str, Post]) -> dict[tuple[str, int], list[HeldItem]]:
+    """What goes to other posts, row by row: one row may name the post in several fields."""
+    found: dict[tuple[str, int], list[HeldItem]] = {}
+    for item in items:
+        if item.movable and group_of(item) in targets:
+            found.setdefault((item.ledger, item.row), []).append(item)
+    return found
+
+
+def _move(ctx: Ctx, items: Sequence[HeldItem], post: Post, targets: Mapping[str, Post]) -> None:
     """Give one row the other post, by the rules of its register and by its version. Raises Refused and StaleRow."""
+    item = items[0]
     ledger = ledger_named(item.ledger)
     rows = ledger.model._default_manager.select_for_update(of=("self",))
     row: Row | None = rows.filter(pk=item.row, version=item.version).first()
     if row is None:
-        raise refused("", "handover.moved", title=item.title, n=1)
-    value = target
-    if isinstance(row, Post):
-        value = _superior(row, post, target)
-    key = f"{item.field}_id"
-    values: dict[str, Any] = {key: value.pk if value is not None else None}
+        raise refused("", "handover.moved", title=item.said, n=1)
+    values: dict[str, Any] = {}
+    for one in items:
+        target = targets[group_of(one)]
+        value = _superior(row, post, target) if isinstance(row, Post) else target
+        values[f"{one.field}_id"] = value.pk if value is not None else None
     faults = ledger.check(values, row)
     if faults:
         raise Refused(faults)
     values = ledger.derive(values, row)
     try:
-        ctx.update(row, **{type(row)._meta.get_field(name).name: one for name, one in values.items()})
+        ctx.update(row, **{type(row)._meta.get_field(name).name: cell for name, cell in values.items()})
     except IntegrityError as error:
-        raise refused("moves", "handover.cannot_move", title=item.title, post=target.title) from error
+        raise refused("moves", "handover.cannot_move", title=item.said, post=target.title) from error
 
 
 def _superior(junior: Post, post: Post, target: Post) -> Post | None:
