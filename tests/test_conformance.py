@@ -88,6 +88,20 @@ def a_tenure(office: Office) -> Given:
     return Given(Tenure.objects.get(user=office.users["yuanqu2"]), {"last_day": today().isoformat()})
 
 
+def handing_on(office: Office) -> dict[str, str]:
+    """What hands the post of one park to the officer of another, nothing being open on it."""
+    post = office.posts["yuanqu2"]
+    return {"post": post.code, "last_day": today().isoformat(), "seen": "{}", "successor": "yuanqu"}
+
+
+def a_slip(office: Office, number: int) -> Row:
+    raw = {**handing_on(office), "why": "试"}
+    name = ("yuanqu2", "xiangzhen", "yuanqu", "sifa")[number % 4]
+    raw |= {"post": office.posts[name].code, "successor": "tongji"}
+    slips: list[Row] = perform(action_named("office.hand_over"), acting_holder(office), raw)
+    return slips[0]
+
+
 def being_checked(office: Office) -> Given:
     deadline = a_deadline(office, 3)
     return Given(Firm.objects.get(pk=deadline.row), {"finding": "above"})  # type: ignore[attr-defined]
@@ -253,11 +267,13 @@ SAMPLES = Samples(
     rows={
         **spine_samples.ROWS,
         "firms.duplicatequestion": a_question, "deadlines.deadline": a_deadline, "firms.industrypattern": a_pattern,
-        "packs.packedit": an_edit, "chain.hint": a_hint,
+        "packs.packedit": an_edit, "chain.hint": a_hint, "org.handover": a_slip,
     },
     given={
         **spine_samples.GIVEN,
         "office.end_tenure": a_tenure,
+        "office.hand_over": lambda office: Given(None, handing_on(office)),
+        "office.void_handover": lambda office: Given(a_slip(office, 1), {}),
         "office.disable_account": lambda office: Given(User.objects.get(pk=office.users["yuanqu2"].pk), {}),
         "office.remove_second_factor": with_a_factor,
         "office.pause_deadline": running,
