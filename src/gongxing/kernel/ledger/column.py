@@ -106,7 +106,9 @@ class Initial(StrEnum):
     """What a form knows of who fills it in and when: the value an empty field begins with."""
 
     OWN_UNIT = "own_unit"  # the unit of the post acted from
-    REACHED_UNIT = "reached_unit"  # the same, but only for who adds rows of some units: who adds them everywhere is asked which
+    REACHED_UNIT = (
+        "reached_unit"  # the same, but only for who adds rows of some units: who adds them everywhere is asked which
+    )
     OWN_POST = "own_post"
     TODAY = "today"
     LAST_YEAR = "last_year"

@@ -103,22 +103,17 @@ def prefilled_parameters(
     return {**_owned(columns, rows, subject, actor), **filled}
 
 
-def held(
-    columns: Sequence[Column], references: Mapping[str, int | None], subject: Row | None, actor: Actor
-) -> dict[str, str]:
-    """Column → the text its owner already holds, for columns with ``same_as`` whose references (column → id) lead to a row the actor may
-    see. Blank values are left out."""
-    rows: dict[str, Row] = {}
-    wanted = {
-        owner.via.split(".")[0]
-        for _column, owner in _owners(columns, subject._meta.label_lower if subject is not None else "")
-        if owner.via
-    }
-    for column in columns:
-        key = references.get(column.name)
-        if column.name in wanted and key is not None and (row := _visible(column.target, key, actor)) is not None:
-            rows[column.name] = row
+def held(columns: Sequence[Column], texts: Mapping[str, str], subject: Row | None, actor: Actor) -> dict[str, str]:
+    """Column → the text its owner holds now, for columns with ``same_as`` whose references, as ``texts`` fill them in, lead to a row the
+    actor may see. Blank values and covered ones are left out."""
+    filled = {name: Filled(text.strip(), "") for name, text in texts.items() if text.strip()}
+    rows = _rows(columns, filled, actor, subject._meta.label_lower if subject is not None else "")
     return {name: one.value for name, one in _owned(columns, rows, subject, actor, dated=False).items()}
+
+
+def leading(columns: Sequence[Column]) -> dict[str, str]:
+    """Columns whose value follows from a reference of the form: column → that reference."""
+    return {column.name: owner.via.split(".")[0] for column, owner in _owners(columns, "") if owner.via}
 
 
 def add_url(ledger: Ledger[Any], **given: Any) -> str:
@@ -200,9 +195,7 @@ def _owners(columns: Sequence[Column], subject: str) -> Iterator[tuple[Column, O
             yield column, owner
 
 
-def _rows(
-    columns: Sequence[Column], filled: Mapping[str, Filled], actor: Actor, subject: str = ""
-) -> dict[str, Row]:
+def _rows(columns: Sequence[Column], filled: Mapping[str, Filled], actor: Actor, subject: str = "") -> dict[str, Row]:
     """The rows filled references lead to, those only that own something of this form."""
     wanted = {owner.via.split(".")[0] for _column, owner in _owners(columns, subject) if owner.via}
     rows: dict[str, Row] = {}
