@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "gongxing.kernel.search",
     "gongxing.kernel.exchange",
     "gongxing.kernel.inbox",
+    "gongxing.kernel.burden",
     "gongxing.kernel.office",
     "gongxing.kernel.documents",
     "gongxing.kernel.api",
