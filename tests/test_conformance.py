@@ -29,6 +29,7 @@ from gongxing.kernel.testing.conformance_actions import DOORS
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import Given, Samples, acting_holder, holder
 from gongxing.kernel.testing.writes import as_system
+from tests import spine_samples
 
 LEDGERS, ACTIONS = list(all_ledgers()), list(all_actions())
 LogIn = Callable[[str], Client]
@@ -85,6 +86,20 @@ def an_edit(office: Office, number: int) -> Row:
 
 def a_tenure(office: Office) -> Given:
     return Given(Tenure.objects.get(user=office.users["yuanqu2"]), {"last_day": today().isoformat()})
+
+
+def handing_on(office: Office) -> dict[str, str]:
+    """What hands the post of one park to the officer of another, nothing being open on it."""
+    post = office.posts["yuanqu2"]
+    return {"post": post.code, "last_day": today().isoformat(), "seen": "{}", "successor": "yuanqu"}
+
+
+def a_slip(office: Office, number: int) -> Row:
+    raw = {**handing_on(office), "why": "试"}
+    name = ("yuanqu2", "xiangzhen", "yuanqu", "sifa")[number % 4]
+    raw |= {"post": office.posts[name].code, "successor": "tongji"}
+    slips: list[Row] = perform(action_named("office.hand_over"), acting_holder(office), raw)
+    return slips[0]
 
 
 def being_checked(office: Office) -> Given:
@@ -238,6 +253,7 @@ def on_chain(find: Callable[[], Row | None], raw: dict[str, str]) -> Callable[[O
 
 SAMPLES = Samples(
     cells={
+        **spine_samples.CELLS,
         "firms.firm.name": "青禾样本食品有限公司", "firms.firm.phone": "13800000000", "firms.firm.founded": "2015-03",
         "firms.firm.stock_code": "", "firms.firm.industry": "1431", "firms.firmfigure.period": "20{n}", "firms.firmfigure.source": "dept",
         "firms.productfigure.year": "2024", "firms.productfigure.source": "dept",
@@ -249,11 +265,15 @@ SAMPLES = Samples(
         "chain.placement.firm": lambda office, number: a_named_firm(office, 40 + number), "chain.edge.weight": "0.2", "chain.purchase.year": "2024", "chain.purchase.as_of": "2025-03-01",
     },
     rows={
+        **spine_samples.ROWS,
         "firms.duplicatequestion": a_question, "deadlines.deadline": a_deadline, "firms.industrypattern": a_pattern,
-        "packs.packedit": an_edit, "chain.hint": a_hint,
+        "packs.packedit": an_edit, "chain.hint": a_hint, "org.handover": a_slip,
     },
     given={
+        **spine_samples.GIVEN,
         "office.end_tenure": a_tenure,
+        "office.hand_over": lambda office: Given(None, handing_on(office)),
+        "office.void_handover": lambda office: Given(a_slip(office, 1), {}),
         "office.disable_account": lambda office: Given(User.objects.get(pk=office.users["yuanqu2"].pk), {}),
         "office.remove_second_factor": with_a_factor,
         "office.pause_deadline": running,

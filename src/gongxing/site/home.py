@@ -19,6 +19,8 @@ from gongxing.kernel.clock.calendar import calendar
 from gongxing.kernel.inbox.models import Notice
 from gongxing.kernel.inbox.queries import notices_of
 from gongxing.kernel.inbox.todo import Todo, owed
+from gongxing.kernel.office.burden import asked_of, budget
+from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages.requests import acting
 
 DAYS = 14
@@ -37,11 +39,20 @@ def home_page(request: HttpRequest) -> HttpResponse:
         "week": _week(todos, book),
         "inbox": [_notice(one) for one in notices],
         "inbox_unread": sum(one.read_at is None for one in notices),
-        "burden": None,
+        "burden": _burden(actor),
         "todo_empty": not todos,
         "no_post": actor.post is None,
     }
     return render(request, "home.html", context)
+
+
+def _burden(actor: Actor) -> dict[str, Any] | None:
+    """How many fields this person was asked this month, beside the limit; None where nobody's forms were counted this month."""
+    [(_month, asked)] = asked_of(actor.user_id, 1, today())
+    if asked is None:
+        return None
+    limit = budget(today())
+    return {"asked": asked, "limit": limit, "over": limit is not None and asked > limit}
 
 
 def _lead(todos: list[Todo], book: Calendar) -> str:

@@ -43,11 +43,14 @@ INSTALLED_APPS = [
     "gongxing.kernel.search",
     "gongxing.kernel.exchange",
     "gongxing.kernel.inbox",
+    "gongxing.kernel.burden",
     "gongxing.kernel.office",
     "gongxing.kernel.documents",
     "gongxing.kernel.api",
     "gongxing.domains.firms",
     "gongxing.domains.chain",
+    "gongxing.domains.projects",
+    "gongxing.domains.policy",
     "gongxing.site",
 ]
 

@@ -12,7 +12,7 @@ from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.cells.text import half_width
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
-from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.column import Column, Initial, Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger
 
 ZERO, ONE, FIVE = Decimal(0), Decimal(1), Decimal(5)
@@ -191,7 +191,7 @@ class PlacementLedger(Ledger[Placement]):
         Column("role", _("角色"), Kind.CHOICE, choices=tuple(Placement.Role.choices), required=True),
         Column("level", _("把握"), Kind.CHOICE, choices=tuple(Placement.Level.choices), states={"doubtful": "warn"}, editable=False),
         Column("capacity", _("年供货能力"), Kind.DECIMAL, unit="万元", minimum=ZERO, shown=False),
-        Column("as_of", _("截至"), Kind.DATE, required=True),
+        Column("as_of", _("截至"), Kind.DATE, required=True, initial=Initial.TODAY),
         Column("score", _("得分"), Kind.DECIMAL, digits=3, sort=True, shown=False, editable=False),
         Column("ref", _("编号"), shown=False, editable=False),
     )  # fmt: skip
@@ -232,14 +232,14 @@ class PurchaseLedger(Ledger[Purchase]):
     searchable = False
     columns = (
         Column("buyer", _("采购企业"), Kind.REFERENCE, target="firms.firm", required=True, synonyms=("企业名称", "单位名称", "统一社会信用代码")),
-        Column("year", _("年度"), Kind.INTEGER, required=True, plain=True, minimum=Decimal(2000), maximum=Decimal(2100)),
+        Column("year", _("年度"), Kind.INTEGER, required=True, plain=True, initial=Initial.LAST_YEAR, minimum=Decimal(2000), maximum=Decimal(2100)),
         Column("item", _("采购品"), required=True, max_length=80, synonyms=("采购物资", "品名", "原材料")),
         Column("value", _("年采购额"), Kind.DECIMAL, unit="万元", minimum=ZERO, sort=True, total=True, synonyms=("采购金额", "金额")),
         Column("where", _("从哪里买"), Kind.CHOICE, choices=tuple(Purchase.Where.choices), synonyms=("来源地", "采购地")),
         Column("node", _("对应环节"), Kind.REFERENCE, target="chain.node"),
         Column("single_source", _("只有一家供应商"), Kind.FLAG, shown=False),
         Column("supplier", _("主要供应商"), shown=False, max_length=120),
-        Column("as_of", _("填报日期"), Kind.DATE, required=True),
+        Column("as_of", _("填报日期"), Kind.DATE, required=True, initial=Initial.TODAY),
         Column("ref", _("编号"), shown=False, editable=False),
     )  # fmt: skip
 

@@ -10,9 +10,10 @@ from gongxing.domains.firms.industry import Classifier
 from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure, Product, ProductFigure
 from gongxing.domains.firms.queries import open_questions
 from gongxing.domains.firms.reasons import reason_words
-from gongxing.kernel.access.visible import reach, restrict, visible
+from gongxing.kernel.access.visible import may, reach, restrict, visible
 from gongxing.kernel.charts.spec import Chart, Series
 from gongxing.kernel.ledger.declare import Panel, ledger_named
+from gongxing.kernel.ledger.prefill import add_url
 from gongxing.kernel.ledger.show import display, unknown
 from gongxing.kernel.org.actor import Actor
 
@@ -25,14 +26,20 @@ def firm_panels(firm: Firm, actor: Actor) -> list[Panel]:
     products = list(visible(Product.objects.filter(firm=firm), actor).order_by("-main", "name"))
     panels = [
         Panel("industry", _("行业依据"), "firms/industry_panel.html", _industry(firm)),
-        Panel("figures", _("数据"), "firms/figures_panel.html", _figures(firm, figures), len(figures)),
-        Panel("products", _("产品"), "firms/products_panel.html", {"products": products}, len(products)),
+        Panel("figures", _("数据"), "firms/figures_panel.html", _figures(firm, figures, actor), len(figures)),
+        Panel(
+            "products",
+            _("产品"),
+            "firms/products_panel.html",
+            {"products": products, "add_url": _adding("firms.product", firm, actor)},
+            len(products),
+        ),
     ]
     allowed = reach(actor, "view", "firms.productfigure")
     if not allowed.nothing:
         sold = list(restrict(ProductFigure.objects.filter(firm=firm), allowed).order_by("folded", "source", "-year"))
         if sold or products:
-            panels.append(Panel("sold", _("产品数据"), "firms/sold_panel.html", _sold(sold), len(sold)))
+            panels.append(Panel("sold", _("产品数据"), "firms/sold_panel.html", _sold(firm, sold, actor), len(sold)))
     twins = _twins(firm, actor)
     if twins["count"]:
         panels.append(Panel("twins", _("疑似重复"), "firms/twins_panel.html", twins, twins["count"]))
@@ -73,7 +80,13 @@ def _twins(firm: Firm, actor: Actor) -> dict[str, Any]:
     return {"count": len(questions), "twins": lines, "hidden": len(questions) - len(lines)}
 
 
-def _figures(firm: Firm, figures: list[FirmFigure]) -> dict[str, Any]:
+def _adding(name: str, firm: Firm, actor: Actor, **given: str) -> str:
+    """The form that adds a row about this firm, with the firm filled in; "" where the actor may not."""
+    ledger = ledger_named(name)
+    return add_url(ledger, firm=firm.pk, **given) if "add" in ledger.verbs and may(actor, "add", name) else ""
+
+
+def _figures(firm: Firm, figures: list[FirmFigure], actor: Actor) -> dict[str, Any]:
     ledger = ledger_named("firms.firmfigure")
     columns = [ledger.column(name) for name in SHOWN]
     rows = [
@@ -90,11 +103,15 @@ def _figures(firm: Firm, figures: list[FirmFigure]) -> dict[str, Any]:
         "rows": rows,
         "chart": revenue_chart(firm, figures),
         "unknown": unknown(),
+        "add_url": _adding("firms.firmfigure", firm, actor),
     }
 
 
-def _sold(figures: list[ProductFigure]) -> dict[str, Any]:
-    """Yearly figures of the firm's products, product by product, newest year first."""
+def _sold(firm: Firm, figures: list[ProductFigure], actor: Actor) -> dict[str, Any]:
+    """Yearly figures of the firm's products, product by product, newest year first; beside the newest one of each product, the form of
+    another year."""
+    newest = {one.folded: one.pk for one in sorted(figures, key=lambda one: one.year)}
+    adding = bool(_adding("firms.productfigure", firm, actor))
     ledger = ledger_named("firms.productfigure")
     quantity, revenue = ledger.column("quantity"), ledger.column("revenue")
     rows = [
@@ -106,10 +123,18 @@ def _sold(figures: list[ProductFigure]) -> dict[str, Any]:
             "quantity": display(quantity, one),
             "quantity_unit": one.quantity_unit,
             "revenue": display(revenue, one),
+            "add_url": _adding("firms.productfigure", firm, actor, name=one.name)
+            if adding and newest[one.folded] == one.pk
+            else "",
         }
         for one in figures
     ]
-    return {"rows": rows, "unit": revenue.unit_label, "url": ledger.url}
+    return {
+        "rows": rows,
+        "unit": revenue.unit_label,
+        "url": ledger.url,
+        "add_url": _adding("firms.productfigure", firm, actor),
+    }
 
 
 def revenue_chart(firm: Firm, figures: list[FirmFigure]) -> Chart | None:

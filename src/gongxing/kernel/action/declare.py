@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 
 from gongxing.kernel.audit.write import Ctx
 from gongxing.kernel.database.rows import Row
-from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.column import Column, Initial, Kind
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -21,7 +21,8 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Ask:
-    """How a dialog asks for a parameter. ``choices`` gives fixed options; ``target`` a ledger whose row is picked."""
+    """How a dialog asks for a parameter. ``choices`` gives fixed options; ``target`` a ledger whose row is picked. ``same_as``, ``via`` and
+    ``initial`` are those of ``Column``; with an empty ``via`` the owner's row is the one acted on, where it is of that ledger."""
 
     label: Text
     unit: str = ""
@@ -34,6 +35,9 @@ class Ask:
     choices: tuple[tuple[str, Text], ...] = ()
     pack: tuple[str, str] | None = None
     target: str = ""
+    same_as: str = ""
+    via: str = ""
+    initial: Initial | None = None
 
 
 _KINDS: Mapping[Any, Kind] = {
@@ -174,6 +178,7 @@ def _parameter(function: Callable[..., Any], one: inspect.Parameter, hint: Any) 
     column = Column(
         one.name, ask.label, kind, required=required, unit=ask.unit, help=ask.help, choices=choices, pack=ask.pack,
         target=ask.target, minimum=ask.minimum, maximum=ask.maximum, max_length=ask.max_length,
+        same_as=ask.same_as, via=ask.via, initial=ask.initial,
     )  # fmt: skip
     return Parameter(column, one.default, enum)
 

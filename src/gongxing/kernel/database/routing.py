@@ -1,6 +1,6 @@
 """Which of the two databases a model lives in.
 
-``default`` holds facts, entries and search; ``ops`` holds jobs, import sessions, sessions, lock-outs and second factors, so that
+``default`` holds facts, entries and search; ``ops`` holds jobs, import sessions, counters of forms, sessions, lock-outs and second factors, so that
 log-in, progress and cancel never wait for a long import. On PostgreSQL both aliases are two connections to one database, and only
 ``default`` is migrated.
 """
@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
-OPS_APPS = frozenset({"sessions", "axes", "jobs", "exchange"})
+OPS_APPS = frozenset({"sessions", "axes", "jobs", "exchange", "burden"})
 OPS_MODELS = frozenset({("org", "secondfactor")})
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.utils import translation
@@ -102,6 +102,25 @@ class References(dict[str, int]):
         return References({**self, **more}, self.unclear | more.unclear)
 
 
+class Initial(StrEnum):
+    """What a form knows of who fills it in and when: the value an empty field begins with."""
+
+    OWN_UNIT = "own_unit"  # the unit of the post acted from
+    REACHED_UNIT = (
+        "reached_unit"  # the same, but only for who adds rows of some units: who adds them everywhere is asked which
+    )
+    OWN_POST = "own_post"
+    TODAY = "today"
+    LAST_YEAR = "last_year"
+
+
+class Filled(NamedTuple):
+    """A value a form is filled with before anybody types: the text as the field shows it, and words for where it comes from."""
+
+    value: str
+    source: str
+
+
 @dataclass(frozen=True)
 class Column:
     """One field. ``name`` is the model field (for derived columns: an attribute of the row).
@@ -111,6 +130,11 @@ class Column:
     ``pack`` is (pack, table) whose key the value is and whose ``name_zh`` is shown. ``target`` is the ledger a reference
     points to. ``source_note`` is the definition shown when somebody doubts the figure (口径). ``plain``: a number that counts nothing, such
     as a year, written without commas.
+
+    ``same_as`` names the one place where this datum is kept (``firms.firm.industry``: ledger, then column): a form takes it from there,
+    and typing it again is counted. ``via`` is the reference of this ledger that leads to the owner's row, of several steps where need
+    be (``project.firm``); left empty it is the one reference column that points to the owner's ledger. ``initial`` is what the field
+    begins with otherwise. None of them changes what may be stored.
     """
 
     name: str
@@ -138,6 +162,9 @@ class Column:
     source_note: Text = ""
     plain: bool = False
     parse: Callable[[Any], Any] | None = None
+    same_as: str = ""
+    via: str = ""
+    initial: Initial | None = None
 
     @property
     def stored(self) -> tuple[str, ...]:

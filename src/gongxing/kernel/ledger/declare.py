@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.database.rows import Row
-from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.column import Column, Filled, Kind
 from gongxing.kernel.org.actor import Actor
 
 M = TypeVar("M", bound=Row)
@@ -196,6 +196,11 @@ class Ledger(Generic[M]):
 
         ``typed``: the values come from a page or the API, where an emptied cell is meant; in a sheet it says nothing.
         """
+
+    def prefill(self, given: Mapping[str, str], actor: Actor) -> Mapping[str, Filled]:
+        """What this ledger knows of a new row beyond the declarations of its columns (``same_as``, ``initial``): column → value and
+        source. ``given`` are the texts of the address and of what is filled in so far. Pages ask ``ledger.prefill.prefilled``."""
+        return {}
 
     def tags(self, row: Row) -> list[tuple[str, str]]:
         """Short state words shown beside the title: (label, state)."""

@@ -14,7 +14,7 @@ from gongxing.kernel.deadlines.models import Deadline, Ground
 from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, Panel, ledger
 from gongxing.kernel.org.actor import Actor
-from gongxing.kernel.org.models import PATH_DIGITS, Delegation, Post, Tenure, Unit, User
+from gongxing.kernel.org.models import PATH_DIGITS, Delegation, Handover, Post, Tenure, Unit, User
 from gongxing.kernel.packs.models import PackEdit
 
 OFFICE = "office"
@@ -156,6 +156,38 @@ class DelegationLedger(Ledger[Delegation]):
 
     def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
         return date_order(values, row)
+
+
+@ledger
+class HandoverLedger(Ledger[Handover]):
+    """Slips of changes of hands. They are made by handing a post on, and confirmed by those who give and take."""
+
+    model = Handover
+    label = _("交接单")
+    stage = OFFICE
+    icon = "arrows-right-left"
+    key, title, order = "number", "number", "-last_day"
+    facets = ("state",)
+    related = ("post", "to_post", "from_user", "to_user", "post__unit")
+    searchable = False
+    in_menu = False
+    verbs = frozenset({"export"})
+    columns = (
+        Column("number", _("编号"), editable=False),
+        Column("post", _("岗位"), Kind.REFERENCE, target="org.post", editable=False),
+        Column("from_user", _("移交人"), Kind.REFERENCE, target="org.user", editable=False),
+        Column("to_user", _("接收人"), Kind.REFERENCE, target="org.user", editable=False),
+        Column("to_post", _("移到的岗位"), Kind.REFERENCE, target="org.post", editable=False),
+        Column("last_day", _("移交人最后一天"), Kind.DATE, sort=True, editable=False),
+        Column("first_day", _("接收人第一天"), Kind.DATE, editable=False, shown=False),
+        Column("count", _("件数"), Kind.INTEGER, editable=False),
+        Column("state", _("状态"), Kind.CHOICE, choices=tuple(Handover.State.choices), states={"drafted": "warn", "handed": "fill", "received": "good", "void": "idle"}, editable=False),
+        Column("given_at", _("移交人确认时间"), Kind.MOMENT, editable=False),
+        Column("taken_at", _("接收人确认时间"), Kind.MOMENT, editable=False),
+        Column("made_at", _("开单时间"), Kind.MOMENT, editable=False, shown=False),
+        Column("made_by", _("开单人"), editable=False, shown=False),
+        Column("note", _("说明"), editable=False, shown=False),
+    )  # fmt: skip
 
 
 def date_order(values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:

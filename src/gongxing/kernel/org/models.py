@@ -1,4 +1,4 @@
-"""Unit, Post, User, SecondFactor, Tenure, Delegation."""
+"""Unit, Post, User, SecondFactor, Tenure, Delegation, Handover."""
 
 from __future__ import annotations
 
@@ -199,3 +199,67 @@ class Delegation(Row):
 
     def __str__(self) -> str:
         return f"{self.post_id}→{self.to_user_id}"
+
+
+class Handover(Row):
+    """The slip (交接单) of a change of hands: what was open on a post the moment it was handed on, and who confirmed it.
+
+    ``to_post`` is the post the listed items went to; None: they stay with ``post``, whose new holder is ``to_user``. ``items`` are frozen as
+    they stood: ledger, name of the ledger, row, title, capacity, due (ISO date or ""), state, late, before and after (posts). Both sides
+    confirm by their own account; a reading of ``state`` is that of the last confirmation, and the receiver's is the last that is needed.
+    """
+
+    scope: ClassVar[str | None] = "post__unit"
+
+    class State(models.TextChoices):
+        DRAFTED = "drafted", _("待移交人确认")
+        HANDED = "handed", _("待接收人确认")
+        RECEIVED = "received", _("已接收")
+        VOID = "void", _("作废")
+
+    number = models.CharField(_("编号"), max_length=60, unique=True)
+    post = models.ForeignKey("org.Post", verbose_name=_("岗位"), on_delete=models.PROTECT, related_name="handovers")
+    to_post = models.ForeignKey(
+        "org.Post", verbose_name=_("移到的岗位"), null=True, on_delete=models.PROTECT, related_name="takeovers"
+    )
+    from_user = models.ForeignKey(
+        "org.User", verbose_name=_("移交人"), on_delete=models.PROTECT, related_name="handovers"
+    )
+    to_user = models.ForeignKey(
+        "org.User", verbose_name=_("接收人"), on_delete=models.PROTECT, related_name="takeovers"
+    )
+    last_day = models.DateField(_("移交人最后一天"))
+    first_day = models.DateField(_("接收人第一天"), null=True)
+    state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.DRAFTED)
+    count = models.PositiveIntegerField(_("件数"), default=0)
+    items = models.JSONField(_("事项"), default=list)
+    note = models.CharField(_("说明"), max_length=500, blank=True)
+    made_at = models.DateTimeField(_("开单时间"))
+    made_by = models.CharField(_("开单人"), max_length=160)
+    given_at = models.DateTimeField(_("移交人确认时间"), null=True)
+    given_from = models.CharField(_("移交人确认时的岗位"), max_length=160, blank=True)
+    taken_at = models.DateTimeField(_("接收人确认时间"), null=True)
+    taken_from = models.CharField(_("接收人确认时的岗位"), max_length=160, blank=True)
+
+    class Meta:
+        verbose_name = _("交接单")
+        indexes: ClassVar = [
+            models.Index(fields=["from_user", "state"]),
+            models.Index(fields=["to_user", "state"]),
+            models.Index(fields=["last_day", "id"]),
+            models.Index(fields=["state"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @classmethod
+    def waiting_for(cls, user_id: int) -> Q:
+        """The slips this account has still to confirm, as the one who gives or the one who takes."""
+        return ~Q(state=cls.State.VOID) & (
+            Q(from_user_id=user_id, given_at__isnull=True) | Q(to_user_id=user_id, taken_at__isnull=True)
+        )
+
+    def is_party(self, user_id: int) -> bool:
+        """Whether this account gives or takes here."""
+        return user_id in (self.from_user_id, self.to_user_id)

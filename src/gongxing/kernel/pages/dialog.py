@@ -16,15 +16,19 @@ from gongxing.kernel.access.visible import may
 from gongxing.kernel.action.declare import Action, action_named
 from gongxing.kernel.action.perform import WHY, perform
 from gongxing.kernel.audit.write import StaleRow
+from gongxing.kernel.burden.count import count
+from gongxing.kernel.burden.measure import measured
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.cleaner import pack_names, reference_keys
-from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.column import Column, Filled, Kind
 from gongxing.kernel.ledger.declare import FieldFault, ledger_named
+from gongxing.kernel.ledger.prefill import held, prefilled_parameters
 from gongxing.kernel.ledger.store import Denied, Refused
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages import bulk
 from gongxing.kernel.pages.detail import visible_row
+from gongxing.kernel.pages.filling import carried, default_words, mark_filled
 from gongxing.kernel.pages.form import error_lines, field_of
 from gongxing.kernel.pages.requests import acting, number_of
 
@@ -47,15 +51,19 @@ def dialog(request: HttpRequest, name: str) -> HttpResponse:
     key = number_of(given.get("key", ""))
     row = visible_row(ledger_named(one.target), actor, key) if one.on is not None and key is not None else None
     if request.method == "GET":
-        asked = {parameter.column.name for parameter in one.parameters}
-        filled = {name: text for name, text in request.GET.items() if name in asked and isinstance(text, str)}
+        begun = _begun(request, one, actor, row)
+        filled = {name: told.value for name, told in begun.items()}
         if one.on is None or row is not None:
-            return _dialog(request, one, actor, row, filled, [])
+            return _dialog(request, one, actor, row, filled, [], begun)
         try:
-            return _dialog(request, one, actor, None, filled, [], selection=bulk.selected(one, actor, request.GET))
+            return _dialog(
+                request, one, actor, None, filled, [], begun, selection=bulk.selected(one, actor, request.GET)
+            )
         except Refused as refused:
-            return _dialog(request, one, actor, None, filled, refused.faults)
+            return _dialog(request, one, actor, None, filled, refused.faults, begun)
     raw = {name: text for name, text in request.POST.items() if isinstance(text, str)}
+    columns = [parameter.column for parameter in one.parameters]
+    begun, owned = carried(request, columns), held(columns, raw, row, actor)
     try:
         if one.on is not None and key is None:
             messages.success(request, _done(one, *bulk.run(one, actor, raw, request.POST)))
@@ -66,11 +74,12 @@ def dialog(request: HttpRequest, name: str) -> HttpResponse:
             perform(one, actor, raw, key=key, version=version)
             messages.success(request, _("已完成：%(label)s") % {"label": one.label})
     except bulk.RestOnly as rest:
-        return _dialog(request, one, actor, None, raw, [], selection=rest.selection)
+        return _dialog(request, one, actor, None, raw, [], begun, selection=rest.selection)
     except Refused as refused:
-        return _dialog(request, one, actor, row, raw, refused.faults)
+        return _dialog(request, one, actor, row, raw, refused.faults, begun)
     except StaleRow:
-        return _dialog(request, one, actor, row, raw, [FieldFault("", Fault("action.stale"))], status=409)
+        return _dialog(request, one, actor, row, raw, [FieldFault("", Fault("action.stale"))], begun, status=409)
+    count(actor, measured(f"do/{one.name}", columns, raw, {name: told.value for name, told in begun.items()}, owned))
     answer = HttpResponse(status=204)
     answer.headers["HX-Trigger"] = "gx:done"
     if row is not None and _gone_from_under(request, row):
@@ -102,11 +111,12 @@ def _done(one: Action[Any, Any], done: int, left: int) -> str:
 
 def _dialog(
     request: HttpRequest, one: Action[Any, Any], actor: Actor, row: Row | None, raw: Mapping[str, str],
-    faults: list[FieldFault], status: int = 422, selection: bulk.Selection | None = None,
+    faults: list[FieldFault], begun: Mapping[str, Filled], status: int = 422, selection: bulk.Selection | None = None,
 ) -> HttpResponse:  # fmt: skip
     columns = {parameter.column.name: parameter.column for parameter in one.parameters}
     lines = error_lines(faults, columns)
     texts = {line["field"]: line["text"] for line in lines}
+    fields = [field_of(column, raw.get(name, ""), texts, _known(column, actor)) for name, column in columns.items()]
     ids = request.POST.getlist("ids") or request.GET.getlist("ids")
     context = {
         "action": {
@@ -122,10 +132,8 @@ def _dialog(
         "version": raw.get("version") or (row.version if row is not None else ""),
         "ids": ids,
         "all_query": request.POST.get("all_query", request.GET.get("all_query", "")),
-        "fields": [
-            field_of(column, raw.get(name, _default(one, name)), texts, _known(column, actor))
-            for name, column in columns.items()
-        ],
+        "fields": fields,
+        "prefilled": mark_filled(fields, begun),
         "errors": lines,
         "why": raw.get(WHY, ""),
         "why_mode": one.why,
@@ -134,6 +142,17 @@ def _dialog(
     }
     refused = bool(faults) or (selection is not None and request.method == "POST")
     return render(request, "partials/action_dialog.html", context, status=status if refused else 200)
+
+
+def _begun(request: HttpRequest, one: Action[Any, Any], actor: Actor, row: Row | None) -> dict[str, Filled]:
+    """What the dialog opens with: what the address says, what is kept elsewhere, else the default of the parameter."""
+    columns = [parameter.column for parameter in one.parameters]
+    told = {name: text for name, text in request.GET.items() if isinstance(text, str)}
+    begun = prefilled_parameters(columns, told, actor, row, one.target)
+    for column in columns:
+        if column.name not in begun and (text := _default(one, column.name)):
+            begun[column.name] = Filled(text, default_words())
+    return begun
 
 
 def _default(one: Action[Any, Any], name: str) -> str:

@@ -16,14 +16,23 @@ from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.cleaner import Cleaner
-from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.column import Column, Filled, Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger_named
 from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.masks import Masks
+from gongxing.kernel.ledger.prefill import prefilled, reference_text
 from gongxing.kernel.ledger.show import MASK, raw_text
 from gongxing.kernel.ledger.store import CellMerge, Conflict, Denied, Refused, save
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages.detail import visible_row
+from gongxing.kernel.pages.filling import (
+    carried,
+    carry_over,
+    count_added,
+    count_changed,
+    following,
+    mark_filled,
+)
 from gongxing.kernel.pages.requests import acting, crumbs, ledger_frame
 from gongxing.kernel.pages.sentences import signature
 
@@ -67,6 +76,7 @@ def field_of(
         "pack": "/".join(column.pack) if column.pack else "",
         "group": str(column.group or _("基本情况")),
         "max_length": column.max_length,
+        "filled": "",
     }
 
 
@@ -83,7 +93,7 @@ def error_lines(faults: list[FieldFault], columns: Mapping[str, Column]) -> list
 
 @require_http_methods(["GET", "POST"])
 def form_page(request: HttpRequest, slug: str, key: int | None = None) -> HttpResponse:
-    """GET: an empty or pre-filled form. POST: write, or show the faults (422) or the conflict (409) with the input kept."""
+    """GET: a form with what is known filled in (``ledger.prefill``). POST: write, or show the faults (422) or the conflict (409) with the input kept."""
     ledger, actor = ledger_named(slug), acting(request)
     verb = "add" if key is None else "change"
     held = permissions(actor)
@@ -92,15 +102,23 @@ def form_page(request: HttpRequest, slug: str, key: int | None = None) -> HttpRe
     stored = None if key is None else visible_row(ledger, actor, key)
     masked = Masks(ledger, actor).of(stored) if stored is not None else frozenset()
     if request.method == "GET":
-        values = {
-            column.name: "" if column.name in masked else raw_text(column, stored) if stored else request.GET.get(column.name, "")
-            for column in ledger.editable
-        }  # fmt: skip
-        return _form(request, ledger, actor, stored, values, [], masked)
+        told = {name: text for name, text in request.GET.items() if isinstance(text, str)}
+        filled = prefilled(ledger, told, actor) if stored is None else {}
+        values = {name: one.value for name, one in filled.items()}
+        if stored is not None:
+            values = {
+                column.name: "" if column.name in masked else _stored_text(column, stored, actor)
+                for column in ledger.editable
+            }
+        return _form(request, ledger, actor, stored, values, [], masked, filled)
     values = {
         column.name: request.POST.get(column.name, "") for column in ledger.editable if column.name in request.POST
     }
+    filled = carried(request, ledger.editable) if stored is None else {}
+    if stored is None:
+        values = carry_over(ledger.editable, values, filled, actor)
     given = {name: text for name, text in values.items() if not (name in masked and not text.strip())}
+    before = {column.name: raw_text(column, stored) for column in ledger.editable} if stored is not None else {}
     version = request.POST.get("version", "")
     try:
         if key is not None and not (version.isascii() and version.isdigit() and len(version) < MAX_DIGITS):
@@ -109,16 +127,20 @@ def form_page(request: HttpRequest, slug: str, key: int | None = None) -> HttpRe
             ledger, actor, given, key=key, version=int(version) if key is not None else None, why=request.POST.get("why", "").strip()[:500]
         )  # fmt: skip
     except Refused as refused:
-        return _form(request, ledger, actor, stored, values, refused.faults, masked)
+        return _form(request, ledger, actor, stored, values, refused.faults, masked, filled)
     except Conflict as conflict:
         return _conflict(request, ledger, key, conflict, masked)
+    if stored is None:
+        count_added(ledger, actor, values, filled)
+    else:
+        count_changed(ledger, actor, values, before, row)
     messages.success(request, _("已保存：%(title)s") % {"title": ledger.row_title(row)})
     return HttpResponseRedirect(ledger.row_url(row.pk))
 
 
 def _form(
     request: HttpRequest, ledger: Ledger[Any], actor: Actor, stored: Row | None, values: Mapping[str, str],
-    faults: list[FieldFault], masked: frozenset[str],
+    faults: list[FieldFault], masked: frozenset[str], filled: Mapping[str, Filled],
 ) -> HttpResponse:  # fmt: skip
     cleaner = Cleaner(ledger, actor)
     lines = error_lines(faults, {column.name: column for column in ledger.columns})
@@ -145,11 +167,21 @@ def _form(
         "mask": MASK,
         "row": stored.pk if stored else "",
     }
+    if stored is None:
+        context["prefilled"] = mark_filled(context["fields"], filled)
+        context["following"] = following(ledger)
+        context["prefill_url"] = reverse("ledger-prefill", args=[ledger.slug])
     for field in context["fields"]:
         if field["name"] in ledger.lookups:
             field["lookup_url"] = reverse(ledger.lookups[field["name"]])
             field["lookup_params"] = f"{field['name']},{ledger.key}"
     return render(request, "ledger/form.html", context, status=422 if faults else 200)
+
+
+def _stored_text(column: Column, row: Row, actor: Actor) -> str:
+    """A stored cell as its field writes it: a reference by the title or key of what it points to, even where one picks among many."""
+    text = raw_text(column, row)
+    return (reference_text(column.target, int(text), actor) or text) if column.kind is Kind.REFERENCE and text else text
 
 
 def _merged(cell: CellMerge, covered: bool) -> dict[str, Any]:

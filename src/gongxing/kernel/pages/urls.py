@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from gongxing.kernel.pages import detail, dialog, form, jobs, listing, views
+from gongxing.kernel.pages import detail, dialog, filling, form, jobs, listing, views
 
 urlpatterns = [
     path("l/<slug:slug>/", listing.list_page, name="ledger-list"),
     path("l/<slug:slug>/add/", form.form_page, name="ledger-add"),
+    path("l/<slug:slug>/prefill/", filling.prefill, name="ledger-prefill"),
     path("l/<slug:slug>/facet/<str:name>/", listing.facet_options, name="ledger-facet"),
     path("l/<slug:slug>/totals/", listing.list_totals, name="ledger-totals"),
     path("l/<slug:slug>/views/", views.save_view, name="ledger-save-view"),

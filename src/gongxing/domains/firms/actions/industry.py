@@ -68,7 +68,10 @@ def confirm_industry(
     ctx: Ctx,
     *,
     firm: Firm,
-    code: Annotated[str, Ask(_("行业代码"), pack=CODES, help=_("GB/T 4754—2017，填到能确定的那一级。"))],
+    code: Annotated[
+        str,
+        Ask(_("行业代码"), pack=CODES, help=_("GB/T 4754—2017，填到能确定的那一级。"), same_as="firms.firm.industry"),
+    ],
     word: Annotated[str, WORD] = "",
 ) -> None:
     """A person says the class of one firm; it outranks every suggestion. A new word joins the county's lexicon in the same transaction."""

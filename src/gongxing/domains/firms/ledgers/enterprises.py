@@ -19,7 +19,7 @@ from gongxing.domains.firms.sections import section_of
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
-from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.column import Column, Initial, Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, Panel, Preset, ledger
 from gongxing.kernel.org.actor import Actor
 
@@ -60,15 +60,15 @@ class FirmLedger(Ledger[Firm]):
         Column("industry_source", _("行业依据"), Kind.CHOICE, choices=tuple(Firm.IndustrySource.choices), states={"none": "warn"}, editable=False, shown=False, group=BASIC),
         Column("section", _("门类"), Kind.PACK, pack=CODES, editable=False, shown=False, group=BASIC),
         Column("size", _("规模"), Kind.CHOICE, choices=tuple(Firm.Size.choices), states=SIZE_STATES, editable=False, group=SCALE, source_note=_("按《统计上大中小微型企业划分办法（2017）》由最近年度数据判定，缺指标时为未定。")),
-        Column("unit", _("属地"), Kind.REFERENCE, target="org.unit", required=True, group=BASIC, help=_("园区、乡镇或主管部门。"), synonyms=("所属园区", "园区", "乡镇", "属地单位", "主管单位", "所在园区")),
+        Column("unit", _("属地"), Kind.REFERENCE, target="org.unit", required=True, initial=Initial.REACHED_UNIT, group=BASIC, help=_("园区、乡镇或主管部门。"), synonyms=("所属园区", "园区", "乡镇", "属地单位", "主管单位", "所在园区")),
         Column("status", _("状态"), Kind.CHOICE, choices=tuple(Firm.Status.choices), states=STATUS_STATES, group=BASIC, synonyms=("经营状态", "登记状态", "企业状态")),
-        Column("revenue", _("营业收入"), Kind.DECIMAL, unit="万元", sort=True, total=True, editable=False, group=SCALE, source_note=LATEST),
-        Column("tax", _("入库税收"), Kind.DECIMAL, unit="万元", sort=True, total=True, editable=False, group=SCALE, source_note=LATEST),
-        Column("employees", _("用工"), Kind.INTEGER, unit="人", sort=True, total=True, editable=False, group=SCALE, source_note=LATEST),
+        Column("revenue", _("营业收入"), Kind.DECIMAL, unit="万元", sort=True, total=True, editable=False, group=SCALE, source_note=LATEST, same_as="firms.firmfigure.revenue"),
+        Column("tax", _("入库税收"), Kind.DECIMAL, unit="万元", sort=True, total=True, editable=False, group=SCALE, source_note=LATEST, same_as="firms.firmfigure.tax"),
+        Column("employees", _("用工"), Kind.INTEGER, unit="人", sort=True, total=True, editable=False, group=SCALE, source_note=LATEST, same_as="firms.firmfigure.employees"),
         Column("tax_per_mu", _("亩均税收"), Kind.DECIMAL, unit="万元/亩", sort=True, shown=False, editable=False, group=SCALE, source_note=_("入库税收 ÷ 用地，同一来源、同一年度。")),
         Column("figure_source", _("数据来源"), Kind.CHOICE, choices=tuple(FirmFigure.Source.choices), editable=False, group=SCALE),
         Column("figure_period", _("数据期"), editable=False, group=SCALE),
-        Column("land_mu", _("用地"), Kind.DECIMAL, unit="亩", sort=True, shown=False, total=True, editable=False, group=SCALE, source_note=LATEST),
+        Column("land_mu", _("用地"), Kind.DECIMAL, unit="亩", sort=True, shown=False, total=True, editable=False, group=SCALE, source_note=LATEST, same_as="firms.firmfigure.land_mu"),
         Column("above_scale", _("规上"), Kind.FLAG, shown=False, group=SCALE, synonyms=("是否规上", "规上企业", "规模以上")),
         Column("near_scale", _("准规上"), Kind.FLAG, shown=False, editable=False, group=SCALE),
         Column("hi_tech", _("高新技术企业"), Kind.FLAG, shown=False, group=SCALE, synonyms=("高企", "是否高新", "高新技术")),

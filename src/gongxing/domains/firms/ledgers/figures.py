@@ -4,26 +4,38 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.firms.figures import period_bounds
 from gongxing.domains.firms.industry import CODES
 from gongxing.domains.firms.models import FirmFigure, Product, ProductFigure
 from gongxing.domains.firms.naming import product_key
+from gongxing.kernel.access.visible import visible
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
-from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.cleaner import reference_keys
+from gongxing.kernel.ledger.column import Column, Filled, Initial, Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger
+from gongxing.kernel.org.actor import Actor
 
 ZERO, FIRST_YEAR, LAST_YEAR = Decimal(0), Decimal(2000), Decimal(2100)
 SOURCES = tuple(FirmFigure.Source.choices)
+ENTERPRISE = "enterprise"
 IMPORTED_ONLY = _("统计局数据只能导入，不能在页面上改。")
 M = TypeVar("M", bound=Row)
 
 
 class BySource(Ledger[M]):
     """Figures that say where they come from: those of the statistics office come from its files, brought in by those it lets."""
+
+    def prefill(self, given: Mapping[str, str], actor: Actor) -> Mapping[str, Filled]:
+        """Who types says whose figures they are: an enterprise its own, an office those of a department."""
+        if actor.post is None:
+            return {}
+        source = FirmFigure.Source.SELF if actor.post.role == ENTERPRISE else FirmFigure.Source.DEPARTMENT
+        return {"source": Filled(source.value, _t("按本人岗位填好"))}
 
     def check_typed(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
         """Figures of the statistics office come from its files only (统计法: one source, no retyping)."""
@@ -152,13 +164,27 @@ class ProductFigureLedger(BySource[ProductFigure]):
     columns = (
         Column("name", _("产品名称"), required=True, max_length=100, help=_("各年写同一个名字，增长才连得上；全角半角、大小写和空格不算不同。"), synonyms=("产品", "主要产品名称", "品名")),
         Column("firm", _("企业"), Kind.REFERENCE, target="firms.firm", required=True, synonyms=("企业名称", "单位名称", "统一社会信用代码", "信用代码")),
-        Column("year", _("年度"), Kind.INTEGER, required=True, plain=True, sort=True, minimum=FIRST_YEAR, maximum=LAST_YEAR, synonyms=("年份", "期别", "报告期")),
+        Column("year", _("年度"), Kind.INTEGER, required=True, plain=True, initial=Initial.LAST_YEAR, sort=True, minimum=FIRST_YEAR, maximum=LAST_YEAR, synonyms=("年份", "期别", "报告期")),
         Column("source", _("来源"), Kind.CHOICE, choices=SOURCES, required=True, help=IMPORTED_ONLY),
         Column("quantity", _("产量"), Kind.DECIMAL, minimum=ZERO, digits=4, synonyms=("产品产量", "生产量", "年产量")),
         Column("quantity_unit", _("产量单位"), max_length=20, help=_("如 吨、万件。各年写同一个单位，产量的增长才算得出。"), synonyms=("计量单位", "单位")),
         Column("revenue", _("销售收入"), Kind.DECIMAL, unit="万元", sort=True, help=_("这个产品一年的销售收入，退货多可以是负数。"), synonyms=("销售额", "产品销售收入", "产品收入")),
         Column("ref", _("编号"), shown=False, editable=False),
     )  # fmt: skip
+
+    def prefill(self, given: Mapping[str, str], actor: Actor) -> Mapping[str, Filled]:
+        """Of a product the firm has figures of already, the unit it counts in: growth needs the same one every year."""
+        filled = dict(super().prefill(given, actor))
+        firm = reference_keys("firms.firm", actor, frozenset({given.get("firm", "")})).get(given.get("firm", ""))
+        product = product_key(given.get("name", ""))
+        if firm is None or not product:
+            return filled
+        rows = visible(ProductFigure.objects.filter(firm=firm, folded=product), actor).exclude(quantity_unit="")
+        last = rows.order_by("-year", "source").first()
+        if last is not None:
+            said = {"ledger": str(self.label), "year": last.year}
+            filled["quantity_unit"] = Filled(last.quantity_unit, _t("取自%(ledger)s，%(year)d 年") % said)
+        return filled
 
     @property
     def key_columns(self) -> frozenset[str]:

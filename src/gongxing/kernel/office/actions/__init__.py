@@ -1,5 +1,5 @@
-"""Verbs over accounts, rules and deadlines; importing the modules declares them."""
+"""Verbs over accounts, handovers, rules and deadlines; importing the modules declares them."""
 
-from gongxing.kernel.office.actions import accounts, deadlines, rules
+from gongxing.kernel.office.actions import accounts, deadlines, handover, rules
 
-__all__ = ["accounts", "deadlines", "rules"]
+__all__ = ["accounts", "deadlines", "handover", "rules"]

@@ -11,7 +11,7 @@ const drafts = () => Object.keys(sessionStorage).filter((name) => name.startsWit
 
 // Which form it is: its address and the hidden fields that say what it is about (a page may hold many forms with one address).
 function key(form) {
-  const about = [...form.querySelectorAll("input[type=hidden]")].filter((one) => !versions(form).includes(one) && !["csrfmiddlewaretoken", "next", "query"].includes(one.name));
+  const about = [...form.querySelectorAll("input[type=hidden]")].filter((one) => !versions(form).includes(one) && !["csrfmiddlewaretoken", "next", "query", "prefilled"].includes(one.name));
   const url = new URL(form.getAttribute("action") || location.href, location.href);
   return PREFIX + [url.pathname, form.dataset.gxDraft ?? "", ...about.map((one) => `${one.name}=${one.value}`)].join("|");
 }

@@ -2,6 +2,7 @@
 import { palette } from "./palette.js";
 import { charts } from "./charts.js";
 import { forms } from "./forms.js";
+import { prefills } from "./prefill.js";
 import { lists } from "./lists.js";
 
 const root = document.documentElement;
@@ -83,5 +84,5 @@ function accounts() {
   }
 }
 
-display(); shell(); dialogs(); jobs(); copying(); accounts(); palette(); charts(); forms(); lists();
+display(); shell(); dialogs(); jobs(); copying(); accounts(); palette(); charts(); forms(); prefills(); lists();
 document.querySelector('[data-gx="focus"]')?.focus();

@@ -1,0 +1,146 @@
+"""Rows and cells of the spine and of policies, where their declarations alone do not say them: for the conformance tests."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gongxing.domains.policy.models import AwardBatch, Clause, Finding, Policy
+from gongxing.domains.projects.models import (
+    AgreementClause,
+    Move,
+    Project,
+    PushPlan,
+    TwinQuestion,
+    Vetting,
+    VettingItem,
+)
+from gongxing.kernel.clock import today
+from gongxing.kernel.database.rows import Row
+from gongxing.kernel.testing.office import Office
+from gongxing.kernel.testing.samples import Given
+from gongxing.kernel.testing.writes import as_system
+
+
+def a_project(office: Office, number: int = 1, **more: Any) -> Project:
+    """A project of the eastern park, made once for each number."""
+    name = f"青禾样本项目{number}"
+    found = Project.objects.filter(name=name).first()
+    if found is not None:
+        return found
+    fields: dict[str, Any] = {"stage_on": today(), "moved_on": today(), "initials": "qhybxm", "folded": name, **more}
+    with as_system() as ctx:
+        return ctx.create(Project(number=f"XMYB{number:04d}", name=name, unit=office.units["东园"], **fields))
+
+
+def a_move(office: Office, number: int) -> Row:
+    with as_system() as ctx:
+        return ctx.create(
+            Move(project=a_project(office, number), from_stage="concept", to_stage="reserve", on=today(), ref=f"样{number}")
+        )  # fmt: skip
+
+
+def an_agreement_clause(office: Office, number: int) -> AgreementClause:
+    project = a_project(office, number)
+    found = AgreementClause.objects.filter(project=project).first()
+    if found is not None:
+        return found
+    with as_system() as ctx:
+        return ctx.create(
+            AgreementClause(project=project, number="第一条", text="甲方按期供电。", ref=f"{project.pk}:第一条")
+        )
+
+
+def a_vetting(office: Office, number: int) -> Vetting:
+    found = Vetting.objects.filter(year=2020 + number).first()
+    if found is not None:
+        return found
+    with as_system() as ctx:
+        return ctx.create(Vetting(year=2020 + number, opened_on=today()))
+
+
+def a_vetting_item(office: Office, number: int) -> Row:
+    with as_system() as ctx:
+        round_ = a_vetting(office, number)
+        return ctx.create(
+            VettingItem(ref=f"样{number}", vetting=round_, project=a_project(office, number), advice="keep")
+        )
+
+
+def a_twin(office: Office, number: int) -> Row:
+    one, other = a_project(office, 100 + number), a_project(office, 200 + number)
+    with as_system() as ctx:
+        return ctx.create(TwinQuestion(ref=f"{one.pk}:{other.pk}", one=one, other=other, score="0.9"))
+
+
+def a_plan(office: Office, number: int) -> Row:
+    with as_system() as ctx:
+        return ctx.create(PushPlan(number=f"样{number}", year=2026, title=f"样方案{number}", made_on=today()))
+
+
+def a_policy(office: Office, number: int = 1) -> Policy:
+    found = Policy.objects.filter(number=f"样政〔2026〕{number}号").first()
+    if found is not None:
+        return found
+    with as_system() as ctx:
+        return ctx.create(
+            Policy(number=f"样政〔2026〕{number}号", title=f"样政策{number}", level="county", authority="青禾县人民政府（演示）")
+        )  # fmt: skip
+
+
+def a_clause(office: Office, number: int = 1) -> Clause:
+    policy = a_policy(office, number)
+    found = Clause.objects.filter(policy=policy).first()
+    if found is not None:
+        return found
+    with as_system() as ctx:
+        return ctx.create(
+            Clause(ref=f"{policy.pk}:A:1", policy=policy, code="A", name=f"样条款{number}", article="第一条", text="按设备投资额补助。", subject="firm", kind="grant")
+        )  # fmt: skip
+
+
+def a_finding(office: Office, number: int) -> Row:
+    clause = a_clause(office, number)
+    with as_system() as ctx:
+        return ctx.create(
+            Finding(ref=f"policy.clause:{clause.pk}:FC01:{number}", ledger="policy.clause", row=clause.pk, subject=clause.name, digest="0" * 64, rule="FC01", severity="red", article="条例10条", sentence="样句", found_on=today())
+        )  # fmt: skip
+
+
+def a_batch(office: Office, number: int) -> AwardBatch:
+    found = AwardBatch.objects.filter(number=f"样批{number}").first()
+    if found is not None:
+        return found
+    with as_system() as ctx:
+        return ctx.create(
+            AwardBatch(
+                number=f"样批{number}", clause=a_clause(office, number), title=f"样批次{number}", made_on=today()
+            )
+        )
+
+
+PARTS = ("fund_own", "fund_loan", "fund_bond", "fund_central", "fund_province", "fund_county", "fund_raised", "fund_foreign")  # fmt: skip
+CELLS: Mapping[str, str | Callable[[Office, int], str]] = {
+    **{f"projects.project.{name}": "" for name in PARTS},
+    "projects.project.total_investment": "1000", "projects.project.land_mu": "30", "projects.project.land_new_mu": "10",
+    "projects.project.code": "2405-450127-04-01-1234{n}", "projects.project.name": "青禾样本扩建项目{n}", "projects.project.first_claim_on": "2025-01-01",
+    "projects.project.industry": "1431", "projects.paper.issued_on": "2025-03-01", "projects.paper.valid_until": "2027-03-01",
+    "projects.paper.kind": "screening",
+    "projects.promise.basis": "协议第八条", "projects.promise.due_on": "2030-01-01", "projects.promise.clause": "",
+    "projects.budget.resource": "land_mu", "projects.budget.fund": "", "projects.budget.year": "20{n}",
+    "projects.duty.project": lambda office, number: a_project(office, 10 + number).name,
+    "projects.nodelink.project": lambda office, number: a_project(office, 20 + number).name,
+    "projects.paper.project": lambda office, number: a_project(office, 30 + number).name,
+    "projects.agreementclause.project": lambda office, number: a_project(office, 40 + number).name,
+    "projects.promise.project": lambda office, number: a_project(office, 50 + number).name,
+    "policy.policy.starts_on": "2026-01-01", "policy.policy.ends_on": "2027-12-31", "policy.clause.starts_on": "2026-01-01", "policy.clause.ends_on": "2027-12-31",
+    "policy.clause.opens_on": "2026-03-01", "policy.clause.closes_on": "2026-06-30",
+    "policy.clause.policy": lambda office, number: a_policy(office, 60 + number).number,
+    "policy.guideitem.book": "catalogue", "policy.guideitem.category": "encouraged", "policy.guideitem.classes": "1431", "policy.guideitem.starts_on": "2024-02-01",
+    "policy.guideitem.ends_on": "2029-12-31",
+    "policy.awardline.batch": lambda office, number: a_batch(office, 70 + number).number,
+}  # fmt: skip
+ROWS: Mapping[str, Callable[[Office, int], Row]] = {
+    "projects.move": a_move, "projects.vetting": a_vetting, "projects.vettingitem": a_vetting_item,
+    "projects.twinquestion": a_twin, "projects.pushplan": a_plan, "policy.finding": a_finding, "policy.awardbatch": a_batch,
+    "policy.clause": a_clause, "projects.agreementclause": an_agreement_clause,
+}  # fmt: skip
+GIVEN: Mapping[str, Callable[[Office], Given]] = {}
