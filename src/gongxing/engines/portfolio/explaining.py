@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from gongxing.engines.portfolio.admit import Table, admit
 from gongxing.engines.portfolio.model import Problem
 from gongxing.engines.portfolio.optimum import Best, optimum, raised
+from gongxing.engines.portfolio.plans import chosen_of
 from gongxing.engines.portfolio.results import Explanation, Extra, More, Plan, RowId
 from gongxing.engines.portfolio.solving import CLOSE, Model, least_extra
 from gongxing.engines.reasons import Reason
@@ -29,7 +30,9 @@ def explain(problem: Problem, plan: Plan, key: str) -> Explanation:
         return _cannot(key, (Reason.of("portfolio.explain.plan_is_stale", project=key),))
     must = frozenset({key})
     found = optimum(Model(table, must), problem.seconds, problem.gap)
-    loss, comes, leaves = None, (), ()
+    loss: float | None = None
+    comes: tuple[str, ...] = ()
+    leaves: tuple[str, ...] = ()
     if found.chosen is not None:
         loss = max(0.0, plan.value - found.value)
         comes, leaves = changed(table, plan, found.chosen)
@@ -41,14 +44,6 @@ def explain(problem: Problem, plan: Plan, key: str) -> Explanation:
 
 def _cannot(key: str, reasons: tuple[Reason, ...]) -> Explanation:
     return Explanation(key, False, None, (), (), (), True, reasons)
-
-
-def chosen_of(table: Table, plan: Plan) -> tuple[int, ...] | None:
-    """A plan's options; None where the plan does not belong to this problem any more."""
-    places = {(option.key, option.fund): place for place, option in enumerate(table.options)}
-    found = [places.get((one.key, one.fund)) for one in plan.chosen]
-    known = tuple(sorted(place for place in found if place is not None))
-    return known if len(known) == len(found) and table.fits(known) else None
 
 
 def changed(table: Table, plan: Plan, chosen: Sequence[int]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import fsum
 
-from gongxing.engines.portfolio.admit import Table
+from gongxing.engines.portfolio.admit import ROUNDING, Row, Table
 from gongxing.engines.portfolio.greedy import ROUNDS, greedy, improve
+from gongxing.engines.portfolio.results import RowId
 from gongxing.engines.portfolio.solving import CLOSE, Model, Outcome, Relaxed, relax, search
 
 LARGE = 120
@@ -42,6 +44,26 @@ def raised(table: Table, row: int, amount: float) -> Table:
     rows = list(table.rows)
     rows[row] = replace(rows[row], limit=rows[row].limit + amount)
     return replace(table, rows=tuple(rows))
+
+
+def with_least(table: Table, name: str, amounts: Sequence[float], least: float) -> Table:
+    """The table with one more row: Σ amount · x ≥ least, room for rounding included."""
+    place = len(table.rows)
+    size = max(abs(least), fsum(abs(amount) for amount in amounts) * ROUNDING)
+    row = Row(RowId("least", name), "", -(least - CLOSE * size))
+    options = tuple(
+        replace(option, uses=(*option.uses, (place, -amount))) if amount else option
+        for option, amount in zip(table.options, amounts, strict=True)
+    )
+    return replace(table, options=options, rows=(*table.rows, row))
+
+
+def with_values(table: Table, values: Sequence[float]) -> Table:
+    """The table with another aim."""
+    return replace(
+        table,
+        options=tuple(replace(option, value=value) for option, value in zip(table.options, values, strict=True)),
+    )
 
 
 def scaled(model: Model, relaxed: Relaxed | None) -> list[float] | None:
