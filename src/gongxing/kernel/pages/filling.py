@@ -123,4 +123,4 @@ def count_changed(
 
 def default_words() -> str:
     """Where the default of a parameter comes from."""
-    return _("默认值")
+    return _("已填默认值")
