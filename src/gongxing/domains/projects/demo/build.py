@@ -77,6 +77,7 @@ class Diary:
         self.posts = posts
         self.steps: dict[date, list[Step]] = defaultdict(list)
         self.numbers: set[str] = set()
+        self.today, self.now = today(), now()
 
     def enter(self, number: int, story: Story) -> None:
         """Note all steps of one project."""
@@ -91,15 +92,20 @@ class Diary:
             self.steps[day].append(self._leave(story, project, stage, reason))
 
     def write(self) -> None:
-        """Write everything, each week in one go on its last day."""
-        weeks: dict[date, list[Step]] = defaultdict(list)
-        for day, steps in sorted(self.steps.items()):
-            weeks[min(day + timedelta(days=6 - day.weekday()), today())].extend(steps)
-        for day, steps in sorted(weeks.items()):
-            moment = min(timezone.make_aware(datetime.combine(day, time(16))), now())
+        """Write everything, each week in one go on its last day; what a step leads to later is noted while writing."""
+        while self.steps:
+            first = min(self.steps)
+            last = min(first + timedelta(days=6 - first.weekday()), self.today)
+            moment = min(timezone.make_aware(datetime.combine(last, time(16))), self.now)
             with at(moment), writing(SYSTEM, MOVE, WHY) as ctx:
-                for step in steps:
-                    step(ctx)
+                for day in [one for one in sorted(self.steps) if one <= last]:
+                    for step in self.steps.pop(day):
+                        step(ctx)
+
+    def later(self, day: date, step: Step) -> None:
+        """Note what happens on a later day; what lies in the future does not."""
+        if day <= self.today:
+            self.steps[day].append(step)
 
     def _number(self) -> str:
         while True:
@@ -133,7 +139,7 @@ class Diary:
                 papers_for(ctx, self.random, story, project, stage)
                 ctx.update(project, **fields_at(story, stage, day), **self._more(number, story, stage))
             if stage == "signed":
-                sign(ctx, self.random, story, project, self.units, self.posts)
+                sign(ctx, self.random, story, project, self.posts, self.later)
             row = Move(
                 project=project, from_stage=before, to_stage=stage, on=day, ref=f"{project.pk}:{stage}", invented=True
             )

@@ -1,6 +1,6 @@
 """Papers, clauses and promises of the drawn projects."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -11,7 +11,7 @@ from gongxing.domains.projects.models import AgreementClause, Paper, Project, Pr
 from gongxing.engines.conditions import parse
 from gongxing.kernel.audit.write import Ctx
 from gongxing.kernel.clock import today
-from gongxing.kernel.org.models import Post, Unit
+from gongxing.kernel.org.models import Post
 from gongxing.kernel.packs.tables import table
 
 ISSUERS = {
@@ -32,7 +32,8 @@ ENTERPRISE = (
     ("第三条", "在{day}前达到设计产能", 1000, None),
 )
 NAMES = ("land_mode", "needs_conversion", "new_building", "fitout", "small_works", "eia_class", "energy_tce", "coal_t", "energy_light_industry", "soil_zone", "site_ha", "earthwork_m3", "special_fire", "chemical", "occ_hazard", "forest_ha", "special_equipment", "discharge_class", "drain_to_sewer", "food", "drug", "standard_land", "money_promised", "electricity_kwh")  # fmt: skip
-LATE_PAPERS, DONE = 0.03, 0.9
+KEPT = 0.88
+Later = Callable[[date, Callable[[Ctx], None]], None]
 
 
 def papers_for(ctx: Ctx, random: Random, story: Story, project: Project, stage: str) -> None:
@@ -73,28 +74,45 @@ def _facts(project: Project) -> dict[str, object]:
     return facts
 
 
-def sign(
-    ctx: Ctx, random: Random, story: Story, project: Project, units: Mapping[str, Unit], posts: Mapping[str, Post]
-) -> None:
-    """The agreement: its clauses and the promises of both sides, some kept, some late."""
+def sign(ctx: Ctx, random: Random, story: Story, project: Project, posts: Mapping[str, Post], later: Later) -> None:
+    """The agreement: its clauses and the promises of both sides; ``later`` notes what became of them."""
     signed, park = story.days["signed"], story.fields["site"]
     account = {"QH-P1": "yuanqu1", "QH-P2": "yuanqu2", "QH-P3": "yuanqu3"}.get(park.code, "zhaoshang")
     clauses: dict[str, AgreementClause] = {}
-    wanted = random.sample(GOVERNMENT, random.choice((2, 3, 4)))
-    for number, text, who, days, share in sorted(wanted):
+    total = project.total_investment
+    for number, text, who, days, share in sorted(random.sample(GOVERNMENT, random.choice((2, 3, 4))), key=str):
         due = signed + timedelta(days=int(days * random.uniform(0.7, 1.2)))
         words = text.format(day=f"{due.year}年{due.month}月{due.day}日")
         clause = _clause(ctx, project, clauses, number, "government", f"甲方{words}。")
-        amount = None if share is None else (project.total_investment * Decimal(share)).quantize(Decimal("0.01"))
+        amount = None if share is None else (total * Decimal(share)).quantize(Decimal("0.01"))
         _promise(
-            ctx, random, project, "government", words, clause, posts[account if who == "yuanqu" else who], due, amount
+            ctx,
+            random,
+            project,
+            "government",
+            words,
+            clause,
+            posts[account if who == "yuanqu" else who],
+            due,
+            amount,
+            later,
         )
     for number, text, days, share in random.sample(ENTERPRISE, 3):
         due = signed + timedelta(days=int(days * random.uniform(0.8, 1.3)))
-        words = text.format(day=f"{due.year}年{due.month}月{due.day}日", total=project.total_investment)
+        words = text.format(day=f"{due.year}年{due.month}月{due.day}日", total=total)
         clause = _clause(ctx, project, clauses, number, "enterprise", f"乙方{words}。")
-        amount = None if share is None else project.total_investment
-        _promise(ctx, random, project, "enterprise", words, clause, posts[account], due, amount)
+        _promise(
+            ctx,
+            random,
+            project,
+            "enterprise",
+            words,
+            clause,
+            posts[account],
+            due,
+            None if share is None else total,
+            later,
+        )
 
 
 def _clause(
@@ -111,21 +129,42 @@ def _clause(
 
 
 def _promise(
-    ctx: Ctx, random: Random, project: Project, side: str, text: str, clause: AgreementClause, post: Post, due: date, amount: Decimal | None
-) -> None:  # fmt: skip
-    """One promise; what was due long ago is mostly kept, some of it is still open."""
-    kept = due < today() and random.random() < DONE
-    claimed = due - timedelta(days=random.randrange(1, 40)) if kept else None
-    state = (
-        "confirmed" if kept else "claimed" if due < today() + timedelta(days=20) and random.random() < 0.3 else "open"
+    ctx: Ctx,
+    random: Random,
+    project: Project,
+    side: str,
+    text: str,
+    clause: AgreementClause,
+    post: Post,
+    due: date,
+    amount: Decimal | None,
+    later: Later,
+) -> None:
+    """One promise: mostly kept around its day, sometimes late, sometimes still open; the other side confirms a few days later."""
+    ref = promise_ref(project.pk, side, text)
+    row = Promise(
+        ref=ref,
+        project=project,
+        side=side,
+        text=text,
+        clause=clause,
+        post=post,
+        due_on=due,
+        amount=amount,
+        invented=True,
     )
-    if state == "claimed":
-        claimed = today() - timedelta(days=random.randrange(1, 9))
+    made = ctx.create(row)
+    if random.random() > KEPT:
+        return
+    claimed = due + timedelta(days=random.choices((random.randrange(-40, 1), random.randrange(1, 45)), (7, 2))[0])
+    answered = claimed + timedelta(days=random.randrange(2, 20))
     who = "企业盖章回执（演示）" if side == "government" else "园区现场核对（演示）"
-    ctx.create(
-        Promise(
-            ref=promise_ref(project.pk, side, text), project=project, side=side, text=text, clause=clause, post=post, due_on=due, amount=amount, state=state,
-            evidence="演示：完成证明" if claimed else "", claimed_on=claimed, confirmed_on=claimed + timedelta(days=random.randrange(1, 10)) if kept and claimed else None,
-            confirmed_by=who if kept else "", invented=True,
-        )
-    )  # fmt: skip
+
+    def claim(ctx: Ctx) -> None:
+        ctx.update(made, state="claimed", evidence="演示：完成证明", claimed_on=claimed)
+
+    def confirm(ctx: Ctx) -> None:
+        ctx.update(made, state="confirmed", confirmed_on=answered, confirmed_by=who)
+
+    later(claimed, claim)
+    later(answered, confirm)
