@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from math import fsum
 
 from gongxing.engines.portfolio.admit import ROUNDING, Row, Table
-from gongxing.engines.portfolio.greedy import ROUNDS, greedy, improve
 from gongxing.engines.portfolio.results import RowId
+from gongxing.engines.portfolio.simple import ROUNDS, greedy, improve
 from gongxing.engines.portfolio.solving import CLOSE, Model, Outcome, Relaxed, relax, search
 
 LARGE = 120
