@@ -143,4 +143,16 @@ ROWS: Mapping[str, Callable[[Office, int], Row]] = {
     "projects.twinquestion": a_twin, "projects.pushplan": a_plan, "policy.finding": a_finding, "policy.awardbatch": a_batch,
     "policy.clause": a_clause, "projects.agreementclause": an_agreement_clause,
 }  # fmt: skip
-GIVEN: Mapping[str, Callable[[Office], Given]] = {}
+
+
+def a_draft_plan(office: Office) -> Given:
+    """A draft of which the first plan may be adopted."""
+    with as_system() as ctx:
+        made = {"plans": [{"kind": "best"}]}
+        row = ctx.create(PushPlan(number="样草案", year=2026, title="样草案", made_on=today(), result=made))
+    return Given(row, {"chosen": "best"})
+
+
+GIVEN: Mapping[str, Callable[[Office], Given]] = {
+    "projects.adopt_plan": a_draft_plan,
+}

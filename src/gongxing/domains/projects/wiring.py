@@ -3,7 +3,10 @@
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
+from gongxing.domains.projects.push_jobs import EXPLAIN, PUSH
 from gongxing.kernel.ledger.faults import add_sentences
+from gongxing.kernel.pages.extra import ExtraPage, declare_page
+from gongxing.kernel.pages.sentences import name_verbs
 
 SENTENCES: dict[str, Lazy] = {
     "project.money_sum": _("各项资金合计 %(parts)s 万元，总投资 %(total)s 万元，相差 %(gap)s 万元。请改对一边。"),
@@ -18,7 +21,10 @@ SENTENCES: dict[str, Lazy] = {
     "promise.settled": _("这一项承诺已经了结，不能再改内容。"),
     "promise.due_past": _("到期日 %(day)s 已经过去。补登旧承诺请用表格导入。"),
     "budget.fund_needed": _("要素是“上级资金”，请写资金名称。"),
+    "push.no_such_plan": _("这份草案里没有这样的方案，请从页面上有的三个里选。"),
     "budget.fund_not_here": _("只有“上级资金”才填资金名称，这一行请清空它。"),
 }
 
 add_sentences(SENTENCES)
+name_verbs({PUSH: _("测算年度推进方案"), EXPLAIN: _("测算怎样才能入选")})
+declare_page(ExtraPage(_("年度推进方案"), "projects-push", "checks", "谋", "projects.pushplan"))
