@@ -151,6 +151,7 @@ def test_only_waiting_projects_are_candidates(office: Office) -> None:
 
 
 def test_the_page_asks_for_weights_and_keeps_what_was_typed(office: Office) -> None:
+    a_candidate(office, "甲", "1", "1")
     client = logged_in(office)
     refused = client.post("/projects/push/", {"year": "2026", "w_output": "0", "w_tax": "x", "title": "我的方案"})
     assert refused.status_code == 422
