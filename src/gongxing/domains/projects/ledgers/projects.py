@@ -14,7 +14,7 @@ from gongxing.domains.firms.naming import initials
 from gongxing.domains.firms.sections import section_of
 from gongxing.domains.projects.models import FUND_FIELDS, Project
 from gongxing.domains.projects.naming import folded_name, new_number
-from gongxing.domains.projects.panels import project_panels
+from gongxing.domains.projects.panels import project_page, project_panels
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.cells.project_code import parse as parse_code
 from gongxing.kernel.clock import today
@@ -60,6 +60,7 @@ class ProjectLedger(Ledger[Project]):
     stage = "谋"
     icon = "progress"
     key, title, order = "code", "name", "-total_investment"
+    detail_template = "projects/project.html"
     renewals = frozenset({RECKON})
     facets = ("unit", "stage", "kind", "batch", "maturity_class", "stale")
     tagged = ("stage", "stale", "catalogue")
@@ -237,6 +238,10 @@ class ProjectLedger(Ledger[Project]):
     def panels(self, row: Row, actor: Actor) -> list[Panel]:
         assert isinstance(row, Project)
         return project_panels(row, actor)
+
+    def page(self, row: Row, actor: Actor, asked: Mapping[str, str]) -> Mapping[str, Any]:
+        assert isinstance(row, Project)
+        return project_page(row, actor, asked)
 
     def search_text(self, row: Row) -> tuple[str, str, str]:
         assert isinstance(row, Project)
