@@ -79,6 +79,7 @@ class Ledger(Generic[M]):
     searchable: ClassVar[bool] = True
     in_menu: ClassVar[bool] = True
     verbs: ClassVar[frozenset[str]] = frozenset({"add", "change", "import", "export"})
+    detail_template: ClassVar[str] = "ledger/detail.html"
     renewals: ClassVar[frozenset[str]] = frozenset()
     """Verbs by which the system itself works derived fields out anew: such an entry is nobody's change."""
 
@@ -211,6 +212,10 @@ class Ledger(Generic[M]):
     def panels(self, row: Row, actor: Actor) -> list[Panel]:
         """Related blocks of the detail page."""
         return []
+
+    def page(self, row: Row, actor: Actor, asked: Mapping[str, str]) -> Mapping[str, Any]:
+        """What a ``detail_template`` of its own shows beyond the facts, panels and history of any row. ``asked`` is the query of the address."""
+        return {}
 
     def search_text(self, row: Row) -> tuple[str, str, str]:
         """(code, name, further names) as the search index keeps them."""

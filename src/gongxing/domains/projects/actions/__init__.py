@@ -1,5 +1,5 @@
 """The verbs of the spine."""
 
-from gongxing.domains.projects.actions import pushing
+from gongxing.domains.projects.actions import duties, moving, papers, pushing
 
-__all__ = ["pushing"]
+__all__ = ["duties", "moving", "papers", "pushing"]

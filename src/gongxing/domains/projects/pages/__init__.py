@@ -1,1 +1,1 @@
-"""Pages of the spine, written by hand."""
+"""Pages of the spine that no declaration makes."""
