@@ -31,7 +31,7 @@ REASONS: Mapping[str, Lazy] = {
     "portfolio.left.twin": _("和已入选的“%(other)s”可能是同一个项目，只能选一个"),
     "portfolio.left.requires": _("要和“%(other)s”一起办，那个没有入选"),
     "portfolio.left.too_large": _("%(resource)s%(park)s要 %(need)s，全部额度才 %(limit)s，放不下"),
-    "portfolio.left.short": _("%(resource)s%(park)s要 %(need)s，只剩 %(left)s，差 %(lacks)s"),
+    "portfolio.left.short": _("%(resource)s%(park)s要 %(need)s，剩下的不够"),
     "portfolio.left.fund": _("“%(fund)s”剩下的不够"),
     "portfolio.left.slots": _("“%(fund)s”能报的个数已满"),
     "portfolio.left.quota": _("%(park)s最多选 %(most)s 个，已满"),
