@@ -1,0 +1,1 @@
+"""The spine's own pages."""
