@@ -3,8 +3,13 @@
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
+from gongxing.domains.projects.promise_clocks import KIND as CLOCK_KIND
+from gongxing.domains.projects.promise_todos import pending_promises, promise_todos
+from gongxing.domains.projects.promise_words import SENTENCES as PROMISE_SENTENCES
 from gongxing.domains.projects.push_jobs import EXPLAIN, PUSH
+from gongxing.kernel.inbox.todo import provide_todos
 from gongxing.kernel.ledger.faults import add_sentences
+from gongxing.kernel.office.held import Duty, declare_duty
 from gongxing.kernel.pages.extra import ExtraPage, declare_page
 from gongxing.kernel.pages.sentences import name_verbs
 
@@ -65,3 +70,9 @@ SENTENCES: dict[str, Lazy] = {
 add_sentences(SENTENCES)
 name_verbs({PUSH: _("测算年度推进方案"), EXPLAIN: _("测算怎样才能入选")})
 declare_page(ExtraPage(_("年度推进方案"), "projects-push", "checks", "谋", "projects.pushplan"))
+
+add_sentences(PROMISE_SENTENCES)
+name_verbs({CLOCK_KIND: _("按承诺登记时限")})
+declare_page(ExtraPage(_("承诺兑现"), "promises", "diamond", "谋", "projects.promise"))
+declare_duty(Duty("projects.promise", "post", _("承诺责任岗位"), pending_promises, due="due_on"))
+provide_todos(promise_todos)
