@@ -222,7 +222,7 @@ def _ground_faults(rule: Rule, ground: Finding.Ground, article: str, ends_on: da
     label=_("确认违反"),
     permission="policy.finding.clear",
     on=Finding,
-    icon="alert-triangle",
+    icon="lock",
     tone="danger",
     why="",
     when=_undecided,
