@@ -1,12 +1,21 @@
 """Sentences and pages of the policy stage, registered when the site starts."""
 
+from collections.abc import Sequence
+
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.policy.gate import fair_competition
 from gongxing.domains.policy.jobs import CHECK, NEW_DAY
+from gongxing.domains.policy.reviewing import counted, seen, undecided
 from gongxing.domains.projects.checks import provide_check
+from gongxing.kernel.access.visible import permissions
+from gongxing.kernel.inbox.todo import Act, Todo, provide_todos
 from gongxing.kernel.ledger.faults import add_sentences
+from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.pages.extra import ExtraPage, declare_page
 from gongxing.kernel.pages.sentences import name_verbs
 
 SENTENCES: dict[str, Promise] = {
@@ -40,3 +49,18 @@ SENTENCES: dict[str, Promise] = {
 add_sentences(SENTENCES)
 name_verbs({CHECK: _("公平竞争检查"), NEW_DAY: _("到期处理")})
 provide_check("fair_competition", fair_competition)
+declare_page(ExtraPage(_("公平竞争审查"), "policy-findings", "clipboard-check", "谋", "policy.finding"))
+
+
+@provide_todos
+def policy_todos(actor: Actor) -> Sequence[Todo]:
+    """Findings a reviewer has to decide, one line."""
+    if not permissions(actor).may("clear", "policy.finding"):
+        return []
+    n, red = counted(seen(undecided(), actor))
+    if not n:
+        return []
+    url = reverse("policy-findings")
+    title = _t("公平竞争审查：%(red)s 个红项、%(amber)s 个黄项待处理") % {"red": red, "amber": n - red}
+    why = _t("因为你的岗位是公平竞争审查人；红项不消除，条款不能执行、协议不能签、奖补不能发")
+    return [Todo(title, url, why, acts=(Act(_t("去审查"), url),))]

@@ -112,7 +112,7 @@ def _rule(found: Found) -> dict[str, Any]:
         "found": found,
         "severity": Finding.Severity(found.severity).label,
         "shape": "bad" if found.severity == Finding.Severity.RED else "warn",
-        "status": status_words(rule.status) if rule.status and rule.status != "verified" else "",
+        "status": status_words(today()).get(rule.status, "") if rule.status != "verified" else "",
         "grounds": grounds,
     }
 
