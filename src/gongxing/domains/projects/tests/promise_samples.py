@@ -18,7 +18,7 @@ from gongxing.kernel.testing.writes import as_system
 
 def moment(year: int, month: int, day: int, hour: int = 10, minute: int = 0) -> datetime:
     """A moment in the county's time zone."""
-    return timezone.make_aware(datetime(year, month, day, hour, minute))
+    return datetime(year, month, day, hour, minute, tzinfo=timezone.get_default_timezone())
 
 
 @dataclass(frozen=True)
