@@ -150,6 +150,14 @@ ROWS: Mapping[str, Callable[[Office, int], Row]] = {
 }  # fmt: skip
 
 
+def a_draft_plan(office: Office) -> Given:
+    """A draft of which the first plan may be adopted."""
+    with as_system() as ctx:
+        made = {"plans": [{"kind": "best"}]}
+        row = ctx.create(PushPlan(number="样草案", year=2026, title="样草案", made_on=today(), result=made))
+    return Given(row, {"chosen": "best"})
+
+
 def at_stage(office: Office, number: int, stage: str, **more: Any) -> Project:
     """A project that came to a stage of the pool by one move, with what the next gate asks for."""
     project = a_project(
@@ -193,6 +201,7 @@ def a_node() -> Node:
 
 LONG_AGO, SOON = date(2025, 3, 1), (today() + timedelta(days=30)).isoformat()
 GIVEN: Mapping[str, Callable[[Office], Given]] = {
+    "projects.adopt_plan": a_draft_plan,
     "projects.move_project": lambda office: Given(at_stage(office, 301, "concept"), {"to_stage": "reserve", "on": "2025-03-02"}),
     "projects.advance_project": lambda office: Given(at_stage(office, 302, "concept"), {"to_stage": "reserve", "on": "2025-03-02"}),
     "projects.pause_project": lambda office: Given(at_stage(office, 303, "reserve"), {"on": "2025-03-02", "reason_code": "land", "until": SOON}),

@@ -55,6 +55,7 @@ class Ledger(Generic[M]):
     flags that few rows carry: a view asks for them with ``f.<mark>=True``, they have no filter menu.
     ``tagged`` are the fields ``tags`` reads of a row.
     ``lookups`` name pages (column → address name) that say, while somebody types, what is already known about it.
+    ``follows`` names columns that ``prefill`` works out of others of the same form (column → those): the page asks again when they change.
     ``stage`` is the seal of the stage in the menu (谋招落批建服考) or "" for the base. ``verbs`` are the generic writes allowed.
     """
 
@@ -71,6 +72,7 @@ class Ledger(Generic[M]):
     marks: ClassVar[tuple[str, ...]] = ()
     tagged: ClassVar[tuple[str, ...]] = ()
     lookups: ClassVar[Mapping[str, str]] = {}
+    follows: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     presets: ClassVar[tuple[Preset, ...]] = ()
     related: ClassVar[tuple[str, ...]] = ()
     totals_by: ClassVar[str] = ""
