@@ -8,6 +8,7 @@ from gongxing.domains.projects.models import (
     AgreementClause,
     Move,
     Project,
+    Promise,
     PushPlan,
     TwinQuestion,
     Vetting,
@@ -143,4 +144,27 @@ ROWS: Mapping[str, Callable[[Office, int], Row]] = {
     "projects.twinquestion": a_twin, "projects.pushplan": a_plan, "policy.finding": a_finding, "policy.awardbatch": a_batch,
     "policy.clause": a_clause, "projects.agreementclause": an_agreement_clause,
 }  # fmt: skip
-GIVEN: Mapping[str, Callable[[Office], Given]] = {}
+
+
+def a_promise(state: str, **raw: str) -> Callable[[Office], Given]:
+    """An enterprise's promise in a state, of an owner without account, with the parameters of an act on it."""
+
+    def given(office: Office) -> Given:
+        project, number = a_project(office, 80), Promise.objects.count()
+        day = today() if state in ("claimed", "confirmed") else None
+        with as_system() as ctx:
+            row = ctx.create(
+                Promise(ref=f"CNYB{number}", text=f"样承诺{number}", side="enterprise", project=project, basis="协议第八条", post=office.posts["yuanqu"], due_on=today(), state=state, claimed_on=day)
+            )  # fmt: skip
+        return Given(row, raw)
+
+    return given
+
+
+GIVEN: Mapping[str, Callable[[Office], Given]] = {
+    "projects.claim_promise": a_promise("open", evidence="竣工验收备案 12 号", letter="说明1号"),
+    "projects.confirm_promise": a_promise("claimed"),
+    "projects.refuse_promise": a_promise("claimed", answer="还差一台设备"),
+    "projects.cancel_promise": a_promise("open", letter="补充协议1号"),
+    "projects.reopen_promise": a_promise("confirmed"),
+}

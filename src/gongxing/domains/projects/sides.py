@@ -70,4 +70,3 @@ def to_confirm(actor: Actor) -> tuple[QuerySet[Promise], QuerySet[Promise]]:
     county = restrict(claimed, Reach(everything=found.everything, units=found.units))
     without = county.filter(side=Side.GOVERNMENT).exclude(project__firm_id__in=sorted(firms_with_account()))
     return firm | county.filter(side=Side.ENTERPRISE), without.exclude(post_id__in=actor.post_ids)
-

@@ -3,7 +3,7 @@
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.projects.promise_clocks import KIND as CLOCK_KIND
+from gongxing.domains.projects.promise_clocks import MENDING
 from gongxing.domains.projects.promise_todos import pending_promises, promise_todos
 from gongxing.domains.projects.promise_words import SENTENCES as PROMISE_SENTENCES
 from gongxing.kernel.inbox.todo import provide_todos
@@ -31,7 +31,7 @@ SENTENCES: dict[str, Lazy] = {
 add_sentences(SENTENCES)
 
 add_sentences(PROMISE_SENTENCES)
-name_verbs({CLOCK_KIND: _("按承诺登记时限")})
+name_verbs({MENDING: _("按承诺登记时限")})
 declare_page(ExtraPage(_("承诺兑现"), "promises", "diamond", "谋", "projects.promise"))
 declare_duty(Duty("projects.promise", "post", _("承诺责任岗位"), pending_promises, due="due_on"))
 provide_todos(promise_todos)

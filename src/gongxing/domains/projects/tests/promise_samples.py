@@ -18,7 +18,7 @@ from gongxing.kernel.testing.writes import as_system
 
 def moment(year: int, month: int, day: int, hour: int = 10, minute: int = 0) -> datetime:
     """A moment in the county's time zone."""
-    return timezone.make_aware(datetime(year, month, day, hour, minute))
+    return datetime(year, month, day, hour, minute, tzinfo=timezone.get_default_timezone())
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,12 @@ def a_world(office: Office) -> World:
         unit = office.units["东园"]
         firm = ctx.create(Firm(name="青禾样承诺食品有限公司", folded="青禾样承诺食品", unit=unit, initials="qh"))
         other = ctx.create(Firm(name="青禾样无账号机械有限公司", folded="青禾样无账号机械", unit=unit, initials="qh"))
-        fields: dict[str, Any] = {"unit": unit, "stage_on": date(2026, 1, 5), "moved_on": date(2026, 1, 5), "initials": "x"}
+        fields: dict[str, Any] = {
+            "unit": unit,
+            "stage_on": date(2026, 1, 5),
+            "moved_on": date(2026, 1, 5),
+            "initials": "x",
+        }
         project = ctx.create(Project(number="XMCN0001", name="承诺样项目", folded="承诺样项目", firm=firm, **fields))
         bare = ctx.create(Project(number="XMCN0002", name="无账号样项目", folded="无账号样项目", firm=other, **fields))
         owner, boss = Post.objects.get(code="P-yuanqu"), Post.objects.get(code="P-xianfuban")
@@ -59,7 +64,9 @@ def a_world(office: Office) -> World:
     return World(office, firm, project, bare, owner, boss, enterprise, user)
 
 
-def a_promise(world: World, text: str, *, side: str = "government", due_on: date = date(2026, 3, 16), **more: Any) -> Promise:
+def a_promise(
+    world: World, text: str, *, side: str = "government", due_on: date = date(2026, 3, 16), **more: Any
+) -> Promise:
     """A promise; its clock follows by the event, or, within a test's transaction, by ``mend_all``."""
     fields: dict[str, Any] = {"project": world.project, "post": world.owner, "basis": "协议第八条", **more}
     with as_system() as ctx:

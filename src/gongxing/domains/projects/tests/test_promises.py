@@ -73,7 +73,11 @@ def test_a_government_promise_is_claimed_by_its_post_and_confirmed_by_the_enterp
         assert claimed_by(promise) == world.office.users["yuanqu"].pk
     with at(moment(2026, 3, 20)):
         kept = do(world, "qiye", confirm_promise, promise)
-    assert (kept.state, kept.confirmed_on, kept.confirmed_by) == ("confirmed", date(2026, 3, 20), "企业：青禾样承诺食品有限公司")
+    assert (kept.state, kept.confirmed_on, kept.confirmed_by) == (
+        "confirmed",
+        date(2026, 3, 20),
+        "企业：青禾样承诺食品有限公司",
+    )
     assert [one.verb for one in Entry.objects.filter(ledger="projects.promise", row=promise.pk).order_by("id")] == [
         "test", "projects.claim_promise", "projects.confirm_promise",
     ]  # fmt: skip
@@ -240,11 +244,15 @@ def test_the_form_takes_a_file_and_keeps_what_was_typed(world: World) -> None:
     stale = browser.post(url, {"evidence": "x", "version": promise.version + 3, "file": _upload("a.pdf", b"%PDF-1.4")})
     assert stale.status_code in (409, 422)
     assert StoredFile.objects.count() == 0
-    done = browser.post(url, {"evidence": "验收单 2026-07", "version": promise.version, "file": _upload("a.pdf", b"%PDF-1.4 x")})
+    done = browser.post(
+        url, {"evidence": "验收单 2026-07", "version": promise.version, "file": _upload("a.pdf", b"%PDF-1.4 x")}
+    )
     assert done.status_code == 302
     stored = StoredFile.objects.get()
     assert (stored.ledger, stored.row, stored.expires_at) == ("projects.promise", promise.pk, None)
-    assert b"".join(client(world, "qiye").get(f"/projects/promises/{promise.pk}/file/").streaming_content) == b"%PDF-1.4 x"  # type: ignore[attr-defined]
+    assert (
+        b"".join(client(world, "qiye").get(f"/projects/promises/{promise.pk}/file/").streaming_content) == b"%PDF-1.4 x"
+    )  # type: ignore[attr-defined]
     assert client(world, "yuanqu2").get(f"/projects/promises/{promise.pk}/file/").status_code == 404
 
 

@@ -85,7 +85,10 @@ def test_rates_by_hand(laid: World) -> None:
 
 def test_every_number_leads_to_exactly_its_rows(laid: World) -> None:
     with at(TODAY):
-        for narrowed in (kept_of(laid.actor("gongxin")), kept_of(laid.actor("gongxin"), park=laid.office.units["东园"].pk)):
+        for narrowed in (
+            kept_of(laid.actor("gongxin")),
+            kept_of(laid.actor("gongxin"), park=laid.office.units["东园"].pk),
+        ):
             for rate in (narrowed.whole, *narrowed.by_side, *narrowed.by_unit, *narrowed.by_post, *narrowed.by_year):
                 shown = {name: len(rows_behind(laid, url)) for name, url in rate.urls.items()}
                 assert shown == {
@@ -161,6 +164,13 @@ def test_the_box_of_a_project_and_its_word_list(laid: World) -> None:
     first, second = paper.tables
     assert len(first.rows) == 1 + 8
     assert len(second.rows) == 1 + 3
-    assert [cell.text for cell in first.rows[1].cells] == ["1", "供水", "协议第八条", "东园 yuanqu岗", "2025-12-31", "已兑现"]
+    assert [cell.text for cell in first.rows[1].cells] == [
+        "1",
+        "供水",
+        "协议第八条",
+        "东园 yuanqu岗",
+        "2025-12-31",
+        "已兑现",
+    ]
     said = "\n".join(one.text for one in paper.paragraphs)
     assert "截至 2026-06-15，已到期 6 项，对方确认兑现 3 项；全部 10 项，双方同意取消 1 项不计。" in said
