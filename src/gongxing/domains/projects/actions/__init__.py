@@ -1,5 +1,5 @@
 """The verbs of the spine."""
 
-from gongxing.domains.projects.actions import promises
+from gongxing.domains.projects.actions import duties, moving, papers, promises, pushing
 
-__all__ = ["promises"]
+__all__ = ["duties", "moving", "papers", "promises", "pushing"]

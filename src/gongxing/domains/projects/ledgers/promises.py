@@ -23,6 +23,11 @@ ZERO = Decimal(0)
 STATES = {"open": "fill", "claimed": "vow", "confirmed": "good", "refused": "bad", "cancelled": "idle"}
 
 
+def promise_ref(project: int, side: str, text: str) -> str:
+    """The number of a promise: the same promise of the same side on the same project has only one."""
+    return f"CN{hashlib.sha256(f'{project}:{side}:{text}'.encode()).hexdigest()[:12].upper()}"
+
+
 @ledger
 class AgreementClauseLedger(Ledger[AgreementClause]):
     """Clauses of agreements, word for word."""
@@ -134,6 +139,6 @@ class PromiseLedger(Ledger[Promise]):
         return []
 
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
-        said = joined(values, row, "project_id", "side", "text")
-        values["ref"] = f"CN{hashlib.sha256(said.encode()).hexdigest()[:12].upper()}" if said else ""
+        parts = [values.get(name, getattr(row, name, None)) for name in ("project_id", "side", "text")]
+        values["ref"] = promise_ref(int(parts[0] or 0), str(parts[1]), str(parts[2])) if all(parts) else ""
         return values

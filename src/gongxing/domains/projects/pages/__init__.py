@@ -1,1 +1,1 @@
-"""The spine's own pages."""
+"""Pages of the spine that no declaration makes."""

@@ -316,3 +316,14 @@ def test_no_rows_no_clauses_and_what_is_not_there() -> None:
         found.explain(5, 1)
     with pytest.raises(KeyError):
         found.explain(0, 2)
+
+
+def test_the_cap_begins_at_the_exact_figure() -> None:
+    """0.3333 × 300.03 = 99.999999 is below a cap of 100; 0.3333 × 300.0301 is not; 300.00001 has too many decimals for whole numbers."""
+    figures = [Decimal("300.03"), Decimal("300.0301"), Decimal("300.00001"), 300.03, Decimal("1e14")]
+    table = Table.of(FIELDS, {"invested": figures})
+    amount = Amount("ratio", Decimal("0.3333"), "invested", Decimal(100))
+    cost = match(table, [Clause(1, Condition(), amount=amount)], TODAY).cost(1)
+    assert cost is not None
+    assert cost.total == 2 * Decimal("99.999999") + Decimal("99.990003333") + 2 * 100
+    assert (cost.known, cost.capped) == (5, 2)
