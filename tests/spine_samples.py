@@ -13,6 +13,7 @@ from gongxing.domains.projects.models import (
     NodeLink,
     Paper,
     Project,
+    Promise,
     PushPlan,
     TwinQuestion,
     Vetting,
@@ -200,6 +201,23 @@ def a_node() -> Node:
 
 
 LONG_AGO, SOON = date(2025, 3, 1), (today() + timedelta(days=30)).isoformat()
+
+
+def a_promise(state: str, **raw: str) -> Callable[[Office], Given]:
+    """An enterprise's promise in a state, of an owner without account, with the parameters of an act on it."""
+
+    def given(office: Office) -> Given:
+        project, number = a_project(office, 80), Promise.objects.count()
+        day = today() if state in ("claimed", "confirmed") else None
+        with as_system() as ctx:
+            row = ctx.create(
+                Promise(ref=f"CNYB{number}", text=f"样承诺{number}", side="enterprise", project=project, basis="协议第八条", post=office.posts["yuanqu"], due_on=today(), state=state, claimed_on=day)
+            )  # fmt: skip
+        return Given(row, raw)
+
+    return given
+
+
 GIVEN: Mapping[str, Callable[[Office], Given]] = {
     "projects.adopt_plan": a_draft_plan,
     "projects.move_project": lambda office: Given(at_stage(office, 301, "concept"), {"to_stage": "reserve", "on": "2025-03-02"}),
@@ -214,4 +232,9 @@ GIVEN: Mapping[str, Callable[[Office], Given]] = {
     "projects.remove_duty": lambda office: Given(a_duty(office), {}),
     "projects.put_on_link": lambda office: Given(a_project(office, 309), {"node": str(a_node().code)}),
     "projects.take_off_link": lambda office: Given(on_a_link(office), {}),
+    "projects.claim_promise": a_promise("open", evidence="竣工验收备案 12 号", letter="说明1号"),
+    "projects.confirm_promise": a_promise("claimed"),
+    "projects.refuse_promise": a_promise("claimed", answer="还差一台设备"),
+    "projects.cancel_promise": a_promise("open", letter="补充协议1号"),
+    "projects.reopen_promise": a_promise("confirmed"),
 }  # fmt: skip

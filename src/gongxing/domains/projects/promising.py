@@ -345,7 +345,8 @@ def _when(one: Promise, line: Line, day: date) -> tuple[str, str]:
 
 def own_both_ways(actor: Actor, firms: Sequence[int]) -> Mapping[str, list[dict[str, Any]]]:
     """What an enterprise's page shows: what it was promised and what it promised, each with the one act that is its turn."""
-    day, found = today(), {value: [] for value in Side.values}
+    day = today()
+    found: dict[str, list[dict[str, Any]]] = {value: [] for value in Side.values}
     rows = list(readable(actor).filter(project__firm_id__in=firms))
     line = _liner(day, _told(rows))
     for one in rows:

@@ -3,7 +3,7 @@
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.projects.promise_clocks import KIND as CLOCK_KIND
+from gongxing.domains.projects.promise_clocks import MENDING
 from gongxing.domains.projects.promise_todos import pending_promises, promise_todos
 from gongxing.domains.projects.promise_words import SENTENCES as PROMISE_SENTENCES
 from gongxing.domains.projects.push_jobs import EXPLAIN, PUSH
@@ -72,7 +72,7 @@ name_verbs({PUSH: _("测算年度推进方案"), EXPLAIN: _("测算怎样才能�
 declare_page(ExtraPage(_("年度推进方案"), "projects-push", "checks", "谋", "projects.pushplan"))
 
 add_sentences(PROMISE_SENTENCES)
-name_verbs({CLOCK_KIND: _("按承诺登记时限")})
+name_verbs({MENDING: _("按承诺登记时限")})
 declare_page(ExtraPage(_("承诺兑现"), "promises", "diamond", "谋", "projects.promise"))
 declare_duty(Duty("projects.promise", "post", _("承诺责任岗位"), pending_promises, due="due_on"))
 provide_todos(promise_todos)
