@@ -147,7 +147,9 @@ ROWS: Mapping[str, Callable[[Office, int], Row]] = {
 }  # fmt: skip
 
 
-def _clause(office: Office, text: str = "按设备投资额给予补助。", policy_state: str = "in_force", **more: Any) -> Clause:
+def _clause(
+    office: Office, text: str = "按设备投资额给予补助。", policy_state: str = "in_force", **more: Any
+) -> Clause:
     """A clause of its own policy, anew at each call."""
     number = 200 + Policy.objects.count()
     day = today()
@@ -155,7 +157,15 @@ def _clause(office: Office, text: str = "按设备投资额给予补助。", pol
         policy = ctx.create(
             Policy(number=f"样政〔2026〕{number}号", title=f"样政策{number}", level="city", authority="青禾市人民政府（演示）", state=policy_state, issued_on=day, starts_on=day)
         )  # fmt: skip
-        fields = {"name": f"样条款{number}", "article": "第一条", "subject": "firm", "kind": "grant", "starts_on": day, "ends_on": day, **more}
+        fields = {
+            "name": f"样条款{number}",
+            "article": "第一条",
+            "subject": "firm",
+            "kind": "grant",
+            "starts_on": day,
+            "ends_on": day,
+            **more,
+        }
         return ctx.create(Clause(ref=f"{policy.pk}:A:1", policy=policy, code="A", text=text, **fields))
 
 
@@ -193,7 +203,11 @@ FIRST = {"opinion": "未发现限制竞争的内容", "heard": "听取了三家�
 GIVEN: Mapping[str, Callable[[Office], Given]] = {
     "policy.check_texts": _red_text,
     "policy.clear_finding": lambda office: _with(
-        _red_finding(office), ground="open_terms", article="办法第四十六条", reason="已核对，条件公开且不排他", ends_on="2030-01-01"
+        _red_finding(office),
+        ground="open_terms",
+        article="办法第四十六条",
+        reason="已核对，条件公开且不排他",
+        ends_on="2030-01-01",
     ),
     "policy.confirm_finding": lambda office: _with(_red_finding(office), reason="以链主身份圈定受益人"),
     "policy.reopen_finding": lambda office: _red_finding(office, state="cleared", ground="open_terms", reviewer="甲"),
@@ -207,4 +221,8 @@ GIVEN: Mapping[str, Callable[[Office], Given]] = {
     "policy.end_policy": lambda office: Given(_clause(office, state="in_force").policy, {}),
     "policy.approve_batch": _awards,
     "policy.drop_batch": _awards,
+    "policy.load_shipped": lambda office: Given(None, {"book": "bond"}),
+    "policy.decide_catalogue": lambda office: Given(
+        a_project(office, 300 + Project.objects.count()), {"category": "restricted", "number": "限制类 七、3"}
+    ),
 }

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _t
 from gongxing.domains.policy.checking import CLAUSE, Item, rule_of
 from gongxing.domains.policy.models import Clause, Finding
 from gongxing.domains.policy.reviewing import Text
-from gongxing.domains.policy.sentences import KINDS, STATEMENT, STATES
+from gongxing.domains.policy.finding_words import KINDS, STATEMENT, STATES
 from gongxing.kernel.documents import layout
 from gongxing.kernel.ledger.invented import Shown, invented_words
 
@@ -54,7 +54,12 @@ def _line(item: Item) -> tuple[str, str, str, str]:
     tone = str(Finding.Severity(item.found.severity).label)
     decided = ""
     if stored is not None and stored.reviewer:
-        parts = [stored.reviewer, stored.get_ground_display() if stored.ground else "", stored.cleared_article, stored.reason]
+        parts = [
+            stored.reviewer,
+            stored.get_ground_display() if stored.ground else "",
+            stored.cleared_article,
+            stored.reason,
+        ]
         parts += [_t("到 %(day)s") % {"day": stored.ends_on.isoformat()}] if stored.ends_on else []
         parts += [stored.decided_on.isoformat()] if stored.decided_on else []
         decided = "\n".join(part for part in parts if part)
@@ -71,5 +76,10 @@ def _opinions(text: Text) -> list[tuple[str, str]]:
         (_t("听取意见"), row.heard),
         (_t("审查结论"), row.review_opinion if row.review_digest == text.standing.reading.digest else ""),
         (_t("审查人"), row.reviewer if row.review_digest == text.standing.reading.digest else ""),
-        (_t("日期"), row.reviewed_on.isoformat() if row.reviewed_on and row.review_digest == text.standing.reading.digest else ""),
+        (
+            _t("日期"),
+            row.reviewed_on.isoformat()
+            if row.reviewed_on and row.review_digest == text.standing.reading.digest
+            else "",
+        ),
     ]

@@ -51,7 +51,9 @@ def queue(findings: QuerySet[Finding], start: int, most: int) -> list[tuple[str,
     """Texts with these findings: (register, id), those with red ones first, then the longest waiting."""
     red = Min(Case(When(severity=RED, then=0), default=1, output_field=IntegerField()))
     found = findings.order_by().values("ledger", "row").annotate(red=red, since=Min("found_on"))
-    return [(one["ledger"], one["row"]) for one in found.order_by("red", "since", "ledger", "row")[start : start + most]]
+    return [
+        (one["ledger"], one["row"]) for one in found.order_by("red", "since", "ledger", "row")[start : start + most]
+    ]
 
 
 def counted(findings: QuerySet[Finding]) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from gongxing.domains.policy.drafting import signed
 from gongxing.domains.policy.models import Finding
 from gongxing.domains.policy.review_sheet import review_sheet
 from gongxing.domains.policy.reviewing import Text, counted, in_state, queue, read_queue, seen
-from gongxing.domains.policy.sentences import KINDS, STATEMENT, STATES, TONES, pieces
+from gongxing.domains.policy.finding_words import KINDS, STATEMENT, STATES, TONES, pieces
 from gongxing.kernel.access.visible import may, permissions
 from gongxing.kernel.clock import today
 from gongxing.kernel.documents.pages import KINDS as MEDIA
@@ -64,7 +64,9 @@ def findings_page(request: HttpRequest) -> HttpResponse:
         "tried": None if not (wording or "").strip() else _tried(wording or ""),
         "longest": LONGEST,
     }
-    return render(request, "policy/findings.html", context, status=422 if wording is not None and not wording.strip() else 200)
+    return render(
+        request, "policy/findings.html", context, status=422 if wording is not None and not wording.strip() else 200
+    )
 
 
 def _key(text: str) -> tuple[str, int] | None:

@@ -42,7 +42,9 @@ def test_the_queue_marks_the_words_and_gives_article_question_and_a_way_out(offi
     assert "称号只用于服务与对接，不作为领取资金的条件" in said
     assert "起草：工信局 gongxin岗 gongxin（演示）" in said
     assert f"/do/policy.clear_finding/?key={finding.pk}" in html or f"policy.clear_finding" in html
-    assert [one.title for one in owed(reviewer(office)) if "公平竞争" in one.title] == ["公平竞争审查：1 个红项、0 个黄项待处理"]
+    assert [one.title for one in owed(reviewer(office)) if "公平竞争" in one.title] == [
+        "公平竞争审查：1 个红项、0 个黄项待处理"
+    ]
 
 
 def test_the_drafting_bureau_reads_but_has_no_buttons_and_a_stranger_nothing(office: Office, client_of: LogIn) -> None:
@@ -69,7 +71,9 @@ def test_trying_a_wording_shows_it_at_once_and_stores_nothing(office: Office, cl
     assert "<mark" not in free
     assert "没有提示不等于合法，仍要照程序审查" in free
     assert client.post(URL, {"wording": " "}).status_code == 422
-    assert "<script>" not in client.post(URL, {"wording": "<script>龙头企业奖励"}).content.decode().replace("<script src", "")
+    assert "<script>" not in client.post(URL, {"wording": "<script>龙头企业奖励"}).content.decode().replace(
+        "<script src", ""
+    )
     assert (Entry.objects.count(), Finding.objects.count()) == (before, 0)
 
 
@@ -84,11 +88,20 @@ def test_tabs_pages_and_one_text_alone(office: Office) -> None:
     assert "reopen_finding" in cleared
     alone = client.get(f"{URL}?text=policy.clause:{other.pk}").content.decode()
     assert "经济贡献" in alone
-    for query in ("?text=org.user:1", "?text=policy.clause:x", "?state=none", "?page=99999999999999", "?page=-1", "?text=policy.clause:999999"):
+    for query in (
+        "?text=org.user:1",
+        "?text=policy.clause:x",
+        "?state=none",
+        "?page=99999999999999",
+        "?page=-1",
+        "?text=policy.clause:999999",
+    ):
         assert client.get(URL + query).status_code == 200
 
 
-def test_the_sheet_says_text_drafter_findings_decision_and_the_limits_of_rules(office: Office, client_of: LogIn) -> None:
+def test_the_sheet_says_text_drafter_findings_decision_and_the_limits_of_rules(
+    office: Office, client_of: LogIn
+) -> None:
     clause = a_clause(office, LEAD)
     (finding,) = found_in(clause)
     clear(reviewer(office), finding)
@@ -96,7 +109,15 @@ def test_the_sheet_says_text_drafter_findings_decision_and_the_limits_of_rules(o
     assert made.status_code == 200
     document = Document(io.BytesIO(made.content))
     text = "\n".join([*(one.text for one in document.paragraphs), *(cell.text for one in document.tables for row in one.rows for cell in row.cells)])  # fmt: skip
-    for part in ("公平竞争审查表", LEAD, "工信局 gongxin岗 gongxin（演示）", "红 FC03", "办法第四十六条", "shichang岗", "没有提示不等于合法"):
+    for part in (
+        "公平竞争审查表",
+        LEAD,
+        "工信局 gongxin岗 gongxin（演示）",
+        "红 FC03",
+        "办法第四十六条",
+        "shichang岗",
+        "没有提示不等于合法",
+    ):
         assert part in text
     assert client_of("gongxin").get(f"{URL}policy-clause/999999/sheet.docx").status_code == 404
     assert client_of("gongxin").get(f"{URL}org-user/1/sheet.docx").status_code == 404

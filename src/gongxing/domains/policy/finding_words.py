@@ -10,7 +10,12 @@ from gongxing.domains.policy.checking import AGREEMENT, BATCH, CLAUSE, CLEARED, 
 from gongxing.domains.policy.models import Finding
 
 KINDS = {CLAUSE: _("政策条款"), AGREEMENT: _("协议条款"), BATCH: _("奖补批次")}
-STATES = {OPEN: _("待处理"), CLEARED: _("已消除"), CONFIRMED: _("确认违反"), EXPIRED: pgettext_lazy("finding", "例外已到期")}
+STATES = {
+    OPEN: _("待处理"),
+    CLEARED: _("已消除"),
+    CONFIRMED: _("确认违反"),
+    EXPIRED: pgettext_lazy("finding", "例外已到期"),
+}
 TONES = {OPEN: "warn", CLEARED: "good", CONFIRMED: "bad", EXPIRED: "warn"}
 STATEMENT = _("规则只找字面，不判断用意：提示要由审查人核对；没有提示不等于合法。")
 
