@@ -86,4 +86,8 @@ GIVEN: Mapping[str, Callable[[Office], Given]] = {
     "policy.end_policy": lambda office: Given(_clause(office, state="in_force").policy, {}),
     "policy.approve_batch": _awards,
     "policy.drop_batch": _awards,
+    "policy.load_shipped": lambda office: Given(None, {"book": "bond"}),
+    "policy.decide_catalogue": lambda office: Given(
+        a_project(office, 300 + Project.objects.count()), {"category": "restricted", "number": "限制类 七、3"}
+    ),
 }

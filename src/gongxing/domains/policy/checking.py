@@ -14,11 +14,12 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.policy.models import AwardBatch, Clause, Finding
+from gongxing.domains.policy.models import AwardBatch, AwardLine, Clause, Finding
 from gongxing.domains.projects.models import AgreementClause
 from gongxing.engines.wording import FieldRefusal, Hit, Mark, WordingRules
 from gongxing.engines.wording import refused_fields as refused_by
@@ -32,7 +33,7 @@ PACK = "fair-competition"
 BREAK, JOIN = "。\n", "，\n"
 """What stands between a title and its text: alone it is a sentence, and it is read together with the first sentence too."""
 OPEN, CLEARED, CONFIRMED, EXPIRED = "open", "cleared", "confirmed", "expired"
-OF_CLAUSE, OUTSIDE, OVER_CAP, UNLOOKED = "B01", "B02", "B03", "B04"
+OF_CLAUSE, OUTSIDE, OVER_CAP, UNLOOKED, OVER_POT = "B01", "B02", "B03", "B04", "B05"
 NONE, BY_LAW, ART_12, OPEN_OR_12, NOTHING = (
     "none",
     "law_or_state_council",
@@ -41,6 +42,7 @@ NONE, BY_LAW, ART_12, OPEN_OR_12, NOTHING = (
     "nothing",
 )
 """How a rule can be excepted; ``nothing``: what is found is a fact that only another text or list mends."""
+ZERO = Decimal(0)
 Ground = Finding.Ground
 ARTICLE_12 = frozenset({Ground.SECURITY, Ground.SCIENCE, Ground.GREEN, Ground.LAW})
 GROUNDS: Mapping[str, frozenset[Ground]] = {
@@ -155,6 +157,7 @@ LIST_RULES: Mapping[str, tuple[Any, Any, Any, str]] = {
     OF_CLAUSE: (_("条款本身没有过审"), _("批次依据的条款还有没消除的红项，条款过了再谈名单。"), _("先处理条款的红项"), NOTHING),
     OUTSIDE: (_("名单里有条款以外的企业"), _("这些企业按条款的条件不符合，为什么在名单里？"), _("从名单里去掉，或改正台账里的数据后重新检查"), NONE),
     OVER_CAP: (_("金额超过条款上限"), _("条款写了上限，为什么多给？"), _("把金额改到上限以内"), NOTHING),
+    OVER_POT: (_("超过条款资金总额"), _("条款写了总额，已通过的加上这一批超了，钱从哪里来？"), _("减少名单或金额，或按程序追加总额"), NOTHING),
     UNLOOKED: (_("名单没有逐家对过条件"), _("这些企业还缺数据或没有核对，凭什么在名单里？"), _("补上所缺的数据再检查"), NONE),
 }  # fmt: skip
 LIST_ARTICLE = _("条例10条第2项")
@@ -334,6 +337,7 @@ def _of_list(clause: Clause, lines: Sequence[Any]) -> Iterator[tuple[str, str, s
         if limit is not None and line.amount > limit:
             words = _t("%(firm)s %(amount)s 万元，上限 %(limit)s 万元")
             yield OVER_CAP, red, words % {"firm": line.firm.name, "amount": f"{line.amount.normalize():f}", "limit": f"{limit.normalize():f}"}  # fmt: skip
+    yield from _over_pot(clause, lines)
     if not (lines and _has_groups(clause.condition)):
         return
     states = _results[0](clause, [line.firm_id for line in lines]) if _results else {}
@@ -343,6 +347,19 @@ def _of_list(clause: Clause, lines: Sequence[Any]) -> Iterator[tuple[str, str, s
         yield OUTSIDE, red, _names(outside)
     if unlooked:
         yield UNLOOKED, amber, _names(unlooked)
+
+
+def _over_pot(clause: Clause, lines: Sequence[Any]) -> Iterator[tuple[str, str, str]]:
+    pot = _number(clause.amount.get("budget")) if isinstance(clause.amount, Mapping) else None
+    if pot is None or not lines:
+        return
+    own = sum((line.amount for line in lines), ZERO)
+    others = AwardLine.objects.filter(batch__clause=clause, batch__state=AwardBatch.State.APPROVED)
+    spent = others.exclude(batch=lines[0].batch_id).aggregate(n=Sum("amount"))["n"] or ZERO
+    if spent + own > pot:
+        words = _t("已通过 %(spent)s 万元，这一批 %(own)s 万元，总额 %(pot)s 万元")
+        told = {"spent": spent, "own": own, "pot": pot}
+        yield OVER_POT, Finding.Severity.RED, words % {name: f"{one.normalize():f}" for name, one in told.items()}
 
 
 def _has_groups(condition: Any) -> bool:

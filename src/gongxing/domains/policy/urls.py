@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from gongxing.domains.policy.pages import findings
+from gongxing.domains.policy.pages import findings, guides
 
 urlpatterns = [
     path("findings/", findings.findings_page, name="policy-findings"),
     path("findings/<slug:slug>/<int:key>/sheet.docx", findings.sheet_page, name="policy-review-sheet"),
+    path("guides/", guides.guides_page, name="policy-guides"),
+    path("guides/<slug:book>.xlsx", guides.sheet_page, name="policy-guide-sheet"),
 ]

@@ -488,7 +488,9 @@ def test_a_batch_needs_a_second_person_a_list_and_clean_words(office: Office) ->
 def test_a_batch_is_stopped_by_its_words_its_bases_its_sums_and_its_clause(office: Office) -> None:
     clause = in_force(office)
     with as_system() as ctx:
-        ctx.update(clause, amount={"kind": "ratio", "value": "0.05", "field": "equipment", "cap": "200"})
+        ctx.update(
+            clause, amount={"kind": "ratio", "value": "0.05", "field": "equipment", "cap": "200", "budget": "400"}
+        )
     one, other = a_firm(office, "青禾甲食品有限公司"), a_firm(office, "青禾乙食品有限公司")
     batch = a_batch(office, clause, ((one, "200", "2025年纳税额"), (other, "200.01", "")), "经济贡献返还", "")
     found = {(item.found.rule, item.found.sentence) for item in standing_of(batch).blocking}
@@ -496,6 +498,7 @@ def test_a_batch_is_stopped_by_its_words_its_bases_its_sums_and_its_clause(offic
         ("FC02", "经济贡献返还"),
         ("FC02", "奖补依据：2025年纳税额"),
         ("B03", "青禾乙食品有限公司 200.01 万元，上限 200 万元"),
+        ("B05", "已通过 0 万元，这一批 400.01 万元，总额 400 万元"),
     }
     with pytest.raises(Refused) as refused:
         perform(approve_batch, treasurer(office), {}, key=batch.pk, version=batch.version)
