@@ -16,9 +16,10 @@ from gongxing.domains.projects.models import FUND_FIELDS, Project
 from gongxing.domains.projects.naming import folded_name, new_number
 from gongxing.domains.projects.panels import project_panels
 from gongxing.kernel.cells.fault import Fault
+from gongxing.kernel.cells.project_code import parse as parse_code
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
-from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.column import UNKNOWN, Column, Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, Panel, Preset, ledger
 from gongxing.kernel.org.actor import Actor
 
@@ -33,6 +34,12 @@ CONDITIONS = _("答不上来就空着：系统只会说“不知道要不要”�
 RECKON = "projects.reckon"
 STAGE_STATES = {"paused": "warn", "removed": "idle", "transferred": "idle", "full_capacity": "good", "reviewed": "good"}
 STALE_STATES = {"remind": "warn", "amber": "warn", "exit": "bad"}
+
+
+def national_code(raw: Any) -> str:
+    """A national project code as it is stored; "" for none. Raises Fault."""
+    text = str(raw if raw is not None else "").strip()
+    return "" if text in UNKNOWN else str(parse_code(text))
 
 
 def _flag(name: str, label: str | Lazy) -> Column:
@@ -59,7 +66,7 @@ class ProjectLedger(Ledger[Project]):
     related = ("unit", "firm", "site")
     columns = (
         Column("name", _("项目名称"), required=True, max_length=120, group=BASIC, synonyms=("项目", "名称")),
-        Column("code", _("项目代码"), max_length=40, shown=False, group=BASIC, help=_("国家项目代码，24 位；没有赋码的先留空。"), synonyms=("国家项目代码", "统一项目代码", "赋码")),
+        Column("code", _("项目代码"), max_length=40, shown=False, group=BASIC, parse=national_code, help=_("国家项目代码，24 位；没有赋码的先留空。"), source_note=_("代码的构成按通行做法，未核实原文；认得出的写法都会改成标准样子。"), synonyms=("国家项目代码", "统一项目代码", "赋码")),
         Column("number", _("项目编号"), editable=False, shown=False, group=BASIC),
         Column("stage", _("阶段"), Kind.CHOICE, choices=tuple(Project.Stage.choices), states=STAGE_STATES, editable=False, group=BASIC, help=_("过了关口才变，不能直接改。")),
         Column("stage_on", _("进入本阶段"), Kind.DATE, sort=True, shown=False, editable=False, group=BASIC),
