@@ -1,5 +1,5 @@
 """The verbs of the spine."""
 
-from gongxing.domains.projects.actions import duties, moving, papers
+from gongxing.domains.projects.actions import duties, moving, papers, twins
 
-__all__ = ["duties", "moving", "papers"]
+__all__ = ["duties", "moving", "papers", "twins"]
