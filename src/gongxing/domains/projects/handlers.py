@@ -7,8 +7,8 @@ from gongxing.domains.projects.jobs import (
     queue_twins,
     reckon_projects,
 )
-from gongxing.domains.projects.ledgers.projects import RECKON
 from gongxing.domains.projects.models import Move, Paper
+from gongxing.domains.projects.reckoning import RECKON
 from gongxing.kernel.audit.events import RowsWritten
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.events import handles

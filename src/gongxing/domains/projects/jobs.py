@@ -6,9 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gongxing.domains.projects.actions.twins import ask_twins
-from gongxing.domains.projects.ledgers.projects import RECKON
 from gongxing.domains.projects.models import Project
-from gongxing.domains.projects.reckoning import CHUNK, reckon
+from gongxing.domains.projects.reckoning import CHUNK, RECKON, reckon
 from gongxing.domains.projects.twins import all_pairs, pairs_with
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import today

@@ -20,6 +20,8 @@ from gongxing.engines.stages import Batch, ProjectDays, four_batch, seven_batch,
 from gongxing.kernel.packs.tables import PackRow, Table, table
 
 Stage = Project.Stage
+RECKON = "projects.reckon"
+"""The verb of the renewal that writes what is reckoned."""
 SEVEN, FOUR, THREE = "seven", "four", "three"
 KINDS = (SEVEN, FOUR, THREE)
 ORDER: tuple[str, ...] = (

@@ -1,5 +1,5 @@
 """The verbs of the spine."""
 
-from gongxing.domains.projects.actions import duties, moving, papers, twins
+from gongxing.domains.projects.actions import duties, moving, papers, twins, vetting
 
-__all__ = ["duties", "moving", "papers", "twins"]
+__all__ = ["duties", "moving", "papers", "twins", "vetting"]
