@@ -30,6 +30,7 @@ urlpatterns = [
     path("firms/", include("gongxing.domains.firms.urls")),
     path("chain/", include("gongxing.domains.chain.urls")),
     path("projects/", include("gongxing.domains.projects.urls")),
+    path("policy/", include("gongxing.domains.policy.urls")),
 ]
 
 handler400 = "gongxing.site.errors.bad_request"

@@ -12,9 +12,8 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from gongxing.domains.projects.checks import Check, check_of
 from gongxing.domains.projects.facts import facts_of, paper_kinds

@@ -3,7 +3,15 @@
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
+from gongxing.domains.projects.promise_clocks import KIND as CLOCK_KIND
+from gongxing.domains.projects.promise_todos import pending_promises, promise_todos
+from gongxing.domains.projects.promise_words import SENTENCES as PROMISE_SENTENCES
+from gongxing.domains.projects.push_jobs import EXPLAIN, PUSH
+from gongxing.kernel.inbox.todo import provide_todos
 from gongxing.kernel.ledger.faults import add_sentences
+from gongxing.kernel.office.held import Duty, declare_duty
+from gongxing.kernel.pages.extra import ExtraPage, declare_page
+from gongxing.kernel.pages.sentences import name_verbs
 
 SENTENCES: dict[str, Lazy] = {
     "project.money_sum": _("各项资金合计 %(parts)s 万元，总投资 %(total)s 万元，相差 %(gap)s 万元。请改对一边。"),
@@ -18,6 +26,7 @@ SENTENCES: dict[str, Lazy] = {
     "promise.settled": _("这一项承诺已经了结，不能再改内容。"),
     "promise.due_past": _("到期日 %(day)s 已经过去。补登旧承诺请用表格导入。"),
     "budget.fund_needed": _("要素是“上级资金”，请写资金名称。"),
+    "push.no_such_plan": _("这份草案里没有这样的方案，请从页面上有的三个里选。"),
     "budget.fund_not_here": _("只有“上级资金”才填资金名称，这一行请清空它。"),
     "project_code.length": _(
         "项目代码要 24 位（20 个数字加 4 个短横），这里有 %(length)s 个数字。例如 2405-450127-04-01-123456。"
@@ -59,3 +68,11 @@ SENTENCES: dict[str, Lazy] = {
 }
 
 add_sentences(SENTENCES)
+name_verbs({PUSH: _("测算年度推进方案"), EXPLAIN: _("测算怎样才能入选")})
+declare_page(ExtraPage(_("年度推进方案"), "projects-push", "checks", "谋", "projects.pushplan"))
+
+add_sentences(PROMISE_SENTENCES)
+name_verbs({CLOCK_KIND: _("按承诺登记时限")})
+declare_page(ExtraPage(_("承诺兑现"), "promises", "diamond", "谋", "projects.promise"))
+declare_duty(Duty("projects.promise", "post", _("承诺责任岗位"), pending_promises, due="due_on"))
+provide_todos(promise_todos)

@@ -88,7 +88,7 @@ def pause_project(
     return move(ctx, project, Stage.PAUSED, on, note, reason_code, until)
 
 
-@action(label=pgettext_lazy("move", "退库"), permission=PERMISSION, on=Project, icon="archive", tone="danger", why="", confirm=_("退库后资料和经过都留着，不再算在库项目。"), when=lambda one: one.stage in REMOVABLE)  # fmt: skip
+@action(label=pgettext_lazy("move", "退库"), permission=PERMISSION, on=Project, icon="package", tone="danger", why="", confirm=_("退库后资料和经过都留着，不再算在库项目。"), when=lambda one: one.stage in REMOVABLE)  # fmt: skip
 def remove_project(
     ctx: Ctx,
     *,
@@ -101,7 +101,7 @@ def remove_project(
     return move(ctx, project, Stage.REMOVED, on, note, reason_code)
 
 
-@action(label=_("转出"), permission=PERMISSION, on=Project, icon="arrow-forward-up", why="", when=lambda one: one.stage in (Stage.RESERVE, Stage.NEGOTIATION))  # fmt: skip
+@action(label=_("转出"), permission=PERMISSION, on=Project, icon="arrow-up-right", why="", when=lambda one: one.stage in (Stage.RESERVE, Stage.NEGOTIATION))  # fmt: skip
 def transfer_project(
     ctx: Ctx,
     *,

@@ -9,9 +9,11 @@ from gongxing.domains.firms.models import Firm
 from gongxing.domains.projects.actions.moving import advance_project
 from gongxing.domains.projects.checks import Check, _providers, provide_check
 from gongxing.domains.projects.models import Move, Paper, Project, Promise
+from gongxing.kernel.action.declare import Action
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import ledger_named
+from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.store import Refused, save
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.writes import as_system
@@ -165,3 +167,29 @@ def refusal(office: Office, project: Project, stage: str, on: date | None = None
         assert (Project.objects.get(pk=project.pk).version, Move.objects.count()) == before
         return [(one.column, one.fault.code) for one in refused.faults]
     raise AssertionError(f"{stage} was not refused")
+
+
+def words_of(office: Office, project: Project, stage: str) -> list[str]:
+    """The sentences a step is refused with."""
+    try:
+        advance(office, project, stage)
+    except Refused as refused:
+        return [sentence(one.fault) for one in refused.faults]
+    raise AssertionError(f"{stage} was not refused")
+
+
+def act(office: Office, one: Action[Any, Any], project: Project, username: str = "yuanqu", **raw: Any) -> Any:
+    """Run an action on the project as it is now."""
+    now = Project.objects.get(pk=project.pk)
+    return perform(one, office.actor(username), raw, key=now.pk, version=now.version)
+
+
+def act_refusal(office: Office, one: Action[Any, Any], project: Project, **raw: Any) -> list[tuple[str, str]]:
+    """The faults an action is refused with; fails when anything was written."""
+    before = (Project.objects.get(pk=project.pk).version, Move.objects.count())
+    try:
+        act(office, one, project, **raw)
+    except Refused as refused:
+        assert (Project.objects.get(pk=project.pk).version, Move.objects.count()) == before
+        return [(fault.column, fault.fault.code) for fault in refused.faults]
+    raise AssertionError(f"{one.name} was not refused")
