@@ -40,7 +40,9 @@ def pool_todos(actor: Actor) -> Sequence[Todo]:
         if n:
             url = reverse("projects-twins")
             why = _t("因为你的岗位判断重复项目；找到不等于重复，要人判断")
-            todos.append(Todo(_t("判断疑似重复项目：%(n)s 对") % {"n": _many(n)}, url, why, acts=(Act(_t("去判断"), url),)))
+            todos.append(
+                Todo(_t("判断疑似重复项目：%(n)s 对") % {"n": _many(n)}, url, why, acts=(Act(_t("去判断"), url),))
+            )
     if held.may("decide", "projects.vettingitem"):
         running = Vetting.objects.filter(state=Vetting.State.OPEN).first()
         n = undecided(items_of(running, actor, "decide")).order_by()[: MANY + 1].count() if running else 0

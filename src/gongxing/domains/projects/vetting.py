@@ -87,9 +87,7 @@ def advise(project: Project, day: date, rules: Rules, twins: Sequence[Given] = (
     if project.total_investment is None:
         amend.append(("vetting.investment_unknown", {}))
     elif least is not None and project.total_investment < least:
-        amend.append(
-            ("vetting.below_size", {"investment": f"{project.total_investment:f}", "minimum": f"{least:f}"})
-        )
+        amend.append(("vetting.below_size", {"investment": f"{project.total_investment:f}", "minimum": f"{least:f}"}))
     if project.firm_id is None and not project.owner_name:
         amend.append(("vetting.owner_unknown", {}))
     amend += [one for one in twins if one[0] == "vetting.twin_open"]

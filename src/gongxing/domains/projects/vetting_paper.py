@@ -44,17 +44,26 @@ def vetting_word(round_: Vetting, items: Sequence[VettingItem], undecided: int, 
     for text in filter(None, (_span(round_), warning, draft)):
         centred(document, text, FANG, SMALL)
     counts = {choice: sum(one.decision == choice for one in items) for choice in VettingItem.Choice.values}
-    told = _("本表 %(n)d 个项目：留库 %(keep)d，留库并补资料 %(amend)d，退库 %(exit)d，没有定 %(open)d。系统只给建议，意见由人定。")
+    told = _(
+        "本表 %(n)d 个项目：留库 %(keep)d，留库并补资料 %(amend)d，退库 %(exit)d，没有定 %(open)d。系统只给建议，意见由人定。"
+    )
     line(document, told % {"n": len(items), **counts, "open": sum(not one.decision for one in items)}, SMALL)
     head = (
         _("序号"), _("项目名称"), _("责任单位"), _("阶段"), _("总投资（万元）"), _("系统建议"), _("理由"), _("决定"), _("原因和说明"),
     )  # fmt: skip
     table(document, head, [_cells(number, one, words, reasons) for number, one in enumerate(items, 1)], WIDTHS, NUMERIC, width, fine=True)  # fmt: skip
     heading(document, pgettext("paper", "签字"), 1)
-    table(document, (_("承办人"), _("承办单位负责人"), _("分管领导")), [("\n\n", "", "")], (1, 1, 1), (False,) * 3, width)
+    table(
+        document, (_("承办人"), _("承办单位负责人"), _("分管领导")), [("\n\n", "", "")], (1, 1, 1), (False,) * 3, width
+    )
     post = f"{actor.post.unit_name} {actor.post.title}" if actor.post else actor.name
     moment = timezone.localtime(now()).strftime("%Y-%m-%d %H:%M")
-    line(document, _("来源：清库意见台账；打印 %(moment)s（%(post)s）") % {"moment": moment, "post": post}, SMALL, indent=False)
+    line(
+        document,
+        _("来源：清库意见台账；打印 %(moment)s（%(post)s）") % {"moment": moment, "post": post},
+        SMALL,
+        indent=False,
+    )
     page_number(document.sections[0])
     return saved(document)
 

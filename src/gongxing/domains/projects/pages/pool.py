@@ -66,7 +66,12 @@ class Asked:
         kind = given.get("kind", SEVEN)
         year = number_of(given.get("year", "")) or day.year
         known = year in years_of(day)
-        return cls(kind if kind in KINDS else SEVEN, year if known else day.year, given.get("batch", ""), number_of(given.get("unit", "")))
+        return cls(
+            kind if kind in KINDS else SEVEN,
+            year if known else day.year,
+            given.get("batch", ""),
+            number_of(given.get("unit", "")),
+        )
 
 
 def reader(request: HttpRequest) -> Actor:
@@ -132,7 +137,14 @@ def batch_page(request: HttpRequest) -> HttpResponse:
     asked, there = Asked.of(request.GET, day), address(request)
     known = {code: (label, rule) for code, label, rule in batches(asked.kind, rules_on(day))}
     code = asked.batch if asked.batch in known else NONE
-    rows, found = members(actor, asked.kind, asked.year, "" if code == NONE and not stored(asked.kind, asked.year, day) else code, asked.unit, day)
+    rows, found = members(
+        actor,
+        asked.kind,
+        asked.year,
+        "" if code == NONE and not stored(asked.kind, asked.year, day) else code,
+        asked.unit,
+        day,
+    )
     page, words = Paginator(rows, SIZE).get_page(number_of(request.GET.get("page", "")) or 1), Words()
     unit = Unit.objects.filter(pk=asked.unit).first() if asked.unit else None
     context = {
@@ -171,19 +183,67 @@ def _number(value: Decimal | None) -> float | None:
 def _sheets(shown: Mapping[str, Any]) -> Sequence[Listing]:
     money, unknown = _("总投资（万元）"), _("没填总投资（个）")
     lines: list[Line] = [one["line"] for one in shown["lines"]]
-    heads = (ListColumn(_("批次"), 8), ListColumn(_("项目（个）"), 6, True), ListColumn(money, 8, True), ListColumn(unknown, 8, True), ListColumn(_("归批规则"), 40))
-    first = Listing(shown["label"], "", heads, tuple((one.label, one.whole.n, _number(one.whole.money), one.whole.untold, one.rule) for one in lines))
-    wide = (ListColumn(_("责任单位"), 14), *(ListColumn(one.label, 6, True) for one in lines), *(ListColumn(f"{one.label} {money}", 9, True) for one in lines))
-    body = tuple((one["name"], *(cell.n for cell in one["cells"]), *(_number(cell.money) for cell in one["cells"])) for one in shown["units"])
-    ripe = Listing(_("成熟度"), "", (ListColumn(_("成熟度档"), 8), ListColumn(_("项目（个）"), 6, True), ListColumn(money, 8, True)), tuple((label, cell.n, _number(cell.money)) for label, cell in shown["ripe"]), (_("只看开工以前的项目"),))
-    stale_heads = (ListColumn(_("动态"), 6), ListColumn(_("项目名称"), 24), ListColumn(_("责任单位"), 12), ListColumn(_("无动态（天）"), 8, True), ListColumn(_("最近动态"), 8))
+    heads = (
+        ListColumn(_("批次"), 8),
+        ListColumn(_("项目（个）"), 6, True),
+        ListColumn(money, 8, True),
+        ListColumn(unknown, 8, True),
+        ListColumn(_("归批规则"), 40),
+    )
+    first = Listing(
+        shown["label"],
+        "",
+        heads,
+        tuple((one.label, one.whole.n, _number(one.whole.money), one.whole.untold, one.rule) for one in lines),
+    )
+    wide = (
+        ListColumn(_("责任单位"), 14),
+        *(ListColumn(one.label, 6, True) for one in lines),
+        *(ListColumn(f"{one.label} {money}", 9, True) for one in lines),
+    )
+    body = tuple(
+        (one["name"], *(cell.n for cell in one["cells"]), *(_number(cell.money) for cell in one["cells"]))
+        for one in shown["units"]
+    )
+    ripe = Listing(
+        _("成熟度"),
+        "",
+        (ListColumn(_("成熟度档"), 8), ListColumn(_("项目（个）"), 6, True), ListColumn(money, 8, True)),
+        tuple((label, cell.n, _number(cell.money)) for label, cell in shown["ripe"]),
+        (_("只看开工以前的项目"),),
+    )
+    stale_heads = (
+        ListColumn(_("动态"), 6),
+        ListColumn(_("项目名称"), 24),
+        ListColumn(_("责任单位"), 12),
+        ListColumn(_("无动态（天）"), 8, True),
+        ListColumn(_("最近动态"), 8),
+    )
     stale = tuple(
         (group.label, one.name, one.unit.name, days, one.moved_on.isoformat() if one.moved_on else None)
-        for group in shown["quiet"] for one, days in group.rows
+        for group in shown["quiet"]
+        for one, days in group.rows
     )
     counts = _("；").join(f"{group.label} {group.n}" for group in shown["quiet"])
-    size_heads = (ListColumn(_("项目类型"), 8), ListColumn(_("入库规模（万元）"), 8, True), ListColumn(_("低于规模（个）"), 8, True), ListColumn(unknown, 8, True), ListColumn(_("依据"), 16), ListColumn(_("状态"), 8))
-    sizes = tuple((one.label, _number(one.least), one.below.n if one.least is not None else None, one.below.untold, one.basis, one.status) for one in shown["sizes"])
+    size_heads = (
+        ListColumn(_("项目类型"), 8),
+        ListColumn(_("入库规模（万元）"), 8, True),
+        ListColumn(_("低于规模（个）"), 8, True),
+        ListColumn(unknown, 8, True),
+        ListColumn(_("依据"), 16),
+        ListColumn(_("状态"), 8),
+    )
+    sizes = tuple(
+        (
+            one.label,
+            _number(one.least),
+            one.below.n if one.least is not None else None,
+            one.below.untold,
+            one.basis,
+            one.status,
+        )
+        for one in shown["sizes"]
+    )
     return (
         first, Listing(_("按责任单位"), "", wide, body), ripe,
         Listing(_("无动态"), "", stale_heads, stale, (_("全部：%(counts)s；每档只列最久的几个，全部见项目台账") % {"counts": counts},)),
@@ -193,4 +253,9 @@ def _sheets(shown: Mapping[str, Any]) -> Sequence[Listing]:
 
 def project_row(one: Project) -> dict[str, Any]:
     """A project as the lists of these pages name it."""
-    return {"name": one.name, "url": ledger_named(PROJECT).row_url(one.pk), "unit": one.unit.name, "stage": one.get_stage_display()}
+    return {
+        "name": one.name,
+        "url": ledger_named(PROJECT).row_url(one.pk),
+        "unit": one.unit.name,
+        "stage": one.get_stage_display(),
+    }

@@ -65,7 +65,13 @@ class Asked:
 
     def address(self, name: str, year: int, **changes: Any) -> str:
         """The address of a page of the round with the same narrowing, some of it changed."""
-        parts = {"unit": self.unit or "", "advice": self.advice, "decision": self.decision, "page": self.page, **changes}
+        parts = {
+            "unit": self.unit or "",
+            "advice": self.advice,
+            "decision": self.decision,
+            "page": self.page,
+            **changes,
+        }
         query = urlencode({key: value for key, value in parts.items() if value and (key, value) != ("page", 1)})
         return reverse(name, args=[year]) + (f"?{query}" if query else "")
 
@@ -151,7 +157,7 @@ def _shown(actor: Actor, round_: Vetting, asked: Asked, failed: Mapping[str, Any
         "units": [{"one": one, "url": asked.address("projects-vetting", year, unit=one.unit, page=1), "active": one.unit == asked.unit, "width": round(100 * one.decided / one.total)} for one in units],
         "total": sum(one.total for one in units), "open": sum(one.open for one in units), "n": page.paginator.count,
         "rows": [_item(one, words, one.pk in mine, names, failed) for one in page.object_list], "any_mine": bool(mine),
-        "reasons": [(code, name) for code, name in names.items()], "choices": Choice.choices, "page": page, "failed": failed,
+        "reasons": list(names.items()), "choices": Choice.choices, "page": page, "failed": failed,
         "decisions": [("", _("全部")), (OPEN, _("没有定")), *Choice.choices], "action": asked.address("projects-vetting-answer", year),
         "prev": asked.address("projects-vetting", year, page=page.number - 1) if page.has_previous() else "",
         "next": asked.address("projects-vetting", year, page=page.number + 1) if page.has_next() else "", "clear_url": reverse("projects-vetting", args=[year]),
