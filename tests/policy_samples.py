@@ -6,10 +6,12 @@ from typing import Any
 from gongxing.domains.firms.models import Firm
 from gongxing.domains.policy.actions.findings import write_findings
 from gongxing.domains.policy.models import AwardBatch, AwardLine, Clause, Finding, Policy
+from gongxing.domains.projects.models import Project
 from gongxing.kernel.clock import today
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import Given
 from gongxing.kernel.testing.writes import as_system
+from tests.spine_samples import a_project
 
 
 def _clause(

@@ -3,6 +3,8 @@
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
+from gongxing.domains.projects.maturing import maturity_panels
+from gongxing.domains.projects.pool_duties import POOL_SENTENCES, POOL_VERBS, pool_todos
 from gongxing.domains.projects.promise_clocks import MENDING
 from gongxing.domains.projects.promise_todos import pending_promises, promise_todos
 from gongxing.domains.projects.promise_words import SENTENCES as PROMISE_SENTENCES
@@ -10,6 +12,7 @@ from gongxing.domains.projects.push_jobs import EXPLAIN, PUSH
 from gongxing.kernel.inbox.todo import provide_todos
 from gongxing.kernel.ledger.faults import add_sentences
 from gongxing.kernel.office.held import Duty, declare_duty
+from gongxing.kernel.pages.detail import offer_panels
 from gongxing.kernel.pages.extra import ExtraPage, declare_page
 from gongxing.kernel.pages.sentences import name_verbs
 
@@ -76,3 +79,11 @@ name_verbs({MENDING: _("按承诺登记时限")})
 declare_page(ExtraPage(_("承诺兑现"), "promises", "diamond", "谋", "projects.promise"))
 declare_duty(Duty("projects.promise", "post", _("承诺责任岗位"), pending_promises, due="due_on"))
 provide_todos(promise_todos)
+
+add_sentences(POOL_SENTENCES)
+name_verbs(POOL_VERBS)
+provide_todos(pool_todos)
+offer_panels("projects.project", maturity_panels)
+declare_page(ExtraPage(_("项目储备库总览"), "projects-pool", "chart-bar", "谋", "projects.project"))
+declare_page(ExtraPage(_("疑似重复项目"), "projects-twins", "copy", "谋", "projects.twinquestion"))
+declare_page(ExtraPage(_("年度清库"), "projects-vettings", "clipboard-check", "谋", "projects.vettingitem"))

@@ -1,5 +1,5 @@
 """The verbs of the spine."""
 
-from gongxing.domains.projects.actions import duties, moving, papers, promises, pushing
+from gongxing.domains.projects.actions import duties, moving, papers, promises, pushing, twins, vetting
 
-__all__ = ["duties", "moving", "papers", "promises", "pushing"]
+__all__ = ["duties", "moving", "papers", "promises", "pushing", "twins", "vetting"]
