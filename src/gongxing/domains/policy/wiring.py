@@ -3,6 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from gongxing.domains.policy.sentences import CONDITION
 from gongxing.kernel.ledger.faults import add_sentences
 
 SENTENCES: dict[str, Promise] = {
@@ -13,3 +14,4 @@ SENTENCES: dict[str, Promise] = {
 }
 
 add_sentences(SENTENCES)
+add_sentences(CONDITION)
