@@ -8,6 +8,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, cast
 
+import numpy as np
+import numpy.typing as npt
+
 from gongxing.domains.policy import register
 from gongxing.domains.policy.fields import FIRM, PROJECT
 from gongxing.domains.policy.models import Clause, Policy
@@ -23,6 +26,7 @@ from gongxing.kernel.org.actor import Actor
 CLAUSES = ("policy.policy", "policy.clause", "org.post", "org.unit")
 LEDGERS: Mapping[str, str] = {FIRM: "firms.firm", PROJECT: "projects.project"}
 FIGURES = "firms.firmfigure"
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,12 +149,12 @@ class Seen:
         """Whether the reader may see the row itself."""
         return _holds(self.own, rows.owners[at], rows.units[at])
 
-    def rows(self, rows: Rows, fields: Collection[str]) -> frozenset[int] | None:
-        """The rows of which the reader may know what a clause over these fields says; None: all of them."""
+    def rows(self, rows: Rows, fields: Collection[str]) -> Bools | None:
+        """The rows of which the reader may know what a clause over these fields says, a boolean each; None: all of them."""
         asks = asks_figures(rows, fields)
         if self.own.everything and (not asks or self.figures.everything):
             return None
-        return frozenset(at for at in range(len(rows.ids)) if self.knows(rows, at, asks))
+        return np.fromiter((self.knows(rows, at, asks) for at in range(len(rows.ids))), np.bool_, len(rows.ids))
 
     def knows(self, rows: Rows, at: int, asks: bool) -> bool:
         """Whether the reader may see the row, and its figures where they are asked for."""
