@@ -1,12 +1,17 @@
 """Rows and cells of the spine and of policies, where their declarations alone do not say them: for the conformance tests."""
 
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
+from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.policy.models import AwardBatch, Clause, Finding, Policy
 from gongxing.domains.projects.models import (
     AgreementClause,
+    Duty,
     Move,
+    NodeLink,
+    Paper,
     Project,
     PushPlan,
     TwinQuestion,
@@ -143,4 +148,70 @@ ROWS: Mapping[str, Callable[[Office, int], Row]] = {
     "projects.twinquestion": a_twin, "projects.pushplan": a_plan, "policy.finding": a_finding, "policy.awardbatch": a_batch,
     "policy.clause": a_clause, "projects.agreementclause": an_agreement_clause,
 }  # fmt: skip
-GIVEN: Mapping[str, Callable[[Office], Given]] = {}
+
+
+def a_draft_plan(office: Office) -> Given:
+    """A draft of which the first plan may be adopted."""
+    with as_system() as ctx:
+        made = {"plans": [{"kind": "best"}]}
+        row = ctx.create(PushPlan(number="样草案", year=2026, title="样草案", made_on=today(), result=made))
+    return Given(row, {"chosen": "best"})
+
+
+def at_stage(office: Office, number: int, stage: str, **more: Any) -> Project:
+    """A project that came to a stage of the pool by one move, with what the next gate asks for."""
+    project = a_project(
+        office, number, owner_name="样业主", total_investment=6000, catalogue="permitted", industry="1431"
+    )
+    if stage != "concept" and not Move.objects.filter(project=project).exists():
+        with as_system() as ctx:
+            ctx.create(Move(project=project, from_stage="concept", to_stage=stage, on=LONG_AGO, ref=f"{project.pk}:1"))
+            ctx.update(project, stage=stage, stage_on=LONG_AGO, **more)
+    return project
+
+
+def a_paper(office: Office) -> Row:
+    project = a_project(office, 310)
+    with as_system() as ctx:
+        return ctx.create(Paper(project=project, kind="screening", ref=f"{project.pk}:screening", issued_on=LONG_AGO))
+
+
+def a_duty(office: Office) -> Row:
+    project, unit = a_project(office, 311), office.units["东园"]
+    with as_system() as ctx:
+        return ctx.create(
+            Duty(project=project, unit=unit, duty_class="approving", ref=f"{project.pk}:{unit.pk}:approving")
+        )
+
+
+def on_a_link(office: Office) -> Row:
+    project, node = a_project(office, 312), a_node()
+    with as_system() as ctx:
+        return ctx.create(NodeLink(project=project, node=node, ref=f"{project.pk}:{node.pk}"))
+
+
+def a_node() -> Node:
+    found = Node.objects.filter(code="YB1").first()
+    if found is not None:
+        return found
+    with as_system() as ctx:
+        chain = ctx.create(Chain(code="yb", name="样本链"))
+        return ctx.create(Node(chain=chain, code="YB1", name="样本环节", segment="mid"))
+
+
+LONG_AGO, SOON = date(2025, 3, 1), (today() + timedelta(days=30)).isoformat()
+GIVEN: Mapping[str, Callable[[Office], Given]] = {
+    "projects.adopt_plan": a_draft_plan,
+    "projects.move_project": lambda office: Given(at_stage(office, 301, "concept"), {"to_stage": "reserve", "on": "2025-03-02"}),
+    "projects.advance_project": lambda office: Given(at_stage(office, 302, "concept"), {"to_stage": "reserve", "on": "2025-03-02"}),
+    "projects.pause_project": lambda office: Given(at_stage(office, 303, "reserve"), {"on": "2025-03-02", "reason_code": "land", "until": SOON}),
+    "projects.remove_project": lambda office: Given(at_stage(office, 304, "reserve"), {"on": "2025-03-02", "reason_code": "market", "note": "会定"}),
+    "projects.transfer_project": lambda office: Given(at_stage(office, 305, "reserve"), {"on": "2025-03-02", "to_unit": "西园", "note": "五五分"}),
+    "projects.take_back_move": lambda office: Given(at_stage(office, 306, "reserve"), {}),
+    "projects.attach_paper": lambda office: Given(None, {"project": a_project(office, 307).name, "kind": "screening", "issued_on": "2025-03-02"}),
+    "projects.detach_paper": lambda office: Given(a_paper(office), {}),
+    "projects.give_duty": lambda office: Given(a_project(office, 308), {"duty_class": "approving", "unit": "东园"}),
+    "projects.remove_duty": lambda office: Given(a_duty(office), {}),
+    "projects.put_on_link": lambda office: Given(a_project(office, 309), {"node": str(a_node().code)}),
+    "projects.take_off_link": lambda office: Given(on_a_link(office), {}),
+}  # fmt: skip

@@ -135,9 +135,15 @@ def test_the_unit_of_last_year_is_taken_over(client_of: LogIn, office: Office, f
         "quantity_unit": "万台",
     }
     save(ledger_named("firms.productfigure"), office.actor("gongxin"), raw)
-    page = client_of("gongxin").get(FIGURE, {"firm": firm.pk, "name": "电机"})
+    page = client_of("gongxin").get(FIGURE, {"firm": str(firm.pk), "name": "电机"})
     fields = {field["name"]: (field["value"], field["filled"]) for field in page.context["fields"]}
     assert fields["quantity_unit"] == ("万台", "取自产品数据，2023 年")
+    page = client_of("gongxin").get(f"{FIRM}{firm.pk}/")
+    assert f"{FIGURE}?firm={firm.pk}&amp;name=%E7%94%B5+%E6%9C%BA" in page.content.decode()
+    asked = "/l/firms-productfigure/prefill/"
+    told = client_of("gongxin").get(asked, {"firm": firm.name, "name": "电机"}).json()
+    assert told == {"quantity_unit": ["万台", "取自产品数据，2023 年"]}
+    assert client_of("gongxin").get(asked, {"firm": firm.name}).json() == {"quantity_unit": ["", ""]}
 
 
 def test_a_park_registers_firms_of_its_own_and_the_bureau_is_asked(client_of: LogIn) -> None:
@@ -209,6 +215,13 @@ def test_every_datum_declared_to_be_kept_elsewhere_is(office: Office) -> None:
         owner = owner_of(column, columns, subject)
         assert owner is not None
         assert not owner.column.same_as, f"{column.same_as} is itself kept elsewhere"
+
+
+def test_what_follows_and_from_what_are_fields_of_the_form() -> None:
+    following = [(ledger, name, way) for ledger in all_ledgers() for name, way in ledger.follows.items()]
+    assert following
+    for ledger, name, way in following:
+        assert {name, *way} <= {column.name for column in ledger.editable}
 
 
 def test_a_way_that_leads_nowhere_is_refused() -> None:

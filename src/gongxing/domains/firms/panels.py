@@ -80,11 +80,13 @@ def _twins(firm: Firm, actor: Actor) -> dict[str, Any]:
     return {"count": len(questions), "twins": lines, "hidden": len(questions) - len(lines)}
 
 
-def _adding(name: str, firm: Firm, actor: Actor, **given: str) -> str:
+def _adding(ledger_name: str, firm: Firm, actor: Actor, **given: str) -> str:
     """The form that adds a row about this firm, with the firm filled in; "" where the actor may not."""
-    ledger = ledger_named(name)
+    ledger = ledger_named(ledger_name)
     return (
-        add_url(ledger, firm=firm.pk, **given) if "add" in ledger.verbs and permissions(actor).may("add", name) else ""
+        add_url(ledger, firm=firm.pk, **given)
+        if "add" in ledger.verbs and permissions(actor).may("add", ledger_name)
+        else ""
     )
 
 

@@ -17,6 +17,11 @@ from gongxing.kernel.ledger.declare import FieldFault, Ledger, Preset, ledger
 ZERO = Decimal(0)
 CLASS_DIGITS = (2, 3, 4)
 CHECKED = {"verified": "good", "excerpt": "warn", "recalled": "warn", "local": "idle"}
+REVIEW = _("公平竞争审查")
+ISSUED = frozenset(
+    {"policy_id", "code", "name", "article", "text", "subject", "kind", "starts_on", "ends_on", "automatic"}
+)
+"""What of a clause in force is fixed: another wording is another edition, reviewed anew."""
 BOOKS = {
     GuideItem.Book.CATALOGUE: ("encouraged", "restricted", "eliminated"),
     GuideItem.Book.ACCESS: ("prohibited", "licensed"),
@@ -33,6 +38,12 @@ def ordered(values: Mapping[str, Any], row: Row | None, first: str, last: str) -
     if all(ends) and ends[1] < ends[0]:
         return [FieldFault(last, Fault("policy.window_order", day=ends[1].isoformat(), before=ends[0].isoformat()))]
     return []
+
+
+def _changed(values: Mapping[str, Any], row: Row, fixed: frozenset[str], code: str) -> list[FieldFault]:
+    """A fault for each fixed cell that is to become another one."""
+    names = [one for one in values if one in fixed and (values[one] or None) != (getattr(row, one) or None)]
+    return [FieldFault(name.removesuffix("_id"), Fault(code)) for name in names]
 
 
 @ledger
@@ -100,6 +111,11 @@ class ClauseLedger(Ledger[Clause]):
         Column("automatic", _("免申即享"), Kind.FLAG),
         Column("contact", _("联系人"), shown=False, max_length=80, help=_("写科室和电话，不写个人手机。")),
         Column("post", _("经办岗位"), Kind.REFERENCE, target="org.post", shown=False),
+        Column("first_opinion", _("起草单位初审意见"), shown=False, editable=False, group=REVIEW),
+        Column("heard", _("听取意见情况"), shown=False, editable=False, group=REVIEW),
+        Column("review_opinion", _("审查结论"), shown=False, editable=False, group=REVIEW),
+        Column("reviewer", _("审查人"), shown=False, editable=False, group=REVIEW),
+        Column("reviewed_on", _("审查日期"), Kind.DATE, shown=False, editable=False, group=REVIEW),
         Column("ref", _("编号"), shown=False, editable=False),
     )  # fmt: skip
     presets = (Preset(_("执行中"), "f.state=in_force"), Preset(_("待公平竞争审查"), "f.state=review"))
@@ -113,7 +129,10 @@ class ClauseLedger(Ledger[Clause]):
         return f"{parts[0]}:{parts[1]}:{values.get('edition') or 1}" if all(parts) else None
 
     def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
-        return [*ordered(values, row, "starts_on", "ends_on"), *ordered(values, row, "opens_on", "closes_on")]
+        faults = [*ordered(values, row, "starts_on", "ends_on"), *ordered(values, row, "opens_on", "closes_on")]
+        if row is not None and getattr(row, "state", "") in (Clause.State.IN_FORCE, Clause.State.ENDED):
+            faults += _changed(values, row, ISSUED, "policy.clause_issued")
+        return faults
 
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
         values.setdefault("edition", getattr(row, "edition", 1))
@@ -249,6 +268,13 @@ class AwardBatchLedger(Ledger[AwardBatch]):
         Column("approved_on", _("通过日期"), Kind.DATE, shown=False, editable=False),
         Column("approved_by", _("谁通过的"), shown=False, editable=False),
     )  # fmt: skip
+
+    def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
+        if row is None or getattr(row, "state", "") == AwardBatch.State.DRAFT:
+            return []
+        return _changed(
+            values, row, frozenset({"title", "number", "clause_id", "reason", "made_on"}), "policy.batch_fixed"
+        )
 
 
 @ledger

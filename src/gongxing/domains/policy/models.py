@@ -62,6 +62,7 @@ class Clause(Row):
 
     ``condition`` is the JSON of ``engines.conditions``; ``amount`` that of ``engines.matching``. A new wording is a new row with the
     next ``edition`` under the same ``code``; the one that holds on a day is the latest whose ``starts_on`` has come. ``automatic``: 免申即享, nobody applies.
+    The review (公平竞争审查条例 13–16) is about one wording: ``review_digest`` says which.
     """
 
     class Subject(models.TextChoices):
@@ -106,6 +107,12 @@ class Clause(Row):
         "org.Post", verbose_name=_("经办岗位"), null=True, on_delete=models.PROTECT, related_name="policy_clauses"
     )
     state = models.CharField(_("状态"), max_length=8, choices=State.choices, default=State.DRAFT, editable=False)
+    first_opinion = models.CharField(_("起草单位初审意见"), max_length=300, blank=True, editable=False)
+    heard = models.CharField(_("听取意见情况"), max_length=300, blank=True, editable=False)
+    review_opinion = models.CharField(_("审查结论"), max_length=300, blank=True, editable=False)
+    reviewer = models.CharField(_("审查人"), max_length=80, blank=True, editable=False)
+    reviewed_on = models.DateField(_("审查日期"), null=True, editable=False)
+    review_digest = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("政策条款")

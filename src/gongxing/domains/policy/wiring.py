@@ -1,17 +1,68 @@
 """Sentences and pages of the policy stage, registered when the site starts."""
 
+from collections.abc import Sequence
+
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.policy.sentences import CONDITION
+from gongxing.domains.policy.condition_sentences import CONDITION
+from gongxing.domains.policy.gate import fair_competition
+from gongxing.domains.policy.jobs import CHECK, NEW_DAY
+from gongxing.domains.policy.reviewing import counted, seen, undecided
+from gongxing.domains.projects.checks import provide_check
+from gongxing.kernel.access.visible import permissions
+from gongxing.kernel.inbox.todo import Act, Todo, provide_todos
 from gongxing.kernel.ledger.faults import add_sentences
+from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.pages.extra import ExtraPage, declare_page
+from gongxing.kernel.pages.sentences import name_verbs
 
 SENTENCES: dict[str, Promise] = {
     "policy.window_order": _("结束日期 %(day)s 在开始日期 %(before)s 之前，请核对两个日期。"),
     "policy.category": _("%(book)s 里没有这个类别，只有：%(choices)s。"),
     "policy.class_code": _("行业代码“%(text)s”不是两到四位数字。"),
+    "policy.clause_issued": _("这一版已经执行，不能直接改。请点“出新版本”，改新版，重新审查。"),
+    "policy.batch_fixed": _("这一批已经了结，不能再改。要改，请另拟一批。"),
+    "policy.dates_needed": _("没有写施行日期和截止日期。奖补要有期限（条例12条）：请在“修改”里补上两个日期。"),
+    "policy.over": _("截止日期 %(day)s 已经过去，不能开始执行。请改截止日期。"),
+    "policy.not_issued": _("政策文件“%(name)s”还没有印发执行。请先印发文件，再执行条款。"),
+    "policy.review_missing": _("还没有审查结论，不能出台（条例18条）。请先送公平竞争审查，由市场监管部门出具结论。"),
+    "policy.review_old": _("审查结论是对旧文字作的，之后改过原文、条件或标准。请重新出具审查结论。"),
+    "policy.edition_order": _("前一版 %(day)s 起执行，新版的施行日期要在它之后。"),
+    "policy.edition_open": _("这一条已经有第 %(n)s 版草稿，请改那一版，不要再出一版。"),
+    "policy.day_needed": _("还没有填“%(name)s”，不能印发执行。请在“修改”里补上。"),
+    "policy.batch_empty": _("这一批还没有明细，没有可通过的。请先登记或导入明细。"),
+    "policy.clause_not_in_force": _("条款“%(name)s”没有在执行，不能按它发。请先让条款执行。"),
+    "finding.blocks": _("公平竞争审查有 %(n)s 项没有消除：%(names)s。请改文字，或请审查人逐项处理。"),
+    "finding.text_changed": _("这段文字已经改过，这一项不再适用。请刷新，看新的检查结果。"),
+    "finding.own_text": _("文字是你或你的岗位写的（%(names)s），审查和通过要由别人来做。请换一位审查人。"),
+    "finding.ground": _("“%(rule)s”不能用这个理由，只能用：%(choices)s。都不符合，请改文字。"),
+    "finding.fact": _("这一项看的是名单和条款的事实，不能靠说明消除。办法：%(fix)s。"),
+    "finding.article_needed": _("请写明适用的条文，如 条例第十二条第二项；法律依据写文号和第几条。"),
+    "finding.end_needed": _("按条例12条例外的，必须写例外到期日。"),
+    "finding.end_past": _("例外到期日 %(day)s 已经过去，请填今天或以后的日期。"),
+    "finding.reason_short": _("说明太短，至少写 %(n)s 个字：写明事实和理由。"),
     "policy.batch_settled": _("批次“%(name)s”已经通过，明细不能再改。要改，请另拟一批。"),
 }
 
 add_sentences(SENTENCES)
 add_sentences(CONDITION)
+name_verbs({CHECK: _("公平竞争检查"), NEW_DAY: _("到期处理")})
+provide_check("fair_competition", fair_competition)
+declare_page(ExtraPage(_("公平竞争审查"), "policy-findings", "clipboard-check", "谋", "policy.finding"))
+
+
+@provide_todos
+def policy_todos(actor: Actor) -> Sequence[Todo]:
+    """Findings a reviewer has to decide, one line."""
+    if not permissions(actor).may("clear", "policy.finding"):
+        return []
+    n, red = counted(seen(undecided(), actor))
+    if not n:
+        return []
+    url = reverse("policy-findings")
+    title = _t("公平竞争审查：%(red)s 个红项、%(amber)s 个黄项待处理") % {"red": red, "amber": n - red}
+    why = _t("因为你的岗位是公平竞争审查人；红项不消除，条款不能执行、协议不能签、奖补不能发")
+    return [Todo(title, url, why, acts=(Act(_t("去审查"), url),))]

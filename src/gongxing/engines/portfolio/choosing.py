@@ -9,7 +9,7 @@ from gongxing.engines.portfolio.admit import Table, admit
 from gongxing.engines.portfolio.figures import shown, usable
 from gongxing.engines.portfolio.leaving import left_out
 from gongxing.engines.portfolio.model import Problem
-from gongxing.engines.portfolio.optimum import Best, optimum, with_least, with_values
+from gongxing.engines.portfolio.optimum import LARGE, Best, optimum, with_least, with_values
 from gongxing.engines.portfolio.plans import EQUAL, chosen_of, limit_of, plan_of
 from gongxing.engines.portfolio.results import Plan, PlanKind, Price, Result, Short, Status
 from gongxing.engines.portfolio.solving import CLOSE, Model, Relaxed, least_excess
@@ -57,7 +57,7 @@ def _plans(
         others: list[Plan | None] = []
         better: tuple[int, ...] | None = None
         for make in (_near, _third):
-            other = make(problem, table, best, chosen)
+            other = make(problem, table, best, found)
             others.append(other)
             if other is not None and other.value > best.value + EQUAL * abs(best.value):
                 better = chosen_of(table, other)
@@ -129,20 +129,20 @@ def _infeasible(problem: Problem, model: Model) -> Result:
     return _nothing(table, "infeasible", reasons, tuple(excess))
 
 
-def _near(problem: Problem, table: Table, best: Plan, _chosen: tuple[int, ...]) -> Plan | None:
+def _near(problem: Problem, table: Table, best: Plan, whole: Best) -> Plan | None:
     """Plan (10)."""
     inside = set(best.keys)
     outside = [float(option.key not in inside) for option in table.options]
     most = len({option.key for option in table.options} - inside)
     for count in range(min(max(problem.differ, 1), most), 0, -1):
         asked = with_least(table, "near", outside, float(count))
-        found = optimum(Model(asked), problem.seconds, problem.gap)
+        found = optimum(Model(asked), problem.seconds, problem.gap, ceiling=whole.bound)
         if found.chosen is not None:
             return plan_of(table, problem, found.chosen, "near", "", best, proved=found.outcome == "proved")
     return None
 
 
-def _third(problem: Problem, table: Table, best: Plan, chosen: tuple[int, ...]) -> Plan | None:
+def _third(problem: Problem, table: Table, best: Plan, whole: Best) -> Plan | None:
     """Plan (11)."""
     inside = set(best.keys)
     floor = best.value - problem.loss * abs(best.value)
@@ -151,8 +151,10 @@ def _third(problem: Problem, table: Table, best: Plan, chosen: tuple[int, ...]) 
         values = [-1.0 if option.key in inside else 1.0 for option in table.options]
     else:
         values = [_emphasised(problem, table, place) for place in range(len(table.options))]
-    found = optimum(Model(with_values(asked, values)), problem.seconds, problem.gap, chosen)
-    other = found.chosen if found.chosen is not None else chosen
+    few = problem.emphasis is None and len(table.options) > LARGE
+    seconds = problem.seconds / 4 if few else problem.seconds
+    found = optimum(Model(with_values(asked, values)), seconds, problem.gap, whole.chosen)
+    other = found.chosen if found.chosen is not None else whole.chosen or ()
     if problem.emphasis is None and {table.options[place].key for place in other} == inside:
         return None
     kind: PlanKind = "different" if problem.emphasis is None else "emphasis"

@@ -13,7 +13,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_matrix, hstack, vstack
 
 from gongxing.engines.portfolio.admit import ROUNDING, Table
-from gongxing.engines.portfolio.greedy import Arrays, Vector, arrays
+from gongxing.engines.portfolio.simple import Arrays, Vector, arrays
 
 OPTIMAL, TIME_OUT, INFEASIBLE = 0, 1, 2
 CUTS = 50

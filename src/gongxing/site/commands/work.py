@@ -21,6 +21,7 @@ from gongxing.kernel.deadlines.limits import refresh_open
 from gongxing.kernel.deadlines.tick import tick
 from gongxing.kernel.exchange.housekeeping import purge
 from gongxing.kernel.inbox.passed import warn_waiting
+from gongxing.kernel.jobs.daily import run_daily
 from gongxing.kernel.jobs.run import run_next, sweep
 
 log = logging.getLogger("gongxing.work")
@@ -58,6 +59,7 @@ class Daily:
     def __call__(self) -> None:
         if self._done != today():
             refresh_open()
+            run_daily()
             self._done = today()
 
 

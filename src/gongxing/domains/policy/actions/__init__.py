@@ -1,5 +1,5 @@
-"""Verbs of the policy stage."""
+"""The verbs of policies."""
 
-from gongxing.domains.policy.actions import clauses
+from gongxing.domains.policy.actions import awards, clauses, findings, policies
 
-__all__ = ["clauses"]
+__all__ = ["awards", "clauses", "findings", "policies"]

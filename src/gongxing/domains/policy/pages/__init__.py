@@ -1,1 +1,1 @@
-"""Pages of the policy stage."""
+"""Pages of policies written by hand."""

@@ -11,11 +11,13 @@ from django.utils.translation import pgettext_lazy
 from gongxing.domains.projects.ledgers.hanging import PROJECT, joined
 from gongxing.domains.projects.models import AgreementClause, Promise
 from gongxing.domains.projects.models.promises import Side
+from gongxing.domains.projects.promise_panels import promise_panels
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.column import Column, Kind
-from gongxing.kernel.ledger.declare import FieldFault, Ledger, Preset, ledger
+from gongxing.kernel.ledger.declare import FieldFault, Ledger, Panel, Preset, ledger
+from gongxing.kernel.org.actor import Actor
 
 ZERO = Decimal(0)
 STATES = {"open": "fill", "claimed": "vow", "confirmed": "good", "refused": "bad", "cancelled": "idle"}
@@ -71,7 +73,7 @@ class PromiseLedger(Ledger[Promise]):
     icon = "diamond"
     key, title, order = "ref", "text", "due_on"
     related = ("project__unit", "post__unit", "clause")
-    facets = ("side", "state")
+    facets = ("side", "state", "post", "project")
     columns = (
         Column("project", _("项目"), Kind.REFERENCE, target="projects.project", required=True, synonyms=PROJECT),
         Column("side", _("承诺方"), Kind.CHOICE, choices=tuple(Side.choices), required=True),
@@ -83,6 +85,7 @@ class PromiseLedger(Ledger[Promise]):
         Column("amount", _("金额"), Kind.DECIMAL, unit="万元", minimum=ZERO, sort=True, shown=False),
         Column("state", _("状态"), Kind.CHOICE, choices=tuple(Promise.State.choices), states=STATES, editable=False),
         Column("evidence", _("完成证明"), shown=False, editable=False),
+        Column("file_name", _("证明文件"), shown=False, editable=False),
         Column("claimed_on", _("报完成日期"), Kind.DATE, shown=False, editable=False),
         Column("confirmed_on", _("确认日期"), Kind.DATE, shown=False, editable=False),
         Column("confirmed_by", _("谁确认的"), shown=False, editable=False),
@@ -93,6 +96,10 @@ class PromiseLedger(Ledger[Promise]):
         Preset(_("政府未兑现"), "f.side=government&f.state=open&f.state=refused"),
         Preset(_("待对方确认"), "f.state=claimed"),
     )
+
+    def panels(self, row: Row, actor: Actor) -> list[Panel]:
+        assert isinstance(row, Promise)
+        return promise_panels(row, actor)
 
     @property
     def key_columns(self) -> frozenset[str]:

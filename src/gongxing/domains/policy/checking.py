@@ -1,0 +1,403 @@
+"""What the fair-competition rules say of a text: worked out of the text as it stands, every time it matters.
+
+Stored findings keep only what a reviewer decided. A text is let through by what stands in it now and by the decisions made on this very wording
+(``digest``); a check that was never stored, a lost event or a row somebody took away opens nothing.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from gongxing.domains.policy.models import AwardBatch, Clause, Finding
+from gongxing.domains.projects.models import AgreementClause
+from gongxing.engines.wording import FieldRefusal, Hit, Mark, WordingRules
+from gongxing.engines.wording import refused_fields as refused_by
+from gongxing.kernel.clock import today
+from gongxing.kernel.database.rows import Row
+from gongxing.kernel.packs.tables import PackRow, Table, table
+
+CLAUSE, AGREEMENT, BATCH = "policy.clause", "projects.agreementclause", "policy.awardbatch"
+MODELS: Mapping[str, type[Row]] = {CLAUSE: Clause, AGREEMENT: AgreementClause, BATCH: AwardBatch}
+PACK = "fair-competition"
+BREAK, JOIN = "。\n", "，\n"
+"""What stands between a title and its text: alone it is a sentence, and it is read together with the first sentence too."""
+OPEN, CLEARED, CONFIRMED, EXPIRED = "open", "cleared", "confirmed", "expired"
+OF_CLAUSE, OUTSIDE, OVER_CAP, UNLOOKED = "B01", "B02", "B03", "B04"
+NONE, BY_LAW, ART_12, OPEN_OR_12, NOTHING = (
+    "none",
+    "law_or_state_council",
+    "art12",
+    "art12_or_open_conditions",
+    "nothing",
+)
+"""How a rule can be excepted; ``nothing``: what is found is a fact that only another text or list mends."""
+Ground = Finding.Ground
+ARTICLE_12 = frozenset({Ground.SECURITY, Ground.SCIENCE, Ground.GREEN, Ground.LAW})
+GROUNDS: Mapping[str, frozenset[Ground]] = {
+    NOTHING: frozenset(),
+    NONE: frozenset({Ground.NOT_MEANT}),
+    BY_LAW: ARTICLE_12 | {Ground.NOT_MEANT},
+    ART_12: ARTICLE_12 | {Ground.NOT_MEANT},
+    OPEN_OR_12: ARTICLE_12 | {Ground.OPEN_TERMS, Ground.NOT_MEANT},
+}
+"""On which grounds a finding can be cleared, by the rule's column of exceptions."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule as the reviewer reads it. ``source`` and ``status`` of the row of the pack; a rule about award lists has none."""
+
+    code: str
+    name: str
+    article: str
+    question: str
+    fix: str
+    exception: str
+    exception_words: str
+    status: str = ""
+
+    def grounds(self) -> frozenset[Ground]:
+        """The grounds on which a finding of it can be cleared."""
+        return GROUNDS[self.exception]
+
+    def needs_end(self, ground: Ground) -> bool:
+        """Whether the exception needs an end date: those of 条例 12 do; a law that is the basis itself (条例 10) ends when it does."""
+        return ground in ARTICLE_12 and not (ground == Ground.LAW and self.exception == BY_LAW)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One rule met in one sentence (``start`` to ``end`` of the text; equal where it is not about the wording)."""
+
+    ref: str
+    rule: str
+    severity: str
+    article: str
+    sentence: str
+    words: tuple[str, ...]
+    start: int = 0
+    end: int = 0
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text as it was read: which row, its words, their digest, and what was found."""
+
+    ledger: str
+    row: int
+    subject: str
+    text: str
+    digest: str
+    found: tuple[Found, ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A thing found and what a reviewer decided of it: open, cleared, confirmed, or expired (cleared until a day that is past)."""
+
+    found: Found
+    stored: Finding | None
+    state: str
+
+    @property
+    def blocks(self) -> bool:
+        """A red one that is not cleared, or a breach a reviewer confirmed, whatever its colour."""
+        return self.state == CONFIRMED or (self.found.severity == Finding.Severity.RED and self.state != CLEARED)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether a text may be signed, issued or paid by today."""
+
+    reading: Reading
+    items: tuple[Item, ...]
+
+    @property
+    def blocking(self) -> tuple[Item, ...]:
+        return tuple(one for one in self.items if one.blocks)
+
+    @property
+    def doubtful(self) -> tuple[Item, ...]:
+        """Open ones that do not block."""
+        return tuple(one for one in self.items if not one.blocks and one.state in (OPEN, EXPIRED))
+
+
+# -- rules ----------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=8)
+def _ready(rules: Table) -> WordingRules:
+    return WordingRules.from_rows(rules)
+
+
+def _rules() -> Table:
+    return table(PACK, "rules", today())
+
+
+def _own(row: PackRow, name: str) -> str:
+    """A cell in the reader's language."""
+    english = (get_language() or "").startswith("en")
+    return (row.get(f"{name}_en") if english else None) or row.get(f"{name}_zh") or ""
+
+
+LIST_RULES: Mapping[str, tuple[Any, Any, Any, str]] = {
+    OF_CLAUSE: (_("条款本身没有过审"), _("批次依据的条款还有没消除的红项，条款过了再谈名单。"), _("先处理条款的红项"), NOTHING),
+    OUTSIDE: (_("名单里有条款以外的企业"), _("这些企业按条款的条件不符合，为什么在名单里？"), _("从名单里去掉，或改正台账里的数据后重新检查"), NONE),
+    OVER_CAP: (_("金额超过条款上限"), _("条款写了上限，为什么多给？"), _("把金额改到上限以内"), NOTHING),
+    UNLOOKED: (_("名单没有逐家对过条件"), _("这些企业还缺数据或没有核对，凭什么在名单里？"), _("补上所缺的数据再检查"), NONE),
+}  # fmt: skip
+LIST_ARTICLE = _("条例10条第2项")
+
+
+def rule_of(code: str) -> Rule:
+    """A rule in the reader's language; one that no longer holds says so by its code alone, and nothing but another text ends it."""
+    if code in LIST_RULES:
+        name, question, fix, exception = LIST_RULES[code]
+        return Rule(code, str(name), str(LIST_ARTICLE), str(question), str(fix), exception, "")
+    row = _rules().by_key(code)
+    if row is None:
+        return Rule(code, code, "", "", "", NONE, "")
+    return Rule(
+        code, _own(row, "name"), row["article_zh"], _own(row, "question"), _own(row, "fix"), row["exception"], _own(row, "exception"),
+        row.status,
+    )  # fmt: skip
+
+
+def _refusals() -> list[FieldRefusal]:
+    return [FieldRefusal.from_row(row, row.source, row.status) for row in table(PACK, "refused_fields", today())]
+
+
+def refused_fields(condition: Any, amount: Any) -> tuple[FieldRefusal, ...]:
+    """Why fields of a clause may not decide who is supported, or how much: words and article of each. ``condition`` and ``amount`` are the
+    JSON of a clause; an editor refuses to store what this finds. Lead-firm tags and tax paid are among them."""
+    refusals = _refusals()
+    return (
+        *refused_by("eligibility", _fields_in(condition), refusals),
+        *refused_by("amount", _fields_in(amount), refusals),
+    )
+
+
+def _fields_in(data: Any) -> Iterator[str]:
+    """Every field named anywhere in the JSON, also in one that is not well formed."""
+    if isinstance(data, Mapping):
+        named = data.get("field")
+        if isinstance(named, str) and named:
+            yield named
+        for one in data.values():
+            yield from _fields_in(one)
+    elif isinstance(data, list | tuple):
+        for one in data:
+            yield from _fields_in(one)
+
+
+# -- reading a text -------------------------------------------------------------------------------------------
+
+
+def _sha(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def _plain(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def _hits(title: str, text: str) -> tuple[str, list[Hit]]:
+    """The whole as written and every hit: sentence by sentence, and the title read together with the first sentence."""
+    rules = _ready(_rules())
+    if not title:
+        return text, list(rules.check(text))
+    whole = f"{title}{BREAK}{text}"
+    hits = list(rules.check(whole))
+    known = {hit.rule for hit in hits}
+    hits += [hit for hit in rules.check(f"{title}{JOIN}{text}") if hit.rule not in known]
+    return whole, hits
+
+
+def _found(
+    ledger: str, row: int, digest: str, rule: str, severity: str, sentence: str, hit: Hit | None = None
+) -> Found:
+    ref = f"{ledger}:{row}:{rule}:{digest[:16]}:{_sha(sentence)[:8]}"
+    marks = hit.marks if hit is not None else ()
+    words = tuple(dict.fromkeys(mark.word for mark in marks))
+    start, end = (hit.start, hit.end) if hit is not None else (0, 0)
+    return Found(ref, rule, severity, rule_of(rule).article, sentence.strip(), words, start, end, marks)
+
+
+def _reading(ledger: str, row: int, subject: str, title: str, text: str, more: Sequence[str], facts: Iterable[tuple[str, str, str]]) -> Reading:  # fmt: skip
+    """``more``: what else makes this the same text; ``facts``: (rule, severity, sentence) found beside the wording."""
+    whole, hits = _hits(title, text)
+    digest = _sha(whole, *more)
+    found = [_found(ledger, row, digest, hit.rule, hit.severity, hit.sentence, hit) for hit in hits]
+    found += [_found(ledger, row, digest, rule, severity, sentence) for rule, severity, sentence in facts]
+    return Reading(ledger, row, subject[:200], whole, digest, tuple({one.ref: one for one in found}.values()))
+
+
+def read_text(text: str) -> Reading:
+    """A text that is of no row and stays so: for trying a wording."""
+    return _reading("", 0, "", "", text, (), ())
+
+
+def _read_clause(clause: Clause) -> Reading:
+    facts = [
+        (one.rule, Finding.Severity.RED, f"{one.words_zh}（{one.field}）")
+        for one in refused_fields(clause.condition, clause.amount)
+    ]
+    more = (_plain(clause.condition), _plain(clause.amount))
+    return _reading(CLAUSE, clause.pk, f"{clause.policy} · {clause.name}", clause.name, clause.text, more, facts)
+
+
+def _read_agreement(clause: AgreementClause) -> Reading:
+    return _reading(AGREEMENT, clause.pk, f"{clause.project.name} · {clause.number}", "", clause.text, (), ())
+
+
+def _read_batch(batch: AwardBatch) -> Reading:
+    lines = list(batch.lines.select_related("firm").order_by("firm_id", "pk"))
+    bases = dict.fromkeys(line.basis.strip() for line in lines if line.basis.strip())
+    told = [
+        text for text in (batch.reason.strip(), *(_t("奖补依据：%(basis)s") % {"basis": one} for one in bases)) if text
+    ]
+    clause = batch.clause
+    more = (
+        str(clause.pk),
+        _read_clause(clause).digest,
+        *(f"{line.firm_id}={line.amount.normalize():f}" for line in lines),
+    )
+    return _reading(
+        BATCH, batch.pk, f"{batch.number} {batch.title}", batch.title, BREAK.join(told), more, _of_list(clause, lines)
+    )
+
+
+READERS: Mapping[str, Callable[[Any], Reading]] = {
+    CLAUSE: _read_clause,
+    AGREEMENT: _read_agreement,
+    BATCH: _read_batch,
+}
+
+
+def read(row: Row) -> Reading:
+    """What the rules say of a clause, an agreement clause or a batch of awards as it stands. Raises KeyError for any other row."""
+    return READERS[row._meta.label_lower](row)
+
+
+# -- what a list of awards says beside its words ---------------------------------------------------------------
+
+Result = Callable[[Clause, Sequence[int]], Mapping[int, str]]
+_results: list[Result] = []
+
+
+def provide_result(result: Result) -> None:
+    """Register who says which firms a clause reaches: firm id → meets, near, missing or fails. The last one registered is asked."""
+    _results[:] = [result]
+
+
+def limit_of(amount: Any) -> Decimal | None:
+    """The most one firm can get under a clause, 万元: the cap, or a fixed sum where it is smaller; None where there is neither."""
+    if not isinstance(amount, Mapping):
+        return None
+    ends = [_number(amount.get("cap"))]
+    if amount.get("kind") == "fixed":
+        ends.append(_number(amount.get("value")))
+    known = [one for one in ends if one is not None]
+    return min(known) if known else None
+
+
+def _number(data: Any) -> Decimal | None:
+    text = data.get("number") if isinstance(data, Mapping) else data
+    if text is None or isinstance(text, bool):
+        return None
+    try:
+        number = Decimal(str(text))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _of_list(clause: Clause, lines: Sequence[Any]) -> Iterator[tuple[str, str, str]]:
+    red, amber = Finding.Severity.RED, Finding.Severity.AMBER
+    blocking = standing_of(clause).blocking
+    if blocking:
+        names = "、".join(dict.fromkeys(rule_of(one.found.rule).name for one in blocking))
+        yield OF_CLAUSE, red, _t("条款“%(name)s”：%(rules)s") % {"name": clause.name, "rules": names}
+    limit = limit_of(clause.amount)
+    for line in lines:
+        if limit is not None and line.amount > limit:
+            words = _t("%(firm)s %(amount)s 万元，上限 %(limit)s 万元")
+            yield OVER_CAP, red, words % {"firm": line.firm.name, "amount": f"{line.amount.normalize():f}", "limit": f"{limit.normalize():f}"}  # fmt: skip
+    if not (lines and _has_groups(clause.condition)):
+        return
+    states = _results[0](clause, [line.firm_id for line in lines]) if _results else {}
+    outside = [line.firm.name for line in lines if states.get(line.firm_id) in ("fails", "near")]
+    unlooked = [line.firm.name for line in lines if states.get(line.firm_id, "missing") == "missing"]
+    if outside:
+        yield OUTSIDE, red, _names(outside)
+    if unlooked:
+        yield UNLOOKED, amber, _names(unlooked)
+
+
+def _has_groups(condition: Any) -> bool:
+    return bool(condition.get("groups") if isinstance(condition, Mapping) else condition)
+
+
+def _names(names: Sequence[str]) -> str:
+    """The names, as many as a cell holds."""
+    text = "、".join(names)
+    return text if len(text) <= 280 else f"{text[:270]}…（{len(names)}）"
+
+
+# -- standing -------------------------------------------------------------------------------------------------
+
+
+def standing_of(row: Row) -> Standing:
+    """Whether this text may go on by today, out of its words as they are and what was decided on them."""
+    return standings([row])[0]
+
+
+def standings(rows: Sequence[Row]) -> list[Standing]:
+    """The same for several texts of one register, with one query for what was decided."""
+    if not rows:
+        return []
+    name, day = rows[0]._meta.label_lower, today()
+    readings = [read(row) for row in rows]
+    stored: dict[str, Finding] = {
+        one.ref: one for one in Finding.objects.filter(ledger=name, row__in=[row.pk for row in rows])
+    }
+    return [Standing(one, tuple(_item(found, stored.get(found.ref), one.digest, day) for found in one.found)) for one in readings]  # fmt: skip
+
+
+def _item(found: Found, stored: Finding | None, digest: str, day: date) -> Item:
+    if stored is None or stored.digest != digest:
+        return Item(found, None, OPEN)
+    return Item(found, stored, state_on(stored, day))
+
+
+def state_on(finding: Finding, day: date) -> str:
+    """What was decided as it holds on a day; a clearance ends with its last day."""
+    if finding.state == Finding.State.CLEARED:
+        return EXPIRED if finding.ends_on is not None and finding.ends_on < day else CLEARED
+    return CONFIRMED if finding.state == Finding.State.CONFIRMED else OPEN
+
+
+def texts(ledger: str, ids: Iterable[int] | None = None) -> list[Row]:
+    """The rows of a register of texts with what their reading needs; ``ids`` None: all."""
+    related = {CLAUSE: ("policy",), AGREEMENT: ("project",), BATCH: ("clause__policy",)}[ledger]
+    rows = MODELS[ledger]._default_manager.select_related(*related).order_by("pk")
+    return list(rows if ids is None else rows.filter(pk__in=list(ids)))
+
+
+def by_ledger(findings: Iterable[Finding]) -> dict[str, list[int]]:
+    """The texts findings are about: register → ids."""
+    found: dict[str, dict[int, None]] = defaultdict(dict)
+    for one in findings:
+        found[one.ledger][one.row] = None
+    return {name: list(ids) for name, ids in found.items()}

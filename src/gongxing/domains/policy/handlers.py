@@ -1,0 +1,42 @@
+"""What follows when texts, lists or rules change: findings brought to what stands now, so a lost event is harmless."""
+
+from gongxing.domains.policy.actions.findings import batches_of, check_some
+from gongxing.domains.policy.checking import AGREEMENT, BATCH, CLAUSE, PACK
+from gongxing.domains.policy.jobs import CHECK, queue_check
+from gongxing.domains.policy.models import AwardLine, Finding
+from gongxing.kernel.audit.events import RowsWritten
+from gongxing.kernel.audit.write import writing
+from gongxing.kernel.events import handles
+from gongxing.kernel.org.actor import SYSTEM
+from gongxing.kernel.packs.events import RulesChanged
+
+AT_ONCE = 200
+LINE, FINDING = "policy.awardline", "policy.finding"
+READ = (CLAUSE, AGREEMENT, BATCH, LINE, FINDING)
+
+
+@handles(RowsWritten)
+def after_write(event: RowsWritten) -> None:
+    """The texts just written are checked, and the batches under a clause that was written or decided on; many are left to a job."""
+    touched = {name: event.rows[name] for name in READ if name in event.rows}
+    if event.verb == CHECK or not touched:
+        return
+    if any(ids is None for ids in touched.values()) or sum(len(ids or ()) for ids in touched.values()) > AT_ONCE:
+        queue_check(event.user_id or 0)
+        return
+    ids = {name: set(found or ()) for name, found in touched.items()}
+    lines = AwardLine.objects.filter(pk__in=ids.get(LINE, ())).values_list("batch_id", flat=True)
+    decided = Finding.objects.filter(pk__in=ids.get(FINDING, ()), ledger=CLAUSE).values_list("row", flat=True)
+    clauses = ids.get(CLAUSE, set())
+    batches = {*ids.get(BATCH, ()), *lines, *batches_of({*clauses, *decided})}
+    with writing(SYSTEM, CHECK, "") as ctx:
+        for name, wanted in ((CLAUSE, clauses), (AGREEMENT, ids.get(AGREEMENT, set())), (BATCH, batches)):
+            if wanted:
+                check_some(ctx, name, sorted(wanted))
+
+
+@handles(RulesChanged)
+def after_rules(event: RulesChanged) -> None:
+    """Other rules read every text anew."""
+    if event.pack == PACK:
+        queue_check(event.user_id)

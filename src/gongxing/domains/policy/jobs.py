@@ -1,0 +1,38 @@
+"""The check of every text, and what a new day ends."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from gongxing.domains.policy.actions.findings import check_all, expire_clearances
+from gongxing.domains.policy.actions.policies import end_past_clauses
+from gongxing.kernel.audit.write import writing
+from gongxing.kernel.jobs.daily import daily
+from gongxing.kernel.jobs.models import Job
+from gongxing.kernel.jobs.run import Progress, enqueue, job
+from gongxing.kernel.org.actor import SYSTEM, Actor
+
+CHECK, NEW_DAY = "policy.check", "policy.new_day"
+
+
+def queue_check(user_id: int) -> None:
+    """Queue one check of all texts, unless one already waits."""
+    if not Job.objects.filter(kind=CHECK, state=Job.State.READY).exists():
+        enqueue(CHECK, _("公平竞争审查：全部重新检查"), SYSTEM, {"user": user_id})
+
+
+@job(CHECK)
+def check_every_text(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
+    """Bring the findings of every text to what stands in it. Writes only what differs."""
+    with writing(SYSTEM, CHECK, _("全部重新检查")) as ctx:
+        done = check_all(ctx)
+    return {"text": _("检查 %(texts)d 条，新发现 %(new)d 项") % {"texts": done.texts, "new": done.new}}
+
+
+@daily(NEW_DAY)
+def new_day() -> None:
+    """Clearances whose last day is past are open again; clauses whose last day is past are ended."""
+    with writing(SYSTEM, NEW_DAY, _("例外和条款到期")) as ctx:
+        expire_clearances(ctx)
+        end_past_clauses(ctx)

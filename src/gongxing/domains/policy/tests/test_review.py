@@ -1,0 +1,545 @@
+"""The fair-competition gate: what it stops, what it lets through, and who may say so."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from gongxing.domains.firms.models import Firm
+from gongxing.domains.policy import checking
+from gongxing.domains.policy.actions.awards import approve_batch
+from gongxing.domains.policy.actions.findings import (
+    check_texts,
+    clear_finding,
+    confirm_finding,
+    reopen_finding,
+    write_findings,
+)
+from gongxing.domains.policy.actions.policies import (
+    end_clause,
+    issue_clause,
+    issue_policy,
+    new_edition,
+    return_clause,
+    review_clause,
+    send_to_review,
+)
+from gongxing.domains.policy.checking import read_text, refused_fields, standing_of
+from gongxing.domains.policy.jobs import new_day
+from gongxing.domains.policy.models import AwardBatch, Clause, Finding, Policy
+from gongxing.domains.policy.tests.people import (
+    LEAD,
+    OPEN,
+    TAX,
+    a_batch,
+    a_clause,
+    a_policy,
+    a_project,
+    an_agreement,
+    person,
+    reviewer,
+    treasurer,
+)
+from gongxing.domains.projects.checks import check_of
+from gongxing.kernel.access.models import Grant
+from gongxing.kernel.action.declare import action_named
+from gongxing.kernel.action.perform import perform
+from gongxing.kernel.audit.models import Entry
+from gongxing.kernel.audit.write import StaleRow
+from gongxing.kernel.clock import today
+from gongxing.kernel.ledger.declare import ledger_named
+from gongxing.kernel.ledger.store import Denied, Refused, save
+from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.testing.office import SINCE, Office
+from gongxing.kernel.testing.writes import as_system
+
+REASON = "已核对，申报条件公开且不排他"
+END = (today() + timedelta(days=90)).isoformat()
+
+
+def codes(refused: Any) -> list[tuple[str, str]]:
+    return [(one.column, one.fault.code) for one in refused.value.faults]
+
+
+def found_in(row: Any) -> list[Finding]:
+    with as_system() as ctx:
+        write_findings(ctx, [row])
+    return list(Finding.objects.filter(ledger=row._meta.label_lower, row=row.pk).order_by("pk"))
+
+
+def clear(actor: Actor, finding: Finding, **raw: str) -> Finding:
+    given = {"ground": "open_terms", "article": "办法第四十六条", "reason": REASON, **raw}
+    perform(clear_finding, actor, given, key=finding.pk, version=finding.version)
+    return Finding.objects.get(pk=finding.pk)
+
+
+# -- the three clauses ----------------------------------------------------------------------------------------
+
+
+def test_rewards_for_lead_firms_and_for_tax_are_red_and_open_dated_terms_are_not(office: Office) -> None:
+    lead, tax, free = (standing_of(a_clause(office, text)) for text in (LEAD, TAX, OPEN))
+    assert [(one.found.rule, one.found.severity) for one in lead.blocking] == [("FC03", "red")]
+    assert lead.blocking[0].found.words == ("链主", "进档", "奖励")
+    assert lead.blocking[0].found.article == "条例10条第2项；办法11、19条（案例：中阳县链主进档奖励）"
+    assert [one.found.rule for one in tax.blocking] == ["FC02"]
+    assert tax.blocking[0].found.words == ("经济贡献", "留成", "扶持")
+    assert (free.items, free.blocking) == ((), ())
+
+
+def in_review(office: Office, text: str, **more: Any) -> Clause:
+    clause = a_clause(office, text, **more)
+    raw = {"opinion": "未发现限制竞争的内容", "heard": "听取了三家企业和商会意见，无异议"}
+    perform(send_to_review, office.actor("gongxin"), raw, key=clause.pk, version=clause.version)
+    return Clause.objects.get(pk=clause.pk)
+
+
+def test_an_open_dated_clause_is_reviewed_and_issued(office: Office) -> None:
+    clause = in_review(office, OPEN)
+    perform(
+        review_clause, reviewer(office), {"opinion": "不具有排除、限制竞争效果"}, key=clause.pk, version=clause.version
+    )
+    clause.refresh_from_db()
+    assert (clause.reviewer, clause.reviewed_on) == ("青禾县（演示） shichang岗 shichang（演示）", today())
+    perform(issue_clause, office.actor("gongxin"), {}, key=clause.pk, version=clause.version)
+    assert Clause.objects.get(pk=clause.pk).state == Clause.State.IN_FORCE
+
+
+@pytest.mark.parametrize(("text", "rule"), [(LEAD, "FC03"), (TAX, "FC02")])
+def test_a_red_clause_is_neither_reviewed_nor_issued(office: Office, text: str, rule: str) -> None:
+    clause = in_review(office, text)
+    assert [one.rule for one in Finding.objects.filter(row=clause.pk, ledger="policy.clause")] == [rule]
+    before = Entry.objects.count()
+    who = reviewer(office)
+    grants = Entry.objects.count() - before
+    for act, actor, raw in ((review_clause, who, {"opinion": "可以"}), (issue_clause, office.actor("gongxin"), {})):
+        with pytest.raises(Refused) as refused:
+            perform(act, actor, raw, key=clause.pk, version=clause.version)
+        assert ("", "finding.blocks") in codes(refused)
+    assert Entry.objects.count() == before + grants
+    assert Clause.objects.get(pk=clause.pk).state == Clause.State.REVIEW
+
+
+def test_the_gate_reads_the_text_and_not_the_stored_rows(office: Office) -> None:
+    """No finding was ever stored: the agreement is stopped all the same, and a cleared row of another wording opens nothing."""
+    project = a_project(office)
+    an_agreement(office, project, "第三条", LEAD)
+    Finding.objects.all().delete()
+    check = check_of(project, "fair_competition")
+    assert check.state == "missing"
+    assert str(check.words) == (
+        "公平竞争审查有 1 项没有消除：第三条“对认定为链主企业的，年营业收入每上一个档次给予进档奖励一百万元”"
+        "（FC03 条例10条第2项；办法11、19条（案例：中阳县链主进档奖励））"
+    )
+
+
+def test_a_project_without_clauses_is_unknown_and_with_clean_ones_met(office: Office) -> None:
+    project = a_project(office)
+    assert (check_of(project, "fair_competition").state, str(check_of(project, "fair_competition").words)) == ("unknown", "还没有登记协议条款")  # fmt: skip
+    an_agreement(office, project, "第一条", "甲方按期供电供水，乙方按期开工。")
+    assert check_of(project, "fair_competition").state == "met"
+    an_agreement(office, project, "第二条", "对本项目实行一事一议。")
+    check = check_of(project, "fair_competition")
+    assert (check.state, str(check.words)) == ("met", "没有红项；还有 1 项黄色提示没有说明")
+
+
+def test_a_confirmed_amber_blocks_signing(office: Office) -> None:
+    project = a_project(office)
+    (finding,) = found_in(an_agreement(office, project, "第二条", "对本项目实行一事一议。"))
+    perform(
+        confirm_finding,
+        reviewer(office),
+        {"reason": "给的是土地价款，不是服务"},
+        key=finding.pk,
+        version=finding.version,
+    )
+    assert check_of(project, "fair_competition").state == "missing"
+
+
+# -- clearing -------------------------------------------------------------------------------------------------
+
+
+def test_a_named_reviewer_clears_with_article_ground_and_end(office: Office) -> None:
+    project = a_project(office)
+    (finding,) = found_in(an_agreement(office, project, "第三条", LEAD))
+    done = clear(reviewer(office), finding, ground="science", article="条例第十二条第二项", ends_on=END)
+    assert (done.state, done.ground, done.cleared_article, done.reason) == (
+        "cleared",
+        "science",
+        "条例第十二条第二项",
+        REASON,
+    )
+    assert (done.reviewer, done.decided_on, done.ends_on) == (
+        "青禾县（演示） shichang岗 shichang（演示）",
+        today(),
+        today() + timedelta(days=90),
+    )
+    assert check_of(project, "fair_competition").state == "met"
+    entry = Entry.objects.filter(ledger="policy.finding", row=finding.pk).latest("id")
+    assert (entry.verb, entry.user) == ("policy.clear_finding", "shichang（演示）")
+
+
+@pytest.mark.parametrize(
+    ("raw", "fault"),
+    [
+        ({"ground": "science", "ends_on": ""}, ("ends_on", "finding.end_needed")),
+        ({"ground": "science", "ends_on": (today() - timedelta(days=1)).isoformat()}, ("ends_on", "finding.end_past")),
+        ({"article": ""}, ("article", "finding.article_needed")),
+        ({"article": "同意"}, ("article", "finding.article_needed")),
+        ({"reason": ""}, ("reason", "column.required")),
+        ({"reason": "……，可以"}, ("reason", "finding.reason_short")),
+        ({"ground": "因为"}, ("ground", "choice.unknown")),
+        ({"ends_on": "2026-13-01", "ground": "green"}, ("ends_on", "date.unreadable")),
+    ],
+)
+def test_what_is_missing_in_a_clearance_is_said_and_nothing_is_written(office: Office, raw: dict[str, str], fault: tuple[str, str]) -> None:  # fmt: skip
+    (finding,) = found_in(an_agreement(office, a_project(office), "第三条", LEAD))
+    who, before = reviewer(office), Entry.objects.count()
+    with pytest.raises(Refused) as refused:
+        clear(who, finding, **raw)
+    assert [column for column, code in codes(refused)] == [fault[0]]
+    if fault[1] != "date.unreadable":
+        assert codes(refused) == [fault]
+    assert Entry.objects.count() == before
+    assert Finding.objects.get(pk=finding.pk).state == "open"
+
+
+def test_a_rule_without_exception_is_never_excepted(office: Office) -> None:
+    (finding,) = found_in(an_agreement(office, a_project(office), "第四条", "对迁入我县的企业给予奖励。"))
+    assert finding.rule == "FC04"
+    for ground in ("security", "science", "green", "law", "open_terms"):
+        with pytest.raises(Refused) as refused:
+            clear(reviewer(office), finding, ground=ground, ends_on=END)
+        assert codes(refused) == [("ground", "finding.ground")]
+    assert (
+        clear(
+            reviewer(office), finding, ground="not_meant", article="", reason="引用的是旧文件标题，本条正是取消它"
+        ).state
+        == "cleared"
+    )
+
+
+def test_open_terms_do_not_excuse_tax_and_a_law_needs_no_end(office: Office) -> None:
+    (finding,) = found_in(an_agreement(office, a_project(office), "第五条", TAX))
+    with pytest.raises(Refused) as refused:
+        clear(reviewer(office), finding)
+    assert codes(refused) == [("ground", "finding.ground")]
+    assert clear(reviewer(office), finding, ground="law", article="国发〔2026〕1号第三条").ends_on is None
+
+
+def test_who_wrote_the_text_cannot_clear_it_nor_can_another_holder_of_the_post(office: Office) -> None:
+    who = reviewer(office)
+    with as_system() as ctx:  # here the market bureau may draft, too
+        for verb in ("view", "add"):
+            ctx.create(
+                Grant(
+                    post=office.posts["shichang"],
+                    verb=verb,
+                    target="policy.clause",
+                    unit=office.units["县"],
+                    start=SINCE,
+                )
+            )
+    clause = a_clause(office, LEAD, "shichang")
+    (finding,) = found_in(clause)
+    with pytest.raises(Refused) as refused:
+        clear(who, finding, ground="not_meant")
+    assert codes(refused) == [("", "finding.own_text")]
+    other = person(office, "shichang2", "market", "县")
+    assert clear(other, finding, ground="not_meant").state == "cleared"
+
+
+def test_others_may_not_clear_and_a_stale_version_is_refused(office: Office) -> None:
+    (finding,) = found_in(an_agreement(office, a_project(office), "第三条", LEAD))
+    for username in ("gongxin", "yuanqu", "sifa", "shenji", "nobody"):
+        with pytest.raises(Denied):
+            clear(office.actor(username), finding)
+    who = reviewer(office)
+    with pytest.raises(StaleRow):
+        perform(
+            clear_finding,
+            who,
+            {"ground": "open_terms", "article": "46条", "reason": REASON},
+            key=finding.pk,
+            version=finding.version + 1,
+        )
+    assert Finding.objects.get(pk=finding.pk).version == finding.version
+    assert not action_named("policy.clear_finding").bulk
+
+
+def test_a_clearance_ends_with_its_last_day(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = a_project(office)
+    (finding,) = found_in(an_agreement(office, project, "第三条", LEAD))
+    clear(reviewer(office), finding, ground="science", article="条例12条", ends_on=END)
+    last = today() + timedelta(days=90)
+    monkeypatch.setattr(checking, "today", lambda: last)
+    assert check_of(project, "fair_competition").state == "met"
+    monkeypatch.setattr(checking, "today", lambda: last + timedelta(days=1))
+    assert check_of(project, "fair_competition").state == "missing"
+
+
+def test_the_new_day_opens_what_ended_and_ends_clauses(office: Office) -> None:
+    (finding,) = found_in(an_agreement(office, a_project(office), "第三条", LEAD))
+    clause = a_clause(office, OPEN)
+    yesterday = today() - timedelta(days=1)
+    with as_system() as ctx:
+        ctx.update(finding, state="cleared", ground="science", reviewer="甲", ends_on=yesterday, decided_on=yesterday)
+        ctx.update(clause, state="in_force", ends_on=yesterday)
+    new_day()
+    finding.refresh_from_db()
+    clause.refresh_from_db()
+    assert (finding.state, finding.reviewer, finding.ends_on, clause.state) == ("open", "", None, "ended")
+
+
+def test_another_wording_loses_the_clearance_and_the_old_one_comes_back_open(office: Office) -> None:
+    project = a_project(office)
+    clause = an_agreement(office, project, "第三条", LEAD)
+    (finding,) = found_in(clause)
+    clear(reviewer(office), finding)
+    assert check_of(project, "fair_competition").state == "met"
+    ledger = ledger_named("projects.agreementclause")
+    changed = save(
+        ledger, office.actor("gongxin"), {"text": LEAD + "另行约定。"}, key=clause.pk, version=clause.version
+    )
+    assert check_of(project, "fair_competition").state == "missing"
+    old, new = found_in(changed)
+    assert (old.pk, old.state, new.state, new.rule) == (finding.pk, "gone", "open", "FC03")
+    with pytest.raises(Refused) as refused:
+        perform(clear_finding, reviewer(office), {"ground": "open_terms", "article": "46条", "reason": REASON}, key=old.pk, version=old.version)  # fmt: skip
+    assert codes(refused) == [("", "action.not_now")]
+    back = save(ledger, office.actor("gongxin"), {"text": LEAD}, key=clause.pk, version=changed.version)
+    again = {one.pk: one.state for one in found_in(back)}
+    assert again == {old.pk: "open", new.pk: "gone"}
+    assert check_of(project, "fair_competition").state == "missing"
+
+
+def test_the_same_wording_checked_again_writes_nothing(office: Office) -> None:
+    clause = a_clause(office, LEAD)
+    assert len(found_in(clause)) == 1
+    before = Entry.objects.count()
+    found_in(clause)
+    assert Entry.objects.count() == before
+
+
+def test_a_decision_can_be_taken_back_with_a_reason(office: Office) -> None:
+    (finding,) = found_in(an_agreement(office, a_project(office), "第三条", LEAD))
+    done = clear(reviewer(office), finding)
+    with pytest.raises(Refused):
+        perform(reopen_finding, reviewer(office), {}, key=done.pk, version=done.version)
+    perform(reopen_finding, reviewer(office), {"why": "依据引错"}, key=done.pk, version=done.version)
+    done.refresh_from_db()
+    assert (done.state, done.ground, done.reviewer) == ("open", "", "")
+
+
+@pytest.mark.django_db(databases=["default", "ops"], transaction=True)
+def test_every_write_is_followed_by_a_check(office: Office) -> None:
+    clause = a_clause(office, LEAD)
+    mine = Finding.objects.filter(ledger="policy.clause", row=clause.pk)
+    assert [(one.rule, one.state) for one in mine] == [("FC03", "open")]
+    save(ledger_named("policy.clause"), office.actor("gongxin"), {"text": OPEN}, key=clause.pk, version=clause.version)
+    assert [(one.rule, one.state) for one in mine.all()] == [("FC03", "gone")]
+
+
+# -- fields ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_lead_firms_and_tax_are_refused_as_fields_with_the_article() -> None:
+    condition = {
+        "groups": [
+            [{"field": "firm.lead_firm", "op": "is_true"}],
+            [{"field": "revenue", "op": "ge", "value": {"number": "2000"}}],
+        ]
+    }
+    found = refused_fields(condition, {"kind": "ratio", "field": "tax_paid", "value": "0.5"})
+    assert [(one.use, one.field, one.rule) for one in found] == [
+        ("eligibility", "lead_firm", "FC03"),
+        ("amount", "tax_paid", "FC02"),
+    ]
+    assert found[1].article_zh == "条例10条第2项；办法19条（摘录）"
+    assert (
+        refused_fields({"groups": [[{"field": "revenue", "op": "ge"}]]}, {"kind": "ratio", "field": "equipment"}) == ()
+    )
+
+
+def test_a_refused_field_is_red_however_harmless_the_words(office: Office) -> None:
+    clause = a_clause(office, OPEN)
+    with as_system() as ctx:
+        ctx.update(clause, condition={"groups": [[{"field": "lead_firm", "op": "is_true"}]]}, amount={"kind": "ratio", "field": "tax_paid", "value": "0.5"})  # fmt: skip
+    assert [(one.found.rule, one.found.severity) for one in standing_of(clause).blocking] == [
+        ("FC03", "red"),
+        ("FC02", "red"),
+    ]
+
+
+# -- the life of clauses --------------------------------------------------------------------------------------
+
+
+def test_what_is_missing_before_issuing_is_said_all_at_once(office: Office) -> None:
+    clause = a_clause(office, OPEN, starts_on="", ends_on="", policy=a_policy(state="draft"))
+    with pytest.raises(Refused) as refused:
+        perform(issue_clause, office.actor("gongxin"), {}, key=clause.pk, version=clause.version)
+    assert [code for _, code in codes(refused)] == ["policy.dates_needed", "policy.not_issued", "policy.review_missing"]
+
+
+def test_a_review_holds_for_its_wording_only(office: Office) -> None:
+    clause = in_review(office, OPEN)
+    perform(review_clause, reviewer(office), {"opinion": "可以"}, key=clause.pk, version=clause.version)
+    clause.refresh_from_db()
+    row = save(
+        ledger_named("policy.clause"),
+        office.actor("gongxin"),
+        {"text": OPEN + "本县商务局解释。"},
+        key=clause.pk,
+        version=clause.version,
+    )
+    with pytest.raises(Refused) as refused:
+        perform(issue_clause, office.actor("gongxin"), {}, key=row.pk, version=row.version)
+    assert codes(refused) == [("", "policy.review_old")]
+
+
+def test_a_clause_goes_back_to_its_drafter(office: Office) -> None:
+    clause = in_review(office, LEAD)
+    perform(return_clause, reviewer(office), {"why": "请改成客观条件"}, key=clause.pk, version=clause.version)
+    assert Clause.objects.get(pk=clause.pk).state == "draft"
+
+
+def in_force(office: Office, text: str = OPEN, **more: Any) -> Clause:
+    clause = in_review(office, text, **more)
+    perform(review_clause, reviewer(office), {"opinion": "可以"}, key=clause.pk, version=clause.version)
+    perform(issue_clause, office.actor("gongxin"), {}, key=clause.pk)
+    return Clause.objects.get(pk=clause.pk)
+
+
+def test_a_clause_in_force_is_changed_by_a_new_edition_only(office: Office) -> None:
+    clause = in_force(office)
+    ledger = ledger_named("policy.clause")
+    for cell, text in (("text", LEAD), ("ends_on", ""), ("name", "链主奖励")):
+        with pytest.raises(Refused) as refused:
+            save(ledger, office.actor("gongxin"), {cell: text}, key=clause.pk, version=clause.version)
+        assert codes(refused) == [(cell, "policy.clause_issued")]
+    save(ledger, office.actor("gongxin"), {"contact": "工信局科技科 7654321"}, key=clause.pk, version=clause.version)
+    made = perform(new_edition, office.actor("gongxin"), {}, key=clause.pk)
+    assert (made.edition, made.state, made.text, made.starts_on, made.review_digest) == (2, "draft", OPEN, None, "")
+    assert made.ref == f"{clause.policy_id}:A:2"
+    with pytest.raises(Refused) as refused:
+        perform(new_edition, office.actor("gongxin"), {}, key=clause.pk)
+    assert codes(refused) == [("", "policy.edition_open")]
+    days = {"starts_on": (today() - timedelta(days=1)).isoformat(), "ends_on": END}
+    row = save(ledger, office.actor("gongxin"), days, key=made.pk, version=made.version)
+    perform(send_to_review, office.actor("gongxin"), {"opinion": "无", "heard": "无异议"}, key=row.pk)
+    perform(review_clause, reviewer(office), {"opinion": "可以"}, key=row.pk)
+    perform(issue_clause, office.actor("gongxin"), {}, key=row.pk)
+    clause.refresh_from_db()
+    assert (clause.state, clause.ends_on) == ("ended", today() - timedelta(days=2))
+
+
+def test_a_clause_is_stopped_today(office: Office) -> None:
+    clause = in_force(office)
+    perform(end_clause, office.actor("gongxin"), {"why": "资金用完"}, key=clause.pk, version=clause.version)
+    clause.refresh_from_db()
+    assert (clause.state, clause.ends_on) == ("ended", today())
+
+
+def test_a_policy_with_a_red_clause_is_not_issued(office: Office) -> None:
+    policy = a_policy(state="draft")
+    a_clause(office, TAX, policy=policy)
+    with pytest.raises(Refused) as refused:
+        perform(issue_policy, office.actor("gongxin"), {}, key=policy.pk, version=policy.version)
+    assert codes(refused) == [("", "finding.blocks")]
+    clean = a_policy(state="draft", issued_on=None)
+    with pytest.raises(Refused) as refused:
+        perform(issue_policy, office.actor("gongxin"), {}, key=clean.pk, version=clean.version)
+    assert codes(refused) == [("", "policy.day_needed")]
+    assert Policy.objects.get(pk=policy.pk).state == "draft"
+
+
+# -- awards ---------------------------------------------------------------------------------------------------
+
+
+def a_firm(office: Office, name: str) -> Firm:
+    with as_system() as ctx:
+        return ctx.create(Firm(name=name, folded=name, initials="jia", unit=office.units["东园"]))
+
+
+def test_a_batch_needs_a_second_person_a_list_and_clean_words(office: Office) -> None:
+    clause = in_force(office)
+    batch = a_batch(office, clause, ((a_firm(office, "青禾甲食品有限公司"), "120", "设备发票"),))
+    with pytest.raises(Refused) as refused:
+        perform(approve_batch, office.actor("gongxin"), {}, key=batch.pk, version=batch.version)
+    assert codes(refused) == [("", "finding.own_text")]
+    perform(approve_batch, treasurer(office), {}, key=batch.pk, version=batch.version)
+    batch.refresh_from_db()
+    assert (batch.state, batch.approved_on, batch.approved_by) == (
+        "approved",
+        today(),
+        "青禾县（演示） caizheng岗 caizheng（演示）",
+    )
+    with pytest.raises(Refused) as refused:
+        save(
+            ledger_named("policy.awardbatch"),
+            office.actor("gongxin"),
+            {"reason": TAX},
+            key=batch.pk,
+            version=batch.version,
+        )
+    assert codes(refused) == [("reason", "policy.batch_fixed")]
+
+
+def test_a_batch_is_stopped_by_its_words_its_bases_its_sums_and_its_clause(office: Office) -> None:
+    clause = in_force(office)
+    with as_system() as ctx:
+        ctx.update(clause, amount={"kind": "ratio", "value": "0.05", "field": "equipment", "cap": "200"})
+    one, other = a_firm(office, "青禾甲食品有限公司"), a_firm(office, "青禾乙食品有限公司")
+    batch = a_batch(office, clause, ((one, "200", "2025年纳税额"), (other, "200.01", "")), "经济贡献返还", "")
+    found = {(item.found.rule, item.found.sentence) for item in standing_of(batch).blocking}
+    assert found == {
+        ("FC02", "经济贡献返还"),
+        ("FC02", "奖补依据：2025年纳税额"),
+        ("B03", "青禾乙食品有限公司 200.01 万元，上限 200 万元"),
+    }
+    with pytest.raises(Refused) as refused:
+        perform(approve_batch, treasurer(office), {}, key=batch.pk, version=batch.version)
+    assert codes(refused) == [("", "finding.blocks")]
+    assert AwardBatch.objects.get(pk=batch.pk).state == "draft"
+
+
+def test_a_clause_with_an_open_red_finding_stops_every_batch_under_it(office: Office) -> None:
+    clause = a_clause(office, LEAD)
+    with as_system() as ctx:
+        ctx.update(clause, state="in_force")
+    batch = a_batch(office, clause, ((a_firm(office, "青禾甲食品有限公司"), "1", ""),))
+    (item,) = standing_of(batch).blocking
+    assert (item.found.rule, item.found.sentence) == ("B01", "条款“设备更新”：点名链主、龙头、头部企业给支持")
+    finding = next(one for one in found_in(batch) if one.rule == "B01")
+    with pytest.raises(Refused) as refused:
+        clear(reviewer(office), finding, ground="not_meant")
+    assert codes(refused) == [("ground", "finding.fact")]
+
+
+def test_firms_outside_the_result_of_the_clause_are_named(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    clause = in_force(office)
+    with as_system() as ctx:
+        ctx.update(clause, condition={"groups": [[{"field": "revenue", "op": "ge", "value": {"number": "2000"}}]]})
+    firms = [a_firm(office, f"青禾{sign}食品有限公司") for sign in "甲乙丙"]
+    batch = a_batch(office, clause, tuple((one, "1", "") for one in firms))
+    states = {firms[0].pk: "meets", firms[1].pk: "fails", firms[2].pk: "missing"}
+    monkeypatch.setattr(checking, "_results", [lambda asked, ids: {key: states[key] for key in ids}])
+    found = [(one.found.rule, one.found.severity, one.found.sentence) for one in standing_of(batch).items]
+    assert found == [("B02", "red", "青禾乙食品有限公司"), ("B04", "amber", "青禾丙食品有限公司")]
+    monkeypatch.setattr(checking, "_results", [])
+    assert [(one.found.rule, one.found.severity) for one in standing_of(batch).items] == [("B04", "amber")]
+
+
+def test_trying_a_text_stores_nothing(office: Office) -> None:
+    before = Entry.objects.count()
+    found = read_text(f"第一条　{OPEN}\n第二条　{LEAD}").found
+    assert [(one.rule, [mark.word for mark in one.marks]) for one in found] == [("FC03", ["链主", "进档", "奖励"])]
+    assert (Entry.objects.count(), Finding.objects.count()) == (before, 0)
+
+
+def test_one_button_checks_everything(office: Office) -> None:
+    a_clause(office, LEAD)
+    an_agreement(office, a_project(office), "第三条", TAX)
+    Finding.objects.all().delete()
+    done = perform(check_texts, reviewer(office), {})
+    assert (done.texts, done.new, done.gone) == (2, 2, 0)

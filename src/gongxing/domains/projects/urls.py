@@ -1,0 +1,18 @@
+"""Addresses of the spine's own pages."""
+
+from django.urls import path
+
+from gongxing.domains.projects.pages import papers, project, promises, push
+
+urlpatterns = [
+    path("push/", push.push_page, name="projects-push"),
+    path("push/<int:key>/", push.plan_page, name="projects-push-plan"),
+    path("<int:key>/", project.project_page, name="project"),
+    path("<int:key>/papers/<slug:kind>/", papers.paper_page, name="project-paper"),
+    path("papers/<int:key>/file/", papers.paper_file, name="project-paper-file"),
+    path("promises/", promises.promises_page, name="promises"),
+    path("promises/text/", promises.promises_text, name="promises-text"),
+    path("promises/<int:key>/claim/", promises.claim_page, name="promise-claim"),
+    path("promises/<int:key>/file/", promises.promise_file, name="promise-file"),
+    path("<int:key>/promises.docx", promises.promise_word, name="promise-word"),
+]
