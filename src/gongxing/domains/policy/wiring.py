@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from gongxing.domains.policy.condition_sentences import CONDITION
 from gongxing.domains.policy.gate import fair_competition
 from gongxing.domains.policy.jobs import CHECK, NEW_DAY
 from gongxing.domains.policy.panels import screening_panel
@@ -58,6 +59,7 @@ SENTENCES: dict[str, Promise] = {
 }
 
 add_sentences(SENTENCES)
+add_sentences(CONDITION)
 name_verbs({CHECK: _("公平竞争检查"), NEW_DAY: _("到期处理")})
 provide_check("fair_competition", fair_competition)
 provide_check("catalogue", catalogue)
