@@ -154,6 +154,7 @@ class GuideItemLedger(Ledger[GuideItem]):
     icon = "checklist"
     key, title, order = "ref", "text", "number"
     facets = ("book", "category", "checked")
+    in_menu = False
     columns = (
         Column("text", _("条目内容"), Kind.LONG, required=True, max_length=4000, synonyms=("条目", "内容", "事项")),
         Column("book", _("清单"), Kind.CHOICE, choices=tuple(GuideItem.Book.choices), required=True),
@@ -223,6 +224,7 @@ class FindingLedger(Ledger[Finding]):
     icon = "clipboard-check"
     key, title, order = "ref", "subject", "-found_on"
     facets = ("severity", "state", "ledger")
+    in_menu = False
     searchable = False
     verbs = frozenset({"export"})
     columns = (
