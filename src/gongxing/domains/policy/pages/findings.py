@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 from gongxing.domains.policy.actions.findings import check_texts, clear_finding, confirm_finding, reopen_finding
 from gongxing.domains.policy.checking import ARTICLE_12, MODELS, Found, Item, read_text, rule_of
 from gongxing.domains.policy.drafting import signed
+from gongxing.domains.policy.finding_words import KINDS, STATEMENT, STATES, TONES, pieces
 from gongxing.domains.policy.models import Finding
 from gongxing.domains.policy.review_sheet import review_sheet
 from gongxing.domains.policy.reviewing import Text, counted, in_state, queue, read_queue, seen
-from gongxing.domains.policy.finding_words import KINDS, STATEMENT, STATES, TONES, pieces
 from gongxing.kernel.access.visible import may, permissions
 from gongxing.kernel.clock import today
 from gongxing.kernel.documents.pages import KINDS as MEDIA
