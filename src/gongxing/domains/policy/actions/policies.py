@@ -206,8 +206,8 @@ def new_edition(ctx: Ctx, *, clause: Clause) -> Clause:
 def issue_policy(ctx: Ctx, *, policy: Policy) -> None:
     """Put a document in force: with the days it was issued and begins, and no clause of it held up by the fair-competition review."""
     faults = [
-        FieldFault("", Fault("policy.day_needed", name=str(Policy._meta.get_field(name).verbose_name)))
-        for name in ("issued_on", "starts_on")
+        FieldFault("", Fault("policy.day_needed", name=str(label)))
+        for name, label in (("issued_on", _("印发日期")), ("starts_on", _("施行日期")))
         if getattr(policy, name) is None
     ]
     ids = list(policy.clauses.exclude(state=State.ENDED).values_list("pk", flat=True))
