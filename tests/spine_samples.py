@@ -200,6 +200,16 @@ def a_node() -> Node:
         return ctx.create(Node(chain=chain, code="YB1", name="样本环节", segment="mid"))
 
 
+def a_pool_to_vet(office: Office) -> Given:
+    a_project(office, 323)
+    return Given(None, {"year": str(today().year)})
+
+
+def items_to_keep(office: Office) -> Given:
+    item = a_vetting_item(office, 25)
+    return Given(None, {"chosen": f"{item.pk}@{item.version}"})
+
+
 LONG_AGO, SOON = date(2025, 3, 1), (today() + timedelta(days=30)).isoformat()
 
 
@@ -237,4 +247,9 @@ GIVEN: Mapping[str, Callable[[Office], Given]] = {
     "projects.refuse_promise": a_promise("claimed", answer="还差一台设备"),
     "projects.cancel_promise": a_promise("open", letter="补充协议1号"),
     "projects.reopen_promise": a_promise("confirmed"),
+    "projects.answer_twin": lambda office: Given(a_twin(office, 321), {"answer": "different"}),
+    "projects.open_vetting": a_pool_to_vet,
+    "projects.decide_item": lambda office: Given(a_vetting_item(office, 26), {"decision": "amend"}),
+    "projects.keep_items": items_to_keep,
+    "projects.close_vetting": lambda office: Given(a_vetting(office, 24), {}),
 }  # fmt: skip
