@@ -199,6 +199,12 @@ def a_node() -> Node:
         return ctx.create(Node(chain=chain, code="YB1", name="样本环节", segment="mid"))
 
 
+def a_condition(office: Office) -> Given:
+    clause = a_clause(office, 313)
+    condition = '{"groups": [[{"field": "above_scale", "op": "is_true"}]]}'
+    return Given(None, {"clause": str(clause.pk), "version": str(clause.version), "condition": condition})
+
+
 LONG_AGO, SOON = date(2025, 3, 1), (today() + timedelta(days=30)).isoformat()
 GIVEN: Mapping[str, Callable[[Office], Given]] = {
     "projects.adopt_plan": a_draft_plan,
@@ -214,4 +220,5 @@ GIVEN: Mapping[str, Callable[[Office], Given]] = {
     "projects.remove_duty": lambda office: Given(a_duty(office), {}),
     "projects.put_on_link": lambda office: Given(a_project(office, 309), {"node": str(a_node().code)}),
     "projects.take_off_link": lambda office: Given(on_a_link(office), {}),
+    "policy.set_condition": a_condition,
 }  # fmt: skip

@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from gongxing.domains.policy.condition_sentences import CONDITION
 from gongxing.domains.policy.gate import fair_competition
 from gongxing.domains.policy.jobs import CHECK, NEW_DAY
+from gongxing.domains.policy.panels import clause_reach, firm_policies, project_policies
 from gongxing.domains.policy.reviewing import counted, seen, undecided
 from gongxing.domains.projects.checks import provide_check
 from gongxing.kernel.access.visible import permissions
 from gongxing.kernel.inbox.todo import Act, Todo, provide_todos
 from gongxing.kernel.ledger.faults import add_sentences
 from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.pages.detail import offer_panels
 from gongxing.kernel.pages.extra import ExtraPage, declare_page
 from gongxing.kernel.pages.sentences import name_verbs
 
@@ -51,6 +53,12 @@ add_sentences(SENTENCES)
 add_sentences(CONDITION)
 name_verbs({CHECK: _("公平竞争检查"), NEW_DAY: _("到期处理")})
 provide_check("fair_competition", fair_competition)
+declare_page(ExtraPage(_("政策匹配"), "policy-clauses", "list-tree", "谋", "policy.clause"))
+declare_page(ExtraPage(_("差一项清单"), "policy-near", "checklist", "谋", "policy.clause"))
+declare_page(ExtraPage(_("免申即享清单"), "policy-automatic", "checks", "谋", "policy.clause"))
+offer_panels("firms.firm", firm_policies)
+offer_panels("projects.project", project_policies)
+offer_panels("policy.clause", clause_reach)
 declare_page(ExtraPage(_("公平竞争审查"), "policy-findings", "clipboard-check", "谋", "policy.finding"))
 
 
