@@ -194,6 +194,16 @@ def deadline_words(opens: date | None, closes: date | None, day: date) -> tuple[
     }
 
 
+def ends_words(ends: date | None, day: date) -> tuple[str, str]:
+    """Tone and words of how long a clause still holds."""
+    if ends is None:
+        return "idle", _t("没有写到哪天为止")
+    n = (ends - day).days
+    tone = "bad" if n <= SOON else "warn" if n <= NEAR else "idle"
+    text = ngettext("执行到 %(day)s，还有 %(n)d 天", "执行到 %(day)s，还有 %(n)d 天", n)
+    return tone, text % {"day": ends.isoformat(), "n": n}
+
+
 def by_words(found: Explanation, day: date) -> str:
     """By when what is lacking would have to be there."""
     if found.window == "after":
