@@ -40,7 +40,6 @@ from gongxing.kernel.org.models import Tenure
 from gongxing.kernel.packs.models import PackEdit
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.writes import as_system
-from gongxing.site.commands.keep import check
 
 WORKDAY, SATURDAY, HOLIDAY = date(2026, 3, 16), date(2026, 3, 21), date(2026, 10, 1)
 LEDGER = "projects.promise"
@@ -78,7 +77,6 @@ def test_it_is_due_at_the_close_of_the_agreed_day_worked_or_not(world: World, da
         assert [one.at for one in compute_many([clock])] == [clock.due_at]
         assert mend_all() == 0
         assert refresh_open() == 0
-        assert check(["deadlines"]) == 0
 
 
 def test_the_proof_says_that_the_day_was_agreed_and_does_not_roll(world: World) -> None:
