@@ -92,7 +92,7 @@ def paper_page(request: HttpRequest, key: int, kind: str) -> HttpResponse:
         stored = _kept(request, actor)
         raw: dict[str, Any] = {
             **values,
-            "project": project.pk,
+            "project": str(project.pk),
             "kind": kind,
             "seen": str(seen),
             "why": request.POST.get("why", ""),

@@ -19,7 +19,7 @@ from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.writes import as_system
 
 LogIn = Callable[[str], Client]
-MOST_QUERIES = 75
+MOST_QUERIES = 50
 
 
 def page_of(client: Client, project: Project, query: str = "") -> str:
@@ -91,7 +91,6 @@ def test_a_page_costs_so_many_queries(office: Office, client_of: LogIn) -> None:
             with_promise(office, project, text=f"承诺{number}{_time}")
     assert counts[0] == counts[1], "promises and papers are fetched together"
     assert counts[0] <= MOST_QUERIES, counts
-    print("QUERIES", counts)
 
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"
@@ -126,6 +125,13 @@ def test_a_paper_is_attached_read_replaced_and_taken_off(office: Office, client_
     done = client.post("/do/projects.detach_paper/", {"key": paper.pk, "version": paper.version, "why": "附错了"})
     assert done.status_code == 204
     assert not Paper.objects.filter(project=project).exists()
+
+
+def test_of_two_projects_of_one_name_the_right_one_gets_the_paper(office: Office, client_of: LogIn) -> None:
+    one = an_idea(office)
+    other = given(an_idea(office, name="另一个"), name=one.name, folded=one.folded)
+    assert attach(client_of("yuanqu"), other) == 302
+    assert [paper.project for paper in Paper.objects.all()] == [other]
 
 
 @pytest.mark.parametrize(
