@@ -243,7 +243,7 @@ GIVEN: Mapping[str, Callable[[Office], Given]] = {
     "projects.remove_project": lambda office: Given(at_stage(office, 304, "reserve"), {"on": "2025-03-02", "reason_code": "market", "note": "会定"}),
     "projects.transfer_project": lambda office: Given(at_stage(office, 305, "reserve"), {"on": "2025-03-02", "to_unit": "西园", "note": "五五分"}),
     "projects.take_back_move": lambda office: Given(at_stage(office, 306, "reserve"), {}),
-    "projects.attach_paper": lambda office: Given(None, {"project": a_project(office, 307).name, "kind": "screening", "issued_on": "2025-03-02"}),
+    "projects.attach_paper": lambda office: Given(None, {"project": str(a_project(office, 307).pk), "kind": "screening", "issued_on": "2025-03-02"}),
     "projects.detach_paper": lambda office: Given(a_paper(office), {}),
     "projects.give_duty": lambda office: Given(a_project(office, 308), {"duty_class": "approving", "unit": "东园"}),
     "projects.remove_duty": lambda office: Given(a_duty(office), {}),

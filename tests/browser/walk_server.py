@@ -51,7 +51,7 @@ def prepare() -> None:
                 unit=office.units["东园"],
                 industry="1523",
                 section="C",
-                near_scale=True,
+                above_scale=True,
             )
         )
     provide_check("fair_competition", lambda project: Check("met"))
