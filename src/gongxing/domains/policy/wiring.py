@@ -64,7 +64,7 @@ provide_check("catalogue", catalogue)
 provide_check("restricted", restricted)
 offer_panels("projects.project", screening_panel)
 declare_page(ExtraPage(_("公平竞争审查"), "policy-findings", "clipboard-check", "谋", "policy.finding"))
-declare_page(ExtraPage(_("政策清单载入"), "policy-guides", "checklist", "谋", "policy.guideitem"))
+declare_page(ExtraPage(_("政策清单"), "policy-guides", "checklist", "谋", "policy.guideitem"))
 
 
 @provide_todos
