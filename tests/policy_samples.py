@@ -61,6 +61,19 @@ def _with(given: Given, **raw: str) -> Given:
     return Given(given.row, raw)
 
 
+def _reviewed(office: Office) -> Given:
+    clause = _clause(office, state="review")
+    with as_system() as ctx:
+        ctx.update(
+            clause,
+            review_opinion="可以",
+            reviewer="甲",
+            reviewed_on=today(),
+            review_digest=standing_of(clause).reading.digest,
+        )
+    return Given(clause, {})
+
+
 def _red_text(office: Office) -> Given:
     _clause(office, "对链主企业给予进档奖励。")
     return Given(None, {})
@@ -81,7 +94,7 @@ GIVEN: Mapping[str, Callable[[Office], Given]] = {
     "policy.send_to_review": lambda office: Given(_clause(office), FIRST),
     "policy.review_clause": lambda office: Given(_clause(office, state="review"), {"opinion": "不具有限制竞争效果"}),
     "policy.return_clause": lambda office: Given(_clause(office, state="review"), {}),
-    "policy.issue_clause": lambda office: Given(_clause(office, state="review"), {}),
+    "policy.issue_clause": _reviewed,
     "policy.end_clause": lambda office: Given(_clause(office, state="in_force"), {}),
     "policy.new_edition": lambda office: Given(_clause(office, state="in_force"), {}),
     "policy.issue_policy": lambda office: Given(_clause(office, policy_state="draft").policy, {}),

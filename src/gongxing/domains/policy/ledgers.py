@@ -153,6 +153,7 @@ class GuideItemLedger(Ledger[GuideItem]):
     stage = "谋"
     icon = "checklist"
     key, title, order = "ref", "text", "number"
+    in_menu = False
     facets = ("book", "category", "checked")
     in_menu = False
     columns = (
@@ -223,6 +224,7 @@ class FindingLedger(Ledger[Finding]):
     stage = "谋"
     icon = "clipboard-check"
     key, title, order = "ref", "subject", "-found_on"
+    in_menu = False
     facets = ("severity", "state", "ledger")
     in_menu = False
     searchable = False
@@ -309,8 +311,8 @@ class AwardLineLedger(Ledger[AwardLine]):
         return f"{ends[0]}:{ends[1]}" if all(ends) else None
 
     def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
-        batch = values.get("batch_id", getattr(row, "batch_id", None))
-        done = AwardBatch.objects.filter(pk=batch, state=AwardBatch.State.APPROVED).first()
+        batches = {values.get("batch_id"), getattr(row, "batch_id", None)}
+        done = AwardBatch.objects.filter(pk__in=batches - {None}, state=AwardBatch.State.APPROVED).first()
         return [] if done is None else [FieldFault("batch", Fault("policy.batch_settled", name=done.title))]
 
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:

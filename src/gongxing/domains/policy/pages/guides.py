@@ -19,6 +19,7 @@ from gongxing.kernel.exchange.export import XLSX
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.store import Denied
 from gongxing.kernel.packs.status import status_words
+from gongxing.kernel.packs.tables import table
 from gongxing.kernel.pages.requests import acting, action_button
 
 ITEM = "policy.guideitem"
@@ -57,13 +58,19 @@ def _book(one: Loaded, imports: bool) -> dict[str, Any]:
         "checked": [
             {"label": Policy.Checked(state).label, "n": n, "tone": CHECKED[state]} for state, n in sorted(one.checked.items())
         ],
-        "total_source": one.total_source,
+        "total_source": _source(one.total_source),
         "total_status": status_words(today()).get(one.total_status, "") if one.total_status else "",
         "shipped": waiting,
         "load": {**load, "url": f"{load['url']}?{urlencode({'book': one.book})}"} if waiting else None,
         "sheet_url": reverse("policy-guide-sheet", args=[one.book]),
         "url": f"{ledger_named(ITEM).url}?{query}",
     }  # fmt: skip
+
+
+def _source(code: str) -> str:
+    """A source by its name, or by its code where the vocabulary has none."""
+    row = table("vocab", "sources", today()).by_key(code) if code else None
+    return row["name_zh"] if row is not None else code
 
 
 def sheet_page(request: HttpRequest, book: str) -> HttpResponse:

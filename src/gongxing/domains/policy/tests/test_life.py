@@ -138,6 +138,12 @@ def test_a_batch_needs_a_second_person_a_list_and_clean_words(office: Office) ->
             version=batch.version,
         )
     assert codes(refused) == [("reason", "policy.batch_fixed")]
+    other = a_batch(office, clause, (), "2026年第二批")
+    line = batch.lines.get()
+    for raw in ({"amount": "900"}, {"batch": other.number}):
+        with pytest.raises(Refused) as refused:
+            save(ledger_named("policy.awardline"), office.actor("gongxin"), raw, key=line.pk, version=line.version)
+        assert codes(refused) == [("batch", "policy.batch_settled")]
 
 
 def test_a_batch_is_stopped_by_its_words_its_bases_its_sums_and_its_clause(office: Office) -> None:
@@ -186,3 +192,11 @@ def test_firms_outside_the_result_of_the_clause_are_named(office: Office, monkey
     assert found == [("B02", "red", "青禾乙食品有限公司"), ("B04", "amber", "青禾丙食品有限公司")]
     monkeypatch.setattr(checking, "_results", [])
     assert [(one.found.rule, one.found.severity) for one in standing_of(batch).items] == [("B04", "amber")]
+
+
+def test_a_document_from_above_needs_the_review_too(office: Office) -> None:
+    """Nobody calls an own policy one of the city to spare it the review."""
+    clause = a_clause(office, OPEN, policy=a_policy(level="city"))
+    with pytest.raises(Refused) as refused:
+        perform(issue_clause, office.actor("gongxin"), {}, key=clause.pk, version=clause.version)
+    assert codes(refused) == [("", "policy.review_missing")]

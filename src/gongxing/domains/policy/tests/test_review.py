@@ -18,9 +18,10 @@ from gongxing.domains.policy.actions.policies import (
     review_clause,
     send_to_review,
 )
-from gongxing.domains.policy.checking import read_text, refused_fields, standing_of
+from gongxing.domains.policy.checking import read_text, standing_of
 from gongxing.domains.policy.jobs import new_day
 from gongxing.domains.policy.models import Clause, Finding
+from gongxing.domains.policy.review_rules import refused_fields
 from gongxing.domains.policy.tests.people import (
     LEAD,
     OPEN,
@@ -38,9 +39,12 @@ from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.write import StaleRow
 from gongxing.kernel.clock import today
+from gongxing.kernel.inbox.models import Notice
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.store import Denied, Refused, save
 from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.packs.models import PackEdit
+from gongxing.kernel.packs.tables import shipped_rows
 from gongxing.kernel.testing.office import SINCE, Office
 from gongxing.kernel.testing.writes import as_system
 
@@ -375,3 +379,34 @@ def test_one_button_checks_everything(office: Office) -> None:
     Finding.objects.all().delete()
     done = perform(check_texts, reviewer(office), {})
     assert (done.texts, done.new, done.gone) == (2, 2, 0)
+
+
+@pytest.mark.django_db(databases=["default", "ops"], transaction=True)
+def test_the_drafter_hears_of_a_breach_once(office: Office) -> None:
+    clause = a_clause(office, LEAD)
+    finding = Finding.objects.get(ledger="policy.clause", row=clause.pk)
+    perform(confirm_finding, reviewer(office), {"reason": "以身份圈定受益人"}, key=finding.pk, version=finding.version)
+    (notice,) = Notice.objects.filter(key__startswith="finding:")
+    assert (notice.post_id, notice.url) == (
+        office.posts["gongxin"].pk,
+        f"/policy/findings/?text=policy.clause:{clause.pk}",
+    )
+    assert notice.title == f"公平竞争审查确认违反：{clause.policy} · 设备更新"
+
+
+def test_a_rule_the_county_adds_holds_for_texts_that_stand(office: Office) -> None:
+    clause = an_agreement(office, a_project(office), "第九条", "甲方协助乙方申办手续，代垫前期费用。")
+    assert standing_of(clause).items == ()
+    rule = dict(shipped_rows("fair-competition", "rules")[0]) | {"code": "QH01", "match_all": "代垫", "unless": ""}
+    with as_system() as ctx:
+        ctx.create(
+            PackEdit(
+                pack="fair-competition",
+                table="rules",
+                row_key="QH01",
+                values=rule,
+                source="青禾府办〔2026〕3号",
+                status="local",
+            )
+        )
+    assert [one.found.rule for one in standing_of(clause).blocking] == ["QH01"]
