@@ -1,5 +1,8 @@
 """What follows when projects, what hangs on them, or rules change: recomputed values and open questions only, so a lost event is harmless."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from gongxing.domains.projects.jobs import (
     TWINS,
     ask_about,
@@ -10,14 +13,13 @@ from gongxing.domains.projects.jobs import (
 from gongxing.domains.projects.models import Move, Paper
 from gongxing.domains.projects.reckoning import RECKON
 from gongxing.kernel.audit.events import RowsWritten
-from gongxing.kernel.database.rows import Row
 from gongxing.kernel.events import handles
 from gongxing.kernel.exchange.events import RowsImported
 from gongxing.kernel.packs.events import RulesChanged
 
 AT_ONCE, COMPARED_AT_ONCE = 100, 20
 PROJECT = "projects.project"
-HANGING: dict[str, type[Row]] = {"projects.move": Move, "projects.paper": Paper}
+HANGING: dict[str, type[Move] | type[Paper]] = {"projects.move": Move, "projects.paper": Paper}
 """What a project is reckoned from besides itself; a move or a paper that is gone changed its project or is left to the night."""
 SILENT = frozenset({RECKON, TWINS})
 RULES = frozenset({"stages", "maturity", "maturity_levels"})
@@ -74,5 +76,10 @@ def _touched(event: RowsWritten) -> frozenset[int] | None:
         if ids is None:
             return None
         if ids:
-            found.update(model._default_manager.filter(pk__in=ids).values_list("project_id", flat=True))
+            found.update(_projects(model, ids))
     return frozenset(found)
+
+
+def _projects(model: type[Move] | type[Paper], ids: Iterable[int]) -> Iterable[int]:
+    rows: Any = model._default_manager.filter(pk__in=list(ids))
+    return frozenset(rows.values_list("project_id", flat=True))

@@ -129,7 +129,7 @@ def progress(items: QuerySet[VettingItem]) -> list[UnitProgress]:
         name: Count("pk", filter=Q(decision=choice))
         for name, choice in (("kept", Choice.KEEP), ("amended", Choice.AMEND), ("left", Choice.EXIT))
     }
-    rows = (
+    rows: Any = (
         items.order_by("project__unit__path")
         .values("project__unit", "project__unit__name", "project__unit__path")
         .annotate(total=Count("pk"), **counts)

@@ -117,7 +117,7 @@ def _rounds(actor: Actor, errors: tuple[str, ...] = (), given: Mapping[str, str]
             leave=Count("pk", filter=Q(decision=Choice.EXIT)), open=Count("pk", filter=Q(decision="")),
         )  # fmt: skip
         rows.append({"one": one, "counts": counts, "url": reverse("projects-vetting", args=[one.year])})
-    running = any(row["one"].state == Vetting.State.OPEN for row in rows)
+    running = Vetting.objects.filter(state=Vetting.State.OPEN).exists()
     return {
         "crumbs": crumbs((_("年度清库"), "")), "rows": rows, "opens": may(actor, "open", ROUND) and not running, "running": running, "errors": errors,
         "year": (given or {}).get("year", str(day.year)), "note": (given or {}).get("note", ""), "waiting": vetted_projects().count(),
