@@ -178,6 +178,7 @@ def _firm_cells(_stand: int, places: int) -> Cells:
     values["capital"] = [
         one if currency in HOME else None for one, currency in zip(values["capital"], currencies, strict=True)
     ]
+    values["below_scale"] = [not one for one in values["above_scale"]]
     values["places"] = [above.get(row[2], frozenset()) for row in rows]
     columns = _columns(_fields(FIRM), values)
     return Cells(tuple(row[0] for row in rows), tuple(row[1] for row in rows), tuple(row[2] for row in rows), columns)

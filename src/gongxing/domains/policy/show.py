@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from gongxing.domains.firms.models import FirmFigure
 from gongxing.domains.policy.fields import FIRM, Entry
 from gongxing.domains.policy.matching import FIGURES, LEDGERS, last_day, window_of
 from gongxing.domains.policy.models import Clause
@@ -113,11 +114,11 @@ class Filling:
     subject: str
 
     def url(self, key: int, entry: Entry | None, rows: Rows) -> str:
-        """The form in which a datum of a row is entered; "" where there is none, or not for this reader."""
+        """The form in which a datum of a row is entered; "" where there is none, or not for this reader. What the statistics office counts comes by import alone."""
         if entry is None or not entry.column:
             return ""
         if entry.source:
-            if not self.figures:
+            if not self.figures or entry.source == FirmFigure.Source.STATISTICS:
                 return ""
             given = {"firm": key, "source": entry.source}
             year = rows.years.get(entry.source)
@@ -135,7 +136,7 @@ def reasons(found: Explanation, key: int, rows: Rows, fills: Filling) -> dict[st
     """Why a row has its status: what is lacking with how to mend it, what is missing with who has it, what fails."""
     failing = [failing_words(found.groups[g], rows) for g in found.failing] if found.status is Status.FAILS else []
     return {
-        "status": str(STATUSES[found.status]), "tone": TONES[found.status], "name": NAMES.get(found.status, ""), "worth": money_words(found.worth),
+        "status": str(STATUSES[found.status]), "tone": TONES[found.status], "state": NAMES.get(found.status, ""), "worth": money_words(found.worth),
         "pays": found.worth is not None,
         "lacks": [{"words": lack_words(one, rows), "mend": mend_words(one, rows)} for one in found.lacking],
         "by": by_words(found, today()) if found.status is Status.NEAR else "",

@@ -116,7 +116,9 @@ def shortfall_words(short: Shortfall | None, unit: str) -> str:
         late = short.direction == "earlier"
         text = ngettext("晚了 %(n)d 天", "晚了 %(n)d 天", n) if late else ngettext("早了 %(n)d 天", "早了 %(n)d 天", n)
         return text % {"n": n}
-    amount = number_words(short.amount, unit)
+    amount = (
+        _t("%(n)s 个百分点") % {"n": number_words(short.amount)} if unit == "%" else number_words(short.amount, unit)
+    )
     if short.strict and not short.amount:
         return _t("正好卡在线上，要超过才算") if short.direction == "more" else _t("正好卡在线上，要低于才算")
     form = _t("差 %(amount)s") if short.direction == "more" else _t("多 %(amount)s")

@@ -20,7 +20,7 @@ from gongxing.kernel.clock import today
 from gongxing.kernel.testing.office import SINCE, Office
 from gongxing.kernel.testing.writes import as_system
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases=["default", "ops"])
 LogIn = Callable[[str], Client]
 GROWN = when(p("stat.revenue", "ge", Decimal(2000)), p("above_scale", "is_true"))
 
