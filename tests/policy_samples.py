@@ -5,6 +5,7 @@ from typing import Any
 
 from gongxing.domains.firms.models import Firm
 from gongxing.domains.policy.actions.findings import write_findings
+from gongxing.domains.policy.checking import standing_of
 from gongxing.domains.policy.models import AwardBatch, AwardLine, Clause, Finding, Policy
 from gongxing.domains.projects.models import Project
 from gongxing.kernel.clock import today

@@ -155,7 +155,6 @@ class GuideItemLedger(Ledger[GuideItem]):
     key, title, order = "ref", "text", "number"
     in_menu = False
     facets = ("book", "category", "checked")
-    in_menu = False
     columns = (
         Column("text", _("条目内容"), Kind.LONG, required=True, max_length=4000, synonyms=("条目", "内容", "事项")),
         Column("book", _("清单"), Kind.CHOICE, choices=tuple(GuideItem.Book.choices), required=True),
@@ -226,7 +225,6 @@ class FindingLedger(Ledger[Finding]):
     key, title, order = "ref", "subject", "-found_on"
     in_menu = False
     facets = ("severity", "state", "ledger")
-    in_menu = False
     searchable = False
     verbs = frozenset({"export"})
     columns = (
@@ -311,8 +309,8 @@ class AwardLineLedger(Ledger[AwardLine]):
         return f"{ends[0]}:{ends[1]}" if all(ends) else None
 
     def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
-        batches = {values.get("batch_id"), getattr(row, "batch_id", None)}
-        done = AwardBatch.objects.filter(pk__in=batches - {None}, state=AwardBatch.State.APPROVED).first()
+        batches = [one for one in (values.get("batch_id"), getattr(row, "batch_id", None)) if one is not None]
+        done = AwardBatch.objects.filter(pk__in=batches, state=AwardBatch.State.APPROVED).first()
         return [] if done is None else [FieldFault("batch", Fault("policy.batch_settled", name=done.title))]
 
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
