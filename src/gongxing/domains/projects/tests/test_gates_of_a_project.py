@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from gongxing.domains.chain.models import Chain, Node
+from gongxing.domains.projects import checks
 from gongxing.domains.projects.actions.duties import give_duty, put_on_link, remove_duty, take_off_link
 from gongxing.domains.projects.actions.moving import (
     HOLDABLE,
@@ -221,16 +222,21 @@ def test_restricted_and_eliminated_industries_are_stopped_by_name(office: Office
         assert words_of(office, project, "signed") == [
             "进入“签约”还差“限制类淘汰类拦截”：属于限制类：第二类（三）5（东园 · yuanqu岗）"
         ]
-    given(project, nature="upgrade")
-    with reviewed():
-        assert advance(office, project, "signed").to_stage == "signed", "an upgrade of what exists is no new capacity"
+    assert checks.restricted(given(project, nature="upgrade")).state == "met", (
+        "an upgrade of what exists is no new capacity"
+    )
+
+
+def test_a_check_nobody_provides_is_unknown_and_said_to_be(office: Office) -> None:
+    found = checks.check_of(an_idea(office), "no_such_check")
+    assert (found.state, str(found.words)) == ("unknown", "这一项还没有人核过")
 
 
 def test_an_unmade_review_keeps_the_contract_from_being_signed(office: Office) -> None:
     project = walked(office, an_idea(office), "negotiation")
     ready_for(office, project, "signed")
     assert words_of(office, project, "signed") == [
-        "进入“签约”还差“公平竞争审查无未消红项”：这一项还没有人核过（东园 · yuanqu岗）"
+        "进入“签约”还差“公平竞争审查无未消红项”：还没有登记协议条款（东园 · yuanqu岗）"
     ]
     with reviewed("missing"):
         assert refusal(office, project, "signed") == [("", "move.lacks")]
