@@ -5,11 +5,14 @@ from typing import Any
 
 from gongxing.domains.firms.models import Firm
 from gongxing.domains.policy.actions.findings import write_findings
+from gongxing.domains.policy.checking import standing_of
 from gongxing.domains.policy.models import AwardBatch, AwardLine, Clause, Finding, Policy
+from gongxing.domains.projects.models import Project
 from gongxing.kernel.clock import today
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import Given
 from gongxing.kernel.testing.writes import as_system
+from tests.spine_samples import a_project
 
 
 def _clause(
@@ -59,6 +62,19 @@ def _with(given: Given, **raw: str) -> Given:
     return Given(given.row, raw)
 
 
+def _reviewed(office: Office) -> Given:
+    clause = _clause(office, state="review")
+    with as_system() as ctx:
+        ctx.update(
+            clause,
+            review_opinion="可以",
+            reviewer="甲",
+            reviewed_on=today(),
+            review_digest=standing_of(clause).reading.digest,
+        )
+    return Given(clause, {})
+
+
 def _red_text(office: Office) -> Given:
     _clause(office, "对链主企业给予进档奖励。")
     return Given(None, {})
@@ -79,11 +95,15 @@ GIVEN: Mapping[str, Callable[[Office], Given]] = {
     "policy.send_to_review": lambda office: Given(_clause(office), FIRST),
     "policy.review_clause": lambda office: Given(_clause(office, state="review"), {"opinion": "不具有限制竞争效果"}),
     "policy.return_clause": lambda office: Given(_clause(office, state="review"), {}),
-    "policy.issue_clause": lambda office: Given(_clause(office, state="review"), {}),
+    "policy.issue_clause": _reviewed,
     "policy.end_clause": lambda office: Given(_clause(office, state="in_force"), {}),
     "policy.new_edition": lambda office: Given(_clause(office, state="in_force"), {}),
     "policy.issue_policy": lambda office: Given(_clause(office, policy_state="draft").policy, {}),
     "policy.end_policy": lambda office: Given(_clause(office, state="in_force").policy, {}),
     "policy.approve_batch": _awards,
     "policy.drop_batch": _awards,
+    "policy.load_shipped": lambda office: Given(None, {"book": "bond"}),
+    "policy.decide_catalogue": lambda office: Given(
+        a_project(office, 300 + Project.objects.count()), {"category": "restricted", "number": "限制类 七、3"}
+    ),
 }

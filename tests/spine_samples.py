@@ -13,6 +13,7 @@ from gongxing.domains.projects.models import (
     NodeLink,
     Paper,
     Project,
+    Promise,
     PushPlan,
     TwinQuestion,
     Vetting,
@@ -209,21 +210,50 @@ def items_to_keep(office: Office) -> Given:
     return Given(None, {"chosen": f"{item.pk}@{item.version}"})
 
 
+def a_condition(office: Office) -> Given:
+    clause = a_clause(office, 313)
+    condition = '{"groups": [[{"field": "above_scale", "op": "is_true"}]]}'
+    return Given(None, {"clause": str(clause.pk), "version": str(clause.version), "condition": condition})
+
+
 LONG_AGO, SOON = date(2025, 3, 1), (today() + timedelta(days=30)).isoformat()
+
+
+def a_promise(state: str, **raw: str) -> Callable[[Office], Given]:
+    """An enterprise's promise in a state, of an owner without account, with the parameters of an act on it."""
+
+    def given(office: Office) -> Given:
+        project, number = a_project(office, 80), Promise.objects.count()
+        day = today() if state in ("claimed", "confirmed") else None
+        with as_system() as ctx:
+            row = ctx.create(
+                Promise(ref=f"CNYB{number}", text=f"样承诺{number}", side="enterprise", project=project, basis="协议第八条", post=office.posts["yuanqu"], due_on=today(), state=state, claimed_on=day)
+            )  # fmt: skip
+        return Given(row, raw)
+
+    return given
+
+
 GIVEN: Mapping[str, Callable[[Office], Given]] = {
     "projects.adopt_plan": a_draft_plan,
+    "policy.set_condition": a_condition,
     "projects.move_project": lambda office: Given(at_stage(office, 301, "concept"), {"to_stage": "reserve", "on": "2025-03-02"}),
     "projects.advance_project": lambda office: Given(at_stage(office, 302, "concept"), {"to_stage": "reserve", "on": "2025-03-02"}),
     "projects.pause_project": lambda office: Given(at_stage(office, 303, "reserve"), {"on": "2025-03-02", "reason_code": "land", "until": SOON}),
     "projects.remove_project": lambda office: Given(at_stage(office, 304, "reserve"), {"on": "2025-03-02", "reason_code": "market", "note": "会定"}),
     "projects.transfer_project": lambda office: Given(at_stage(office, 305, "reserve"), {"on": "2025-03-02", "to_unit": "西园", "note": "五五分"}),
     "projects.take_back_move": lambda office: Given(at_stage(office, 306, "reserve"), {}),
-    "projects.attach_paper": lambda office: Given(None, {"project": a_project(office, 307).name, "kind": "screening", "issued_on": "2025-03-02"}),
+    "projects.attach_paper": lambda office: Given(None, {"project": str(a_project(office, 307).pk), "kind": "screening", "issued_on": "2025-03-02"}),
     "projects.detach_paper": lambda office: Given(a_paper(office), {}),
     "projects.give_duty": lambda office: Given(a_project(office, 308), {"duty_class": "approving", "unit": "东园"}),
     "projects.remove_duty": lambda office: Given(a_duty(office), {}),
     "projects.put_on_link": lambda office: Given(a_project(office, 309), {"node": str(a_node().code)}),
     "projects.take_off_link": lambda office: Given(on_a_link(office), {}),
+    "projects.claim_promise": a_promise("open", evidence="竣工验收备案 12 号", letter="说明1号"),
+    "projects.confirm_promise": a_promise("claimed"),
+    "projects.refuse_promise": a_promise("claimed", answer="还差一台设备"),
+    "projects.cancel_promise": a_promise("open", letter="补充协议1号"),
+    "projects.reopen_promise": a_promise("confirmed"),
     "projects.answer_twin": lambda office: Given(a_twin(office, 321), {"answer": "different"}),
     "projects.open_vetting": a_pool_to_vet,
     "projects.decide_item": lambda office: Given(a_vetting_item(office, 26), {"decision": "amend"}),

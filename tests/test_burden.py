@@ -527,6 +527,7 @@ def test_where_one_datum_stands_in_several_forms(client_of: LogIn, same: None) -
     uses = {one.owner: one.uses for one in report.same}
     assert [(form, way) for _field, form, _url, way in uses["企业台账·行业"]] == [
         ("产品目录：登记", "filled"),
+        ("项目储备库：登记", "filled"),
         ("企业台账：确认行业", "filled"),
     ]
     assert [(form, way) for _field, form, _url, way in uses["企业数据·营业收入"]] == [("企业台账：登记", "derived")]

@@ -6,73 +6,37 @@ Stored findings keep only what a reviewer decided. A text is let through by what
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any
 
-from django.utils.translation import get_language
+from django.db.models import Sum
 from django.utils.translation import gettext as _t
-from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.policy.models import AwardBatch, Clause, Finding
+from gongxing.domains.policy.models import AwardBatch, AwardLine, Clause, Finding
+from gongxing.domains.policy.review_rules import (
+    OF_CLAUSE,
+    OUTSIDE,
+    OVER_CAP,
+    OVER_POT,
+    UNLOOKED,
+    refused_fields,
+    rule_of,
+    wording_rules,
+)
 from gongxing.domains.projects.models import AgreementClause
-from gongxing.engines.wording import FieldRefusal, Hit, Mark, WordingRules
-from gongxing.engines.wording import refused_fields as refused_by
+from gongxing.engines.wording import Hit, Mark
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
-from gongxing.kernel.packs.tables import PackRow, Table, table
 
 CLAUSE, AGREEMENT, BATCH = "policy.clause", "projects.agreementclause", "policy.awardbatch"
 MODELS: Mapping[str, type[Row]] = {CLAUSE: Clause, AGREEMENT: AgreementClause, BATCH: AwardBatch}
-PACK = "fair-competition"
 BREAK, JOIN = "。\n", "，\n"
 """What stands between a title and its text: alone it is a sentence, and it is read together with the first sentence too."""
 OPEN, CLEARED, CONFIRMED, EXPIRED = "open", "cleared", "confirmed", "expired"
-OF_CLAUSE, OUTSIDE, OVER_CAP, UNLOOKED = "B01", "B02", "B03", "B04"
-NONE, BY_LAW, ART_12, OPEN_OR_12, NOTHING = (
-    "none",
-    "law_or_state_council",
-    "art12",
-    "art12_or_open_conditions",
-    "nothing",
-)
-"""How a rule can be excepted; ``nothing``: what is found is a fact that only another text or list mends."""
-Ground = Finding.Ground
-ARTICLE_12 = frozenset({Ground.SECURITY, Ground.SCIENCE, Ground.GREEN, Ground.LAW})
-GROUNDS: Mapping[str, frozenset[Ground]] = {
-    NOTHING: frozenset(),
-    NONE: frozenset({Ground.NOT_MEANT}),
-    BY_LAW: ARTICLE_12 | {Ground.NOT_MEANT},
-    ART_12: ARTICLE_12 | {Ground.NOT_MEANT},
-    OPEN_OR_12: ARTICLE_12 | {Ground.OPEN_TERMS, Ground.NOT_MEANT},
-}
-"""On which grounds a finding can be cleared, by the rule's column of exceptions."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule as the reviewer reads it. ``source`` and ``status`` of the row of the pack; a rule about award lists has none."""
-
-    code: str
-    name: str
-    article: str
-    question: str
-    fix: str
-    exception: str
-    exception_words: str
-    status: str = ""
-
-    def grounds(self) -> frozenset[Ground]:
-        """The grounds on which a finding of it can be cleared."""
-        return GROUNDS[self.exception]
-
-    def needs_end(self, ground: Ground) -> bool:
-        """Whether the exception needs an end date: those of 条例 12 do; a law that is the basis itself (条例 10) ends when it does."""
-        return ground in ARTICLE_12 and not (ground == Ground.LAW and self.exception == BY_LAW)
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -133,74 +97,6 @@ class Standing:
         return tuple(one for one in self.items if not one.blocks and one.state in (OPEN, EXPIRED))
 
 
-# -- rules ----------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=8)
-def _ready(rules: Table) -> WordingRules:
-    return WordingRules.from_rows(rules)
-
-
-def _rules() -> Table:
-    return table(PACK, "rules", today())
-
-
-def _own(row: PackRow, name: str) -> str:
-    """A cell in the reader's language."""
-    english = (get_language() or "").startswith("en")
-    return (row.get(f"{name}_en") if english else None) or row.get(f"{name}_zh") or ""
-
-
-LIST_RULES: Mapping[str, tuple[Any, Any, Any, str]] = {
-    OF_CLAUSE: (_("条款本身没有过审"), _("批次依据的条款还有没消除的红项，条款过了再谈名单。"), _("先处理条款的红项"), NOTHING),
-    OUTSIDE: (_("名单里有条款以外的企业"), _("这些企业按条款的条件不符合，为什么在名单里？"), _("从名单里去掉，或改正台账里的数据后重新检查"), NONE),
-    OVER_CAP: (_("金额超过条款上限"), _("条款写了上限，为什么多给？"), _("把金额改到上限以内"), NOTHING),
-    UNLOOKED: (_("名单没有逐家对过条件"), _("这些企业还缺数据或没有核对，凭什么在名单里？"), _("补上所缺的数据再检查"), NONE),
-}  # fmt: skip
-LIST_ARTICLE = _("条例10条第2项")
-
-
-def rule_of(code: str) -> Rule:
-    """A rule in the reader's language; one that no longer holds says so by its code alone, and nothing but another text ends it."""
-    if code in LIST_RULES:
-        name, question, fix, exception = LIST_RULES[code]
-        return Rule(code, str(name), str(LIST_ARTICLE), str(question), str(fix), exception, "")
-    row = _rules().by_key(code)
-    if row is None:
-        return Rule(code, code, "", "", "", NONE, "")
-    return Rule(
-        code, _own(row, "name"), row["article_zh"], _own(row, "question"), _own(row, "fix"), row["exception"], _own(row, "exception"),
-        row.status,
-    )  # fmt: skip
-
-
-def _refusals() -> list[FieldRefusal]:
-    return [FieldRefusal.from_row(row, row.source, row.status) for row in table(PACK, "refused_fields", today())]
-
-
-def refused_fields(condition: Any, amount: Any) -> tuple[FieldRefusal, ...]:
-    """Why fields of a clause may not decide who is supported, or how much: words and article of each. ``condition`` and ``amount`` are the
-    JSON of a clause; an editor refuses to store what this finds. Lead-firm tags and tax paid are among them."""
-    refusals = _refusals()
-    return (
-        *refused_by("eligibility", _fields_in(condition), refusals),
-        *refused_by("amount", _fields_in(amount), refusals),
-    )
-
-
-def _fields_in(data: Any) -> Iterator[str]:
-    """Every field named anywhere in the JSON, also in one that is not well formed."""
-    if isinstance(data, Mapping):
-        named = data.get("field")
-        if isinstance(named, str) and named:
-            yield named
-        for one in data.values():
-            yield from _fields_in(one)
-    elif isinstance(data, list | tuple):
-        for one in data:
-            yield from _fields_in(one)
-
-
 # -- reading a text -------------------------------------------------------------------------------------------
 
 
@@ -214,7 +110,7 @@ def _plain(data: Any) -> str:
 
 def _hits(title: str, text: str) -> tuple[str, list[Hit]]:
     """The whole as written and every hit: sentence by sentence, and the title read together with the first sentence."""
-    rules = _ready(_rules())
+    rules = wording_rules()
     if not title:
         return text, list(rules.check(text))
     whole = f"{title}{BREAK}{text}"
@@ -334,6 +230,7 @@ def _of_list(clause: Clause, lines: Sequence[Any]) -> Iterator[tuple[str, str, s
         if limit is not None and line.amount > limit:
             words = _t("%(firm)s %(amount)s 万元，上限 %(limit)s 万元")
             yield OVER_CAP, red, words % {"firm": line.firm.name, "amount": f"{line.amount.normalize():f}", "limit": f"{limit.normalize():f}"}  # fmt: skip
+    yield from _over_pot(clause, lines)
     if not (lines and _has_groups(clause.condition)):
         return
     states = _results[0](clause, [line.firm_id for line in lines]) if _results else {}
@@ -343,6 +240,19 @@ def _of_list(clause: Clause, lines: Sequence[Any]) -> Iterator[tuple[str, str, s
         yield OUTSIDE, red, _names(outside)
     if unlooked:
         yield UNLOOKED, amber, _names(unlooked)
+
+
+def _over_pot(clause: Clause, lines: Sequence[Any]) -> Iterator[tuple[str, str, str]]:
+    pot = _number(clause.amount.get("budget")) if isinstance(clause.amount, Mapping) else None
+    if pot is None or not lines:
+        return
+    own = sum((line.amount for line in lines), ZERO)
+    others = AwardLine.objects.filter(batch__clause=clause, batch__state=AwardBatch.State.APPROVED)
+    spent = others.exclude(batch=lines[0].batch_id).aggregate(n=Sum("amount"))["n"] or ZERO
+    if spent + own > pot:
+        words = _t("已通过 %(spent)s 万元，这一批 %(own)s 万元，总额 %(pot)s 万元")
+        told = {"spent": spent, "own": own, "pot": pot}
+        yield OVER_POT, Finding.Severity.RED, words % {name: f"{one.normalize():f}" for name, one in told.items()}
 
 
 def _has_groups(condition: Any) -> bool:
@@ -393,11 +303,3 @@ def texts(ledger: str, ids: Iterable[int] | None = None) -> list[Row]:
     related = {CLAUSE: ("policy",), AGREEMENT: ("project",), BATCH: ("clause__policy",)}[ledger]
     rows = MODELS[ledger]._default_manager.select_related(*related).order_by("pk")
     return list(rows if ids is None else rows.filter(pk__in=list(ids)))
-
-
-def by_ledger(findings: Iterable[Finding]) -> dict[str, list[int]]:
-    """The texts findings are about: register → ids."""
-    found: dict[str, dict[int, None]] = defaultdict(dict)
-    for one in findings:
-        found[one.ledger][one.row] = None
-    return {name: list(ids) for name, ids in found.items()}

@@ -1,17 +1,24 @@
 """What follows when texts, lists or rules change: findings brought to what stands now, so a lost event is harmless."""
 
+from django.urls import reverse
+from django.utils.translation import gettext as _t
+
 from gongxing.domains.policy.actions.findings import batches_of, check_some
-from gongxing.domains.policy.checking import AGREEMENT, BATCH, CLAUSE, PACK
+from gongxing.domains.policy.checking import AGREEMENT, BATCH, CLAUSE
+from gongxing.domains.policy.drafting import drafters
 from gongxing.domains.policy.jobs import CHECK, queue_check
 from gongxing.domains.policy.models import AwardLine, Finding
+from gongxing.domains.policy.review_rules import PACK
 from gongxing.kernel.audit.events import RowsWritten
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.events import handles
+from gongxing.kernel.inbox.send import notify
 from gongxing.kernel.org.actor import SYSTEM
 from gongxing.kernel.packs.events import RulesChanged
 
 AT_ONCE = 200
 LINE, FINDING = "policy.awardline", "policy.finding"
+CONFIRM = "policy.confirm_finding"
 READ = (CLAUSE, AGREEMENT, BATCH, LINE, FINDING)
 
 
@@ -33,6 +40,19 @@ def after_write(event: RowsWritten) -> None:
         for name, wanted in ((CLAUSE, clauses), (AGREEMENT, ids.get(AGREEMENT, set())), (BATCH, batches)):
             if wanted:
                 check_some(ctx, name, sorted(wanted))
+
+
+@handles(RowsWritten)
+def after_confirming(event: RowsWritten) -> None:
+    """Whoever wrote a text hears that a reviewer found a breach in it, once for each decision."""
+    if event.verb != CONFIRM:
+        return
+    for one in Finding.objects.filter(pk__in=event.rows.get(FINDING) or (), state=Finding.State.CONFIRMED):
+        title = _t("公平竞争审查确认违反：%(subject)s") % {"subject": one.subject}
+        why = _t("因为文字是你的岗位起草的；请照审查意见改：%(reason)s") % {"reason": one.reason}
+        url = f"{reverse('policy-findings')}?text={one.ledger}:{one.row}"
+        for post in sorted(drafters(one.ledger, one.row).posts):
+            notify(key=f"finding:{one.pk}:{one.version}:{post}", title=title, why=why, url=url, post_id=post)
 
 
 @handles(RulesChanged)

@@ -32,7 +32,9 @@ def check_every_text(actor: Actor, arguments: Mapping[str, Any], progress: Progr
 
 @daily(NEW_DAY)
 def new_day() -> None:
-    """Clearances whose last day is past are open again; clauses whose last day is past are ended."""
+    """Clearances whose last day is past are open again; clauses whose last day is past are ended; and every text is read by the
+    rules of the day, which also finds what an event that was lost left out."""
     with writing(SYSTEM, NEW_DAY, _("例外和条款到期")) as ctx:
         expire_clearances(ctx)
         end_past_clauses(ctx)
+    queue_check(0)

@@ -104,12 +104,12 @@ class ClauseLedger(Ledger[Clause]):
         Column("subject", _("给谁"), Kind.CHOICE, choices=tuple(Clause.Subject.choices), required=True),
         Column("kind", _("类别"), Kind.CHOICE, choices=tuple(Clause.Kind.choices), required=True),
         Column("state", _("状态"), Kind.CHOICE, choices=tuple(Clause.State.choices), states={"in_force": "good", "review": "warn", "ended": "idle"}, editable=False),
-        Column("starts_on", _("施行日期"), Kind.DATE, shown=False),
-        Column("ends_on", _("截止日期"), Kind.DATE, shown=False),
+        Column("starts_on", _("施行日期"), Kind.DATE, shown=False, same_as="policy.policy.starts_on"),
+        Column("ends_on", _("截止日期"), Kind.DATE, shown=False, same_as="policy.policy.ends_on"),
         Column("opens_on", _("申报开始"), Kind.DATE, shown=False),
         Column("closes_on", _("申报截止"), Kind.DATE, sort=True),
         Column("automatic", _("免申即享"), Kind.FLAG),
-        Column("contact", _("联系人"), shown=False, max_length=80, help=_("写科室和电话，不写个人手机。")),
+        Column("contact", _("联系人"), shown=False, max_length=80, same_as="policy.policy.contact", help=_("写科室和电话，不写个人手机。")),
         Column("post", _("经办岗位"), Kind.REFERENCE, target="org.post", shown=False),
         Column("first_opinion", _("起草单位初审意见"), shown=False, editable=False, group=REVIEW),
         Column("heard", _("听取意见情况"), shown=False, editable=False, group=REVIEW),
@@ -153,6 +153,7 @@ class GuideItemLedger(Ledger[GuideItem]):
     stage = "谋"
     icon = "checklist"
     key, title, order = "ref", "text", "number"
+    in_menu = False
     facets = ("book", "category", "checked")
     columns = (
         Column("text", _("条目内容"), Kind.LONG, required=True, max_length=4000, synonyms=("条目", "内容", "事项")),
@@ -222,6 +223,7 @@ class FindingLedger(Ledger[Finding]):
     stage = "谋"
     icon = "clipboard-check"
     key, title, order = "ref", "subject", "-found_on"
+    in_menu = False
     facets = ("severity", "state", "ledger")
     searchable = False
     verbs = frozenset({"export"})
@@ -307,8 +309,8 @@ class AwardLineLedger(Ledger[AwardLine]):
         return f"{ends[0]}:{ends[1]}" if all(ends) else None
 
     def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
-        batch = values.get("batch_id", getattr(row, "batch_id", None))
-        done = AwardBatch.objects.filter(pk=batch, state=AwardBatch.State.APPROVED).first()
+        batches = [one for one in (values.get("batch_id"), getattr(row, "batch_id", None)) if one is not None]
+        done = AwardBatch.objects.filter(pk__in=batches, state=AwardBatch.State.APPROVED).first()
         return [] if done is None else [FieldFault("batch", Fault("policy.batch_settled", name=done.title))]
 
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from django.utils.translation import gettext as _t
 
-from gongxing.domains.policy.checking import CLAUSE, Item, rule_of
+from gongxing.domains.policy.checking import CLAUSE, Item
+from gongxing.domains.policy.finding_words import KINDS, STATEMENT, STATES
 from gongxing.domains.policy.models import Clause, Finding
+from gongxing.domains.policy.review_rules import rule_of
 from gongxing.domains.policy.reviewing import Text
-from gongxing.domains.policy.sentences import KINDS, STATEMENT, STATES
 from gongxing.kernel.documents import layout
 from gongxing.kernel.ledger.invented import Shown, invented_words
 

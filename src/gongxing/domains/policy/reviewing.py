@@ -8,7 +8,7 @@ from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, When
 from gongxing.domains.policy.checking import MODELS, Standing, standings, texts
 from gongxing.domains.policy.drafting import Drafters, drafters
 from gongxing.domains.policy.models import Finding
-from gongxing.kernel.access.visible import visible
+from gongxing.kernel.access.visible import reach, restrict, visible
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.org.actor import Actor
@@ -38,13 +38,22 @@ def in_state(state: str) -> QuerySet[Finding]:
     return Finding.objects.filter(state=State.CONFIRMED) if state == State.CONFIRMED else undecided()
 
 
-def seen(findings: QuerySet[Finding], actor: Actor) -> QuerySet[Finding]:
-    """Those about texts the actor may read."""
+def readable(actor: Actor) -> Q:
+    """The condition on findings that they are about texts the actor may read, and may be read themselves."""
     condition = Q(pk__in=())
     for name, model in MODELS.items():
-        rows = visible(model._default_manager.all(), actor).order_by()
-        condition |= Q(ledger=name, row__in=rows.values("pk"))
-    return visible(findings, actor).filter(condition)
+        found = reach(actor, "view", name)
+        if found.everything:
+            condition |= Q(ledger=name)
+        elif not found.nothing:
+            rows = restrict(model._default_manager.all(), found).order_by()
+            condition |= Q(ledger=name, row__in=rows.values("pk"))
+    return condition if reach(actor, "view", "policy.finding").everything else Q(pk__in=())
+
+
+def seen(findings: QuerySet[Finding], actor: Actor) -> QuerySet[Finding]:
+    """Those about texts the actor may read."""
+    return findings.filter(readable(actor))
 
 
 def queue(findings: QuerySet[Finding], start: int, most: int) -> list[tuple[str, int]]:

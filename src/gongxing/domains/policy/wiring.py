@@ -7,14 +7,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from gongxing.domains.policy.condition_sentences import CONDITION
 from gongxing.domains.policy.gate import fair_competition
 from gongxing.domains.policy.jobs import CHECK, NEW_DAY
+from gongxing.domains.policy.panels import clause_reach, firm_policies, project_policies
 from gongxing.domains.policy.reviewing import counted, seen, undecided
+from gongxing.domains.policy.screening import catalogue, restricted
+from gongxing.domains.policy.screening_panel import screening_panel
 from gongxing.domains.projects.checks import provide_check
 from gongxing.kernel.access.visible import permissions
 from gongxing.kernel.inbox.todo import Act, Todo, provide_todos
 from gongxing.kernel.ledger.faults import add_sentences
 from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.pages.detail import offer_panels
 from gongxing.kernel.pages.extra import ExtraPage, declare_page
 from gongxing.kernel.pages.sentences import name_verbs
 
@@ -43,13 +48,32 @@ SENTENCES: dict[str, Promise] = {
     "finding.end_needed": _("按条例12条例外的，必须写例外到期日。"),
     "finding.end_past": _("例外到期日 %(day)s 已经过去，请填今天或以后的日期。"),
     "finding.reason_short": _("说明太短，至少写 %(n)s 个字：写明事实和理由。"),
+    "guide.nothing_shipped": _("%(book)s没有可载入的随附条目：没有随附，或都已载入。"),
+    "catalogue.item_needed": _("%(category)s要写明是目录哪一条：选一条，目录没有载入的写条目号和内容。"),
+    "catalogue.permitted_unlisted": _("允许类是目录里没有的，不用选条目；要写说明，请写在“理由”里。"),
+    "catalogue.upgrade_reason": _("限制类不许新建，只许改造现有产能：请写明现有产能和改造内容，至少 6 个字。"),
+    "catalogue.why_not": _("系统找到相近的“%(item)s”。请写明为什么不是，至少 6 个字。"),
+    "catalogue.other_book": _("选的是%(book)s的条目，请选《产业结构调整指导目录》的条目。"),
+    "catalogue.other_category": _("“%(item)s”是%(category)s的条目，和所选类别不一样，请改对一个。"),
+    "catalogue.item_over": _("“%(item)s”今天不在施行期内，请选现行的条目。"),
     "policy.batch_settled": _("批次“%(name)s”已经通过，明细不能再改。要改，请另拟一批。"),
 }
 
 add_sentences(SENTENCES)
+add_sentences(CONDITION)
 name_verbs({CHECK: _("公平竞争检查"), NEW_DAY: _("到期处理")})
 provide_check("fair_competition", fair_competition)
+provide_check("catalogue", catalogue)
+provide_check("restricted", restricted)
+offer_panels("projects.project", screening_panel)
+declare_page(ExtraPage(_("政策匹配"), "policy-clauses", "list-tree", "谋", "policy.clause"))
+declare_page(ExtraPage(_("差一项清单"), "policy-near", "checklist", "谋", "policy.clause"))
+declare_page(ExtraPage(_("免申即享清单"), "policy-automatic", "checks", "谋", "policy.clause"))
+offer_panels("firms.firm", firm_policies)
+offer_panels("projects.project", project_policies)
+offer_panels("policy.clause", clause_reach)
 declare_page(ExtraPage(_("公平竞争审查"), "policy-findings", "clipboard-check", "谋", "policy.finding"))
+declare_page(ExtraPage(_("政策清单"), "policy-guides", "checklist", "谋", "policy.guideitem"))
 
 
 @provide_todos

@@ -1,32 +1,14 @@
-"""The clock of every open promise: a deadline to the agreed day under the post that owes it.
+"""What the clock of a promise has to be, and which are not: reads alone; ``actions.clocks`` writes them."""
 
-Claiming does not end it and refusing keeps it; confirming does. Whether it was met is decided by the day the promising side said it was
-done, if the other side confirms that later: who waits for a signature does not become late by it. By days, not hours. A promise that passes to another
-post begins a clock of its own there, so that the new post is warned for itself; another due day moves the clock.
-"""
-
-from collections.abc import Iterable
-
-from django.db.models import Q
 from django.utils.translation import gettext as _t
 
 from gongxing.domains.projects.models import Promise
-from gongxing.kernel.audit.write import Ctx, writing
-from gongxing.kernel.deadlines.limits import (
-    OPEN,
-    cancel_deadline,
-    finish_deadline,
-    move_deadline_on,
-    running_deadline,
-    start_deadline_on,
-)
+from gongxing.kernel.deadlines.limits import OPEN
 from gongxing.kernel.deadlines.models import Deadline
-from gongxing.kernel.org.actor import SYSTEM
 
 RULE, KIND, LEDGER = "projects.promise", "projects.promise_clock", "projects.promise"
 UNFULFILLED = (Promise.State.OPEN, Promise.State.REFUSED)
 PENDING = (*UNFULFILLED, Promise.State.CLAIMED)
-CHUNK = 200
 
 
 def basis_of(promise: Promise) -> str:
@@ -36,68 +18,15 @@ def basis_of(promise: Promise) -> str:
     return _t("协议%(number)s") % {"number": promise.clause.number}
 
 
-def keep_clock(ctx: Ctx, promise: Promise) -> None:
-    """Make the clock of a promise what its row says; nothing is written where it is."""
-    clock = running_deadline(promise, RULE)
-    if promise.state not in PENDING:
-        if clock is not None and promise.state == Promise.State.CONFIRMED:
-            finish_deadline(ctx, clock, promise.claimed_on)
-        elif clock is not None:
-            cancel_deadline(ctx, clock)
-        return
-    title = _t("%(side)s承诺：%(text)s（%(project)s）") % {
-        "side": promise.get_side_display(),
-        "text": promise.text[:100],
-        "project": promise.project.name[:60],
-    }
-    if clock is not None and clock.post_id != promise.post_id:
-        cancel_deadline(ctx, clock)
-        clock = None
-    if clock is None:
-        start_deadline_on(
-            ctx,
-            promise,
-            rule=RULE,
-            title=title,
-            post_id=promise.post_id,
-            due_on=promise.due_on,
-            basis=basis_of(promise),
-        )
-    else:
-        move_deadline_on(ctx, clock, due_on=promise.due_on, title=title, basis=basis_of(promise))
-
-
-def mend(keys: Iterable[int]) -> int:
-    """Make the clocks of these promises right, and end those of promises that are no more; may be repeated. Returns how many promises were
-    looked at. One transaction for every two hundred."""
-    wanted = sorted(set(keys))
-    for start in range(0, len(wanted), CHUNK):
-        part = wanted[start : start + CHUNK]
-        with writing(SYSTEM, KIND, _t("按承诺台账登记时限")) as ctx:
-            there = set()
-            rows = Promise.objects.select_for_update(of=("self",)).filter(pk__in=part).order_by("pk")
-            for promise in rows.select_related("project", "clause"):
-                there.add(promise.pk)
-                keep_clock(ctx, promise)
-            gone = [key for key in part if key not in there]
-            for clock in Deadline.objects.filter(ledger=LEDGER, row__in=gone, state__in=OPEN).order_by("pk"):
-                cancel_deadline(ctx, clock)
-    return len(wanted)
-
-
 def wrong_clocks() -> set[int]:
-    """Promises whose clock is missing, under another post, of another day, or still runs though the matter is settled or the row is gone. Three queries."""
+    """Promises whose clock is missing, under another post, of another day, or still runs though the matter is settled or the row is gone. Two
+    queries."""
     clocks = {
         row: (post, day)
         for row, post, day in Deadline.objects.filter(ledger=LEDGER, rule=RULE, state__in=OPEN)
         .order_by("-id")
         .values_list("row", "post_id", "agreed_on")
     }
-    rows = Promise.objects.filter(Q(state__in=PENDING) | Q(pk__in=clocks))
-    told = {key: (state, (post, day)) for key, state, post, day in rows.values_list("pk", "state", "post_id", "due_on")}
-    wrong = {key for key in clocks if key not in told}
-    for key, (state, said) in told.items():
-        right = said if state in PENDING else None
-        if clocks.get(key) != right:
-            wrong.add(key)
-    return wrong
+    rows = Promise.objects.filter(state__in=PENDING)
+    wanted = {key: (post, day) for key, post, day in rows.values_list("pk", "post_id", "due_on")}
+    return {key for key in {*clocks, *wanted} if clocks.get(key) != wanted.get(key)}

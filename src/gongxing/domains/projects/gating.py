@@ -12,10 +12,10 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
-from gongxing.domains.projects.checks import Check, check_of
+from gongxing.domains.projects.checks import NO_GOVERNMENT, UNDONE, Check, check_of
 from gongxing.domains.projects.facts import facts_of, paper_kinds
 from gongxing.domains.projects.models import Duty, Move, Project
 from gongxing.domains.projects.models.promises import Side
@@ -47,6 +47,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "min_investment": ("total_investment",), "near_scale": ("firm",),
 }  # fmt: skip
 """Where on the project's form a field, a fact or a check is mended, where it is not the field of the same name."""
+INSTEAD: Mapping[str, tuple[str, Any]] = {
+    "government": (NO_GOVERNMENT, gettext_lazy("没有承诺，附说明")), "government_all": (UNDONE, gettext_lazy("附未办结的原因")),
+}  # fmt: skip
 MAIN, ASIDE, OUT = "main", "aside", "out"
 
 
@@ -67,7 +70,7 @@ class Owes:
 class Item:
     """One requirement of a gate in the reader's language. ``state``: met, missing, unknown, not_needed. ``words`` say why and what to do;
     ``url`` is where it is mended and ``act`` what the button there says; ``duty`` a ``Duty.Class``; ``asked``: the move itself answers it.
-    ``words`` may name the project's data: the page is for those who see the project."""
+    ``also`` is a second way (address, button), ("", "") where there is none. ``words`` may name the project's data: the page is for those who see the project."""
 
     code: str
     kind: str
@@ -80,6 +83,7 @@ class Item:
     words: str
     url: str
     act: str
+    also: tuple[str, str]
     note: str
     asked: bool
     source: str
@@ -300,7 +304,7 @@ class Gates:
         lacking = found.state in ("missing", "unknown")
         words, (url, act) = (self._words(found), self._way(found)) if lacking else ("", ("", ""))
         return Item(
-            one.code, one.kind, one.key, said(row, "label"), found.state, one.severity, duty, self.owes(duty), words, url, act, said(row, "note"),
+            one.code, one.kind, one.key, said(row, "label"), found.state, one.severity, duty, self.owes(duty), words, url, act, self._also(one.key) if lacking else ("", ""), said(row, "note"),
             one.key in ASKED, row.source, row.status,
         )  # fmt: skip
 
@@ -366,6 +370,13 @@ class Gates:
         if one.kind == "check" and one.key not in FIELDS:
             return "", ""
         return self._form(one.key), pgettext("mend", "去填")
+
+    def _also(self, key: str) -> tuple[str, str]:
+        """The paper that settles a promise requirement otherwise: there is nothing to promise, or a reason why it is not done."""
+        kind = INSTEAD.get(key)
+        return (
+            (reverse("project-paper", args=[self.project.pk, kind[0]]), str(kind[1])) if kind is not None else ("", "")
+        )
 
     def _form(self, key: str) -> str:
         change = reverse("ledger-change", args=["projects-project", self.project.pk])

@@ -122,9 +122,7 @@ def _track(gates: Gates, shown: str) -> list[dict[str, Any]]:
             "code": code, "label": gates.label(code), "state": state, "when": _when(gates, code, state, day), "day": day,
             "gate": gate if gate is not None and gate.total else None, "shown": code == shown, "url": f"?to={code}#gate",
         })  # fmt: skip
-    for one, after in zip(steps, [*steps[1:], None], strict=True):
-        one["after"] = after
-    return steps
+    return [{**one, "after": after} for one, after in zip(steps, [*steps[1:], None], strict=True)]
 
 
 def _last(gates: Gates) -> str:
@@ -184,7 +182,7 @@ def _promises(project: Project, seen: Seen) -> dict[str, Any]:
     return {
         "lines": [{"one": one, "side": Side(one.side).label, "state": PROMISE_STATES[one.state], "url": ledger.row_url(one.pk)} for one in found[:SHOWN]],
         "kept": sum(one.state == Promise.State.CONFIRMED for one in counted), "count": len(counted), "more": max(0, len(found) - SHOWN),
-        "all_url": f"{ledger.url}?q={project.name}",
+        "all_url": f"{ledger.url}?f.project={project.pk}",
         "add_url": add_url(ledger, project=project.pk) if seen.may("add", "projects.promise") else "",
     }  # fmt: skip
 

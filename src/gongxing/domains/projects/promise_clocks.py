@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from gongxing.domains.projects.clocks import KIND, LEDGER, mend, wrong_clocks
+from gongxing.domains.projects.actions.clocks import mend
+from gongxing.domains.projects.clocks import KIND, LEDGER, wrong_clocks
 from gongxing.kernel.audit.events import RowsWritten
 from gongxing.kernel.events import handles
 from gongxing.kernel.jobs.daily import daily
@@ -13,7 +14,7 @@ from gongxing.kernel.jobs.models import Job
 from gongxing.kernel.jobs.run import Progress, enqueue, job
 from gongxing.kernel.org.actor import SYSTEM, Actor
 
-AT_ONCE = 200
+MENDING, AT_ONCE = KIND, 200
 
 
 @handles(RowsWritten)

@@ -9,7 +9,8 @@ No promise due: the rate is unknown, not nought.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -26,16 +27,36 @@ from gongxing.kernel.deadlines.limits import OPEN
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.org.models import Post
 
 FEW = 10
 """Fewer due promises than this say little: the rate is shown with that word, and is not compared."""
-SOON_DAYS = 30
+SOON_DAYS, MOST_LINES = 30, 30
 CARD = 300
 STATE = Promise.State
 COUNTED = (STATE.OPEN, STATE.CLAIMED, STATE.CONFIRMED, STATE.REFUSED)
 MOST_PROJECTS = 80
 """More projects than this are not named in the address of a list."""
+JOINED = ("project", "post__unit", "post__superior__unit", "clause")
+READ = (
+    "project", "side", "text", "clause", "basis", "post", "due_on", "state", "evidence", "claimed_on", "confirmed_on", "confirmed_by",
+    "answer", "version", "invented", "project__name", "project__unit", "post__title", "post__unit__name", "post__superior__title",
+    "post__superior__unit__name", "clause__number",
+)  # fmt: skip
+"""A project has a hundred cells; the pages of promises read two of them."""
 Narrow = Sequence[tuple[str, str]]
+
+
+class Fact(NamedTuple):
+    """What the rates ask of a promise."""
+
+    pk: int
+    project_id: int
+    side: str
+    state: str
+    due_on: date
+    claimed_on: date | None
+    post_id: int
 
 
 @dataclass(frozen=True)
@@ -91,7 +112,7 @@ class Rate:
             pairs.append(("max.due_on", min([last, *limits])))
         return f"{ledger_named(PROMISE).url}?{urlencode(pairs)}"
 
-    @property
+    @cached_property
     def urls(self) -> Mapping[str, str]:
         """Where each number leads."""
         return {
@@ -101,7 +122,7 @@ class Rate:
         }  # fmt: skip
 
 
-def rate_of(label: str, rows: Iterable[Promise], day: date, narrow: Narrow = ()) -> Rate:
+def rate_of(label: str, rows: Iterable[Promise | Fact], day: date, narrow: Narrow = ()) -> Rate:
     """The counts of some promises on a day."""
     due = kept = in_time = waiting = every = all_kept = cancelled = 0
     for one in rows:
@@ -134,7 +155,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Kept:
-    """What the page says of one reader's promises."""
+    """What the page says of one reader's promises; of each list the first thirty and how many there are."""
 
     day: date
     whole: Rate
@@ -145,18 +166,16 @@ class Kept:
     overdue: Sequence[Line]
     soon: Sequence[Line]
     waiting: Sequence[Line]
+    n_overdue: int
+    n_soon: int
+    n_waiting: int
     drills: bool = True
     """Whether the addresses of the lists say all that was asked: a park with very many projects does not fit into one."""
 
 
 def readable(actor: Actor, park: int | None = None, side: str = "") -> QuerySet[Promise]:
     """Promises the actor may see, of the projects of one unit, of one side."""
-    rows = visible(
-        Promise.objects.select_related(
-            "project__firm", "project__unit", "post__unit", "post__superior__unit", "clause"
-        ),
-        actor,
-    )
+    rows = visible(Promise.objects.select_related(*JOINED).only(*READ), actor)
     if park is not None:
         rows = rows.filter(project__unit_id=park)
     if side in Side.values:
@@ -165,47 +184,61 @@ def readable(actor: Actor, park: int | None = None, side: str = "") -> QuerySet[
 
 
 def kept_of(actor: Actor, park: int | None = None, side: str = "") -> Kept:
-    """Rates and lists for one reader. Three queries."""
-    day, rows = today(), list(readable(actor, park, side))
-    narrow, drills = _narrow(rows, park, side)
+    """Rates and lists for one reader. Four queries: all rows as bare facts, the posts they name, and whole only the rows that are listed."""
+    day, asked = today(), readable(actor, park, side)
+    facts = [Fact(*row) for row in asked.select_related(None).values_list(*Fact._fields)]
+    posts = {
+        post.pk: post for post in Post.objects.select_related("unit").filter(pk__in={one.post_id for one in facts})
+    }
+    narrow, drills = _narrow(facts, park, side)
     plain = [pair for pair in narrow if pair[0] != "f.side"]
-    posts: dict[int, set[int]] = {}
-    for one in rows:
-        posts.setdefault(one.post.unit_id, set()).add(one.post_id)
-    told = _told(rows)
-    line = _liner(day, told)
+    of_unit: dict[int, list[int]] = {}
+    for key in sorted(posts):
+        of_unit.setdefault(posts[key].unit_id, []).append(key)
+    late = [one.pk for one in facts if one.state in UNFULFILLED and one.due_on < day]
+    near = day + timedelta(days=SOON_DAYS)
+    soon = [one.pk for one in facts if one.state in UNFULFILLED and day <= one.due_on <= near]
+    waiting = [one.pk for one in sorted(facts, key=lambda one: one.claimed_on or day) if one.state == STATE.CLAIMED]
+    lines = _lines(asked, [*late[:MOST_LINES], *soon[:MOST_LINES], *waiting[:MOST_LINES]], day)
     return Kept(
         day=day,
-        whole=rate_of(_("全部"), rows, day, narrow),
+        whole=rate_of(_("全部"), facts, day, narrow),
         by_side=[
-            rate_of(str(label), [one for one in rows if one.side == value], day, [*plain, ("f.side", value)])
+            rate_of(str(label), [one for one in facts if one.side == value], day, [*plain, ("f.side", value)])
             for value, label in Side.choices
             if side in ("", value)
         ],
         by_unit=_groups(
-            rows, day, lambda one: one.post.unit_id, lambda one: one.post.unit.name,
-            lambda one: [*narrow, *(("f.post", str(post)) for post in sorted(posts[one.post.unit_id]))],
+            facts, day, lambda one: posts[one.post_id].unit_id, lambda one: posts[one.post_id].unit.name,
+            lambda one: [*narrow, *(("f.post", str(post)) for post in of_unit[posts[one.post_id].unit_id])],
         ),
         by_post=_groups(
-            rows, day, lambda one: one.post_id, lambda one: f"{one.post.unit.name} {one.post.title}",
+            facts, day, lambda one: one.post_id, lambda one: f"{posts[one.post_id].unit.name} {posts[one.post_id].title}",
             lambda one: [*narrow, ("f.post", str(one.post_id))],
         ),
         by_year=sorted(
             _groups(
-                rows, day, lambda one: one.due_on.year, lambda one: str(one.due_on.year),
+                facts, day, lambda one: one.due_on.year, lambda one: str(one.due_on.year),
                 lambda one: [*narrow, ("min.due_on", f"{one.due_on.year}-01-01"), ("max.due_on", f"{one.due_on.year}-12-31")],
             ),
             key=lambda rate: rate.label,
             reverse=True,
         ),
-        overdue=[line(one) for one in rows if one.state in UNFULFILLED and one.due_on < day],
-        soon=[line(one) for one in rows if one.state in UNFULFILLED and day <= one.due_on <= day + timedelta(days=SOON_DAYS)],
-        waiting=[line(one) for one in sorted(rows, key=lambda one: one.claimed_on or day) if one.state == STATE.CLAIMED],
+        overdue=[lines[key] for key in late[:MOST_LINES]], n_overdue=len(late),
+        soon=[lines[key] for key in soon[:MOST_LINES]], n_soon=len(soon),
+        waiting=[lines[key] for key in waiting[:MOST_LINES]], n_waiting=len(waiting),
         drills=drills,
     )  # fmt: skip
 
 
-def _narrow(rows: Sequence[Promise], park: int | None, side: str) -> tuple[list[tuple[str, str]], bool]:
+def _lines(asked: QuerySet[Promise], keys: Sequence[int], day: date) -> Mapping[int, Line]:
+    """The listed promises in full. Two queries."""
+    rows = list(asked.filter(pk__in=keys))
+    line = _liner(day, _told(rows))
+    return {one.pk: line(one) for one in rows}
+
+
+def _narrow(rows: Sequence[Fact], park: int | None, side: str) -> tuple[list[tuple[str, str]], bool]:
     """The conditions of the lists behind the page's numbers, and whether they say all that was asked."""
     narrow = [("f.side", side)] if side in Side.values else []
     if park is None:
@@ -217,14 +250,14 @@ def _narrow(rows: Sequence[Promise], park: int | None, side: str) -> tuple[list[
 
 
 def _groups(
-    rows: Sequence[Promise],
+    rows: Sequence[Fact],
     day: date,
-    key: Callable[[Promise], int],
-    label: Callable[[Promise], str],
-    narrow: Callable[[Promise], Narrow],
+    key: Callable[[Fact], int],
+    label: Callable[[Fact], str],
+    narrow: Callable[[Fact], Narrow],
 ) -> list[Rate]:
     """Most broken promises first, then most due: no ranking by a rate that rests on few."""
-    groups: dict[int, list[Promise]] = {}
+    groups: dict[int, list[Fact]] = {}
     for one in rows:
         groups.setdefault(key(one), []).append(one)
     found = [rate_of(label(part[0]), part, day, narrow(part[0])) for part in groups.values()]
@@ -270,7 +303,7 @@ def card_of(kept: Kept, place: str = "") -> str:
     """The page as a message of at most 300 characters: rates, overdue matters with posts, no person's name."""
     head = _("【承诺兑现】%(place)s截至%(day)s") % {"place": f"{place} " if place else "", "day": kept.day.isoformat()}
     parts = [head, _("；").join(rate_text(rate) for rate in kept.by_side) + _("（对方确认兑现/已到期）")]
-    counts = {"overdue": len(kept.overdue), "soon": len(kept.soon), "waiting": len(kept.waiting)}
+    counts = {"overdue": kept.n_overdue, "soon": kept.n_soon, "waiting": kept.n_waiting}
     parts.append(_("逾期%(overdue)d项，30天内到期%(soon)d项，待对方确认%(waiting)d项。") % counts)
     for line in kept.overdue[:5]:
         said = _("逾期%(late)d天：%(text)s（%(post)s）") % {
@@ -345,7 +378,8 @@ def _when(one: Promise, line: Line, day: date) -> tuple[str, str]:
 
 def own_both_ways(actor: Actor, firms: Sequence[int]) -> Mapping[str, list[dict[str, Any]]]:
     """What an enterprise's page shows: what it was promised and what it promised, each with the one act that is its turn."""
-    day, found = today(), {value: [] for value in Side.values}
+    day = today()
+    found: dict[str, list[dict[str, Any]]] = {value: [] for value in Side.values}
     rows = list(readable(actor).filter(project__firm_id__in=firms))
     line = _liner(day, _told(rows))
     for one in rows:

@@ -174,6 +174,9 @@ def _explained(one: Explanation, names: Mapping[str, str], parks: Mapping[str, s
             _("%(row)s再多 %(amount)s%(part)s，它就入选")
             % {"row": row_word(extra.row, parks), "amount": with_unit(extra.amount, extra.unit), "part": part}
         )
+    if not one.extras and one.tried and one.loss:
+        tried = _("、").join(row_word(row, parks) for row in one.tried)
+        lines.append(_("单独多给一项额度（试过 %(tried)s），它都还排不进去") % {"tried": tried})
     if not one.proved:
         lines.append(_("时间用完，以上不保证是最小的数"))
     return lines

@@ -8,6 +8,7 @@ urlpatterns = [
     path("push/", push.push_page, name="projects-push"),
     path("push/<int:key>/", push.plan_page, name="projects-push-plan"),
     path("<int:key>/", project.project_page, name="project"),
+    path("<int:key>/papers/", papers.papers_page, name="project-papers"),
     path("<int:key>/papers/<slug:kind>/", papers.paper_page, name="project-paper"),
     path("papers/<int:key>/file/", papers.paper_file, name="project-paper-file"),
     path("promises/", promises.promises_page, name="promises"),

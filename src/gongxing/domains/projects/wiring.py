@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.projects.maturing import maturity_panels
 from gongxing.domains.projects.pool_duties import POOL_SENTENCES, POOL_VERBS, pool_todos
-from gongxing.domains.projects.promise_clocks import KIND as CLOCK_KIND
+from gongxing.domains.projects.promise_clocks import MENDING
 from gongxing.domains.projects.promise_todos import pending_promises, promise_todos
 from gongxing.domains.projects.promise_words import SENTENCES as PROMISE_SENTENCES
 from gongxing.domains.projects.push_jobs import EXPLAIN, PUSH
@@ -48,8 +48,7 @@ SENTENCES: dict[str, Lazy] = {
     "move.way_resumes_beyond": _("暂缓前在“%(held)s”，恢复不能越过它到“%(there)s”。请先恢复到“%(held)s”。"),
     "move.way_no_way": _("从“%(here)s”不能到“%(there)s”。"),
     "move.before": _("“%(there)s”的日期 %(day)s 早于“%(stage)s”的 %(before)s，请核对两个日期。"),
-    "move.shut": _("离“%(stage)s”还差 %(n)s 样，没有推进："),
-    "move.lacks": _("%(item)s：%(words)s（%(owes)s）"),
+    "move.lacks": _("进入“%(stage)s”还差“%(item)s”：%(words)s（%(owes)s）"),
     "move.reason_needed": _("请选一个原因。"),
     "move.reason_foreign": _("这个原因不能用在这里，请换一个。"),
     "move.until_needed": _("请写暂缓到哪一天，到期再定回来还是退库。"),
@@ -75,7 +74,7 @@ name_verbs({PUSH: _("测算年度推进方案"), EXPLAIN: _("测算怎样才能�
 declare_page(ExtraPage(_("年度推进方案"), "projects-push", "checks", "谋", "projects.pushplan"))
 
 add_sentences(PROMISE_SENTENCES)
-name_verbs({CLOCK_KIND: _("按承诺登记时限")})
+name_verbs({MENDING: _("按承诺登记时限")})
 declare_page(ExtraPage(_("承诺兑现"), "promises", "diamond", "谋", "projects.promise"))
 declare_duty(Duty("projects.promise", "post", _("承诺责任岗位"), pending_promises, due="due_on"))
 provide_todos(promise_todos)
@@ -85,5 +84,7 @@ name_verbs(POOL_VERBS)
 provide_todos(pool_todos)
 offer_panels("projects.project", maturity_panels)
 declare_page(ExtraPage(_("项目储备库总览"), "projects-pool", "chart-bar", "谋", "projects.project"))
-declare_page(ExtraPage(_("疑似重复项目"), "projects-twins", "copy", "谋", "projects.twinquestion"))
-declare_page(ExtraPage(_("年度清库"), "projects-vettings", "clipboard-check", "谋", "projects.vettingitem"))
+declare_page(ExtraPage(_("疑似重复项目"), "projects-twins", "copy", "谋", "projects.twinquestion", in_menu=False))
+declare_page(
+    ExtraPage(_("年度清库"), "projects-vettings", "clipboard-check", "谋", "projects.vettingitem", in_menu=False)
+)

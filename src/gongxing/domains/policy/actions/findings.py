@@ -11,20 +11,10 @@ from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.policy.checking import (
-    BATCH,
-    EXPIRED,
-    MODELS,
-    Found,
-    Reading,
-    Rule,
-    read,
-    rule_of,
-    state_on,
-    texts,
-)
+from gongxing.domains.policy.checking import BATCH, EXPIRED, MODELS, Found, Reading, read, state_on, texts
 from gongxing.domains.policy.drafting import drafters, signed
 from gongxing.domains.policy.models import AwardBatch, Finding
+from gongxing.domains.policy.review_rules import Rule, rule_of
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx
 from gongxing.kernel.cells.fault import Fault
@@ -222,7 +212,7 @@ def _ground_faults(rule: Rule, ground: Finding.Ground, article: str, ends_on: da
     label=_("确认违反"),
     permission="policy.finding.clear",
     on=Finding,
-    icon="lock",
+    icon="x",
     tone="danger",
     why="",
     when=_undecided,

@@ -6,9 +6,10 @@ from typing import Annotated
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.policy.actions.findings import not_own, write_findings
-from gongxing.domains.policy.checking import CLAUSE, Standing, rule_of, standing_of, standings, texts
+from gongxing.domains.policy.checking import CLAUSE, Standing, standing_of, standings, texts
 from gongxing.domains.policy.drafting import signed
 from gongxing.domains.policy.models import Clause, Policy
+from gongxing.domains.policy.review_rules import rule_of
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx
 from gongxing.kernel.cells.fault import Fault
@@ -123,8 +124,7 @@ def issue_clause(ctx: Ctx, *, clause: Clause) -> None:
         faults.append(FieldFault("", Fault("policy.over", day=clause.ends_on.isoformat())))
     if clause.policy.state != Policy.State.IN_FORCE:
         faults.append(FieldFault("", Fault("policy.not_issued", name=clause.policy.title)))
-    if clause.policy.level == Policy.Level.COUNTY:
-        faults += _unreviewed(clause, standing)
+    faults += _unreviewed(clause, standing)
     earlier = list(_in_force(clause))
     for one in earlier:
         if clause.starts_on is not None and one.starts_on is not None and clause.starts_on <= one.starts_on:
@@ -138,7 +138,7 @@ def issue_clause(ctx: Ctx, *, clause: Clause) -> None:
 
 
 def _unreviewed(clause: Clause, standing: Standing) -> list[FieldFault]:
-    """A county's own measure goes out reviewed or not at all (条例 14, 18)."""
+    """Reviewed or not at all (条例 14, 18); of a text from above the reviewer says so."""
     if not clause.review_digest:
         return [FieldFault("", Fault("policy.review_missing"))]
     if clause.review_digest != standing.reading.digest:
@@ -206,8 +206,8 @@ def new_edition(ctx: Ctx, *, clause: Clause) -> Clause:
 def issue_policy(ctx: Ctx, *, policy: Policy) -> None:
     """Put a document in force: with the days it was issued and begins, and no clause of it held up by the fair-competition review."""
     faults = [
-        FieldFault("", Fault("policy.day_needed", name=str(Policy._meta.get_field(name).verbose_name)))
-        for name in ("issued_on", "starts_on")
+        FieldFault("", Fault("policy.day_needed", name=str(label)))
+        for name, label in (("issued_on", _("印发日期")), ("starts_on", _("施行日期")))
         if getattr(policy, name) is None
     ]
     ids = list(policy.clauses.exclude(state=State.ENDED).values_list("pk", flat=True))

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from gongxing.domains.policy.actions.findings import check_texts, clear_finding, confirm_finding, reopen_finding
-from gongxing.domains.policy.checking import ARTICLE_12, MODELS, Found, Item, read_text, rule_of
+from gongxing.domains.policy.checking import MODELS, Found, Item, read_text
 from gongxing.domains.policy.drafting import signed
+from gongxing.domains.policy.finding_words import KINDS, STATEMENT, STATES, TONES, pieces
 from gongxing.domains.policy.models import Finding
+from gongxing.domains.policy.review_rules import ARTICLE_12, rule_of
 from gongxing.domains.policy.review_sheet import review_sheet
-from gongxing.domains.policy.reviewing import Text, counted, in_state, queue, read_queue, seen
-from gongxing.domains.policy.sentences import KINDS, STATEMENT, STATES, TONES, pieces
+from gongxing.domains.policy.reviewing import Text, counted, in_state, queue, read_queue, readable
 from gongxing.kernel.access.visible import may, permissions
 from gongxing.kernel.clock import today
 from gongxing.kernel.documents.pages import KINDS as MEDIA
@@ -41,8 +42,9 @@ def findings_page(request: HttpRequest) -> HttpResponse:
     state = state if state in TABS else Finding.State.OPEN
     page = max(1, min(number_of(request.GET.get("page", "")) or 1, 10_000))
     one = _key(request.GET.get("text", ""))
-    counts = {tab: counted(seen(in_state(tab), actor)) for tab in TABS}
-    keys = [one] if one else queue(seen(in_state(state), actor), (page - 1) * PAGE, PAGE + 1)
+    mine = readable(actor)
+    counts = {tab: counted(in_state(tab).filter(mine)) for tab in TABS}
+    keys = [one] if one else queue(in_state(state).filter(mine), (page - 1) * PAGE, PAGE + 1)
     wording = request.POST.get("wording", "")[:LONGEST] if request.method == "POST" else None
     held = permissions(actor)
     context = {

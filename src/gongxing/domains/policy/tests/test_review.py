@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 
-from gongxing.domains.firms.models import Firm
 from gongxing.domains.policy import checking
-from gongxing.domains.policy.actions.awards import approve_batch
 from gongxing.domains.policy.actions.findings import (
     check_texts,
     clear_finding,
@@ -16,29 +14,23 @@ from gongxing.domains.policy.actions.findings import (
     write_findings,
 )
 from gongxing.domains.policy.actions.policies import (
-    end_clause,
     issue_clause,
-    issue_policy,
-    new_edition,
-    return_clause,
     review_clause,
     send_to_review,
 )
-from gongxing.domains.policy.checking import read_text, refused_fields, standing_of
+from gongxing.domains.policy.checking import read_text, standing_of
 from gongxing.domains.policy.jobs import new_day
-from gongxing.domains.policy.models import AwardBatch, Clause, Finding, Policy
+from gongxing.domains.policy.models import Clause, Finding
+from gongxing.domains.policy.review_rules import refused_fields
 from gongxing.domains.policy.tests.people import (
     LEAD,
     OPEN,
     TAX,
-    a_batch,
     a_clause,
-    a_policy,
     a_project,
     an_agreement,
     person,
     reviewer,
-    treasurer,
 )
 from gongxing.domains.projects.checks import check_of
 from gongxing.kernel.access.models import Grant
@@ -47,9 +39,12 @@ from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.write import StaleRow
 from gongxing.kernel.clock import today
+from gongxing.kernel.inbox.models import Notice
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.store import Denied, Refused, save
 from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.packs.models import PackEdit
+from gongxing.kernel.packs.tables import shipped_rows
 from gongxing.kernel.testing.office import SINCE, Office
 from gongxing.kernel.testing.writes import as_system
 
@@ -371,165 +366,6 @@ def test_a_refused_field_is_red_however_harmless_the_words(office: Office) -> No
     ]
 
 
-# -- the life of clauses --------------------------------------------------------------------------------------
-
-
-def test_what_is_missing_before_issuing_is_said_all_at_once(office: Office) -> None:
-    clause = a_clause(office, OPEN, starts_on="", ends_on="", policy=a_policy(state="draft"))
-    with pytest.raises(Refused) as refused:
-        perform(issue_clause, office.actor("gongxin"), {}, key=clause.pk, version=clause.version)
-    assert [code for _, code in codes(refused)] == ["policy.dates_needed", "policy.not_issued", "policy.review_missing"]
-
-
-def test_a_review_holds_for_its_wording_only(office: Office) -> None:
-    clause = in_review(office, OPEN)
-    perform(review_clause, reviewer(office), {"opinion": "可以"}, key=clause.pk, version=clause.version)
-    clause.refresh_from_db()
-    row = save(
-        ledger_named("policy.clause"),
-        office.actor("gongxin"),
-        {"text": OPEN + "本县商务局解释。"},
-        key=clause.pk,
-        version=clause.version,
-    )
-    with pytest.raises(Refused) as refused:
-        perform(issue_clause, office.actor("gongxin"), {}, key=row.pk, version=row.version)
-    assert codes(refused) == [("", "policy.review_old")]
-
-
-def test_a_clause_goes_back_to_its_drafter(office: Office) -> None:
-    clause = in_review(office, LEAD)
-    perform(return_clause, reviewer(office), {"why": "请改成客观条件"}, key=clause.pk, version=clause.version)
-    assert Clause.objects.get(pk=clause.pk).state == "draft"
-
-
-def in_force(office: Office, text: str = OPEN, **more: Any) -> Clause:
-    clause = in_review(office, text, **more)
-    perform(review_clause, reviewer(office), {"opinion": "可以"}, key=clause.pk, version=clause.version)
-    perform(issue_clause, office.actor("gongxin"), {}, key=clause.pk)
-    return Clause.objects.get(pk=clause.pk)
-
-
-def test_a_clause_in_force_is_changed_by_a_new_edition_only(office: Office) -> None:
-    clause = in_force(office)
-    ledger = ledger_named("policy.clause")
-    for cell, text in (("text", LEAD), ("ends_on", ""), ("name", "链主奖励")):
-        with pytest.raises(Refused) as refused:
-            save(ledger, office.actor("gongxin"), {cell: text}, key=clause.pk, version=clause.version)
-        assert codes(refused) == [(cell, "policy.clause_issued")]
-    save(ledger, office.actor("gongxin"), {"contact": "工信局科技科 7654321"}, key=clause.pk, version=clause.version)
-    made = perform(new_edition, office.actor("gongxin"), {}, key=clause.pk)
-    assert (made.edition, made.state, made.text, made.starts_on, made.review_digest) == (2, "draft", OPEN, None, "")
-    assert made.ref == f"{clause.policy_id}:A:2"
-    with pytest.raises(Refused) as refused:
-        perform(new_edition, office.actor("gongxin"), {}, key=clause.pk)
-    assert codes(refused) == [("", "policy.edition_open")]
-    days = {"starts_on": (today() - timedelta(days=1)).isoformat(), "ends_on": END}
-    row = save(ledger, office.actor("gongxin"), days, key=made.pk, version=made.version)
-    perform(send_to_review, office.actor("gongxin"), {"opinion": "无", "heard": "无异议"}, key=row.pk)
-    perform(review_clause, reviewer(office), {"opinion": "可以"}, key=row.pk)
-    perform(issue_clause, office.actor("gongxin"), {}, key=row.pk)
-    clause.refresh_from_db()
-    assert (clause.state, clause.ends_on) == ("ended", today() - timedelta(days=2))
-
-
-def test_a_clause_is_stopped_today(office: Office) -> None:
-    clause = in_force(office)
-    perform(end_clause, office.actor("gongxin"), {"why": "资金用完"}, key=clause.pk, version=clause.version)
-    clause.refresh_from_db()
-    assert (clause.state, clause.ends_on) == ("ended", today())
-
-
-def test_a_policy_with_a_red_clause_is_not_issued(office: Office) -> None:
-    policy = a_policy(state="draft")
-    a_clause(office, TAX, policy=policy)
-    with pytest.raises(Refused) as refused:
-        perform(issue_policy, office.actor("gongxin"), {}, key=policy.pk, version=policy.version)
-    assert codes(refused) == [("", "finding.blocks")]
-    clean = a_policy(state="draft", issued_on=None)
-    with pytest.raises(Refused) as refused:
-        perform(issue_policy, office.actor("gongxin"), {}, key=clean.pk, version=clean.version)
-    assert codes(refused) == [("", "policy.day_needed")]
-    assert Policy.objects.get(pk=policy.pk).state == "draft"
-
-
-# -- awards ---------------------------------------------------------------------------------------------------
-
-
-def a_firm(office: Office, name: str) -> Firm:
-    with as_system() as ctx:
-        return ctx.create(Firm(name=name, folded=name, initials="jia", unit=office.units["东园"]))
-
-
-def test_a_batch_needs_a_second_person_a_list_and_clean_words(office: Office) -> None:
-    clause = in_force(office)
-    batch = a_batch(office, clause, ((a_firm(office, "青禾甲食品有限公司"), "120", "设备发票"),))
-    with pytest.raises(Refused) as refused:
-        perform(approve_batch, office.actor("gongxin"), {}, key=batch.pk, version=batch.version)
-    assert codes(refused) == [("", "finding.own_text")]
-    perform(approve_batch, treasurer(office), {}, key=batch.pk, version=batch.version)
-    batch.refresh_from_db()
-    assert (batch.state, batch.approved_on, batch.approved_by) == (
-        "approved",
-        today(),
-        "青禾县（演示） caizheng岗 caizheng（演示）",
-    )
-    with pytest.raises(Refused) as refused:
-        save(
-            ledger_named("policy.awardbatch"),
-            office.actor("gongxin"),
-            {"reason": TAX},
-            key=batch.pk,
-            version=batch.version,
-        )
-    assert codes(refused) == [("reason", "policy.batch_fixed")]
-
-
-def test_a_batch_is_stopped_by_its_words_its_bases_its_sums_and_its_clause(office: Office) -> None:
-    clause = in_force(office)
-    with as_system() as ctx:
-        ctx.update(clause, amount={"kind": "ratio", "value": "0.05", "field": "equipment", "cap": "200"})
-    one, other = a_firm(office, "青禾甲食品有限公司"), a_firm(office, "青禾乙食品有限公司")
-    batch = a_batch(office, clause, ((one, "200", "2025年纳税额"), (other, "200.01", "")), "经济贡献返还", "")
-    found = {(item.found.rule, item.found.sentence) for item in standing_of(batch).blocking}
-    assert found == {
-        ("FC02", "经济贡献返还"),
-        ("FC02", "奖补依据：2025年纳税额"),
-        ("B03", "青禾乙食品有限公司 200.01 万元，上限 200 万元"),
-    }
-    with pytest.raises(Refused) as refused:
-        perform(approve_batch, treasurer(office), {}, key=batch.pk, version=batch.version)
-    assert codes(refused) == [("", "finding.blocks")]
-    assert AwardBatch.objects.get(pk=batch.pk).state == "draft"
-
-
-def test_a_clause_with_an_open_red_finding_stops_every_batch_under_it(office: Office) -> None:
-    clause = a_clause(office, LEAD)
-    with as_system() as ctx:
-        ctx.update(clause, state="in_force")
-    batch = a_batch(office, clause, ((a_firm(office, "青禾甲食品有限公司"), "1", ""),))
-    (item,) = standing_of(batch).blocking
-    assert (item.found.rule, item.found.sentence) == ("B01", "条款“设备更新”：点名链主、龙头、头部企业给支持")
-    finding = next(one for one in found_in(batch) if one.rule == "B01")
-    with pytest.raises(Refused) as refused:
-        clear(reviewer(office), finding, ground="not_meant")
-    assert codes(refused) == [("ground", "finding.fact")]
-
-
-def test_firms_outside_the_result_of_the_clause_are_named(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    clause = in_force(office)
-    with as_system() as ctx:
-        ctx.update(clause, condition={"groups": [[{"field": "revenue", "op": "ge", "value": {"number": "2000"}}]]})
-    firms = [a_firm(office, f"青禾{sign}食品有限公司") for sign in "甲乙丙"]
-    batch = a_batch(office, clause, tuple((one, "1", "") for one in firms))
-    states = {firms[0].pk: "meets", firms[1].pk: "fails", firms[2].pk: "missing"}
-    monkeypatch.setattr(checking, "_results", [lambda asked, ids: {key: states[key] for key in ids}])
-    found = [(one.found.rule, one.found.severity, one.found.sentence) for one in standing_of(batch).items]
-    assert found == [("B02", "red", "青禾乙食品有限公司"), ("B04", "amber", "青禾丙食品有限公司")]
-    monkeypatch.setattr(checking, "_results", [])
-    assert [(one.found.rule, one.found.severity) for one in standing_of(batch).items] == [("B04", "amber")]
-
-
 def test_trying_a_text_stores_nothing(office: Office) -> None:
     before = Entry.objects.count()
     found = read_text(f"第一条　{OPEN}\n第二条　{LEAD}").found
@@ -543,3 +379,34 @@ def test_one_button_checks_everything(office: Office) -> None:
     Finding.objects.all().delete()
     done = perform(check_texts, reviewer(office), {})
     assert (done.texts, done.new, done.gone) == (2, 2, 0)
+
+
+@pytest.mark.django_db(databases=["default", "ops"], transaction=True)
+def test_the_drafter_hears_of_a_breach_once(office: Office) -> None:
+    clause = a_clause(office, LEAD)
+    finding = Finding.objects.get(ledger="policy.clause", row=clause.pk)
+    perform(confirm_finding, reviewer(office), {"reason": "以身份圈定受益人"}, key=finding.pk, version=finding.version)
+    (notice,) = Notice.objects.filter(key__startswith="finding:")
+    assert (notice.post_id, notice.url) == (
+        office.posts["gongxin"].pk,
+        f"/policy/findings/?text=policy.clause:{clause.pk}",
+    )
+    assert notice.title == f"公平竞争审查确认违反：{clause.policy} · 设备更新"
+
+
+def test_a_rule_the_county_adds_holds_for_texts_that_stand(office: Office) -> None:
+    clause = an_agreement(office, a_project(office), "第九条", "甲方协助乙方申办手续，代垫前期费用。")
+    assert standing_of(clause).items == ()
+    rule = dict(shipped_rows("fair-competition", "rules")[0]) | {"code": "QH01", "match_all": "代垫", "unless": ""}
+    with as_system() as ctx:
+        ctx.create(
+            PackEdit(
+                pack="fair-competition",
+                table="rules",
+                row_key="QH01",
+                values=rule,
+                source="青禾府办〔2026〕3号",
+                status="local",
+            )
+        )
+    assert [one.found.rule for one in standing_of(clause).blocking] == ["QH01"]

@@ -244,15 +244,11 @@ def _asked_faults(
 
 
 def _gate_faults(gate: Gate) -> list[FieldFault]:
-    """One headline, then every blocking thing by name, with why and who owes it."""
-    if gate.is_open:
-        return []
-    lines = [FieldFault("", Fault("move.shut", stage=gate.label, n=len(gate.blocking)))]
-    lines += [
-        FieldFault("", Fault("move.lacks", item=one.label, words=one.words, owes=str(one.owes)))
+    """Every blocking thing by name, with why and who owes it."""
+    return [
+        FieldFault("", Fault("move.lacks", stage=gate.label, item=one.label, words=one.words, owes=str(one.owes)))
         for one in gate.blocking
     ]
-    return lines
 
 
 def _before(project: Project, last: Move, gates: Gates) -> dict[str, Any]:

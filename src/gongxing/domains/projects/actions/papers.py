@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.projects.evidence import media_type_of
 from gongxing.domains.projects.models import Paper, Project
-from gongxing.kernel.access.visible import visible
+from gongxing.kernel.access.visible import reach, restrict, visible
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx
 from gongxing.kernel.cells.fault import Fault
@@ -31,7 +31,7 @@ FileNumber = Annotated[
 def attach_paper(
     ctx: Ctx,
     *,
-    project: Annotated[int, Ask(_("项目"), target="projects.project")],
+    project: Annotated[int, Ask(_("项目"), minimum=ZERO, maximum=LARGEST_KEY, help=_("项目页地址里的数字。"))],
     kind: Annotated[str, Ask(_("材料"), pack=("gates", "documents"))],
     issued_on: Annotated[date, Ask(_("出具日期"), initial=Initial.TODAY)],
     number: Annotated[str, Ask(_("文号"), required=False, max_length=80)] = "",
@@ -45,6 +45,7 @@ def attach_paper(
 ) -> Paper:
     """Register a document of a project, with its file where there is one; the one of the same kind is replaced (``seen`` is its version), its own
     file kept when no new one comes. The earlier file stays where the trail names it."""
+    _reached(ctx, project)
     stored = _file(ctx, file)
     ledger = ledger_named(LEDGER)
     values: dict[str, object] = {
@@ -62,8 +63,6 @@ def attach_paper(
         paper = ctx.create(Paper(**ledger.derive({**values, "project_id": project}, None)))
     else:
         paper = ctx.update(before, **values)
-    if not visible(Paper.objects.filter(pk=paper.pk), ctx.actor, VERB).exists():
-        raise Denied(VERB, LEDGER)
     if stored is not None:
         _belongs(stored, paper)
     moved(ctx, project)
@@ -82,6 +81,16 @@ def moved(ctx: Ctx, project: int) -> None:
     """Note on the project that something about it changed today."""
     row = Project.objects.select_for_update().get(pk=project)
     ctx.update(row, moved_on=today())
+
+
+def _reached(ctx: Ctx, project: int) -> None:
+    """The project, named by its id because names are not unique and most have no code: it must be seen, and the right held in its unit.
+    Raises Refused, Denied."""
+    rows = Project.objects.filter(pk=project)
+    if not visible(rows, ctx.actor).exists():
+        raise Refused([FieldFault("project", Fault("reference.unknown", text=str(project)))])
+    if not restrict(rows, reach(ctx.actor, VERB, LEDGER)).exists():
+        raise Denied(VERB, LEDGER)
 
 
 def _file(ctx: Ctx, file: int | None) -> StoredFile | None:

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.projects.clocks import PENDING, UNFULFILLED, keep_clock
+from gongxing.domains.projects.actions.clocks import keep_clock
+from gongxing.domains.projects.clocks import PENDING, UNFULFILLED
 from gongxing.domains.projects.models import Promise
 from gongxing.domains.projects.models.promises import Side
 from gongxing.domains.projects.sides import OTHER, PROMISE, claimed_by, firms_with_account, sides_of
@@ -31,7 +32,7 @@ def _unfulfilled(promise: Any) -> bool:
 
 
 def _claimed(promise: Any) -> bool:
-    return promise.state == STATE.CLAIMED
+    return bool(promise.state == STATE.CLAIMED)
 
 
 def _pending(promise: Any) -> bool:

@@ -142,7 +142,7 @@ class Diary:
                 papers_for(ctx, self.random, story, project, stage)
                 ctx.update(project, **fields_at(story, stage, day), **self._more(number, story, stage))
             if stage == "signed":
-                sign(ctx, self.random, story, project, self.posts, self.later)
+                sign(ctx, self.random, story, project, self.posts, self.later, self.today)
             row = Move(
                 project=project, from_stage=before, to_stage=stage, on=day, ref=f"{project.pk}:{stage}", invented=True
             )
@@ -169,7 +169,9 @@ class Diary:
         if stage == "pre_construction":
             share = Decimal(random.randrange(30, 101))
             return {"code": code_of(random, story.days[stage], number), "place": f"{story.fields['site'].name}{random.randrange(1, 40):02d}号地块", "conformity": "conforms",
-                    "land_class": "construction", "clearance_share": share, "land_planning": "submitted", "eia_state": "submitted", "design_depth": "feasibility",
+                    "land_class": "construction", "clearance_share": share, "land_planning": random.choice(("submitted", "done")), "land_supply": random.choice(("preparing", "submitted", "done")), "eia_state": random.choice(("submitted", "done")),
+                    "energy_state": random.choice(("preparing", "done", "not_needed")), "soil_state": random.choice(("submitted", "done", "not_needed")),
+                    "funds_in_place": (total * Decimal(random.randrange(5, 60)) / 100).quantize(Decimal("0.01")), "design_depth": "feasibility",
                     "power_state": "planned", "water_state": "planned", "gas_state": "planned", "sewage_state": "planned",
                     "annual_plan": (total * Decimal("0.4")).quantize(Decimal("0.01"))}  # fmt: skip
         if stage == "construction":

@@ -148,20 +148,40 @@ class Teller:
             "soil_zone": random.random() < 0.3, "earthwork_m3": (land * 40).quantize(CENT), "forest_ha": Decimal(0), "special_fire": random.random() < 0.1, "chemical": chemical,
             "drain_to_sewer": True, "food": node.code.startswith(("tea", "sug")), "drug": node.code.startswith("med") and random.random() < 0.3, "standard_land": mode == "grant" and random.random() < 0.5,
             "energy_light_industry": False, "needs_conversion": False, "occ_hazard": chemical != "none", "special_equipment": random.random() < 0.5,
-            "site": random.choice(self.parks), **self._plans(days),
+            "site": random.choice(self.parks), **self._plans(days), **self._works(days, mode),
         }  # fmt: skip
 
     def _plans(self, days: Mapping[str, date]) -> dict[str, Any]:
         """What was planned, near what came true where it did."""
         random = self.random
-        start = days.get("construction") or max(self.today, days["concept"]) + timedelta(days=random.randrange(30, 420))
-        start += timedelta(days=random.randrange(-60, 15)) if "construction" in days else timedelta()
-        complete = start + timedelta(days=random.randrange(240, 480))
+        start = days.get("construction")
+        if start is not None:
+            start += timedelta(days=random.randrange(-60, 15))
+        elif "signed" in days:
+            start = days["signed"] + timedelta(days=random.randrange(60, 330))
+        else:
+            start = max(self.today, days["concept"]) + timedelta(days=random.randrange(30, 420))
+        complete = days.get("completed", start + timedelta(days=random.randrange(300, 700)))
         produce = complete + timedelta(days=random.randrange(30, 90))
         full = produce + timedelta(days=random.randrange(240, 400))
         if "signed" not in days and random.random() < 0.4:
             return {"plan_start": start}
         return {"plan_start": start, "plan_complete": complete, "plan_produce": produce, "plan_full": full}
+
+    def _works(self, days: Mapping[str, date], mode: str) -> dict[str, Any]:
+        """How far the preparatory work is before any permit; now and then nobody has said."""
+        random = self.random
+        if random.random() < 0.12:
+            return {}
+        hired = mode == "lease_building"
+        utility = random.choice(("none", "planned", "planned"))
+        return {
+            "land_planning": "not_needed" if hired else "none", "land_class": "not_needed" if hired else random.choice(("farmland", "applied", "construction")),
+            "clearance_share": Decimal(100) if hired else Decimal(random.randrange(0, 61)), "land_supply": "not_needed" if hired else "none", "eia_state": "none",
+            "energy_state": "none", "soil_state": "none", "design_depth": random.choice(("none", "proposal", "feasibility")), "power_state": utility,
+            "water_state": utility, "gas_state": random.choice(("not_needed", utility)), "sewage_state": utility, "funds_in_place": Decimal(0),
+            "conformity": random.choice(("conforms", "conforms", "conforms", "adjusting", "unknown")),
+        }  # fmt: skip
 
     def _left(self, story: Story) -> None:
         """Some rest, some went: an idea nobody wanted, land that did not come."""

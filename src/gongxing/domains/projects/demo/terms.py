@@ -32,7 +32,7 @@ ENTERPRISE = (
     ("第三条", "在{day}前达到设计产能", 1000, None),
 )
 NAMES = ("land_mode", "needs_conversion", "new_building", "fitout", "small_works", "eia_class", "energy_tce", "coal_t", "energy_light_industry", "soil_zone", "site_ha", "earthwork_m3", "special_fire", "chemical", "occ_hazard", "forest_ha", "special_equipment", "discharge_class", "drain_to_sewer", "food", "drug", "standard_land", "money_promised", "electricity_kwh")  # fmt: skip
-KEPT = 0.88
+KEPT, UNKEPT = 0.8, 150
 Later = Callable[[date, Callable[[Ctx], None]], None]
 
 
@@ -74,8 +74,10 @@ def _facts(project: Project) -> dict[str, object]:
     return facts
 
 
-def sign(ctx: Ctx, random: Random, story: Story, project: Project, posts: Mapping[str, Post], later: Later) -> None:
-    """The agreement: its clauses and the promises of both sides; ``later`` notes what became of them."""
+def sign(
+    ctx: Ctx, random: Random, story: Story, project: Project, posts: Mapping[str, Post], later: Later, last: date
+) -> None:
+    """The agreement: its clauses and the promises of both sides; ``later`` notes what became of them up to the day ``last``."""
     signed, park = story.days["signed"], story.fields["site"]
     account = {"QH-P1": "yuanqu1", "QH-P2": "yuanqu2", "QH-P3": "yuanqu3"}.get(park.code, "zhaoshang")
     clauses: dict[str, AgreementClause] = {}
@@ -96,6 +98,7 @@ def sign(ctx: Ctx, random: Random, story: Story, project: Project, posts: Mappin
             due,
             amount,
             later,
+            last,
         )
     for number, text, days, share in random.sample(ENTERPRISE, 3):
         due = signed + timedelta(days=int(days * random.uniform(0.8, 1.3)))
@@ -112,6 +115,7 @@ def sign(ctx: Ctx, random: Random, story: Story, project: Project, posts: Mappin
             due,
             None if share is None else total,
             later,
+            last,
         )
 
 
@@ -139,6 +143,7 @@ def _promise(
     due: date,
     amount: Decimal | None,
     later: Later,
+    last: date,
 ) -> None:
     """One promise: mostly kept around its day, sometimes late, sometimes still open; the other side confirms a few days later."""
     ref = promise_ref(project.pk, side, text)
@@ -154,7 +159,7 @@ def _promise(
         invented=True,
     )
     made = ctx.create(row)
-    if random.random() > KEPT:
+    if random.random() > KEPT and due > last - timedelta(days=UNKEPT):
         return
     claimed = due + timedelta(days=random.choices((random.randrange(-40, 1), random.randrange(1, 45)), (7, 2))[0])
     answered = claimed + timedelta(days=random.randrange(2, 20))

@@ -19,7 +19,7 @@ from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.cells.project_code import parse as parse_code
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
-from gongxing.kernel.ledger.column import UNKNOWN, Column, Kind
+from gongxing.kernel.ledger.column import UNKNOWN, Column, Initial, Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, Panel, Preset, ledger
 from gongxing.kernel.org.actor import Actor
 
@@ -74,15 +74,15 @@ class ProjectLedger(Ledger[Project]):
         Column("kind", _("项目类型"), Kind.CHOICE, choices=tuple(Project.Kind.choices), shown=False, group=BASIC, synonyms=("类型",)),
         Column("nature", _("建设性质"), Kind.CHOICE, choices=tuple(Project.Nature.choices), shown=False, group=BASIC),
         Column("origin", _("项目来源"), Kind.CHOICE, choices=tuple(Project.Origin.choices), shown=False, group=BASIC),
-        Column("industry", _("行业"), Kind.PACK, pack=CODES, shown=False, group=BASIC, help=_("GB/T 4754—2017 代码。"), synonyms=("行业代码", "国民经济行业")),
+        Column("industry", _("行业"), Kind.PACK, pack=CODES, shown=False, group=BASIC, help=_("GB/T 4754—2017 代码。"), synonyms=("行业代码", "国民经济行业"), same_as="firms.firm.industry", via="firm"),
         Column("section", _("门类"), Kind.PACK, pack=CODES, editable=False, shown=False, group=BASIC),
-        Column("unit", _("责任单位"), Kind.REFERENCE, target="org.unit", required=True, group=BASIC, synonyms=("牵头单位", "园区", "责任部门")),
-        Column("owner", _("经办岗位"), Kind.REFERENCE, target="org.post", shown=False, group=BASIC),
+        Column("unit", _("责任单位"), Kind.REFERENCE, target="org.unit", required=True, initial=Initial.REACHED_UNIT, group=BASIC, synonyms=("牵头单位", "园区", "责任部门")),
+        Column("owner", _("经办岗位"), Kind.REFERENCE, target="org.post", initial=Initial.OWN_POST, shown=False, group=BASIC),
         Column("leader", _("责任领导"), Kind.REFERENCE, target="org.post", shown=False, group=BASIC, help=_("填岗位，不填人名；换人不换责任。"), synonyms=("包联领导", "责任县领导")),
         Column("firm", _("业主企业"), Kind.REFERENCE, target="firms.firm", group=BASIC, synonyms=("业主", "项目业主", "建设单位", "统一社会信用代码")),
         Column("owner_name", _("意向业主"), shown=False, max_length=120, group=BASIC, help=_("还没有在企业台账里的，先写名称。")),
-        Column("contact_name", _("企业联系人"), shown=False, sensitive=True, max_length=40, group=BASIC, synonyms=("联系人",)),
-        Column("contact_phone", _("联系电话"), shown=False, sensitive=True, max_length=40, group=BASIC),
+        Column("contact_name", _("企业联系人"), shown=False, sensitive=True, same_as="firms.firm.contact", via="firm", max_length=40, group=BASIC, synonyms=("联系人",)),
+        Column("contact_phone", _("联系电话"), shown=False, sensitive=True, same_as="firms.firm.phone", via="firm", max_length=40, group=BASIC),
         Column("first_claim", _("首报单位"), Kind.REFERENCE, target="org.unit", shown=False, group=BASIC),
         Column("first_claim_on", _("首报日期"), Kind.DATE, shown=False, group=BASIC),
         Column("content", _("建设规模和内容"), Kind.LONG, shown=False, max_length=4000, group=BASIC, synonyms=("建设内容", "建设规模")),

@@ -78,7 +78,7 @@ class PromiseLedger(Ledger[Promise]):
         Column("project", _("项目"), Kind.REFERENCE, target="projects.project", required=True, synonyms=PROJECT),
         Column("side", _("承诺方"), Kind.CHOICE, choices=tuple(Side.choices), required=True),
         Column("text", _("承诺内容"), required=True, max_length=300),
-        Column("post", _("责任岗位"), Kind.REFERENCE, target="org.post", required=True, help=_("企业的承诺填跟踪它的岗位。")),
+        Column("post", _("责任岗位"), Kind.REFERENCE, target="org.post", required=True, same_as="projects.project.owner", help=_("企业的承诺填跟踪它的岗位。")),
         Column("due_on", _("到期日"), Kind.DATE, required=True, sort=True),
         Column("clause", _("协议条款"), Kind.REFERENCE, target="projects.agreementclause", shown=False),
         Column("basis", _("依据"), shown=False, max_length=200, help=_("协议第几条，或会议纪要的文号。")),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from gongxing.domains.projects.actions.papers import HEAD, LEDGER, VERB, attach_paper, detach_paper
 from gongxing.domains.projects.evidence import ACCEPTED, MEGABYTE, MOST_BYTES, media_type_of
-from gongxing.domains.projects.gating import attachable, said
+from gongxing.domains.projects.gating import Gates, attachable, said
 from gongxing.domains.projects.models import Paper, Project
 from gongxing.kernel.access.visible import visible
 from gongxing.kernel.action.perform import allowed, perform
@@ -34,6 +34,37 @@ from gongxing.kernel.pages.requests import acting, action_button, number_of
 PROJECT = "projects.project"
 ASKED = ("issued_on", "number", "issuer", "valid_until", "note")
 KEEP_DAYS, LARGEST_NAME = 1, 200
+
+
+@require_GET
+def papers_page(request: HttpRequest, key: int) -> HttpResponse:
+    """GET: every document there may be, by the gate that asks for it, with its state on this project."""
+    actor = acting(request)
+    project = visible_row(ledger_named(PROJECT), actor, key)
+    assert isinstance(project, Project)
+    gates = Gates(project)
+    there = {one.kind: one for one in project.papers.all()}
+    groups, told = [], set()
+    for stage in gates.stages:
+        lines = []
+        for one in gates.gate(stage.code).items:
+            if gates.documents.by_key(one.key) is not None and one.key not in told:
+                told.add(one.key)
+                lines.append({"label": one.label, "state": one.state, "blocks": one.blocks, "paper": there.get(one.key), "url": reverse("project-paper", args=[key, one.key])})  # fmt: skip
+        if lines:
+            groups.append({"label": gates.label(stage.code), "lines": lines})
+    others = [
+        {"label": said(row, "name"), "state": "met" if row["code"] in there else "not_needed", "blocks": False, "paper": there.get(row["code"]), "url": reverse("project-paper", args=[key, row["code"]])}
+        for row in gates.documents
+        if row["code"] not in told
+    ]  # fmt: skip
+    context = {
+        "project": project,
+        "groups": groups,
+        "others": others,
+        "back": ledger_named(PROJECT).row_url(project.pk),
+    }
+    return render(request, "projects/papers.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,7 +92,7 @@ def paper_page(request: HttpRequest, key: int, kind: str) -> HttpResponse:
         stored = _kept(request, actor)
         raw: dict[str, Any] = {
             **values,
-            "project": project.pk,
+            "project": str(project.pk),
             "kind": kind,
             "seen": str(seen),
             "why": request.POST.get("why", ""),

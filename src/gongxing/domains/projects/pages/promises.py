@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gongxing.domains.projects.actions.promises import claim_promise, confirm_promise, refuse_promise
+from gongxing.domains.projects.clocks import UNFULFILLED
 from gongxing.domains.projects.evidence import ACCEPTED, MEGABYTE, MOST_BYTES, media_type_of
 from gongxing.domains.projects.models import Project, Promise
 from gongxing.domains.projects.models.promises import Side
@@ -71,7 +72,10 @@ def promises_page(request: HttpRequest) -> HttpResponse:
         "add_url": reverse("ledger-add", args=[ledger.slug]) if may(actor, "add", PROMISE) else "",
         "import_url": reverse("exchange-upload", args=[ledger.slug]) if may(actor, "import", PROMISE) else "",
         "by_post": kept.by_post[:MOST_POSTS], "more_posts": max(len(kept.by_post) - MOST_POSTS, 0),
-        "late_share": kept.whole.kept - kept.whole.in_time,
+        "more_overdue": kept.n_overdue - len(kept.overdue), "more_soon": kept.n_soon - len(kept.soon),
+        "more_waiting": kept.n_waiting - len(kept.waiting),
+        "overdue_url": kept.whole.url(UNFULFILLED, True), "soon_url": kept.whole.url(UNFULFILLED, False),
+        "waiting_url": kept.whole.url([Promise.State.CLAIMED], False),
     }  # fmt: skip
     return render(request, "projects/promises.html", context)
 

@@ -6,8 +6,15 @@ import pytest
 
 from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.projects.actions.duties import give_duty, put_on_link, remove_duty, take_off_link
-from gongxing.domains.projects.actions.moving import move_project, pause_project, remove_project, take_back_move
-from gongxing.domains.projects.gating import Gates, gate
+from gongxing.domains.projects.actions.moving import (
+    HOLDABLE,
+    REMOVABLE,
+    move_project,
+    pause_project,
+    remove_project,
+    take_back_move,
+)
+from gongxing.domains.projects.gating import Gates, gate, stages
 from gongxing.domains.projects.models import Duty, Move, NodeLink, Project
 from gongxing.domains.projects.tests.walking import (
     FIRST,
@@ -31,6 +38,8 @@ from gongxing.kernel.action.perform import perform
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.store import Refused
+from gongxing.kernel.packs.models import PackEdit
+from gongxing.kernel.packs.tables import table
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.writes import as_system
 
@@ -201,17 +210,16 @@ def test_restricted_and_eliminated_industries_are_stopped_by_name(office: Office
     project = an_idea(
         office, owner_name="某企业", total_investment="6000", catalogue="eliminated", catalogue_item="第三类（四）12"
     )
-    assert refusal(office, project, "reserve", FIRST) == [("", "move.shut"), ("", "move.lacks")]
+    assert refusal(office, project, "reserve", FIRST) == [("", "move.lacks")]
     assert words_of(office, project, "reserve") == [
-        "离“储备”还差 1 样，没有推进：",
-        "产业目录类别已判定：属于淘汰类：第三类（四）12（东园）",
+        "进入“储备”还差“产业目录类别已判定”：属于淘汰类：第三类（四）12（东园）",
     ]
     project = walked(office, an_idea(office, name="第二个"), "negotiation")
     ready_for(office, project, "signed")
     given(project, catalogue="restricted", catalogue_item="第二类（三）5")
     with reviewed():
-        assert words_of(office, project, "signed")[1:] == [
-            "限制类淘汰类拦截：属于限制类：第二类（三）5（东园 · yuanqu岗）"
+        assert words_of(office, project, "signed") == [
+            "进入“签约”还差“限制类淘汰类拦截”：属于限制类：第二类（三）5（东园 · yuanqu岗）"
         ]
     given(project, nature="upgrade")
     with reviewed():
@@ -221,9 +229,11 @@ def test_restricted_and_eliminated_industries_are_stopped_by_name(office: Office
 def test_an_unmade_review_keeps_the_contract_from_being_signed(office: Office) -> None:
     project = walked(office, an_idea(office), "negotiation")
     ready_for(office, project, "signed")
-    assert words_of(office, project, "signed")[1:] == ["公平竞争审查无未消红项：这一项还没有人核过（东园 · yuanqu岗）"]
+    assert words_of(office, project, "signed") == [
+        "进入“签约”还差“公平竞争审查无未消红项”：这一项还没有人核过（东园 · yuanqu岗）"
+    ]
     with reviewed("missing"):
-        assert refusal(office, project, "signed") == [("", "move.shut"), ("", "move.lacks")]
+        assert refusal(office, project, "signed") == [("", "move.lacks")]
 
 
 def test_money_promised_needs_the_treasury(office: Office) -> None:
@@ -231,8 +241,8 @@ def test_money_promised_needs_the_treasury(office: Office) -> None:
     ready_for(office, project, "signed")
     with_promise(office, project, "government", "补助设备投资", amount=200)
     with reviewed():
-        assert words_of(office, project, "signed")[1:] == [
-            "财政支付能力核对：附财政部门的支付能力核对意见（东园 · yuanqu岗）"
+        assert words_of(office, project, "signed") == [
+            "进入“签约”还差“财政支付能力核对”：附财政部门的支付能力核对意见（东园 · yuanqu岗）"
         ]
         with_paper(project, "finance_ability")
         assert advance(office, project, "signed").missing == []
@@ -297,3 +307,39 @@ def test_duties_and_links_are_given_and_taken_off(office: Office) -> None:
     link = NodeLink.objects.get(project=project)
     perform(take_off_link, office.actor("gongxin"), {}, key=link.pk, version=link.version)
     assert not NodeLink.objects.exists()
+
+
+def test_buttons_stand_where_the_pack_lets_a_project_go(office: Office) -> None:
+    exits = {one.code: set(one.exits) for one in stages()}
+    assert set(HOLDABLE) == {code for code, out in exits.items() if "paused" in out}
+    assert set(REMOVABLE) == {code for code, out in exits.items() if "removed" in out}
+    assert {code for code, out in exits.items() if "transferred" in out} == {"reserve", "negotiation"}
+
+
+def test_a_rule_the_county_changes_counts_at_once(office: Office) -> None:
+    """Gates are data: a county that asks for no screening sheet says so in its copy of the pack."""
+    project = walked(office, an_idea(office), "reserve")
+    assert "R012" in {one.code for one in gate(project, "negotiation").blocking}
+    row = next(one for one in table("gates", "requirements", today()) if one["code"] == "R012")
+    values = {**row.cells, "severity": "warn"}
+    with as_system() as ctx:
+        ctx.create(
+            PackEdit(
+                pack="gates",
+                table="requirements",
+                row_key="R012",
+                values=values,
+                source="县办〔2026〕1号",
+                status="local",
+            )
+        )
+    after = gate(Project.objects.get(pk=project.pk), "negotiation")
+    assert "R012" in {one.code for one in after.warnings}
+    given(
+        project,
+        contact_name="林某",
+        owner=office.posts["yuanqu"],
+        first_claim=office.units["东园"],
+        first_claim_on=FIRST,
+    )
+    assert advance(office, project, "negotiation").missing == ["R012 研判单（结论与理由）"]

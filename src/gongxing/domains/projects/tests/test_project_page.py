@@ -1,6 +1,7 @@
 """The page of a project: track, gate, who owes, what may be mended; files of papers; how many queries it costs."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,14 +10,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from gongxing.domains.projects.actions.moving import pause_project
 from gongxing.domains.projects.models import Duty, Paper, Project
-from gongxing.domains.projects.tests.walking import an_idea, given, walked, with_promise
+from gongxing.domains.projects.tests.walking import act, an_idea, given, walked, with_promise
+from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.writes import as_system
 
 LogIn = Callable[[str], Client]
-MOST_QUERIES = 75
+MOST_QUERIES = 50
 
 
 def page_of(client: Client, project: Project, query: str = "") -> str:
@@ -71,8 +74,8 @@ def test_another_gate_is_shown_on_demand_and_readers_get_no_buttons(office: Offi
     assert page_of(client_of("yuanqu"), project, "?to=nonsense").count("离洽谈还差 3 样") == 1
     reader = page_of(client_of("tongji"), project)
     assert "离洽谈还差 3 样" in reader
-    for act in ("附材料", "去填", "进入洽谈", "登记承诺", "定分工"):
-        assert act not in reader, act
+    for word in ("附材料", "去填", "projects.advance_project", "projects-promise/add", "定分工"):
+        assert word not in reader, word
 
 
 def test_a_page_costs_so_many_queries(office: Office, client_of: LogIn) -> None:
@@ -124,6 +127,13 @@ def test_a_paper_is_attached_read_replaced_and_taken_off(office: Office, client_
     assert not Paper.objects.filter(project=project).exists()
 
 
+def test_of_two_projects_of_one_name_the_right_one_gets_the_paper(office: Office, client_of: LogIn) -> None:
+    one = an_idea(office)
+    other = given(an_idea(office, name="另一个"), name=one.name, folded=one.folded)
+    assert attach(client_of("yuanqu"), other) == 302
+    assert [paper.project for paper in Paper.objects.all()] == [other]
+
+
 @pytest.mark.parametrize(
     ("name", "body", "said"),
     [
@@ -161,3 +171,38 @@ def test_the_parts_of_the_money_and_their_sum(office: Office, client_of: LogIn) 
     page = page_of(client_of("yuanqu"), project)
     assert "各项合计等于总投资。" in page
     assert 'class="m1" x="0.0" width="179.0"' in page
+
+
+def test_the_list_of_papers_by_gate(office: Office, client_of: LogIn) -> None:
+    project = walked(office, an_idea(office), "construction")
+    page = client_of("yuanqu").get(reverse("project-papers", args=[project.pk])).content.decode()
+    signing = page.split("进入签约</h2>", 1)[1].split("</section>", 1)[0]
+    assert "尽调表" in signing
+    assert "政府没有承诺事项的说明" not in signing
+    starting = page.split("进入开工</h2>", 1)[1].split("</section>", 1)[0]
+    lease = starting.split("厂房租赁合同", 1)[1].split("</li>", 1)[0]
+    assert "不需要" in lease
+    assert "2024-03-01" in starting.split("施工许可证", 1)[1].split("</li>", 1)[0]
+    other = page.split("别的材料</h2>", 1)[1]
+    assert "2024-03-01" in other.split("政府没有承诺事项的说明", 1)[1].split("</li>", 1)[0]
+    assert client_of("yuanqu2").get(reverse("project-papers", args=[project.pk])).status_code == 404
+
+
+def test_that_there_is_nothing_promised_can_be_said_in_writing(office: Office, client_of: LogIn) -> None:
+    project = walked(office, an_idea(office), "negotiation")
+    page = page_of(client_of("yuanqu"), project)
+    assert f"/projects/{project.pk}/papers/no_government_promise/" in page
+    assert "没有承诺，附说明" in page
+    assert f"/l/projects-promise/add/?project={project.pk}&amp;side=enterprise" in page
+
+
+def test_a_hold_is_told_at_the_head(office: Office, client_of: LogIn) -> None:
+    project = walked(office, an_idea(office), "signed")
+    until = (today() + timedelta(days=60)).isoformat()
+    act(office, pause_project, project, on="2024-07-01", reason_code="funds", until=until, note="等贷款")
+    page = page_of(client_of("yuanqu"), project)
+    assert "原因：资金" in page
+    assert f"到 {until}" in page
+    assert "恢复到签约" in page
+    assert "暂缓，之前在签约" in page
+    assert page.split('aria-current="step"', 1)[1].split("</li>", 1)[0].count("签约") == 1
