@@ -66,11 +66,14 @@ def reckon_projects(ids: Iterable[int]) -> int:
 @job(TWINS)
 def find_twins(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
     """Ask about every two projects of the register that look like one and have not been asked about."""
+    return {"text": _("新发现 %(n)d 对") % {"n": ask_all()}}
+
+
+def ask_all() -> int:
+    """Compare the whole register. Returns how many questions arose."""
     pairs = all_pairs()
-    progress.step(1, 2, force=True)
     with writing(SYSTEM, TWINS, _("查找疑似重复项目")) as ctx:
-        asked = ask_twins(ctx, pairs)
-    return {"text": _("新发现 %(n)d 对") % {"n": asked}}
+        return ask_twins(ctx, pairs)
 
 
 def ask_about(ids: Iterable[int]) -> int:

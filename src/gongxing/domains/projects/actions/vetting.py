@@ -120,7 +120,7 @@ def keep_items(
     return {"done": done, "stale": stale, "missing": len(seen) - len(found)}
 
 
-@action(label=_("结束清库"), permission=f"{ROUND}.close", on=Vetting, icon="lock", why="", confirm=_("结束后意见不能再改。"), when=lambda one: one.state == Vetting.State.OPEN)  # fmt: skip
+@action(label=_("结束清库"), permission=f"{ROUND}.close", on=Vetting, icon="checks", why="", confirm=_("结束后意见不能再改。"), when=lambda one: one.state == Vetting.State.OPEN)  # fmt: skip
 def close_vetting(ctx: Ctx, *, vetting: Vetting) -> Vetting:
     """End a round. Refused while a project is undecided."""
     left = undecided(VettingItem.objects.filter(vetting=vetting)).count()

@@ -16,6 +16,7 @@ from gongxing.domains.firms.sections import section_of
 from gongxing.domains.projects.demo.pool import build_pool
 from gongxing.domains.projects.demo.story import LADDER, Story, Teller, code_of, fields_at, money
 from gongxing.domains.projects.demo.terms import papers_for, sign
+from gongxing.domains.projects.jobs import ask_all, reckon_projects
 from gongxing.domains.projects.models import Duty, Move, NodeLink, Project
 from gongxing.domains.projects.naming import ALPHABET, LENGTH, PREFIX, folded_name
 from gongxing.kernel.audit.write import Ctx, writing
@@ -45,6 +46,8 @@ def build_projects(
         diary.enter(number, story)
     diary.write()
     build_pool(random, units, posts)
+    reckon_projects(Project.objects.values_list("pk", flat=True))
+    ask_all()
     return Project.objects.count()
 
 

@@ -25,7 +25,7 @@ from gongxing.domains.projects.actions.vetting import (
     keep_items,
     open_vetting,
 )
-from gongxing.domains.projects.models import Vetting, VettingItem
+from gongxing.domains.projects.models import Project, Vetting, VettingItem
 from gongxing.domains.projects.pages.pool import crumbs
 from gongxing.domains.projects.said import Words, pack_word
 from gongxing.domains.projects.vetting import items_of, progress, undecided, vetted_projects
@@ -168,8 +168,9 @@ def _shown(actor: Actor, round_: Vetting, asked: Asked, failed: Mapping[str, Any
 
 def _item(one: VettingItem, words: Words, mine: bool, names: Mapping[str, str], failed: Mapping[str, Any] | None) -> dict[str, Any]:  # fmt: skip
     here = failed is not None and failed.get("key") == one.pk
+    gone = one.decision == Choice.EXIT and one.project.stage == Project.Stage.REMOVED
     return {
-        "item": one, "url": ledger_named("projects.project").row_url(one.project_id), "reasons": words.stored(one.reasons), "mine": mine,
+        "item": one, "url": ledger_named("projects.project").row_url(one.project_id), "reasons": words.stored(one.reasons), "mine": mine and not gone,
         "reason": names.get(one.reason_code, one.reason_code), "typed": failed if here else {},
     }  # fmt: skip
 
