@@ -27,6 +27,10 @@ ROW = re.compile(r"g(\d{1,2})p(\d{1,2})\.field")
 SEPARATORS = re.compile(r"[、,，;；\n]+")
 THOUSANDS = re.compile(r"[,，\s]")
 MOST_GROUPS, MOST_ROWS, CODE_LENGTH = 30, 20, 4
+USUAL: Mapping[str, str] = {
+    "number": "ge", "text": "contains", "choice": "in", "date": "on_or_before", "flag": "is_true", "code": "starts", "set": "any_of",
+}  # fmt: skip
+"""The operator a row begins with, by kind."""
 AMOUNT_PARTS = ("kind", "value", "field", "cap", "budget")
 
 
@@ -151,7 +155,7 @@ def _op(line: Line, rows: Rows) -> str:
     entry = rows.entries.get(line.field)
     if entry is None:
         return line.op
-    return line.op if line.op in OPS[entry.kind] else OPS[entry.kind][0]
+    return line.op if line.op in OPS[entry.kind] else USUAL[entry.kind]
 
 
 def value_of(line: Line, rows: Rows) -> Value:

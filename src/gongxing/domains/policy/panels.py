@@ -1,7 +1,5 @@
 """The block 政策匹配 on the pages of an enterprise, a project and a clause."""
 
-from typing import Any
-
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,11 +9,12 @@ from gongxing.domains.policy.models import Clause
 from gongxing.domains.policy.show import answered, conditions, counted, matches_url, paying
 from gongxing.domains.policy.view import answers, sight_of
 from gongxing.domains.projects.models import Project
+from gongxing.engines.matching import Status
 from gongxing.kernel.access.visible import permissions
 from gongxing.kernel.ledger.declare import Panel
 from gongxing.kernel.org.actor import Actor
 
-FEW = 3
+FEW, SHOWN = 3, (Status.NEAR, Status.MEETS, Status.MISSING)
 CLAUSE = "policy.clause"
 
 
@@ -36,10 +35,9 @@ def _panel(subject: str, key: int, actor: Actor) -> list[Panel]:
     given = answers(sight, key) if sight.found.clauses else None
     if given is None:
         return []
-    groups = answered(given, sight, actor, key)
-    counts = {one["name"]: len(one["lines"]) for one in groups}
-    cut: list[dict[str, Any]] = [{**one, "lines": one["lines"][:FEW], "rest": max(0, len(one["lines"]) - FEW)} for one in groups if one["name"] != "fails"]  # fmt: skip
-    context = {"groups": cut, "counts": counts, "url": matches_url(subject, key), "withheld": len(given.withheld)}
+    groups = answered(given, sight, actor, key, SHOWN, FEW)
+    counts = {one["name"]: one["n"] for one in groups}
+    context = {"groups": groups, "counts": counts, "url": matches_url(subject, key)}
     return [Panel("policy", _("政策匹配"), "policy/panel.html", context, counts["meets"] + counts["near"])]
 
 

@@ -162,19 +162,21 @@ def matches_url(subject: str, key: int) -> str:
     return reverse("policy-firm" if subject == FIRM else "policy-project", args=[key])
 
 
-def answered(given: Answers, sight: Sight, actor: Actor, key: int) -> list[dict[str, Any]]:
-    """The answers of one row by status, 差一项 first; each clause with its reasons."""
+def answered(
+    given: Answers, sight: Sight, actor: Actor, key: int, statuses: tuple[Status, ...] = ORDER, most: int | None = None
+) -> list[dict[str, Any]]:
+    """The answers of one row by status, 差一项 first; at most so many clauses of each with their reasons, ``n`` of them there are."""
     fills = filling(actor, sight.found.rows.subject)
     rows = sight.found.rows
     return [
         {
-            "label": str(STATUSES[status]), "tone": TONES[status], "name": NAMES[status],
+            "label": str(STATUSES[status]), "tone": TONES[status], "name": NAMES[status], "n": len(given.by_status[status]),
             "lines": [
                 {"clause": head(clause), "pays_words": paying(clause, sight), **reasons(found, key, rows, fills)}
-                for clause, found in given.by_status[status]
+                for clause, found in given.by_status[status][:most]
             ],
         }
-        for status in ORDER
+        for status in statuses
     ]  # fmt: skip
 
 

@@ -82,14 +82,19 @@ def item_label(value: str, entry: Entry | None, rows: Rows) -> str:
     return rows.names.get(entry.lookup, {}).get(value, value)
 
 
-def predicate_words(field: str, op: str, wanted: Any, rows: Rows) -> str:
-    """One predicate as a short clause: 营业收入（统计局 2025 年）不低于 2,000 万元."""
+def predicate_words(field: str, op: str, wanted: Any, rows: Rows, named: bool = True) -> str:
+    """One predicate as a short clause: 营业收入（统计局 2025 年）不低于 2,000 万元; without the field's name where that was just said."""
     entry = rows.entries.get(field)
     form = str(FORMS.get(op, "%(field)s %(value)s"))
-    words = {"field": rows.label(field), "value": value_words(wanted, entry, rows), "low": "", "high": ""}
+    words = {
+        "field": rows.label(field) if named else "",
+        "value": value_words(wanted, entry, rows),
+        "low": "",
+        "high": "",
+    }
     if op == "between" and isinstance(wanted, tuple) and len(wanted) == 2:
         words["low"], words["high"] = (value_words(one, entry, rows) for one in wanted)
-    return form % words
+    return (form % words).strip()
 
 
 def group_words(group: Sequence[Any], rows: Rows) -> str:
@@ -134,6 +139,7 @@ def lack_words(one: PredicateState, rows: Rows) -> str:
         "wanted": predicate_words(one.field, one.op, one.wanted, rows), "now": actual_words(one, rows),
     }  # fmt: skip
     if words["short"]:
+        words["wanted"] = predicate_words(one.field, one.op, one.wanted, rows, named=False)
         return _t("%(field)s%(short)s（要求%(wanted)s，现在 %(now)s）") % words
     return _t("要求%(wanted)s，现在 %(now)s") % words
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from gongxing.domains.policy.actions.clauses import EDITABLE, set_condition
-from gongxing.domains.policy.editing import Draft, Line, Read, amount_in, as_json, compact, read, stored, typed
+from gongxing.domains.policy.editing import USUAL, Draft, Line, Read, amount_in, as_json, compact, read, stored, typed
 from gongxing.domains.policy.fields import INDUSTRIES
 from gongxing.domains.policy.matching import seen_by, try_clause
 from gongxing.domains.policy.models import Clause
@@ -182,7 +182,7 @@ def _line(g: int, p: int, line: Line, errors: Sequence[str], rows: Rows, section
     entry = rows.entries.get(line.field)
     kind = entry.kind if entry is not None else "text"
     ops = OPS_OF[entry.kind] if entry is not None else ()
-    op = line.op if line.op in ops else (ops[0] if ops else line.op)
+    op = line.op if line.op in ops else USUAL[kind]
     choices = [str(label) for _value, label in entry.choices] if entry is not None else []
     listed = (
         f"list-{entry.lookup}"

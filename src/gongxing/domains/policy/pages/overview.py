@@ -53,12 +53,9 @@ def _line(clause: Clause, sight: Sight, told: dict[str, Any]) -> dict[str, Any]:
     if not sight.readable(clause.pk):
         blank = clause.pk in sight.found.blank
         return {**told, "fault": _("还没有写条件，没有匹配") if blank else _("条件有误，没有匹配，请打开看")}
-    return {
-        **told,
-        "counts": counted(clause, sight),
-        "cost": cost_words(sight.cost(clause.pk)),
-        "pays": paying(clause, sight),
-    }
+    by_name = {one["name"]: one for one in counted(clause, sight)}
+    in_order = [by_name[name] for name in ("meets", "near", "missing", "fails")]
+    return {**told, "counts_row": in_order, "cost": cost_words(sight.cost(clause.pk)), "pays": paying(clause, sight)}
 
 
 def _own(actor: Actor, seen: dict[str, Sight]) -> list[dict[str, str]]:

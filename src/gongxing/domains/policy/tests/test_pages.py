@@ -74,7 +74,8 @@ def test_whom_a_clause_reaches(county: County, client_of: LogIn) -> None:
     sheets = load_workbook(BytesIO(book.content))
     near = [row for row in sheets["差一项"].iter_rows(values_only=True) if "差一点厂" in row]
     assert near and near[0][-1] == 20
-    assert page(client_of("gongxin"), "policy-clauses").count("c-") >= 2
+    every = page(client_of("gongxin"), "policy-clauses")
+    assert '?status=near#rows">2</a>' in every and '?status=meets#rows">3</a>' in every
 
 
 def test_parks_see_their_own(county: County, client_of: LogIn) -> None:
