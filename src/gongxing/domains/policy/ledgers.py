@@ -309,8 +309,9 @@ class AwardLineLedger(Ledger[AwardLine]):
         return f"{ends[0]}:{ends[1]}" if all(ends) else None
 
     def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
-        batches = {values.get("batch_id"), getattr(row, "batch_id", None)}
-        done = AwardBatch.objects.filter(pk__in=batches - {None}, state=AwardBatch.State.APPROVED).first()
+        ends = (values.get("batch_id"), getattr(row, "batch_id", None))
+        batches = [one for one in ends if one is not None]
+        done = AwardBatch.objects.filter(pk__in=batches, state=AwardBatch.State.APPROVED).first()
         return [] if done is None else [FieldFault("batch", Fault("policy.batch_settled", name=done.title))]
 
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
