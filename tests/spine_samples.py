@@ -1,16 +1,19 @@
 """Rows and cells of the spine and of policies, where their declarations alone do not say them: for the conformance tests."""
 
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
-from gongxing.domains.firms.models import Firm
-from gongxing.domains.policy.actions.findings import write_findings
-from gongxing.domains.policy.checking import standing_of
-from gongxing.domains.policy.models import AwardBatch, AwardLine, Clause, Finding, Policy
+from gongxing.domains.chain.models import Chain, Node
+from gongxing.domains.policy.models import AwardBatch, Clause, Finding, Policy
 from gongxing.domains.projects.models import (
     AgreementClause,
+    Duty,
     Move,
+    NodeLink,
+    Paper,
     Project,
+    Promise,
     PushPlan,
     TwinQuestion,
     Vetting,
@@ -148,95 +151,112 @@ ROWS: Mapping[str, Callable[[Office, int], Row]] = {
 }  # fmt: skip
 
 
-def _clause(
-    office: Office, text: str = "按设备投资额给予补助。", policy_state: str = "in_force", **more: Any
-) -> Clause:
-    """A clause of its own policy, anew at each call."""
-    number = 200 + Policy.objects.count()
-    day = today()
+def a_draft_plan(office: Office) -> Given:
+    """A draft of which the first plan may be adopted."""
     with as_system() as ctx:
-        policy = ctx.create(
-            Policy(number=f"样政〔2026〕{number}号", title=f"样政策{number}", level="city", authority="青禾市人民政府（演示）", state=policy_state, issued_on=day, starts_on=day)
-        )  # fmt: skip
-        fields = {
-            "name": f"样条款{number}",
-            "article": "第一条",
-            "subject": "firm",
-            "kind": "grant",
-            "starts_on": day,
-            "ends_on": day,
-            **more,
-        }
-        return ctx.create(Clause(ref=f"{policy.pk}:A:1", policy=policy, code="A", text=text, **fields))
+        made = {"plans": [{"kind": "best"}]}
+        row = ctx.create(PushPlan(number="样草案", year=2026, title="样草案", made_on=today(), result=made))
+    return Given(row, {"chosen": "best"})
 
 
-def _red_finding(office: Office, **decided: Any) -> Given:
-    """A finding of a clause as it stands."""
-    clause = _clause(office, "对链主企业给予进档奖励。")
+def at_stage(office: Office, number: int, stage: str, **more: Any) -> Project:
+    """A project that came to a stage of the pool by one move, with what the next gate asks for."""
+    project = a_project(
+        office, number, owner_name="样业主", total_investment=6000, catalogue="permitted", industry="1431"
+    )
+    if stage != "concept" and not Move.objects.filter(project=project).exists():
+        with as_system() as ctx:
+            ctx.create(Move(project=project, from_stage="concept", to_stage=stage, on=LONG_AGO, ref=f"{project.pk}:1"))
+            ctx.update(project, stage=stage, stage_on=LONG_AGO, **more)
+    return project
+
+
+def a_paper(office: Office) -> Row:
+    project = a_project(office, 310)
     with as_system() as ctx:
-        write_findings(ctx, [clause])
-        finding = Finding.objects.get(ledger="policy.clause", row=clause.pk)
-        ctx.update(finding, **decided)
-    return Given(finding, {})
+        return ctx.create(Paper(project=project, kind="screening", ref=f"{project.pk}:screening", issued_on=LONG_AGO))
 
 
-def _awards(office: Office) -> Given:
-    clause = _clause(office, state="in_force")
-    number = AwardBatch.objects.count()
-    name = f"青禾奖补{number}食品有限公司"
+def a_duty(office: Office) -> Row:
+    project, unit = a_project(office, 311), office.units["东园"]
     with as_system() as ctx:
-        firm = ctx.create(Firm(name=name, folded=name, initials="qhjb", unit=office.units["东园"]))
-        batch = ctx.create(AwardBatch(number=f"样奖{number}", clause=clause, title=f"样奖补{number}", made_on=today()))
-        ctx.create(AwardLine(ref=f"{batch.pk}:{firm.pk}", batch=batch, firm=firm, amount=1))
-    return Given(batch, {})
-
-
-def _with(given: Given, **raw: str) -> Given:
-    return Given(given.row, raw)
-
-
-def _reviewed(office: Office) -> Given:
-    clause = _clause(office, state="review")
-    with as_system() as ctx:
-        ctx.update(
-            clause,
-            review_opinion="可以",
-            reviewer="甲",
-            reviewed_on=today(),
-            review_digest=standing_of(clause).reading.digest,
+        return ctx.create(
+            Duty(project=project, unit=unit, duty_class="approving", ref=f"{project.pk}:{unit.pk}:approving")
         )
-    return Given(clause, {})
 
 
-def _red_text(office: Office) -> Given:
-    _clause(office, "对链主企业给予进档奖励。")
-    return Given(None, {})
+def on_a_link(office: Office) -> Row:
+    project, node = a_project(office, 312), a_node()
+    with as_system() as ctx:
+        return ctx.create(NodeLink(project=project, node=node, ref=f"{project.pk}:{node.pk}"))
 
 
-FIRST = {"opinion": "未发现限制竞争的内容", "heard": "听取了三家企业的意见，无异议"}
+def a_node() -> Node:
+    found = Node.objects.filter(code="YB1").first()
+    if found is not None:
+        return found
+    with as_system() as ctx:
+        chain = ctx.create(Chain(code="yb", name="样本链"))
+        return ctx.create(Node(chain=chain, code="YB1", name="样本环节", segment="mid"))
+
+
+def a_pool_to_vet(office: Office) -> Given:
+    a_project(office, 323)
+    return Given(None, {"year": str(today().year)})
+
+
+def items_to_keep(office: Office) -> Given:
+    item = a_vetting_item(office, 25)
+    return Given(None, {"chosen": f"{item.pk}@{item.version}"})
+
+
+def a_condition(office: Office) -> Given:
+    clause = a_clause(office, 313)
+    condition = '{"groups": [[{"field": "above_scale", "op": "is_true"}]]}'
+    return Given(None, {"clause": str(clause.pk), "version": str(clause.version), "condition": condition})
+
+
+LONG_AGO, SOON = date(2025, 3, 1), (today() + timedelta(days=30)).isoformat()
+
+
+def a_promise(state: str, **raw: str) -> Callable[[Office], Given]:
+    """An enterprise's promise in a state, of an owner without account, with the parameters of an act on it."""
+
+    def given(office: Office) -> Given:
+        project, number = a_project(office, 80), Promise.objects.count()
+        day = today() if state in ("claimed", "confirmed") else None
+        with as_system() as ctx:
+            row = ctx.create(
+                Promise(ref=f"CNYB{number}", text=f"样承诺{number}", side="enterprise", project=project, basis="协议第八条", post=office.posts["yuanqu"], due_on=today(), state=state, claimed_on=day)
+            )  # fmt: skip
+        return Given(row, raw)
+
+    return given
+
+
 GIVEN: Mapping[str, Callable[[Office], Given]] = {
-    "policy.check_texts": _red_text,
-    "policy.clear_finding": lambda office: _with(
-        _red_finding(office),
-        ground="open_terms",
-        article="办法第四十六条",
-        reason="已核对，条件公开且不排他",
-        ends_on="2030-01-01",
-    ),
-    "policy.confirm_finding": lambda office: _with(_red_finding(office), reason="以链主身份圈定受益人"),
-    "policy.reopen_finding": lambda office: _red_finding(office, state="cleared", ground="open_terms", reviewer="甲"),
-    "policy.send_to_review": lambda office: Given(_clause(office), FIRST),
-    "policy.review_clause": lambda office: Given(_clause(office, state="review"), {"opinion": "不具有限制竞争效果"}),
-    "policy.return_clause": lambda office: Given(_clause(office, state="review"), {}),
-    "policy.issue_clause": _reviewed,
-    "policy.end_clause": lambda office: Given(_clause(office, state="in_force"), {}),
-    "policy.new_edition": lambda office: Given(_clause(office, state="in_force"), {}),
-    "policy.issue_policy": lambda office: Given(_clause(office, policy_state="draft").policy, {}),
-    "policy.end_policy": lambda office: Given(_clause(office, state="in_force").policy, {}),
-    "policy.approve_batch": _awards,
-    "policy.drop_batch": _awards,
-    "policy.load_shipped": lambda office: Given(None, {"book": "bond"}),
-    "policy.decide_catalogue": lambda office: Given(
-        a_project(office, 300 + Project.objects.count()), {"category": "restricted", "number": "限制类 七、3"}
-    ),
-}
+    "projects.adopt_plan": a_draft_plan,
+    "policy.set_condition": a_condition,
+    "projects.move_project": lambda office: Given(at_stage(office, 301, "concept"), {"to_stage": "reserve", "on": "2025-03-02"}),
+    "projects.advance_project": lambda office: Given(at_stage(office, 302, "concept"), {"to_stage": "reserve", "on": "2025-03-02"}),
+    "projects.pause_project": lambda office: Given(at_stage(office, 303, "reserve"), {"on": "2025-03-02", "reason_code": "land", "until": SOON}),
+    "projects.remove_project": lambda office: Given(at_stage(office, 304, "reserve"), {"on": "2025-03-02", "reason_code": "market", "note": "会定"}),
+    "projects.transfer_project": lambda office: Given(at_stage(office, 305, "reserve"), {"on": "2025-03-02", "to_unit": "西园", "note": "五五分"}),
+    "projects.take_back_move": lambda office: Given(at_stage(office, 306, "reserve"), {}),
+    "projects.attach_paper": lambda office: Given(None, {"project": str(a_project(office, 307).pk), "kind": "screening", "issued_on": "2025-03-02"}),
+    "projects.detach_paper": lambda office: Given(a_paper(office), {}),
+    "projects.give_duty": lambda office: Given(a_project(office, 308), {"duty_class": "approving", "unit": "东园"}),
+    "projects.remove_duty": lambda office: Given(a_duty(office), {}),
+    "projects.put_on_link": lambda office: Given(a_project(office, 309), {"node": str(a_node().code)}),
+    "projects.take_off_link": lambda office: Given(on_a_link(office), {}),
+    "projects.claim_promise": a_promise("open", evidence="竣工验收备案 12 号", letter="说明1号"),
+    "projects.confirm_promise": a_promise("claimed"),
+    "projects.refuse_promise": a_promise("claimed", answer="还差一台设备"),
+    "projects.cancel_promise": a_promise("open", letter="补充协议1号"),
+    "projects.reopen_promise": a_promise("confirmed"),
+    "projects.answer_twin": lambda office: Given(a_twin(office, 321), {"answer": "different"}),
+    "projects.open_vetting": a_pool_to_vet,
+    "projects.decide_item": lambda office: Given(a_vetting_item(office, 26), {"decision": "amend"}),
+    "projects.keep_items": items_to_keep,
+    "projects.close_vetting": lambda office: Given(a_vetting(office, 24), {}),
+}  # fmt: skip

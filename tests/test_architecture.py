@@ -43,8 +43,8 @@ WORKING = {
 
 # Who may open a write: actions and the generic form, and what stands in their place where no person does the writing.
 DOORS = re.compile(
-    r"kernel/(action/perform|ledger/store|exchange/\w+|deadlines/(tick|limits)|inbox/passed|office/rule_pages|testing/\w+)|domains/\w+/demo|site/login"
-    r"|site/commands/\w+|site/demo/\w+|.*/(actions|jobs|handlers)(/\w+)?|domains/\w+/tests/\w+"
+    r"kernel/(action/perform|ledger/store|exchange/\w+|deadlines/(tick|limits)|inbox/passed|office/rule_pages|testing/\w+)|domains/\w+/demo(/\w+)?|site/login"
+    r"|site/commands/\w+|site/demo/\w+|.*/(actions|(\w+_)?jobs|handlers)(/\w+)?|domains/\w+/tests/\w+"
 )
 # Who may write rows past the context: the context itself, and the demo's and test's templates are none of them.
 WRITERS = {"kernel/audit/write", "kernel/database/rows"}

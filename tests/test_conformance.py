@@ -29,7 +29,7 @@ from gongxing.kernel.testing.conformance_actions import DOORS
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import Given, Samples, acting_holder, holder
 from gongxing.kernel.testing.writes import as_system
-from tests import spine_samples
+from tests import policy_samples, spine_samples
 
 LEDGERS, ACTIONS = list(all_ledgers()), list(all_actions())
 LogIn = Callable[[str], Client]
@@ -271,6 +271,7 @@ SAMPLES = Samples(
     },
     given={
         **spine_samples.GIVEN,
+        **policy_samples.GIVEN,
         "office.end_tenure": a_tenure,
         "office.hand_over": lambda office: Given(None, handing_on(office)),
         "office.void_handover": lambda office: Given(a_slip(office, 1), {}),

@@ -28,13 +28,13 @@ def _verb_label(verb: str) -> str:
 
 
 def asked_for(verb: str, target: str) -> tuple[str, str]:
-    """What was refused, in words: a verb of all ledgers and the ledger ("查看", "企业台账"), else the page or action that asks for it."""
+    """What was refused, in words: a verb of all ledgers and the ledger or page ("查看", "企业台账"), else the page or action that asks for it."""
     label = _verb_label(verb)
     if label:
         try:
             return label, str(ledger_named(target).label)
-        except LookupError:
-            return label, target
+        except LookupError:  # no ledger: the page that shows it
+            return label, next((str(one.label) for one in extra_pages() if one.target == target), target)
     actions = (str(one.label) for one in all_actions() if one.permission == f"{target}.{verb}")
     pages = (str(one.label) for one in extra_pages() if (one.target, one.verb) == (target, verb))
     return next(pages, next(actions, verb)), ""

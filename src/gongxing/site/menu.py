@@ -7,6 +7,7 @@ from 谋 to 考 is read at a glance and stays where it is when its pages come.
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.apps import apps
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -39,10 +40,19 @@ class Item:
     url: str
     icon: str
     exact: bool = False
+    domain: str = ""
 
     def holds(self, path: str) -> bool:
         """Whether a page lies under this link."""
         return path == self.url if self.exact else path.startswith(self.url)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Links of one domain within a group; ``label`` is "" where the group has only one."""
+
+    label: str
+    items: tuple[Item, ...]
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,14 @@ class Group:
     seal: str
     label: str
     items: tuple[Item, ...]
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The links by domain, where a stage has several: a long list is read by its headings."""
+        domains = list(dict.fromkeys(item.domain for item in self.items))
+        if not self.seal or len(domains) < 2:
+            return (Part("", self.items),)
+        return tuple(Part(one, tuple(item for item in self.items if item.domain == one)) for one in domains)
 
 
 def menu_for(path: str, actor: Actor) -> SafeString:
@@ -67,16 +85,22 @@ def _drawn(held: Permissions, language: str, marked: tuple[str, ...]) -> SafeStr
     return render_to_string("partials/menu.html", {"groups": groups_for(held, language), "marked": marked})
 
 
+def _domain(ledger: str) -> str:
+    """The name of the domain a register belongs to."""
+    return str(apps.get_app_config(ledger.split(".")[0]).verbose_name)
+
+
 @lru_cache(maxsize=REMEMBERED)
 def groups_for(held: Permissions, language: str) -> tuple[Group, ...]:
     """What these permissions open, in order; ``language`` is that of the labels."""
     found: dict[str, list[Item]] = {"": [Item(_("我的事项"), reverse("home"), "checklist", exact=True)]}
     for one in all_ledgers():
         if one.in_menu and held.may("view", one.name):
-            found.setdefault(one.stage, []).append(Item(str(one.label), one.url, one.icon))
+            found.setdefault(one.stage, []).append(Item(str(one.label), one.url, one.icon, domain=_domain(one.name)))
     for extra in extra_pages():
-        if held.may(extra.verb, extra.target):
-            found.setdefault(extra.stage, []).append(Item(str(extra.label), reverse(extra.url_name), extra.icon))
+        if extra.in_menu and held.may(extra.verb, extra.target):
+            item = Item(str(extra.label), reverse(extra.url_name), extra.icon, domain=_domain(extra.target))
+            found.setdefault(extra.stage, []).append(item)
     groups = [Group("", "", tuple(found[""]))]
     groups += [Group(seal, str(label), tuple(found.get(seal, ()))) for seal, label in STAGES]
     if found.get(OFFICE):

@@ -14,7 +14,8 @@ from gongxing.kernel.pages.requests import acting
 
 DAY_WORDS = {
     "start": _("起算日，不计"), "workday": _("工作日"), "make_up": _("调休上班"), "weekend": _("周末"), "holiday": _("节假日"),
-    "pause": _("法定暂停"), "calendar": _("自然日"), "rolled": _("末日顺延"),
+    "pause": _("法定暂停"), "calendar": _("自然日"), "rolled": _("末日顺延"), "agreed": _("双方约定的日子，不按天数推算"),
+    "agreed_off": _("双方约定的日子，不按天数推算；这一天不上班，但不顺延"),
 }  # fmt: skip
 
 

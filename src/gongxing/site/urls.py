@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include("gongxing.kernel.documents.urls")),
     path("firms/", include("gongxing.domains.firms.urls")),
     path("chain/", include("gongxing.domains.chain.urls")),
+    path("projects/", include("gongxing.domains.projects.urls")),
     path("policy/", include("gongxing.domains.policy.urls")),
 ]
 

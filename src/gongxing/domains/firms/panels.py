@@ -10,7 +10,7 @@ from gongxing.domains.firms.industry import Classifier
 from gongxing.domains.firms.models import DuplicateQuestion, Firm, FirmFigure, Product, ProductFigure
 from gongxing.domains.firms.queries import open_questions
 from gongxing.domains.firms.reasons import reason_words
-from gongxing.kernel.access.visible import may, reach, restrict, visible
+from gongxing.kernel.access.visible import permissions, reach, restrict, visible
 from gongxing.kernel.charts.spec import Chart, Series
 from gongxing.kernel.ledger.declare import Panel, ledger_named
 from gongxing.kernel.ledger.prefill import add_url
@@ -80,10 +80,14 @@ def _twins(firm: Firm, actor: Actor) -> dict[str, Any]:
     return {"count": len(questions), "twins": lines, "hidden": len(questions) - len(lines)}
 
 
-def _adding(name: str, firm: Firm, actor: Actor, **given: str) -> str:
+def _adding(ledger_name: str, firm: Firm, actor: Actor, **given: str) -> str:
     """The form that adds a row about this firm, with the firm filled in; "" where the actor may not."""
-    ledger = ledger_named(name)
-    return add_url(ledger, firm=firm.pk, **given) if "add" in ledger.verbs and may(actor, "add", name) else ""
+    ledger = ledger_named(ledger_name)
+    return (
+        add_url(ledger, firm=firm.pk, **given)
+        if "add" in ledger.verbs and permissions(actor).may("add", ledger_name)
+        else ""
+    )
 
 
 def _figures(firm: Firm, figures: list[FirmFigure], actor: Actor) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from gongxing.domains.policy.actions.findings import check_all, expire_clearances
 from gongxing.domains.policy.actions.policies import end_past_clauses
 from gongxing.kernel.audit.write import writing
-from gongxing.kernel.jobs.daily import every_day
+from gongxing.kernel.jobs.daily import daily
 from gongxing.kernel.jobs.models import Job
 from gongxing.kernel.jobs.run import Progress, enqueue, job
 from gongxing.kernel.org.actor import SYSTEM, Actor
@@ -30,7 +30,7 @@ def check_every_text(actor: Actor, arguments: Mapping[str, Any], progress: Progr
     return {"text": _("检查 %(texts)d 条，新发现 %(new)d 项") % {"texts": done.texts, "new": done.new}}
 
 
-@every_day
+@daily(NEW_DAY)
 def new_day() -> None:
     """Clearances whose last day is past are open again; clauses whose last day is past are ended; and every text is read by the
     rules of the day, which also finds what an event that was lost left out."""

@@ -104,12 +104,12 @@ class ClauseLedger(Ledger[Clause]):
         Column("subject", _("给谁"), Kind.CHOICE, choices=tuple(Clause.Subject.choices), required=True),
         Column("kind", _("类别"), Kind.CHOICE, choices=tuple(Clause.Kind.choices), required=True),
         Column("state", _("状态"), Kind.CHOICE, choices=tuple(Clause.State.choices), states={"in_force": "good", "review": "warn", "ended": "idle"}, editable=False),
-        Column("starts_on", _("施行日期"), Kind.DATE, shown=False),
-        Column("ends_on", _("截止日期"), Kind.DATE, shown=False),
+        Column("starts_on", _("施行日期"), Kind.DATE, shown=False, same_as="policy.policy.starts_on"),
+        Column("ends_on", _("截止日期"), Kind.DATE, shown=False, same_as="policy.policy.ends_on"),
         Column("opens_on", _("申报开始"), Kind.DATE, shown=False),
         Column("closes_on", _("申报截止"), Kind.DATE, sort=True),
         Column("automatic", _("免申即享"), Kind.FLAG),
-        Column("contact", _("联系人"), shown=False, max_length=80, help=_("写科室和电话，不写个人手机。")),
+        Column("contact", _("联系人"), shown=False, max_length=80, same_as="policy.policy.contact", help=_("写科室和电话，不写个人手机。")),
         Column("post", _("经办岗位"), Kind.REFERENCE, target="org.post", shown=False),
         Column("first_opinion", _("起草单位初审意见"), shown=False, editable=False, group=REVIEW),
         Column("heard", _("听取意见情况"), shown=False, editable=False, group=REVIEW),
@@ -309,8 +309,7 @@ class AwardLineLedger(Ledger[AwardLine]):
         return f"{ends[0]}:{ends[1]}" if all(ends) else None
 
     def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
-        ends = (values.get("batch_id"), getattr(row, "batch_id", None))
-        batches = [one for one in ends if one is not None]
+        batches = [one for one in (values.get("batch_id"), getattr(row, "batch_id", None)) if one is not None]
         done = AwardBatch.objects.filter(pk__in=batches, state=AwardBatch.State.APPROVED).first()
         return [] if done is None else [FieldFault("batch", Fault("policy.batch_settled", name=done.title))]
 

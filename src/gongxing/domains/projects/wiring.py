@@ -3,7 +3,18 @@
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
+from gongxing.domains.projects.maturing import maturity_panels
+from gongxing.domains.projects.pool_duties import POOL_SENTENCES, POOL_VERBS, pool_todos
+from gongxing.domains.projects.promise_clocks import MENDING
+from gongxing.domains.projects.promise_todos import pending_promises, promise_todos
+from gongxing.domains.projects.promise_words import SENTENCES as PROMISE_SENTENCES
+from gongxing.domains.projects.push_jobs import EXPLAIN, PUSH
+from gongxing.kernel.inbox.todo import provide_todos
 from gongxing.kernel.ledger.faults import add_sentences
+from gongxing.kernel.office.held import Duty, declare_duty
+from gongxing.kernel.pages.detail import offer_panels
+from gongxing.kernel.pages.extra import ExtraPage, declare_page
+from gongxing.kernel.pages.sentences import name_verbs
 
 SENTENCES: dict[str, Lazy] = {
     "project.money_sum": _("各项资金合计 %(parts)s 万元，总投资 %(total)s 万元，相差 %(gap)s 万元。请改对一边。"),
@@ -18,7 +29,62 @@ SENTENCES: dict[str, Lazy] = {
     "promise.settled": _("这一项承诺已经了结，不能再改内容。"),
     "promise.due_past": _("到期日 %(day)s 已经过去。补登旧承诺请用表格导入。"),
     "budget.fund_needed": _("要素是“上级资金”，请写资金名称。"),
+    "push.no_such_plan": _("这份草案里没有这样的方案，请从页面上有的三个里选。"),
     "budget.fund_not_here": _("只有“上级资金”才填资金名称，这一行请清空它。"),
+    "project_code.length": _(
+        "项目代码要 24 位（20 个数字加 4 个短横），这里有 %(length)s 个数字。例如 2405-450127-04-01-123456。"
+    ),
+    "project_code.character": _("第 %(position)s 个字符“%(character)s”不是数字或短横，请对照赋码页重新录入。"),
+    "project_code.groups": _("数字分组是 %(found)s，应当是 4-6-2-2-6。是不是 %(fix)s？"),
+    "project_code.month": _("开头四位里的月份 %(month)s 不存在，请核对。"),
+    "project_code.division": _("第二段 %(text)s 不是行政区划代码，请核对。"),
+    "move.way_no_such_stage": _("没有“%(there)s”这个阶段，请从列表里选。"),
+    "move.way_same_stage": _("项目已经在“%(here)s”，不用再办。"),
+    "move.way_final": _("“%(here)s”之后没有别的阶段。办错了的，请点“撤回上一步”。"),
+    "move.way_skips": _("从“%(here)s”不能直接到“%(there)s”，要先经过：%(between)s。"),
+    "move.way_backward": _(
+        "项目已经在“%(here)s”，不能退到“%(there)s”。办错了的，请点“撤回上一步”；确实要停的，办暂缓。"
+    ),
+    "move.way_resumes_beyond": _("暂缓前在“%(held)s”，恢复不能越过它到“%(there)s”。请先恢复到“%(held)s”。"),
+    "move.way_no_way": _("从“%(here)s”不能到“%(there)s”。"),
+    "move.before": _("“%(there)s”的日期 %(day)s 早于“%(stage)s”的 %(before)s，请核对两个日期。"),
+    "move.lacks": _("进入“%(stage)s”还差“%(item)s”：%(words)s（%(owes)s）"),
+    "move.reason_needed": _("请选一个原因。"),
+    "move.reason_foreign": _("这个原因不能用在这里，请换一个。"),
+    "move.until_needed": _("请写暂缓到哪一天，到期再定回来还是退库。"),
+    "move.until_past": _("暂缓到的日期 %(day)s 不在将来，请写以后的一天。"),
+    "move.note_needed": _("退库要由人定，请写是谁定的、为什么。"),
+    "move.unit_needed": _("请选承接单位。"),
+    "move.shares_needed": _("请写分成约定；没有的写“无”。"),
+    "move.nothing_to_take_back": _("这个项目还没有走过一步，没有可撤回的。"),
+    "paper.seen_another": _("这份材料刚被别人附上或换过，没有写入。请看过现在的再换。"),
+    "evidence.empty": _("“%(name)s”是空文件，请重新选。"),
+    "evidence.too_big": _("文件超过 %(limit)s MB，没有接收。扫描件请降低分辨率再传。"),
+    "evidence.kind": _("不收“%(kind)s”文件，只收：%(kinds)s。"),
+    "evidence.content": _("“%(name)s”的内容不是 %(kind)s 文件，可能改过后缀。请传原文件。"),
+    "evidence.gone": _("上传的文件找不到了（只有上传的人能用）。请重新上传。"),
+    "evidence.no_space": _("服务器磁盘已满，文件没有保存。请联系管理员清理磁盘后重试。"),
+    "duty.two_leads": _("这一类已经由“%(unit)s”牵头。一类只有一个牵头单位，请先把它改成协办。"),
+    "duty.foreign_post": _("这个岗位不在所选的单位里，请核对。"),
+    "link.already": _("已经挂在这个环节上了。"),
 }
 
 add_sentences(SENTENCES)
+name_verbs({PUSH: _("测算年度推进方案"), EXPLAIN: _("测算怎样才能入选")})
+declare_page(ExtraPage(_("年度推进方案"), "projects-push", "checks", "谋", "projects.pushplan"))
+
+add_sentences(PROMISE_SENTENCES)
+name_verbs({MENDING: _("按承诺登记时限")})
+declare_page(ExtraPage(_("承诺兑现"), "promises", "diamond", "谋", "projects.promise"))
+declare_duty(Duty("projects.promise", "post", _("承诺责任岗位"), pending_promises, due="due_on"))
+provide_todos(promise_todos)
+
+add_sentences(POOL_SENTENCES)
+name_verbs(POOL_VERBS)
+provide_todos(pool_todos)
+offer_panels("projects.project", maturity_panels)
+declare_page(ExtraPage(_("项目储备库总览"), "projects-pool", "chart-bar", "谋", "projects.project"))
+declare_page(ExtraPage(_("疑似重复项目"), "projects-twins", "copy", "谋", "projects.twinquestion", in_menu=False))
+declare_page(
+    ExtraPage(_("年度清库"), "projects-vettings", "clipboard-check", "谋", "projects.vettingitem", in_menu=False)
+)

@@ -18,6 +18,7 @@ from gongxing.engines.matching.masks import Masks
 from gongxing.engines.matching.model import Clause, ClauseId, Explanation, Status
 
 Rows = npt.NDArray[np.intp]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -35,7 +36,9 @@ class Reach:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Matching:
-    """The result. ``statuses``: int8 of shape (clauses, rows), codes of ``Status``; ``faults`` of the clauses that have some."""
+    """The result. ``statuses``: int8 of shape (clauses, rows), codes of ``Status``; ``faults`` of the clauses that have some.
+
+    ``among``, where it is asked for, is a boolean per row: rows that are False are as if they were not in the table (None: all are)."""
 
     table: Table
     clauses: tuple[Clause, ...]
@@ -54,9 +57,10 @@ class Matching:
         """One pair. KeyError, IndexError for what is not there."""
         return Status(int(self.statuses[self._place[clause], row]))
 
-    def counts(self, clause: ClauseId) -> dict[Status, int]:
+    def counts(self, clause: ClauseId, among: Bools | None = None) -> dict[Status, int]:
         """Rows of each status."""
-        found = np.bincount(self.statuses[self._place[clause]], minlength=len(Status))
+        own = self.statuses[self._place[clause]]
+        found = np.bincount(own if among is None else own[among], minlength=len(Status))
         return {status: int(found[status]) for status in Status}
 
     def of_row(self, row: int) -> dict[Status, tuple[ClauseId, ...]]:
@@ -64,15 +68,18 @@ class Matching:
         own = self.statuses[:, row]
         return {status: tuple(self.clauses[k].id for k in np.flatnonzero(own == status)) for status in Status}
 
-    def reach(self, clause: ClauseId) -> Reach:
+    def reach(self, clause: ClauseId, among: Bools | None = None) -> Reach:
         """Whom the clause reaches."""
-        own = self.statuses[self._place[clause]]
-        by = {status: np.flatnonzero(own == status) for status in Status}
+        by = {status: self._rows(clause, status, among) for status in Status}
         window = self.clauses[self._place[clause]].window
         return Reach(
             clause, by[Status.MEETS], by[Status.NEAR], by[Status.MISSING], by[Status.FAILS],
             window.state(self.today), window.days_left(self.today),
         )  # fmt: skip
+
+    def _rows(self, clause: ClauseId, status: Status, among: Bools | None) -> Rows:
+        own = self.statuses[self._place[clause]] == status
+        return np.flatnonzero(own if among is None else own & among)
 
     def explain(self, row: int, clause: ClauseId) -> Explanation:
         """The reasons of one pair, on the exact values."""
@@ -80,9 +87,11 @@ class Matching:
         names = (*one.condition.fields, *((one.amount.field,) if one.amount else ()))
         return explain(one, self.table.fields, self.table.facts(row, names), self.today, self.faults.get(clause, ()))
 
-    def nearest(self, clause: ClauseId, limit: int | None = None) -> list[tuple[int, Explanation]]:
+    def nearest(
+        self, clause: ClauseId, limit: int | None = None, among: Bools | None = None
+    ) -> list[tuple[int, Explanation]]:
         """The rows that lack one thing, the smallest relative shortfall first, then those without a distance; by row where equal."""
-        rows = self.reach(clause).near
+        rows = self._rows(clause, Status.NEAR, among)
         if limit is not None and limit < len(rows):
             masks, far = Masks(self.table), np.full(len(rows), np.inf)
             for group in self.clauses[self._place[clause]].condition.groups:
@@ -92,10 +101,12 @@ class Matching:
             rows = rows[np.argsort(far, kind="stable")[:limit]]
         return sorted(((row, self.explain(row, clause)) for row in rows.tolist()), key=_distance)
 
-    def gaps(self, clause: ClauseId) -> dict[str, int]:
+    def gaps(self, clause: ClauseId, among: Bools | None = None) -> dict[str, int]:
         """For the rows with 缺数据: in how many each datum is asked for, the most frequent first. Undecided groups only."""
         place = self._place[clause]
         waiting = self.statuses[place] == Status.MISSING
+        if among is not None:
+            waiting &= among
         wanted: dict[str, npt.NDArray[np.bool_]] = {}
         masks = Masks(self.table)
         if waiting.any():
@@ -107,14 +118,17 @@ class Matching:
         counts = {name: int(rows.sum()) for name, rows in wanted.items()}
         return {name: n for name, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])) if n}
 
-    def cost(self, clause: ClauseId, statuses: Collection[Status] = (Status.MEETS,)) -> Cost | None:
+    def cost(
+        self, clause: ClauseId, statuses: Collection[Status] = (Status.MEETS,), among: Bools | None = None
+    ) -> Cost | None:
         """What the rows of these statuses would get; None when the clause pays nothing or is faulty."""
         place = self._place[clause]
         one = self.clauses[place]
         amount = one.amount
         if amount is None or clause in self.faults:
             return None
-        rows = np.flatnonzero(np.isin(self.statuses[place], list(statuses)))
+        paid = np.isin(self.statuses[place], list(statuses))
+        rows = np.flatnonzero(paid if among is None else paid & among)
         return cost_of(amount, self.table.columns.get(amount.field), rows, one.budget)
 
 

@@ -44,7 +44,6 @@ from gongxing.engines.portfolio.as_json import (
     to_json,
 )
 from gongxing.engines.portfolio.checker import certified_bound, check
-from gongxing.engines.portfolio.greedy import greedy
 from gongxing.engines.portfolio.model import Budget, Candidate, Draw, Emphasis, Fund, Problem, Quota
 from gongxing.engines.portfolio.results import (
     Explanation,
@@ -61,6 +60,7 @@ from gongxing.engines.portfolio.results import (
     Total,
     Use,
 )
+from gongxing.engines.portfolio.simple import greedy
 
 __all__ = [
     "Budget",

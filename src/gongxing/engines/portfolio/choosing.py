@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import fsum
 
 from gongxing.engines.portfolio.admit import Table, admit
 from gongxing.engines.portfolio.figures import shown, usable
-from gongxing.engines.portfolio.greedy import greedy, improve
 from gongxing.engines.portfolio.leaving import left_out
 from gongxing.engines.portfolio.model import Problem
-from gongxing.engines.portfolio.optimum import Best, gap_of, optimum, scaled
-from gongxing.engines.portfolio.plans import limit_of, plan_of
-from gongxing.engines.portfolio.results import Plan, Price, Result, Short, Status
-from gongxing.engines.portfolio.solving import CLOSE, Asked, Extra, Model, Relaxed, least_excess, search
+from gongxing.engines.portfolio.optimum import LARGE, Best, optimum, with_least, with_values
+from gongxing.engines.portfolio.plans import EQUAL, chosen_of, limit_of, plan_of
+from gongxing.engines.portfolio.results import Plan, PlanKind, Price, Result, Short, Status
+from gongxing.engines.portfolio.solving import CLOSE, Model, Relaxed, least_excess
 from gongxing.engines.reasons import Reason
+
+TRIES = 4
 
 
 def choose(problem: Problem) -> Result:
@@ -29,8 +31,7 @@ def choose(problem: Problem) -> Result:
         if found.outcome == "stopped":
             return _nothing(table, "stopped", (Reason.of("portfolio.stopped.nothing_found"),))
         return _infeasible(problem, model)
-    best = plan_of(table, problem, found.chosen, proved=found.outcome == "proved")
-    others = [_near(problem, model, found, best), _third(problem, model, found, best)]
+    found, chosen, best, others = _plans(problem, table, found, found.chosen)
     prices = found.relaxed.prices if found.relaxed is not None else ()
     return Result(
         status=_status(found),
@@ -40,10 +41,34 @@ def choose(problem: Problem) -> Result:
         gap=found.gap,
         greedy=found.simple if found.simple is not None else 0.0,
         prices=_prices(table, found.relaxed),
-        left_out=left_out(table, found.chosen, prices),
+        left_out=left_out(table, chosen, prices),
         excess=(),
         reasons=(*_said(found, best, others), *table.notes),
     )
+
+
+def _plans(
+    problem: Problem, table: Table, found: Best, chosen: tuple[int, ...]
+) -> tuple[Best, tuple[int, ...], Plan, list[Plan | None]]:
+    """The three plans. Where the search for the best ended within a gap, another may turn out better: it takes the best one's place and
+    the others are searched anew."""
+    for _ in range(TRIES):
+        best = plan_of(table, problem, chosen, proved=found.outcome == "proved")
+        others: list[Plan | None] = []
+        better: tuple[int, ...] | None = None
+        for make in (_near, _third):
+            other = make(problem, table, best, found)
+            others.append(other)
+            if other is not None and other.value > best.value + EQUAL * abs(best.value):
+                better = chosen_of(table, other)
+                break
+        if better is None:
+            return found, chosen, best, others
+        chosen = better
+        value = table.worth(chosen)
+        found = replace(found, chosen=chosen, value=value, bound=max(value, found.bound))
+    best = plan_of(table, problem, chosen, proved=found.outcome == "proved")
+    return found, chosen, best, [None, None]
 
 
 def _status(found: Best) -> Status:
@@ -104,57 +129,37 @@ def _infeasible(problem: Problem, model: Model) -> Result:
     return _nothing(table, "infeasible", reasons, tuple(excess))
 
 
-def _near(problem: Problem, model: Model, found: Best, best: Plan) -> Plan | None:
+def _near(problem: Problem, table: Table, best: Plan, whole: Best) -> Plan | None:
     """Plan (10)."""
-    table, inside = model.table, set(best.keys)
-    outside = [place for place, option in enumerate(table.options) if option.key not in inside]
-    most = len({table.options[place].key for place in outside})
+    inside = set(best.keys)
+    outside = [float(option.key not in inside) for option in table.options]
+    most = len({option.key for option in table.options} - inside)
     for count in range(min(max(problem.differ, 1), most), 0, -1):
-        quick = _forced_near(problem, model, found, outside, count)
-        if quick is not None:
-            return plan_of(table, problem, quick, "near", "", best, proved=True)
-        asked = Asked(extras=(Extra(dict.fromkeys(outside, -1.0), -float(count)),))
-        answer = search(model, problem.seconds, problem.gap, asked)
-        if answer.chosen is not None:
-            return plan_of(table, problem, answer.chosen, "near", "", best, proved=answer.outcome == "proved")
+        asked = with_least(table, "near", outside, float(count))
+        found = optimum(Model(asked), problem.seconds, problem.gap, ceiling=whole.bound)
+        if found.chosen is not None:
+            return plan_of(table, problem, found.chosen, "near", "", best, proved=found.outcome == "proved")
     return None
 
 
-def _forced_near(problem: Problem, model: Model, found: Best, outside: list[int], count: int) -> tuple[int, ...] | None:
-    """A set with ``count`` projects from outside that is within the gap of the bound on all sets; None where none was met."""
-    if not problem.gap or found.relaxed is None:
-        return None
-    table, prices = model.table, scaled(model, found.relaxed)
-    costs = found.relaxed.prices or (0.0,) * len(table.rows)
-    lacking: dict[str, float] = {}
-    for place in outside:
-        option = table.options[place]
-        lack = fsum(costs[row] * amount for row, amount in option.uses) - option.value
-        if model.data.possible[place]:
-            lacking[option.key] = min(lack, lacking.get(option.key, lack))
-    must = sorted(lacking, key=lambda key: (lacking[key], key))[:count]
-    tried = improve(table, greedy(table, prices, must), prices, must)
-    if tried is None or len(must) < count or not table.fits(tried):
-        return None
-    return tried if gap_of(table.worth(tried), found.bound) <= problem.gap else None
-
-
-def _third(problem: Problem, model: Model, found: Best, best: Plan) -> Plan | None:
+def _third(problem: Problem, table: Table, best: Plan, whole: Best) -> Plan | None:
     """Plan (11)."""
-    table, inside = model.table, set(best.keys)
+    inside = set(best.keys)
     floor = best.value - problem.loss * abs(best.value)
-    worth = Extra({place: -option.value for place, option in enumerate(table.options)}, -floor)
+    asked = with_least(table, "floor", [option.value for option in table.options], floor)
     if problem.emphasis is None:
         values = [-1.0 if option.key in inside else 1.0 for option in table.options]
     else:
         values = [_emphasised(problem, table, place) for place in range(len(table.options))]
-    answer = search(model, problem.seconds, problem.gap, Asked(values=values, extras=(worth,)))
-    chosen = answer.chosen if answer.chosen is not None else found.chosen
-    if chosen is None or (problem.emphasis is None and {table.options[place].key for place in chosen} == inside):
+    few = problem.emphasis is None and len(table.options) > LARGE
+    seconds = problem.seconds / 4 if few else problem.seconds
+    found = optimum(Model(with_values(asked, values)), seconds, problem.gap, whole.chosen)
+    other = found.chosen if found.chosen is not None else whole.chosen or ()
+    if problem.emphasis is None and {table.options[place].key for place in other} == inside:
         return None
-    kind = "different" if problem.emphasis is None else "emphasis"
+    kind: PlanKind = "different" if problem.emphasis is None else "emphasis"
     name = "" if problem.emphasis is None else problem.emphasis.name
-    return plan_of(table, problem, chosen, kind, name, best, proved=answer.outcome == "proved")
+    return plan_of(table, problem, other, kind, name, best, proved=found.outcome == "proved")
 
 
 def _emphasised(problem: Problem, table: Table, place: int) -> float:

@@ -9,8 +9,8 @@ import numpy as np
 
 from gongxing.engines.portfolio.admit import ROUNDING, Row, Table
 from gongxing.engines.portfolio.figures import shown
-from gongxing.engines.portfolio.greedy import Arrays, arrays
 from gongxing.engines.portfolio.results import LeftOut, Short, Swap
+from gongxing.engines.portfolio.simple import Arrays, arrays
 from gongxing.engines.reasons import Reason
 
 

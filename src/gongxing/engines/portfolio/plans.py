@@ -11,6 +11,8 @@ from gongxing.engines.portfolio.model import Problem
 from gongxing.engines.portfolio.results import Placed, Plan, PlanKind, Total, Use
 
 EQUAL = 1e-9
+ALLOWED = 1e-6
+"""Of the best value: what the floor of the third plan leaves to the solver's rounding."""
 
 
 def plan_of(
@@ -37,7 +39,7 @@ def plan_of(
         value=value,
         loss=loss,
         share=loss / base if base > 0 else None,
-        within=loss <= problem.loss * abs(base) * (1 + EQUAL),
+        within=loss <= problem.loss * abs(base) + ALLOWED * abs(base),
         comes=tuple(sorted(mine - theirs)) if best is not None else (),
         leaves=tuple(sorted(theirs - mine)),
         totals=totals(table, problem, placed),
@@ -79,3 +81,11 @@ def uses(table: Table, chosen: Sequence[int]) -> tuple[Use, ...]:
         left = 0.0 if abs(left) <= EQUAL * abs(row.limit) else left
         found.append(Use(row.id, row.unit, limit_of(row), plain + 0.0, left))
     return tuple(found)
+
+
+def chosen_of(table: Table, plan: Plan) -> tuple[int, ...] | None:
+    """A plan's options; None where the plan does not belong to this problem any more."""
+    places = {(option.key, option.fund): place for place, option in enumerate(table.options)}
+    found = [places.get((one.key, one.fund)) for one in plan.chosen]
+    known = tuple(sorted(place for place in found if place is not None))
+    return known if len(known) == len(found) and table.fits(known) else None

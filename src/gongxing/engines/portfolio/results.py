@@ -170,7 +170,8 @@ class Explanation:
 
     ``chosen``: it is in the best plan already. ``loss``: what the best plan that has it loses; it belongs into a best plan once its value
     rises by that. None: no plan can have it as limits stand. ``comes``, ``leaves``: what else changes then. ``extras``: for each of its
-    limits that alone would let it in, the least amount, smallest part of the limit first. ``reasons`` when nothing can be worked out."""
+    limits that alone would let it in, the least amount, smallest part of the limit first; ``tried``: the limits looked at, all of its
+    own in small problems, the three of highest price in large ones. ``reasons`` when nothing can be worked out."""
 
     key: str
     chosen: bool
@@ -178,6 +179,7 @@ class Explanation:
     comes: tuple[str, ...]
     leaves: tuple[str, ...]
     extras: tuple[Extra, ...]
+    tried: tuple[RowId, ...]
     proved: bool
     reasons: tuple[Reason, ...]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum, inf
 from typing import Any, Literal
@@ -13,7 +13,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_matrix, hstack, vstack
 
 from gongxing.engines.portfolio.admit import ROUNDING, Table
-from gongxing.engines.portfolio.greedy import Arrays, Vector, arrays
+from gongxing.engines.portfolio.simple import Arrays, Vector, arrays
 
 OPTIMAL, TIME_OUT, INFEASIBLE = 0, 1, 2
 CUTS = 50
@@ -38,28 +38,6 @@ class Answer:
     chosen: tuple[int, ...] | None
     bound: float
     outcome: Outcome
-
-
-@dataclass(frozen=True)
-class Extra:
-    """A row beyond the table's: Σ a x ≤ limit over options."""
-
-    amounts: Mapping[int, float]
-    limit: float
-
-    def holds(self, chosen: Iterable[int]) -> bool:
-        """In full precision, with room for rounding of what is added up."""
-        parts = [self.amounts.get(place, 0.0) for place in chosen]
-        room = fsum(abs(part) for part in parts) + abs(self.limit)
-        return fsum(parts) <= self.limit + CLOSE * room
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a search is for: ``values`` by option (None: the table's), ``extras``: rows beyond the table's."""
-
-    values: Sequence[float] | None = None
-    extras: tuple[Extra, ...] = ()
 
 
 class Model:
@@ -131,56 +109,47 @@ def certified(table: Table, prices: Sequence[float], must: frozenset[str] = froz
     return fsum(parts) if -inf not in parts else -inf
 
 
-def search(model: Model, seconds: float, gap: float = 0.0, asked: Asked | None = None) -> Answer:
+def search(model: Model, seconds: float, gap: float = 0.0) -> Answer:
     """The best options; a set that passes only by the solver's tolerance is cut off and the search goes on."""
-    asked = asked or Asked()
-    values = model.data.values if asked.values is None else np.asarray(asked.values, dtype=float)
-    extras = list(asked.extras)
+    cuts: list[tuple[int, ...]] = []
+    bound = inf
     for _ in range(CUTS):
-        chosen, bound, status = _milp(model, values, extras, seconds, gap)
+        chosen, bound, status = _milp(model, cuts, seconds, gap)
         if chosen is None:
             return Answer(None, bound, "stopped" if status == TIME_OUT else "impossible")
-        if model.table.fits(chosen) and all(one.holds(chosen) for one in asked.extras):
+        if model.table.fits(chosen):
             return Answer(chosen, bound, "proved" if status == OPTIMAL else "stopped")
-        members = set(chosen)
-        amounts = {place: 1.0 if place in members else -1.0 for place in range(len(values))}
-        extras.append(Extra(amounts, len(members) - 1.0))
+        cuts.append(chosen)
     return Answer(None, bound, "stopped")
 
 
 def _milp(
-    model: Model, values: Vector, extras: Sequence[Extra], seconds: float, gap: float
+    model: Model, cuts: Sequence[Sequence[int]], seconds: float, gap: float
 ) -> tuple[tuple[int, ...] | None, float, int]:
-    """One call of the solver: a set, a bound on its objective, the solver's status."""
-    n = len(values)
-    if not n:
-        return (), 0.0, OPTIMAL
-    scale = float(np.abs(values).max(initial=0.0)) or 1.0
-    constraints = []
-    if len(model.data.limits):
-        constraints.append(LinearConstraint(model.limited, -inf, model.data.limits))
-    if model.once.shape[0]:
-        constraints.append(LinearConstraint(model.once, -inf, 1.0))
-    if model.decided.shape[0]:
-        constraints.append(LinearConstraint(model.decided, 1.0, inf))
-    for one in extras:
-        constraints.append(_row(one, n))
+    """One call of the solver: a set (none of ``cuts``), a bound on its value, the solver's status."""
+    data, n = model.data, len(model.data.values)
+    scale = float(np.abs(data.values).max(initial=0.0)) or 1.0
+    constraints = [
+        LinearConstraint(matrix, low, high)
+        for matrix, low, high in (
+            (model.limited, -inf, data.limits),
+            (model.once, -inf, 1.0),
+            (model.decided, 1.0, inf),
+        )
+        if matrix.shape[0]
+    ]
+    for cut in cuts:
+        row = np.full(n, -1.0)
+        row[list(cut)] = 1.0
+        constraints.append(LinearConstraint(row, -inf, len(cut) - 1.0))
     result = milp(
-        -values / scale,
+        -data.values / scale,
         constraints=constraints,
         bounds=Bounds(np.zeros(n), model.upper),
         integrality=np.ones(n),
         options={"mip_rel_gap": gap, "time_limit": seconds},
     )
     return _read(result, scale, n)
-
-
-def _row(one: Extra, n: int) -> LinearConstraint:
-    unit = max((abs(amount) for amount in one.amounts.values()), default=1.0) or 1.0
-    row = np.zeros(n)
-    for place, amount in one.amounts.items():
-        row[place] = amount / unit
-    return LinearConstraint(row, -inf, one.limit / unit)
 
 
 def _read(result: Any, scale: float, n: int) -> tuple[tuple[int, ...] | None, float, int]:

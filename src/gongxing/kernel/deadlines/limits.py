@@ -1,18 +1,18 @@
 """Starting, pausing and ending deadlines; recomputing them from facts; the proof day by day."""
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gongxing.engines.workdays import Due, Limit, ProofDay, due, due_many, proof
+from gongxing.engines.workdays import Due, Limit, OfficeHours, ProofDay, due, due_many, proof
 from gongxing.engines.workdays import Pause as Gap
 from gongxing.kernel.audit.write import Ctx, writing
 from gongxing.kernel.clock import now, today
 from gongxing.kernel.clock.calendar import calendar, office_hours
 from gongxing.kernel.database.rows import Row
-from gongxing.kernel.deadlines.models import Deadline, Pause
+from gongxing.kernel.deadlines.models import AGREED, Deadline, Pause
 from gongxing.kernel.org.actor import SYSTEM
 from gongxing.kernel.packs.tables import table
 
@@ -44,9 +44,35 @@ def start_deadline(ctx: Ctx, row: Row, *, rule: str, title: str, post_id: int) -
     return ctx.create(deadline)
 
 
-def finish_deadline(ctx: Ctx, deadline: Deadline) -> Deadline:
-    """The act is done: met, or met late."""
-    state = Deadline.State.MET if ctx.at <= deadline.due_at else Deadline.State.MET_LATE
+def start_deadline_on(
+    ctx: Ctx, row: Row, *, rule: str, title: str, post_id: int, due_on: date, basis: str = ""
+) -> Deadline:
+    """Start a clock to a day the parties agreed on. Nothing is counted and nothing rolls: it is due at the close of business of that very
+    day, worked or not (民法典 Art. 203 lets a last day roll where a span is counted; a day that was named is that day)."""
+    deadline = Deadline(
+        ledger=row._meta.label_lower, row=row.pk, title=title[:200], rule=rule, limit=0, unit=AGREED, agreed_on=due_on,
+        basis=basis[:200], basis_status="agreed", post_id=post_id, started_at=ctx.at, due_at=ctx.at, invented=row.invented,
+    )  # fmt: skip
+    deadline.due_at = compute(deadline, ()).at
+    return ctx.create(deadline)
+
+
+def move_deadline_on(ctx: Ctx, deadline: Deadline, *, due_on: date, title: str, basis: str = "") -> Deadline:
+    """The parties agreed on another day, or the matter is called otherwise. One that had passed and now lies ahead runs again. ValueError for a
+    clock that counts a limit."""
+    if deadline.agreed_on is None:
+        raise ValueError(f"deadline {deadline.pk} counts a limit")
+    ctx.update(deadline, agreed_on=due_on, title=title[:200], basis=basis[:200])
+    return refresh(ctx, deadline)
+
+
+def finish_deadline(ctx: Ctx, deadline: Deadline, done_on: date | None = None) -> Deadline:
+    """The act is done: met, or met late. ``done_on``: the day it was done, where that is known later than it was (an agreed day is then
+    compared by the day, not by the hour)."""
+    in_time = ctx.at <= deadline.due_at
+    if done_on is not None:
+        in_time = done_on <= timezone.localtime(deadline.due_at).date()
+    state = Deadline.State.MET if in_time else Deadline.State.MET_LATE
     return ctx.update(deadline, ended_at=ctx.at, state=state)
 
 
@@ -56,7 +82,10 @@ def cancel_deadline(ctx: Ctx, deadline: Deadline) -> Deadline:
 
 
 def pause_deadline(ctx: Ctx, deadline: Deadline, *, reason: str, proof: str, start: date, end: date | None) -> Deadline:
-    """Record a pause and move the due instant. Proof on paper is demanded by the caller's form."""
+    """Record a pause and move the due instant. Proof on paper is demanded by the caller's form. ValueError for an agreed day: only the parties
+    move it."""
+    if deadline.agreed_on is not None:
+        raise ValueError(f"deadline {deadline.pk} runs to an agreed day")
     ctx.create(Pause(deadline=deadline, reason=reason, proof=proof, start=start, end=end))
     return refresh(ctx, deadline)
 
@@ -107,13 +136,22 @@ def _gaps(pauses: Iterable[Pause]) -> tuple[Gap, ...]:
 
 
 def compute(deadline: Deadline, pauses: Iterable[Pause]) -> Due:
-    """The due instant of a deadline, counted in the county's time zone."""
+    """The due instant of a deadline, counted in the county's time zone; of an agreed day its close of business."""
+    if deadline.agreed_on is not None:
+        return _due_on(deadline.agreed_on, office_hours())
     started = timezone.localtime(deadline.started_at)
     return due(Limit(deadline.limit, deadline.unit), started, _gaps(pauses), calendar(), office_hours())
 
 
+def _due_on(day: date, hours: OfficeHours) -> Due:
+    return Due(timezone.make_aware(datetime.combine(day, hours.close)), provisional=False)
+
+
 def proof_of(deadline: Deadline) -> tuple[ProofDay, ...]:
-    """The deadline day by day."""
+    """The deadline day by day. An agreed day is one line that says so (``agreed``, or ``agreed_off`` where offices are closed on it)."""
+    if deadline.agreed_on is not None:
+        reason = "agreed" if calendar().is_workday(deadline.agreed_on) else "agreed_off"
+        return (ProofDay(deadline.agreed_on, True, None, reason),)
     started = timezone.localtime(deadline.started_at)
     pauses = _gaps(deadline.pauses.order_by("start"))
     return proof(Limit(deadline.limit, deadline.unit), started, pauses, calendar(), office_hours())
@@ -126,9 +164,13 @@ def compute_many(deadlines: Iterable[Deadline]) -> list[Due]:
     for pause in Pause.objects.filter(deadline__in=[one.pk for one in rows]).order_by("start"):
         pauses.setdefault(pause.deadline_id, []).append(pause)
     asked = [
-        (Limit(one.limit, one.unit), timezone.localtime(one.started_at), _gaps(pauses.get(one.pk, ()))) for one in rows
+        (Limit(one.limit, one.unit), timezone.localtime(one.started_at), _gaps(pauses.get(one.pk, ())))
+        for one in rows
+        if one.agreed_on is None
     ]
-    return list(due_many(asked, calendar(), office_hours()))
+    hours = office_hours()
+    counted = due_many(asked, calendar(), hours)
+    return [next(counted) if one.agreed_on is None else _due_on(one.agreed_on, hours) for one in rows]
 
 
 def provisional_words(deadline: Deadline) -> str:

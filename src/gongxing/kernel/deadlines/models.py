@@ -7,13 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from gongxing.kernel.database.rows import Row
 
+AGREED = "agreed"
+"""The unit of a clock that runs to a day the parties agreed on."""
+
 
 class Deadline(Row):
     """A clock on one row of a ledger.
 
     ``limit`` and ``unit`` (wd, day, month, hour, minute) come from a pack row named by ``rule``; ``started_at`` from a fact.
     ``due_at`` is derived by ``engines.workdays`` and recomputed whenever a fact changes; ``provisional`` says that it depends on
-    a year whose holiday notice is not entered. ``post`` owes the act. ``warned``: that it ran out was told; what is not yet told is
+    a year whose holiday notice is not entered. Where ``agreed_on`` is set nothing is counted: the parties agreed on that day (``unit`` is then
+    ``AGREED``, ``limit`` 0), and it is due at the close of business of it. ``post`` owes the act. ``warned``: that it ran out was told; what is not yet told is
     found by that, whatever happened to the process that flipped it.
     """
 
@@ -32,6 +36,7 @@ class Deadline(Row):
     rule = models.CharField(_("规则"), max_length=80)
     limit = models.PositiveIntegerField(_("时限"))
     unit = models.CharField(_("时限单位"), max_length=8)
+    agreed_on = models.DateField(_("约定日期"), null=True, blank=True)
     basis = models.CharField(_("依据"), max_length=200, blank=True)
     basis_status = models.CharField(_("核实情况"), max_length=20, default="design")
     post = models.ForeignKey("org.Post", verbose_name=_("责任岗位"), on_delete=models.PROTECT, related_name="deadlines")

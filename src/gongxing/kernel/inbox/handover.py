@@ -54,7 +54,7 @@ def lines_of(actor: Actor, slip: Handover) -> list[Mapping[str, Any]]:
     hidden = (
         set() if slip.is_party(actor.user_id) else covered(actor, ((one["ledger"], one["row"]) for one in slip.items))
     )
-    lines = []
+    lines: list[Mapping[str, Any]] = []
     for number, one in enumerate(slip.items, start=1):
         hide = (one["ledger"], one["row"]) in hidden
         lines.append({**one, "number": number, "covered": hide, "title": covered_words() if hide else one["title"]})

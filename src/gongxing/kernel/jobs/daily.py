@@ -1,24 +1,30 @@
-"""What other modules do once on each day: lists follow dates that came or passed. What decides anything asks the date itself."""
+"""What is done once on each day, by whichever worker comes first to it: every piece may be repeated without harm."""
 
 import logging
 from collections.abc import Callable
 
 log = logging.getLogger("gongxing.jobs")
-Daily = Callable[[], object]
-_daily: list[Daily] = []
+Piece = Callable[[], object]
+_pieces: dict[str, Piece] = {}
 
 
-def every_day(run: Daily) -> Daily:
-    """Decorator: let the worker call the function at its start and on each new day. It must be safe to call again."""
-    if run not in _daily:
-        _daily.append(run)
-    return run
+def daily(name: str) -> Callable[[Piece], Piece]:
+    """Decorator: let the worker call the function once a day, and at its start. It must find out itself what is to be done."""
+
+    def register(piece: Piece) -> Piece:
+        _pieces[name] = piece
+        return piece
+
+    return register
 
 
-def run_daily() -> None:
-    """Call each; one that fails is logged and the others go on."""
-    for run in _daily:
+def run_daily() -> int:
+    """Call every piece; one that fails is logged and does not stop the others. Returns how many were done."""
+    done = 0
+    for name, piece in _pieces.items():
         try:
-            run()
+            piece()
+            done += 1
         except Exception:
-            log.exception("daily work %s failed", getattr(run, "__qualname__", run))
+            log.exception("daily %s failed", name)
+    return done

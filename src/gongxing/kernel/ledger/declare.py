@@ -55,6 +55,7 @@ class Ledger(Generic[M]):
     flags that few rows carry: a view asks for them with ``f.<mark>=True``, they have no filter menu.
     ``tagged`` are the fields ``tags`` reads of a row.
     ``lookups`` name pages (column → address name) that say, while somebody types, what is already known about it.
+    ``follows`` names columns that ``prefill`` works out of others of the same form (column → those): the page asks again when they change.
     ``stage`` is the seal of the stage in the menu (谋招落批建服考) or "" for the base. ``verbs`` are the generic writes allowed.
     """
 
@@ -71,12 +72,14 @@ class Ledger(Generic[M]):
     marks: ClassVar[tuple[str, ...]] = ()
     tagged: ClassVar[tuple[str, ...]] = ()
     lookups: ClassVar[Mapping[str, str]] = {}
+    follows: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     presets: ClassVar[tuple[Preset, ...]] = ()
     related: ClassVar[tuple[str, ...]] = ()
     totals_by: ClassVar[str] = ""
     searchable: ClassVar[bool] = True
     in_menu: ClassVar[bool] = True
     verbs: ClassVar[frozenset[str]] = frozenset({"add", "change", "import", "export"})
+    detail_template: ClassVar[str] = "ledger/detail.html"
     renewals: ClassVar[frozenset[str]] = frozenset()
     """Verbs by which the system itself works derived fields out anew: such an entry is nobody's change."""
 
@@ -209,6 +212,10 @@ class Ledger(Generic[M]):
     def panels(self, row: Row, actor: Actor) -> list[Panel]:
         """Related blocks of the detail page."""
         return []
+
+    def page(self, row: Row, actor: Actor, asked: Mapping[str, str]) -> Mapping[str, Any]:
+        """What a ``detail_template`` of its own shows beyond the facts, panels and history of any row. ``asked`` is the query of the address."""
+        return {}
 
     def search_text(self, row: Row) -> tuple[str, str, str]:
         """(code, name, further names) as the search index keeps them."""

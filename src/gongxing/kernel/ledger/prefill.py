@@ -82,11 +82,11 @@ def prefilled(ledger: Ledger[Any], given: Mapping[str, str], actor: Actor) -> di
     for name, one in ledger.prefill({**given, **{key: said.value for key, said in filled.items()}}, actor).items():
         filled.setdefault(name, one)
     for column in ledger.editable:
-        if column.name not in filled and (begin := _initial(column, ledger.name, actor)) is not None:
+        if column.name in filled or given.get(column.name):  # what the address means and nobody may know stays open
+            continue
+        begin = _initial(column, ledger.name, actor) or (_only(column, actor) if column.required else None)
+        if begin is not None:
             filled[column.name] = begin
-    for column in ledger.editable:
-        if column.name not in filled and column.required and (only := _only(column, actor)) is not None:
-            filled[column.name] = only
     rows = _rows(ledger.editable, filled, actor)
     return {**_owned(ledger.editable, rows, None, actor), **filled}
 
@@ -146,9 +146,9 @@ def _given(columns: Sequence[Column], given: Mapping[str, str], actor: Actor) ->
 
 def _initial(column: Column, target: str, actor: Actor) -> Filled | None:
     if column.initial is Initial.TODAY:
-        return Filled(today().isoformat(), _t("今天"))
+        return Filled(today().isoformat(), _t("已填今天"))
     if column.initial is Initial.LAST_YEAR:
-        return Filled(str(today().year - 1), _t("上一年"))
+        return Filled(str(today().year - 1), _t("已填上一年"))
     post = actor.post
     if post is None or column.initial is None:
         return None

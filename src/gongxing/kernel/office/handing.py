@@ -89,7 +89,7 @@ def post_with(actor: Actor, code: str, column: str) -> Post:
     """Such a post by its code. Raises Refused, in the same words whether it is not there or not the actor's."""
     post = posts_for(actor).filter(code=code).first()
     if post is None:
-        raise refused(column, "handover.post_unknown", code=code)
+        raise refused(column, "handover.post_unknown", post=code)
     return post
 
 

@@ -179,7 +179,8 @@ def _versioned(items: Sequence[HeldItem], post_id: int) -> Iterator[HeldItem]:
 
 
 def _open_deadlines() -> Q:
-    return Q(state__in=OPEN)
+    """A clock to an agreed day goes where its promise goes, not by itself."""
+    return Q(state__in=OPEN, agreed_on__isnull=True)
 
 
 def _live_loans() -> Q:

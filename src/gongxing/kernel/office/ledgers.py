@@ -11,7 +11,7 @@ from gongxing.kernel.access.models import Grant
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.deadlines.models import Deadline, Ground
-from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.column import Column, Initial, Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, Panel, ledger
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.org.models import PATH_DIGITS, Delegation, Handover, Post, Tenure, Unit, User
@@ -125,7 +125,7 @@ class TenureLedger(Ledger[Tenure]):
         Column("id", _("编号"), Kind.INTEGER, editable=False, shown=True),
         Column("user", _("账号"), Kind.REFERENCE, target="org.user", required=True),
         Column("post", _("岗位"), Kind.REFERENCE, target="org.post", required=True),
-        Column("start", _("开始"), Kind.DATE, required=True, sort=True),
+        Column("start", _("开始"), Kind.DATE, required=True, initial=Initial.TODAY, sort=True),
         Column("end", _("结束"), Kind.DATE),
     )
 
@@ -149,7 +149,7 @@ class DelegationLedger(Ledger[Delegation]):
         Column("id", _("编号"), Kind.INTEGER, editable=False),
         Column("post", _("岗位"), Kind.REFERENCE, target="org.post", required=True),
         Column("to_user", _("受托账号"), Kind.REFERENCE, target="org.user", required=True),
-        Column("start", _("开始"), Kind.DATE, required=True, sort=True),
+        Column("start", _("开始"), Kind.DATE, required=True, initial=Initial.TODAY, sort=True),
         Column("end", _("结束"), Kind.DATE, required=True),
         Column("reason", _("事由"), required=True),
     )
@@ -219,7 +219,7 @@ class GrantLedger(Ledger[Grant]):
         Column("target", _("台账"), required=True, max_length=60, help=_("例如 firms.firm；* 表示全部台账。")),
         Column("unit", _("单位范围"), Kind.REFERENCE, target="org.unit", required=True),
         Column("thing", _("仅限一条记录"), Kind.INTEGER, shown=False),
-        Column("start", _("开始"), Kind.DATE, required=True, sort=True),
+        Column("start", _("开始"), Kind.DATE, required=True, initial=Initial.TODAY, sort=True),
         Column("end", _("结束"), Kind.DATE),
     )  # fmt: skip
 
@@ -245,7 +245,8 @@ class DeadlineLedger(Ledger[Deadline]):
         Column("id", _("编号"), Kind.INTEGER, editable=False, shown=False),
         Column("post", _("责任岗位"), Kind.REFERENCE, target="org.post", editable=False),
         Column("limit", _("时限"), Kind.INTEGER, editable=False),
-        Column("unit", _("时限单位"), Kind.CHOICE, choices=(("wd", _("工作日")), ("day", _("自然日")), ("month", _("月")), ("hour", _("小时")), ("minute", _("分钟"))), editable=False),
+        Column("unit", _("时限单位"), Kind.CHOICE, choices=(("wd", _("工作日")), ("day", _("自然日")), ("month", _("月")), ("hour", _("小时")), ("minute", _("分钟")), ("agreed", _("约定日期"))), editable=False),
+        Column("agreed_on", _("约定日期"), Kind.DATE, editable=False, shown=False),
         Column("started_at", _("起算时间"), Kind.MOMENT, editable=False),
         Column("due_at", _("到期时间"), Kind.MOMENT, sort=True, editable=False),
         Column("ended_at", _("完成时间"), Kind.MOMENT, editable=False),

@@ -1,4 +1,5 @@
-"""What the page of a post shows of its duties: how many are open, register by register, to those who may hand it on."""
+"""What the page of a post shows of its duties: how many are open, register by register, to those who may hand it on; and the way from
+the row of a slip to the slip."""
 
 from collections import Counter
 from urllib.parse import urlencode
@@ -11,7 +12,7 @@ from gongxing.kernel.ledger.declare import Panel, ledger_named
 from gongxing.kernel.office.handing import posts_for
 from gongxing.kernel.office.held import held_by
 from gongxing.kernel.org.actor import Actor
-from gongxing.kernel.org.models import Post
+from gongxing.kernel.org.models import Handover, Post
 
 SLIPS = 10
 
@@ -32,3 +33,9 @@ def post_panels(row: Post, actor: Actor) -> list[Panel]:
         "slips": list(slips().filter(post=row.pk).order_by("-last_day", "-id")[:SLIPS]),
     }
     return [Panel("held", _("未办事项与交接"), "office/held_panel.html", context, len(items))]
+
+
+def slip_panels(row: Handover, actor: Actor) -> list[Panel]:
+    """The way to the slip's own page, where its items stand and its parties confirm."""
+    data = {"n": row.count, "url": reverse("handover-slip", args=[row.pk])}
+    return [Panel("slip", _("未办事项"), "office/slip_panel.html", data, row.count)]

@@ -18,7 +18,7 @@ SENTENCES: dict[str, Promise] = {
     "pack.not_editable": _("“%(table)s”是国家标准原表，不在这里改；新版发布后随升级更换。"),
     "pack.changed_meanwhile": _("你打开之后有人改过这一行，没有写入。下面是现在的内容，请核对后再改。"),
     "handover.json": _("“%(text)s”不是 JSON 对象，请用交接页办理。"),
-    "handover.post_unknown": _("没有代码为“%(code)s”的岗位，或它不在你能办交接的单位里。"),
+    "handover.post_unknown": _("没有代码为“%(post)s”的岗位，或它不在你能办交接的单位里。"),
     "handover.nobody": _("岗位“%(post)s”从来没有人任职，没有移交人。请先登记任职。"),
     "handover.not_holder": _("“%(name)s”不是岗位“%(post)s”的任职人。现在可以移交的是：%(holders)s。"),
     "handover.no_account": _("没有叫“%(name)s”的账号。请先在“账号”里给接任人建账号，再办交接。"),

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from gongxing.kernel.access.visible import permissions, visible
 from gongxing.kernel.action.declare import actions_on
-from gongxing.kernel.action.perform import allowed
 from gongxing.kernel.audit.trail import history
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.deadlines.models import Deadline
@@ -89,7 +88,8 @@ def detail_page(request: HttpRequest, slug: str, key: int) -> HttpResponse:
         if ledger.url in request.headers.get("Referer", "")
         else ledger.url,
     }
-    return render(request, "ledger/detail.html", context)
+    asked = {name: text for name, text in request.GET.items() if isinstance(text, str)}
+    return render(request, ledger.detail_template, {**context, **ledger.page(row, actor, asked)})
 
 
 def facts(ledger: Ledger[Any], row: Row, unmasked: bool) -> list[dict[str, Any]]:
@@ -134,7 +134,15 @@ def _deadlines(ledger: Ledger[Any], row: Row) -> list[dict[str, Any]]:
 
 
 def _acts(ledger: Ledger[Any], actor: Actor, row: Row, may_change: bool) -> list[dict[str, Any]]:
-    acts = [action_button(one, row.pk) for one in actions_on(ledger.model) if allowed(one, actor, row)]
+    reached: dict[str, bool] = {}
+    acts = []
+    for one in actions_on(ledger.model):
+        if one.when is not None and not one.when(row):
+            continue
+        if one.verb not in reached:
+            reached[one.verb] = visible(type(row)._default_manager.filter(pk=row.pk), actor, one.verb).exists()
+        if reached[one.verb]:
+            acts.append(action_button(one, row.pk))
     if "change" in ledger.verbs and may_change:
         acts.append(button(_("修改"), reverse("ledger-change", args=[ledger.slug, row.pk]), icon="edit"))
     return acts

@@ -8,7 +8,8 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class ExtraPage:
-    """A hand-written page: shown to those who may do ``verb`` on ``target``, under the seal of its stage."""
+    """A hand-written page: shown to those who may do ``verb`` on ``target``, under the seal of its stage. With ``in_menu`` False it is found
+    in the palette and from other pages alone."""
 
     label: str | Promise
     url_name: str
@@ -16,6 +17,7 @@ class ExtraPage:
     stage: str
     target: str
     verb: str = "view"
+    in_menu: bool = True
 
 
 _pages: dict[str, ExtraPage] = {}

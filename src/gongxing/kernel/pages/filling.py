@@ -54,25 +54,33 @@ def mark_filled(fields: Sequence[dict[str, Any]], filled: Mapping[str, Filled]) 
     return json.dumps(told, ensure_ascii=False)
 
 
-def following(ledger: Ledger[Any]) -> dict[str, str]:
-    """What the form needs to fill fields when a reference is chosen: the references, and the fields that follow."""
-    ways = leading(ledger.editable)
-    return {"references": " ".join(sorted(set(ways.values()))), "columns": " ".join(ways)} if ways else {}
+def ways_of(ledger: Ledger[Any]) -> dict[str, tuple[str, ...]]:
+    """Columns that follow from others of the form: column → all of those, references that lead to its owner or what the ledger says."""
+    return {**{name: (way,) for name, way in leading(ledger.editable).items()}, **ledger.follows}
+
+
+def following(ledger: Ledger[Any]) -> str:
+    """The fields whose change fills others, as the page's script reads them; "" where there are none."""
+    return " ".join(sorted({name for way in ways_of(ledger).values() for name in way}))
 
 
 @require_GET
 def prefill(request: HttpRequest, slug: str) -> JsonResponse:
-    """GET with references as a form's fields write them: every field that follows from them, with value and source; "" where nothing is
+    """GET with what is filled in as a form's fields write it: every field that follows from them, with value and source; "" where nothing is
     known. For whoever may fill in a form of the ledger."""
     ledger, actor = ledger_named(slug), acting(request)
     if not any(verb in ledger.verbs and permissions(actor).may(verb, ledger.name) for verb in HELD):
         raise Denied("add", ledger.name)
-    ways = leading(ledger.editable)
-    given = {name: text for name in set(ways.values()) if (text := request.GET.get(name, "").strip())}
+    ways = ways_of(ledger)
+    asked = {name for way in ways.values() for name in way}
+    given = {name: text for name in asked if (text := request.GET.get(name, "").strip())}
     found = prefilled(ledger, given, actor) if given else {}
     nothing = Filled("", "")
     return JsonResponse(
-        {name: list(found.get(name, nothing) if way in given else nothing) for name, way in ways.items()}
+        {
+            name: list(found.get(name, nothing) if all(one in given for one in way) else nothing)
+            for name, way in ways.items()
+        }
     )
 
 
@@ -123,4 +131,4 @@ def count_changed(
 
 def default_words() -> str:
     """Where the default of a parameter comes from."""
-    return _("默认值")
+    return _("已填默认值")

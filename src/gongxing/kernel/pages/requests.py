@@ -43,12 +43,13 @@ def button(
 
 
 def action_button(one: Action[Any, Any], key: int | None = None) -> dict[str, Any]:
-    """The button that opens an action's dialog."""
+    """The button that opens an action's dialog, with the name of the action."""
     url = reverse("action-dialog", args=[one.name])
-    return button(
+    drawn = button(
         str(one.label), f"{url}?key={key}" if key is not None else url, icon=one.icon, dialog=True,
         primary=one.tone == "primary", danger=one.tone == "danger",
     )  # fmt: skip
+    return {**drawn, "name": one.name}
 
 
 def crumbs(ledger: Ledger[Any], *more: tuple[str, str]) -> list[dict[str, str]]:

@@ -20,6 +20,7 @@ from gongxing.kernel.deadlines.limits import compute_many, refresh_open
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.deadlines.tick import tick as tick_once
 from gongxing.kernel.inbox.passed import warn_waiting
+from gongxing.kernel.jobs.daily import run_daily
 from gongxing.kernel.search.index import rebuild_all
 from gongxing.kernel.search.verify import verify
 from gongxing.site.translations import compile_stale, faults, write
@@ -46,6 +47,7 @@ def init(arguments: Sequence[str]) -> int:
 
 def tick(arguments: Sequence[str]) -> int:
     """Derive open deadlines again, flip those that became due, and tell what was not told yet."""
+    run_daily()
     moved, passed = refresh_open(), tick_once()
     say(f"moved={moved} passed={passed} told={warn_waiting()}")
     return 0

@@ -11,6 +11,9 @@ from gongxing.domains.chain.demo import build_chains
 from gongxing.domains.firms.demo import ALL_YEARS, Built, build_firms, start_checks
 from gongxing.domains.firms.jobs import find_duplicates, refresh_figures
 from gongxing.domains.firms.models import FirmFigure, ProductFigure
+from gongxing.domains.policy.demo import build_policies
+from gongxing.domains.policy.jobs import check_every_text
+from gongxing.domains.projects.demo import build_projects
 from gongxing.kernel.access.models import Grant
 from gongxing.kernel.audit.write import Ctx, writing
 from gongxing.kernel.clock import at, now, today
@@ -64,6 +67,9 @@ def build(scale: float = 1.0, seed: int = SEED) -> float:
         with writing(SYSTEM, "demo", "生成演示数据（全部虚构）") as ctx:
             _enterprise(ctx, posts["qiye"], made.firms[0].pk)
         build_chains(seed, units["工业和信息化局"], posts["fuxianzhang"])
+        build_projects(seed, units, posts, scale, made.firms[0])
+        build_policies(seed, units, posts)
+        check_every_text(SYSTEM, {}, Silent())
         officer = User.objects.get(username="gongxin")
         start_checks(actor_for(officer, today()), CHECKS)
         tick()

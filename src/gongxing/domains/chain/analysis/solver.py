@@ -5,6 +5,7 @@ site and stays in memory, so neither web server nor worker carries it, and a cra
 """
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -29,9 +30,12 @@ def problem_of(raw: Mapping[str, Any]) -> LengtheningProblem:
 
 
 def main() -> int:
-    """Solve what stands on standard input."""
+    """Solve what stands on standard input. What the solver itself prints goes to standard error."""
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
     plan = lengthen(problem_of(json.load(sys.stdin)))
-    json.dump(asdict(plan), sys.stdout, allow_nan=False)
+    json.dump(asdict(plan), out, allow_nan=False)
+    out.flush()
     return 0
 
 

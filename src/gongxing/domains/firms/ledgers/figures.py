@@ -161,6 +161,7 @@ class ProductFigureLedger(BySource[ProductFigure]):
     related = ("firm", "firm__unit")
     searchable = False
     facets = ("source",)
+    follows = {"quantity_unit": ("firm", "name")}
     columns = (
         Column("name", _("产品名称"), required=True, max_length=100, help=_("各年写同一个名字，增长才连得上；全角半角、大小写和空格不算不同。"), synonyms=("产品", "主要产品名称", "品名")),
         Column("firm", _("企业"), Kind.REFERENCE, target="firms.firm", required=True, synonyms=("企业名称", "单位名称", "统一社会信用代码", "信用代码")),

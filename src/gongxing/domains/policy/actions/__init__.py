@@ -1,5 +1,5 @@
 """The verbs of policies."""
 
-from gongxing.domains.policy.actions import awards, findings, guides, policies
+from gongxing.domains.policy.actions import awards, clauses, findings, guides, policies
 
-__all__ = ["awards", "findings", "guides", "policies"]
+__all__ = ["awards", "clauses", "findings", "guides", "policies"]

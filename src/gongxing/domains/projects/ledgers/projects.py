@@ -14,11 +14,12 @@ from gongxing.domains.firms.naming import initials
 from gongxing.domains.firms.sections import section_of
 from gongxing.domains.projects.models import FUND_FIELDS, Project
 from gongxing.domains.projects.naming import folded_name, new_number
-from gongxing.domains.projects.panels import project_panels
+from gongxing.domains.projects.panels import project_page, project_panels
 from gongxing.kernel.cells.fault import Fault
+from gongxing.kernel.cells.project_code import parse as parse_code
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
-from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.column import UNKNOWN, Column, Initial, Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, Panel, Preset, ledger
 from gongxing.kernel.org.actor import Actor
 
@@ -33,6 +34,12 @@ CONDITIONS = _("答不上来就空着：系统只会说“不知道要不要”�
 RECKON = "projects.reckon"
 STAGE_STATES = {"paused": "warn", "removed": "idle", "transferred": "idle", "full_capacity": "good", "reviewed": "good"}
 STALE_STATES = {"remind": "warn", "amber": "warn", "exit": "bad"}
+
+
+def national_code(raw: Any) -> str:
+    """A national project code as it is stored; "" for none. Raises Fault."""
+    text = str(raw if raw is not None else "").strip()
+    return "" if text in UNKNOWN else str(parse_code(text))
 
 
 def _flag(name: str, label: str | Lazy) -> Column:
@@ -53,35 +60,36 @@ class ProjectLedger(Ledger[Project]):
     stage = "谋"
     icon = "progress"
     key, title, order = "code", "name", "-total_investment"
+    detail_template = "projects/project.html"
     renewals = frozenset({RECKON})
     facets = ("unit", "stage", "kind", "batch", "maturity_class", "stale")
-    tagged = ("stage", "stale", "catalogue")
+    tagged = ("stale", "catalogue")
     related = ("unit", "firm", "site")
     columns = (
         Column("name", _("项目名称"), required=True, max_length=120, group=BASIC, synonyms=("项目", "名称")),
-        Column("code", _("项目代码"), max_length=40, shown=False, group=BASIC, help=_("国家项目代码，24 位；没有赋码的先留空。"), synonyms=("国家项目代码", "统一项目代码", "赋码")),
+        Column("code", _("项目代码"), max_length=40, shown=False, group=BASIC, parse=national_code, help=_("国家项目代码，24 位；没有赋码的先留空。"), source_note=_("代码的构成按通行做法，未核实原文；认得出的写法都会改成标准样子。"), synonyms=("国家项目代码", "统一项目代码", "赋码")),
         Column("number", _("项目编号"), editable=False, shown=False, group=BASIC),
         Column("stage", _("阶段"), Kind.CHOICE, choices=tuple(Project.Stage.choices), states=STAGE_STATES, editable=False, group=BASIC, help=_("过了关口才变，不能直接改。")),
         Column("stage_on", _("进入本阶段"), Kind.DATE, sort=True, shown=False, editable=False, group=BASIC),
-        Column("kind", _("项目类型"), Kind.CHOICE, choices=tuple(Project.Kind.choices), group=BASIC, synonyms=("类型",)),
+        Column("kind", _("项目类型"), Kind.CHOICE, choices=tuple(Project.Kind.choices), shown=False, group=BASIC, synonyms=("类型",)),
         Column("nature", _("建设性质"), Kind.CHOICE, choices=tuple(Project.Nature.choices), shown=False, group=BASIC),
         Column("origin", _("项目来源"), Kind.CHOICE, choices=tuple(Project.Origin.choices), shown=False, group=BASIC),
-        Column("industry", _("行业"), Kind.PACK, pack=CODES, group=BASIC, help=_("GB/T 4754—2017 代码。"), synonyms=("行业代码", "国民经济行业")),
+        Column("industry", _("行业"), Kind.PACK, pack=CODES, shown=False, group=BASIC, help=_("GB/T 4754—2017 代码。"), synonyms=("行业代码", "国民经济行业"), same_as="firms.firm.industry", via="firm"),
         Column("section", _("门类"), Kind.PACK, pack=CODES, editable=False, shown=False, group=BASIC),
-        Column("unit", _("责任单位"), Kind.REFERENCE, target="org.unit", required=True, group=BASIC, synonyms=("牵头单位", "园区", "责任部门")),
-        Column("owner", _("经办岗位"), Kind.REFERENCE, target="org.post", shown=False, group=BASIC),
+        Column("unit", _("责任单位"), Kind.REFERENCE, target="org.unit", required=True, initial=Initial.REACHED_UNIT, group=BASIC, synonyms=("牵头单位", "园区", "责任部门")),
+        Column("owner", _("经办岗位"), Kind.REFERENCE, target="org.post", initial=Initial.OWN_POST, shown=False, group=BASIC),
         Column("leader", _("责任领导"), Kind.REFERENCE, target="org.post", shown=False, group=BASIC, help=_("填岗位，不填人名；换人不换责任。"), synonyms=("包联领导", "责任县领导")),
         Column("firm", _("业主企业"), Kind.REFERENCE, target="firms.firm", group=BASIC, synonyms=("业主", "项目业主", "建设单位", "统一社会信用代码")),
         Column("owner_name", _("意向业主"), shown=False, max_length=120, group=BASIC, help=_("还没有在企业台账里的，先写名称。")),
-        Column("contact_name", _("企业联系人"), shown=False, sensitive=True, max_length=40, group=BASIC, synonyms=("联系人",)),
-        Column("contact_phone", _("联系电话"), shown=False, sensitive=True, max_length=40, group=BASIC),
+        Column("contact_name", _("企业联系人"), shown=False, sensitive=True, same_as="firms.firm.contact", via="firm", max_length=40, group=BASIC, synonyms=("联系人",)),
+        Column("contact_phone", _("联系电话"), shown=False, sensitive=True, same_as="firms.firm.phone", via="firm", max_length=40, group=BASIC),
         Column("first_claim", _("首报单位"), Kind.REFERENCE, target="org.unit", shown=False, group=BASIC),
         Column("first_claim_on", _("首报日期"), Kind.DATE, shown=False, group=BASIC),
         Column("content", _("建设规模和内容"), Kind.LONG, shown=False, max_length=4000, group=BASIC, synonyms=("建设内容", "建设规模")),
         Column("catalogue", _("产业目录类别"), Kind.CHOICE, choices=tuple(Project.Catalogue.choices), states={"unknown": "idle", "restricted": "bad", "eliminated": "bad"}, shown=False, group=BASIC),
         Column("catalogue_item", _("目录条目"), shown=False, max_length=200, group=BASIC),
         _money("total_investment", _("总投资"), sort=True, total=True, synonyms=("计划总投资", "投资额", "投资总额", "项目总投资")),
-        _money("annual_plan", _("本年计划投资"), sort=True, total=True, synonyms=("年度计划投资", "年度投资计划")),
+        _money("annual_plan", _("本年计划投资"), sort=True, total=True, shown=False, synonyms=("年度计划投资", "年度投资计划")),
         _money("funds_in_place", _("到位资金"), shown=False, help=_("有验资、转账、发票或土地款凭证的才算。")),
         _money("invested", _("累计完成投资"), total=True, shown=False),
         _money("fund_own", _("资本金"), shown=False), _money("fund_loan", _("银行贷款"), shown=False, synonyms=("贷款",)),
@@ -220,7 +228,7 @@ class ProjectLedger(Ledger[Project]):
 
     def tags(self, row: Row) -> list[tuple[str, str]]:
         assert isinstance(row, Project)
-        tags = [(row.get_stage_display(), STAGE_STATES.get(row.stage, "fill"))]
+        tags = []
         if row.stale != Project.Stale.FRESH:
             tags.append((row.get_stale_display(), STALE_STATES[row.stale]))
         if row.catalogue in (Project.Catalogue.RESTRICTED, Project.Catalogue.ELIMINATED):
@@ -230,6 +238,10 @@ class ProjectLedger(Ledger[Project]):
     def panels(self, row: Row, actor: Actor) -> list[Panel]:
         assert isinstance(row, Project)
         return project_panels(row, actor)
+
+    def page(self, row: Row, actor: Actor, asked: Mapping[str, str]) -> Mapping[str, Any]:
+        assert isinstance(row, Project)
+        return project_page(row, actor, asked)
 
     def search_text(self, row: Row) -> tuple[str, str, str]:
         assert isinstance(row, Project)

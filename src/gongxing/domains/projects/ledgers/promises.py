@@ -11,14 +11,21 @@ from django.utils.translation import pgettext_lazy
 from gongxing.domains.projects.ledgers.hanging import PROJECT, joined
 from gongxing.domains.projects.models import AgreementClause, Promise
 from gongxing.domains.projects.models.promises import Side
+from gongxing.domains.projects.promise_panels import promise_panels
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.column import Column, Kind
-from gongxing.kernel.ledger.declare import FieldFault, Ledger, Preset, ledger
+from gongxing.kernel.ledger.declare import FieldFault, Ledger, Panel, Preset, ledger
+from gongxing.kernel.org.actor import Actor
 
 ZERO = Decimal(0)
 STATES = {"open": "fill", "claimed": "vow", "confirmed": "good", "refused": "bad", "cancelled": "idle"}
+
+
+def promise_ref(project: int, side: str, text: str) -> str:
+    """The number of a promise: the same promise of the same side on the same project has only one."""
+    return f"CN{hashlib.sha256(f'{project}:{side}:{text}'.encode()).hexdigest()[:12].upper()}"
 
 
 @ledger
@@ -66,18 +73,19 @@ class PromiseLedger(Ledger[Promise]):
     icon = "diamond"
     key, title, order = "ref", "text", "due_on"
     related = ("project__unit", "post__unit", "clause")
-    facets = ("side", "state")
+    facets = ("side", "state", "post", "project")
     columns = (
         Column("project", _("项目"), Kind.REFERENCE, target="projects.project", required=True, synonyms=PROJECT),
         Column("side", _("承诺方"), Kind.CHOICE, choices=tuple(Side.choices), required=True),
         Column("text", _("承诺内容"), required=True, max_length=300),
-        Column("post", _("责任岗位"), Kind.REFERENCE, target="org.post", required=True, help=_("企业的承诺填跟踪它的岗位。")),
+        Column("post", _("责任岗位"), Kind.REFERENCE, target="org.post", required=True, same_as="projects.project.owner", help=_("企业的承诺填跟踪它的岗位。")),
         Column("due_on", _("到期日"), Kind.DATE, required=True, sort=True),
         Column("clause", _("协议条款"), Kind.REFERENCE, target="projects.agreementclause", shown=False),
         Column("basis", _("依据"), shown=False, max_length=200, help=_("协议第几条，或会议纪要的文号。")),
         Column("amount", _("金额"), Kind.DECIMAL, unit="万元", minimum=ZERO, sort=True, shown=False),
         Column("state", _("状态"), Kind.CHOICE, choices=tuple(Promise.State.choices), states=STATES, editable=False),
         Column("evidence", _("完成证明"), shown=False, editable=False),
+        Column("file_name", _("证明文件"), shown=False, editable=False),
         Column("claimed_on", _("报完成日期"), Kind.DATE, shown=False, editable=False),
         Column("confirmed_on", _("确认日期"), Kind.DATE, shown=False, editable=False),
         Column("confirmed_by", _("谁确认的"), shown=False, editable=False),
@@ -88,6 +96,10 @@ class PromiseLedger(Ledger[Promise]):
         Preset(_("政府未兑现"), "f.side=government&f.state=open&f.state=refused"),
         Preset(_("待对方确认"), "f.state=claimed"),
     )
+
+    def panels(self, row: Row, actor: Actor) -> list[Panel]:
+        assert isinstance(row, Promise)
+        return promise_panels(row, actor)
 
     @property
     def key_columns(self) -> frozenset[str]:
@@ -127,6 +139,6 @@ class PromiseLedger(Ledger[Promise]):
         return []
 
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
-        said = joined(values, row, "project_id", "side", "text")
-        values["ref"] = f"CN{hashlib.sha256(said.encode()).hexdigest()[:12].upper()}" if said else ""
+        parts = [values.get(name, getattr(row, name, None)) for name in ("project_id", "side", "text")]
+        values["ref"] = promise_ref(int(parts[0] or 0), str(parts[1]), str(parts[2])) if all(parts) else ""
         return values

@@ -71,7 +71,9 @@ class Promise(Row):
         AgreementClause, verbose_name=_("协议条款"), null=True, on_delete=models.PROTECT, related_name="promises"
     )
     basis = models.CharField(_("依据"), max_length=200, blank=True)
-    post = models.ForeignKey("org.Post", verbose_name=_("责任岗位"), on_delete=models.PROTECT, related_name="promises")
+    post = models.ForeignKey(
+        "org.Post", verbose_name=_("责任岗位"), on_delete=models.PROTECT, related_name="promises", db_index=False
+    )
     due_on = models.DateField(_("到期日"))
     amount = models.DecimalField(_("金额"), max_digits=14, decimal_places=2, null=True)
     evidence = models.CharField(_("完成证明"), max_length=300, blank=True)
@@ -90,6 +92,7 @@ class Promise(Row):
                 "projects_promise", sorts=("due_on", "amount"), facets=("side", "state"), scope="", order="due_on"
             ),
             models.Index(fields=["project", "side"], name="projects_promise_project"),
+            models.Index(fields=["post", "state"], name="projects_promise_post"),
         ]
 
     def __str__(self) -> str:

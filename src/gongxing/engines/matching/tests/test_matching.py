@@ -316,3 +316,30 @@ def test_no_rows_no_clauses_and_what_is_not_there() -> None:
         found.explain(5, 1)
     with pytest.raises(KeyError):
         found.explain(0, 2)
+
+
+def test_the_cap_begins_at_the_exact_figure() -> None:
+    """0.3333 × 300.03 = 99.999999 is below a cap of 100; 0.3333 × 300.0301 is not; 300.00001 has too many decimals for whole numbers."""
+    figures = [Decimal("300.03"), Decimal("300.0301"), Decimal("300.00001"), 300.03, Decimal("1e14")]
+    table = Table.of(FIELDS, {"invested": figures})
+    amount = Amount("ratio", Decimal("0.3333"), "invested", Decimal(100))
+    cost = match(table, [Clause(1, Condition(), amount=amount)], TODAY).cost(1)
+    assert cost is not None
+    assert cost.total == 2 * Decimal("99.999999") + Decimal("99.990003333") + 2 * 100
+    assert (cost.known, cost.capped) == (5, 2)
+
+
+def test_among_reads_as_if_the_other_rows_were_not_there() -> None:
+    revenues = [Decimal(n) for n in ("2500", "1900", "1000", "1999", "3000")] + [None, None]
+    values: dict[str, list[Any]] = {"revenue": revenues, "industry": ["1340"] * 7, "invested": [Decimal(10)] * 7}
+    clause = Clause("c", Condition.of(LARGE, SUGAR), amount=Amount("ratio", Decimal("0.1"), "revenue"))
+    whole = match(Table.of(FIELDS, values), [clause], TODAY)
+    kept = [0, 2, 3, 6]
+    among = np.isin(np.arange(7), kept)
+    part = match(Table.of(FIELDS, {name: [own[at] for at in kept] for name, own in values.items()}), [clause], TODAY)
+    assert whole.counts("c", among) == part.counts("c")
+    assert whole.reach("c", among).near.tolist() == [2, 3]
+    assert [row for row, _why in whole.nearest("c", 1, among)] == [3]
+    assert whole.gaps("c", among) == part.gaps("c") == {"revenue": 1}
+    assert whole.cost("c", among=among) == part.cost("c")
+    assert whole.cost("c", among=among).total == Decimal(250)  # type: ignore[union-attr]

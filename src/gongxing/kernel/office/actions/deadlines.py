@@ -22,7 +22,8 @@ OPEN = (Deadline.State.RUNNING, Deadline.State.PASSED)
 
 
 def _open(deadline: Any) -> bool:
-    return deadline.state in OPEN
+    """Whether the office may pause or drop it: a clock to an agreed day follows its promise alone."""
+    return deadline.state in OPEN and deadline.agreed_on is None
 
 
 def _check(deadline: Deadline, start: date, end: date | None) -> None:

@@ -84,5 +84,12 @@ function accounts() {
   }
 }
 
-display(); shell(); dialogs(); jobs(); copying(); accounts(); palette(); charts(); forms(); prefills(); lists();
+function tracks() {
+  for (const card of document.querySelectorAll(".gx-trackcard")) {
+    const now = card.querySelector("[aria-current]")?.getBoundingClientRect(), frame = card.getBoundingClientRect();
+    if (now) card.scrollLeft += now.left + now.width / 2 - frame.left - frame.width / 2;
+  }
+}
+
+display(); shell(); dialogs(); jobs(); copying(); accounts(); palette(); charts(); forms(); prefills(); lists(); tracks();
 document.querySelector('[data-gx="focus"]')?.focus();

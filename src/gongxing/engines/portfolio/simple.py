@@ -18,8 +18,8 @@ from gongxing.engines.portfolio.admit import ROUNDING, Table
 Vector = NDArray[np.float64]
 TINY = 1e-12
 ROUNDS = 600
-TAKEN_OUT = 4
-WEAKEST = 60
+TAKEN_OUT = 8
+WEAKEST = 40
 
 
 @dataclass(frozen=True)

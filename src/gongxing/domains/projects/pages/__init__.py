@@ -1,0 +1,1 @@
+"""Pages of the spine that no declaration makes."""

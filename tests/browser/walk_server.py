@@ -1,0 +1,72 @@
+"""A small office served for the walk of one project: an empty register, a park's officer, and a fair-competition review that says yes.
+
+Run as a process with the port as its argument; the data folder is the environment's. Nothing of the demo county is built.
+"""
+
+import sys
+from collections.abc import Sequence
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from gongxing.site import wsgi  # loads the site, which all that follows needs
+
+# isort: split
+from gongxing.domains.firms.models import Firm
+from gongxing.domains.projects.checks import Check, provide_check
+from gongxing.kernel.testing.office import find_office, make_office
+from gongxing.kernel.testing.writes import as_system
+from gongxing.site.commands.keep import init
+from gongxing.site.demo.county import PASSWORD
+
+OWNER, USCC = "青禾茶饮有限公司", "91459999MA00000009"
+
+
+class Threaded(ThreadingMixIn, WSGIServer):
+    """One thread a request: a browser asks for many things at once."""
+
+    daemon_threads = True
+
+
+class Silent(WSGIRequestHandler):
+    """Says nothing."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        return
+
+
+def prepare() -> None:
+    """The office, its officer with a password, one enterprise; the review of other stages stands in."""
+    office = find_office() or make_office()
+    with as_system() as ctx:
+        user = office.users["yuanqu"]
+        user.set_password(PASSWORD)
+        hashed = user.password
+        user.password = "!"
+        ctx.update(user, password=hashed)
+        ctx.create(
+            Firm(
+                name=OWNER,
+                folded=OWNER,
+                uscc=USCC,
+                unit=office.units["东园"],
+                industry="1523",
+                section="C",
+                above_scale=True,
+            )
+        )
+    provide_check("fair_competition", lambda project: Check("met"))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serve until stopped."""
+    assert init([]) == 0
+    prepare()
+    with make_server(
+        "127.0.0.1", int(arguments[0]), wsgi.application, server_class=Threaded, handler_class=Silent
+    ) as server:
+        server.serve_forever()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
