@@ -43,7 +43,7 @@ from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.packs.status import status_words
 
 READ = ("projects.project", "projects.move", "projects.nodelink", "packs.packedit")
-NONE, LISTED, YEARS = "none", 8, 6
+NONE, LISTED, YEARS, NAMED = "none", 8, 6, 20_000
 CENT = Decimal("0.01")
 SEVEN_ORDER = ("concept", "negotiation", "signed", "started", "building", "production", "full")
 THREE_ORDER = ("signed", "started", "producing")
@@ -232,13 +232,15 @@ def members(actor: Actor, kind: str, year: int, code: str, unit: int | None, day
     found = batch_map(kind, year, day)
     rows = seen(actor).filter(unit_id=unit) if unit else seen(actor)
     wanted = {pk for pk, one in found.items() if BATCHES.get(one.code, one.code) == BATCHES.get(code, code)}
-    rows = rows.filter(batch=code) if stored(kind, year, day) else _among(rows, wanted)
+    rows = rows.filter(batch=code) if stored(kind, year, day) else _among(rows, wanted, found)
     return rows.select_related("unit", "firm").order_by(F("total_investment").desc(nulls_last=True), "pk"), found
 
 
-def _among(rows: QuerySet[Project], wanted: set[int]) -> QuerySet[Project]:
-    """Those rows; most databases take some thousand named ids."""
-    return rows.filter(pk__in=wanted) if len(wanted) < 20_000 else rows
+def _among(rows: QuerySet[Project], wanted: set[int], every: Iterable[int]) -> QuerySet[Project]:
+    """Those rows, named by whichever side is shorter: a database takes some thirty thousand ids in one question."""
+    if len(wanted) <= NAMED:
+        return rows.filter(pk__in=wanted)
+    return rows.exclude(pk__in=[pk for pk in every if pk not in wanted])
 
 
 @dataclass(frozen=True)
