@@ -202,7 +202,7 @@ def a_node() -> Node:
 def a_condition(office: Office) -> Given:
     clause = a_clause(office, 313)
     condition = '{"groups": [[{"field": "above_scale", "op": "is_true"}]]}'
-    return Given(None, {"clause": str(clause.pk), "version": str(clause.version), "condition": condition})
+    return Given(None, {"clause": str(clause.pk), "seen": str(clause.version), "condition": condition})
 
 
 LONG_AGO, SOON = date(2025, 3, 1), (today() + timedelta(days=30)).isoformat()
