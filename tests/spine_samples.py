@@ -213,7 +213,7 @@ def items_to_keep(office: Office) -> Given:
 def a_condition(office: Office) -> Given:
     clause = a_clause(office, 313)
     condition = '{"groups": [[{"field": "above_scale", "op": "is_true"}]]}'
-    return Given(None, {"clause": str(clause.pk), "version": str(clause.version), "condition": condition})
+    return Given(None, {"clause": str(clause.pk), "seen": str(clause.version), "condition": condition})
 
 
 LONG_AGO, SOON = date(2025, 3, 1), (today() + timedelta(days=30)).isoformat()

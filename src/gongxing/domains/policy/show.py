@@ -94,11 +94,11 @@ def cost_words(cost: Cost | None) -> dict[str, str]:
     """A cost in words: total, over how many, unknown, capped, over the pot."""
     if cost is None:
         return {"total": UNKNOWN, "note": ""}
-    parts = [_("%(n)d 家算得出") % {"n": cost.known}]
+    parts = [_("%(n)d 笔算得出") % {"n": cost.known}]
     if cost.unknown:
-        parts.append(_("%(n)d 家缺基数，没有算进去") % {"n": cost.unknown})
+        parts.append(_("%(n)d 笔缺基数，没有算进去") % {"n": cost.unknown})
     if cost.capped:
-        parts.append(_("%(n)d 家到最高额") % {"n": cost.capped})
+        parts.append(_("%(n)d 笔到最高额") % {"n": cost.capped})
     if cost.over:
         parts.append(_("超出资金盘子 %(money)s") % {"money": money_words(cost.over)})
     total = money_words(cost.total) if cost.known or not cost.unknown else UNKNOWN

@@ -30,20 +30,20 @@ def set_condition(
     ctx: Ctx,
     *,
     clause: Annotated[int, Ask(_("条款编号"), minimum=ZERO, maximum=LARGEST_KEY)],
-    version: Annotated[int, Ask(_("看到的版本"), minimum=ZERO, maximum=LARGEST_KEY)],
+    seen: Annotated[int, Ask(_("看到的版本"), minimum=ZERO, maximum=LARGEST_KEY)],
     condition: Annotated[str, Ask(_("条件（JSON）"), long=True, max_length=LONGEST, help=SHAPE)],
     amount: Annotated[str, Ask(_("标准（JSON）"), required=False, long=True, max_length=2_000)] = "",
 ) -> Clause:
     """Write who a clause is for and what it pays. Refused for a clause that is in force or ended, for anything that is not data, and for a condition with
     any fault: fields that do not exist, wrong values, groups that contradict each other, data that may not decide about support.
-    Stale when somebody wrote it since ``version``."""
+    Stale when somebody wrote it since version ``seen``."""
     found = visible(Clause.objects.select_for_update(of=("self",)), ctx.actor, "edit").filter(pk=clause).first()
     if found is None:
         if visible(Clause.objects.all(), ctx.actor).filter(pk=clause).exists():
             raise Denied("edit", "policy.clause")
         raise LookupError(f"policy.clause {clause}")
-    if found.version != version:
-        found.version = version
+    if found.version != seen:
+        found.version = seen
         raise StaleRow(found, Clause.objects.get(pk=clause))
     if found.state not in EDITABLE:
         raise Refused([FieldFault("", Fault("clause.in_force", state=str(Clause.State(found.state).label)))])

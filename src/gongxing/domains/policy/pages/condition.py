@@ -98,7 +98,7 @@ def _save(request: HttpRequest, actor: Actor, clause: Clause, rows: Rows, draft:
     if told.condition is None or told.faults:
         return _page(request, actor, clause, rows, draft, told, status=422)
     raw = {
-        "clause": str(clause.pk), "version": request.POST.get("version", ""), "condition": as_json(told.condition), "amount": json.dumps(dict(told.amount)) if told.amount else "",
+        "clause": str(clause.pk), "seen": request.POST.get("version", ""), "condition": as_json(told.condition), "amount": json.dumps(dict(told.amount)) if told.amount else "",
         "why": request.POST.get("why", ""),
     }  # fmt: skip
     try:

@@ -192,7 +192,7 @@ def test_kept_until_a_register_is_written_to(county: County) -> None:
 
 def write(office: Office, clause: Clause, condition: Any, amount: Any = None, who: str = "gongxin", version: int | None = None) -> Clause:  # fmt: skip
     text = condition if isinstance(condition, str) else json.dumps(condition)
-    raw = {"clause": str(clause.pk), "version": str(clause.version if version is None else version), "condition": text, "amount": json.dumps(amount) if amount else ""}  # fmt: skip
+    raw = {"clause": str(clause.pk), "seen": str(clause.version if version is None else version), "condition": text, "amount": json.dumps(amount) if amount else ""}  # fmt: skip
     done: Clause = perform(set_condition, office.actor(who), raw)
     return done
 
