@@ -158,7 +158,7 @@ def _read_agreement(clause: AgreementClause) -> Reading:
 
 
 def _read_batch(batch: AwardBatch) -> Reading:
-    lines = list(batch.lines.select_related("firm").order_by("firm_id", "pk"))
+    lines = list(batch.lines.select_related("firm", "batch").order_by("firm_id", "pk"))
     bases = dict.fromkeys(line.basis.strip() for line in lines if line.basis.strip())
     told = [
         text for text in (batch.reason.strip(), *(_t("奖补依据：%(basis)s") % {"basis": one} for one in bases)) if text
@@ -231,7 +231,8 @@ def _of_list(clause: Clause, lines: Sequence[Any]) -> Iterator[tuple[str, str, s
             words = _t("%(firm)s %(amount)s 万元，上限 %(limit)s 万元")
             yield OVER_CAP, red, words % {"firm": line.firm.name, "amount": f"{line.amount.normalize():f}", "limit": f"{limit.normalize():f}"}  # fmt: skip
     yield from _over_pot(clause, lines)
-    if not (lines and _has_groups(clause.condition)):
+    settled = bool(lines) and lines[0].batch.state != AwardBatch.State.DRAFT
+    if settled or not (lines and _has_groups(clause.condition)):  # what was approved is not judged by later data
         return
     states = _results[0](clause, [line.firm_id for line in lines]) if _results else {}
     outside = [line.firm.name for line in lines if states.get(line.firm_id) in ("fails", "near")]

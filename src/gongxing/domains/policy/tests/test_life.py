@@ -200,3 +200,18 @@ def test_a_document_from_above_needs_the_review_too(office: Office) -> None:
     with pytest.raises(Refused) as refused:
         perform(issue_clause, office.actor("gongxin"), {}, key=clause.pk, version=clause.version)
     assert codes(refused) == [("", "policy.review_missing")]
+
+
+def test_the_matching_says_which_firms_of_a_list_the_clause_reaches(office: Office) -> None:
+    clause = in_force(office)
+    with as_system() as ctx:
+        ctx.update(clause, condition={"groups": [[{"field": "listed", "op": "is_true"}]]})
+    one, other = a_firm(office, "青禾甲食品有限公司"), a_firm(office, "青禾乙食品有限公司")
+    with as_system() as ctx:
+        ctx.update(one, listed=True)
+    batch = a_batch(office, clause, ((one, "1", ""), (other, "1", "")))
+    found = [(item.found.rule, item.found.sentence) for item in standing_of(batch).items]
+    assert found == [("B02", "青禾乙食品有限公司")]
+    with as_system() as ctx:
+        ctx.update(batch, state="approved")
+    assert standing_of(AwardBatch.objects.get(pk=batch.pk)).items == ()
