@@ -23,7 +23,7 @@ class Move(Row):
     from_stage = models.CharField(_("从"), max_length=16, choices=Project.Stage.choices, blank=True)
     to_stage = models.CharField(_("到"), max_length=16, choices=Project.Stage.choices)
     on = models.DateField(_("日期"))
-    reason_code = models.CharField(_("原因"), max_length=12, blank=True)
+    reason_code = models.CharField(_("原因"), max_length=20, blank=True)
     note = models.CharField(_("说明"), max_length=300, blank=True)
     missing = models.JSONField(_("当时还缺"), default=list)
     ref = models.CharField(_("编号"), max_length=40, unique=True, editable=False)

@@ -52,7 +52,7 @@ class VettingItem(Row):
     advice = models.CharField(_("系统建议"), max_length=6, choices=Choice.choices)
     reasons = models.JSONField(_("建议的理由"), default=list)
     decision = models.CharField(_("决定"), max_length=6, choices=Choice.choices, blank=True, editable=False)
-    reason_code = models.CharField(_("原因"), max_length=12, blank=True, editable=False)
+    reason_code = models.CharField(_("原因"), max_length=20, blank=True, editable=False)
     note = models.CharField(_("说明"), max_length=300, blank=True, editable=False)
     decided_by = models.CharField(_("谁定的"), max_length=80, blank=True, editable=False)
     decided_on = models.DateField(_("哪天定的"), null=True, editable=False)

@@ -292,7 +292,7 @@ class Project(Row):
     standard_land = models.BooleanField(_("标准地"), null=True)
     energy_light_industry = models.BooleanField(_("在免单独节能审查行业目录"), null=True)
 
-    reason_code = models.CharField(_("暂缓或退库原因"), max_length=12, blank=True, editable=False)
+    reason_code = models.CharField(_("暂缓或退库原因"), max_length=20, blank=True, editable=False)
     paused_until = models.DateField(_("暂缓到"), null=True, editable=False)
     to_unit = models.ForeignKey(
         "org.Unit", verbose_name=_("承接单位"), null=True, on_delete=models.PROTECT, related_name="+", db_index=False, editable=False
