@@ -33,7 +33,7 @@ WAY: tuple[tuple[str, str, str, Mapping[str, str], tuple[str, ...]], ...] = (
 """Stage, its name, the day, what is filled in before, and the papers attached before."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def small_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an office with one park officer and one enterprise."""
     with socket.socket() as listening:

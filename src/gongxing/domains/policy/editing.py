@@ -198,14 +198,18 @@ def _scalar(text: str, entry: Entry, rows: Rows) -> Scalar:
     return text
 
 
+MOST_DIGITS = 15
+"""Of a number in a condition or an amount: more is a slip of the pen, and a number of a billion digits stops whoever formats it."""
+
+
 def number_of(text: str, label: str) -> Decimal:
     """A number as people write it: 2,000. Raises Fault."""
     try:
         number = Decimal(THOUSANDS.sub("", text).removesuffix("%"))
     except InvalidOperation:
         raise Fault("clause.number", field=label, text=text) from None
-    if not number.is_finite():
-        raise Fault("clause.number", field=label, text=text)
+    if not number.is_finite() or len(number.as_tuple().digits) > MOST_DIGITS or abs(number.adjusted()) > MOST_DIGITS:
+        raise Fault("clause.number", field=label, text=text[:40])
     return number
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.policy.models import GuideItem
 from gongxing.domains.projects.checks import Check, Said
+from gongxing.domains.projects.facts import existing_capacity
 from gongxing.domains.projects.models import Project
 from gongxing.domains.projects.naming import folded_name
 from gongxing.kernel.audit.revision import revision
@@ -123,11 +124,6 @@ def _candidates(among: Iterable[Line], project: Project) -> Iterable[Candidate]:
 @lru_cache(maxsize=512)
 def _folded(text: str) -> str:
     return "\n".join(folded_name(text[at : at + 100]) for at in range(0, len(text), 60))
-
-
-def existing_capacity(project: Project) -> bool:
-    """Whether the project changes capacity that is there: 技改 or 改建 (rulebook 2.8)."""
-    return project.nature in (Project.Nature.UPGRADE, Project.Nature.REBUILDING)
 
 
 # -- checks of the gates --------------------------------------------------------------------------------------

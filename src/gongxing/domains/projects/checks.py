@@ -110,7 +110,9 @@ def duplicate(project: Project) -> Check:
     for one in questions:
         if one.answer == TwinQuestion.Answer.SAME:
             other = one.other if one.one_id == project.pk else one.one
-            return Check("missing", Said(_("已判断和“%(name)s”是同一项目，只留一个"), name=other.name))
+            if other.stage in (Project.Stage.REMOVED, Project.Stage.TRANSFERRED):
+                continue
+            return Check("missing", _("已判断和另一个在库项目是同一个，只留一个；请到“疑似重复项目”看是哪一个"))
     waiting = sum(one.answer == TwinQuestion.Answer.OPEN for one in questions)
     if waiting:
         words = ngettext_lazy("有 %(n)s 个疑似重复项目等判断", "有 %(n)s 个疑似重复项目等判断", waiting)

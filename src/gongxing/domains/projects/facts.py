@@ -37,8 +37,10 @@ def flag(value: bool | None) -> str | None:
 
 
 def paper_kinds(papers: Iterable[Paper], day: date) -> frozenset[str]:
-    """The kinds of papers that are there and still valid on the day."""
-    return frozenset(one.kind for one in papers if one.valid_until is None or one.valid_until >= day)
+    """The kinds of papers that were issued by the day and still valid on it."""
+    return frozenset(
+        one.kind for one in papers if one.issued_on <= day and (one.valid_until is None or one.valid_until >= day)
+    )
 
 
 def facts_of(project: Project, papers: Iterable[Paper] | None = None) -> dict[str, Any]:
@@ -88,10 +90,15 @@ def _owner(project: Project, kinds: frozenset[str]) -> str:
     return "intent" if "intent" in kinds else "interested"
 
 
+def existing_capacity(project: Project) -> bool:
+    """Whether the project changes capacity that is there: 技改 or 改建 (rulebook 2.8)."""
+    return project.nature in (Project.Nature.UPGRADE, Project.Nature.REBUILDING)
+
+
 def catalogue_level(project: Project) -> str | None:
     """The class of the industrial catalogue as the maturity pack has it; an upgrade of restricted capacity that exists already is a class of its own."""
     if project.catalogue == Project.Catalogue.UNKNOWN:
         return None
-    if project.catalogue == Project.Catalogue.RESTRICTED and project.nature == Project.Nature.UPGRADE:
+    if project.catalogue == Project.Catalogue.RESTRICTED and existing_capacity(project):
         return "restricted_upgrade"
     return str(project.catalogue)

@@ -203,15 +203,19 @@ def days_of(moves: Sequence[Move], known: Sequence[Stage]) -> dict[str, date]:
 class Gates:
     """All gates of one project, asked once: facts, papers, promises and checks are read the first time they are needed.
 
-    ``given`` are facts a move brings with it (its day, its reason); ``decided``: a person gave a reason. About ten queries with all gates.
+    ``given`` are facts a move brings with it (its day, its reason); ``decided``: a person gave a reason; ``on``: the day of the
+    step, on which papers must have been there. About ten queries with all gates.
     """
 
-    def __init__(self, project: Project, given: Mapping[str, Any] | None = None, decided: bool = False) -> None:
+    def __init__(
+        self, project: Project, given: Mapping[str, Any] | None = None, decided: bool = False, on: date | None = None
+    ) -> None:
         prefetch_related_objects([project], *PREFETCHED)
         self.project = project
         self.given = dict(given or {})
         self.decided = decided
         self.day = today()
+        self.papers_on = min(on, self.day) if on is not None else self.day
         self._checks: dict[str, Check] = {"human_decision": Check("met" if decided else "missing")}
 
     @cached_property
@@ -293,7 +297,7 @@ class Gates:
         wanted = [one for one, _row in pairs]
         state = {"met": True, "missing": False, "unknown": None}
         checks = {one.key: state[self.check(one.key).state] for one in wanted if one.kind in ("check", "promise")}
-        facts = Facts(self.facts, paper_kinds(self.project.papers.all(), self.day), checks, checks)
+        facts = Facts(self.facts, paper_kinds(self.project.papers.all(), self.papers_on), checks, checks)
         found = look(wanted, to_stage, facts, _applies, _asks)
         items = tuple(self._item(one, row) for one, (_requirement, row) in zip(found, pairs, strict=True))
         return Gate(to_stage, self.label(to_stage), items)

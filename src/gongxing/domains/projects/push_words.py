@@ -99,6 +99,8 @@ def reason_words(reason: Reason, names: Mapping[str, str], parks: Mapping[str, s
         details["resource"] = resource_word(details["resource"])
     if reason.code == "portfolio.infeasible.over":
         details["name"] = resource_word(details.get("name", ""))
+    if details.get("fund") == "?":
+        details["fund"] = _t("上级资金（没有写哪一项）")
     if "figure" in details:
         details["figure"] = str(TERM_WORDS.get(details["figure"], resource_word(details["figure"])))
     if "term" in details:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from math import fsum
 from typing import Any
 
+from gongxing.domains.projects.facts import catalogue_level
 from gongxing.domains.projects.models import FUND_FIELDS, Budget, Project, TwinQuestion
 from gongxing.engines.portfolio import Budget as Limit
 from gongxing.engines.portfolio import Candidate, Draw, Emphasis, Fund, Problem
@@ -33,6 +34,8 @@ UNITS: Mapping[str, str] = {
 NO_NEW_LAND = (Project.LandMode.OWNED, Project.LandMode.LEASE_BUILDING)
 BARRED = (Project.Catalogue.RESTRICTED, Project.Catalogue.ELIMINATED)
 SAME = (TwinQuestion.Answer.OPEN, TwinQuestion.Answer.SAME, TwinQuestion.Answer.RESIGNED)
+UNNAMED = "?"
+"""The fund of a project that counts on central money in a year without any: it is set aside, not given for nothing."""
 GAP, SECONDS = 0.001, 10.0
 
 
@@ -99,7 +102,7 @@ def _candidate(
     draws = _draws(project, funds)
     return Candidate(
         key=str(project.pk), values=values, needs=needs(project), park=site.code if site.kind == Unit.Kind.PARK else "", funds=draws,
-        without_fund=not draws, must=must, barred=project.catalogue if project.catalogue in BARRED else "", excludes=tuple(str(one) for one in twins),
+        without_fund=not draws, must=must, barred=project.catalogue if catalogue_level(project) in BARRED else "", excludes=tuple(str(one) for one in twins),
     )  # fmt: skip
 
 
@@ -125,7 +128,7 @@ def _draws(project: Project, funds: Sequence[str]) -> tuple[Draw, ...]:
     """What it would take from the funds it may apply to: the one it named, or any of them."""
     if not project.fund_central:
         return ()
-    names = [project.central_fund] if project.central_fund else list(funds)
+    names = [project.central_fund] if project.central_fund else list(funds) or [UNNAMED]
     return tuple(Draw(name, float(project.fund_central)) for name in names)
 
 

@@ -103,12 +103,12 @@ def _twins() -> Mapping[int, list[Given]]:
     found: dict[int, list[Given]] = defaultdict(list)
     asked = TwinQuestion.objects.filter(answer__in=(TwinQuestion.Answer.OPEN, TwinQuestion.Answer.SAME))
     rows = asked.exclude(one__stage__in=GONE).exclude(other__stage__in=GONE).order_by("pk")
-    for answer, one, name, other, other_name in rows.values_list("answer", "one_id", "one__name", "other_id", "other__name"):  # fmt: skip
+    for answer, one, other in rows.values_list("answer", "one_id", "other_id"):
         if answer == TwinQuestion.Answer.SAME:
-            found[max(one, other)].append(("vetting.same_project", {"name": name if other > one else other_name}))
+            found[max(one, other)].append(("vetting.same_project", {}))
         else:
-            found[one].append(("vetting.twin_open", {"name": other_name}))
-            found[other].append(("vetting.twin_open", {"name": name}))
+            found[one].append(("vetting.twin_open", {}))
+            found[other].append(("vetting.twin_open", {}))
     return found
 
 

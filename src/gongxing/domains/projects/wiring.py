@@ -1,5 +1,6 @@
 """Sentences and pages of the spine, registered when the site starts."""
 
+from django.db.models import Q
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,19 @@ from gongxing.kernel.office.held import Duty, declare_duty
 from gongxing.kernel.pages.detail import offer_panels
 from gongxing.kernel.pages.extra import ExtraPage, declare_page
 from gongxing.kernel.pages.sentences import name_verbs
+
+GONE = ("removed", "transferred", "reviewed")
+
+
+def under_way() -> Q:
+    """Projects somebody still has to look after."""
+    return ~Q(stage__in=GONE)
+
+
+def duty_under_way() -> Q:
+    """Duties on such projects."""
+    return ~Q(project__stage__in=GONE)
+
 
 SENTENCES: dict[str, Lazy] = {
     "project.money_sum": _("各项资金合计 %(parts)s 万元，总投资 %(total)s 万元，相差 %(gap)s 万元。请改对一边。"),
@@ -66,6 +80,13 @@ SENTENCES: dict[str, Lazy] = {
     "evidence.no_space": _("服务器磁盘已满，文件没有保存。请联系管理员清理磁盘后重试。"),
     "duty.two_leads": _("这一类已经由“%(unit)s”牵头。一类只有一个牵头单位，请先把它改成协办。"),
     "duty.foreign_post": _("这个岗位不在所选的单位里，请核对。"),
+    "move.owner_gone": _("业主“%(name)s”的状态是%(status)s，不能再往前推。请换业主，或办暂缓、退库。"),
+    "move.stopped": _("不能往前推：%(words)s"),
+    "promise.agreed": _(
+        "项目已经签约，承诺的内容、金额、到期日要双方同意才能改。请把“依据”改成补充协议或会议纪要的文号，再一起保存。"
+    ),
+    "promise.claimed": _("承诺方已经报完成，等对方确认，内容不能再改。对方不认可后才能改。"),
+    "duty.two_leads_row": _("这一类已经由“%(unit)s”牵头。一类只有一个牵头单位，请把这一条改成协办。"),
     "link.already": _("已经挂在这个环节上了。"),
 }
 
@@ -76,6 +97,9 @@ declare_page(ExtraPage(_("年度推进方案"), "projects-push", "checks", "谋"
 add_sentences(PROMISE_SENTENCES)
 name_verbs({MENDING: _("按承诺登记时限")})
 declare_page(ExtraPage(_("承诺兑现"), "promises", "diamond", "谋", "projects.promise"))
+declare_duty(Duty("projects.project", "owner", _("经办岗位"), still_open=under_way))
+declare_duty(Duty("projects.project", "leader", _("责任领导"), still_open=under_way))
+declare_duty(Duty("projects.duty", "post", _("责任岗位"), still_open=duty_under_way))
 declare_duty(Duty("projects.promise", "post", _("承诺责任岗位"), pending_promises, due="due_on"))
 provide_todos(promise_todos)
 

@@ -25,6 +25,9 @@ class Status(IntEnum):
     FAULTY = 4
 
 
+LARGEST = 30
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """What one who meets a clause gets: ``fixed`` the value itself; ``ratio`` value × the field's number. At most ``cap``. The unit is the
@@ -118,22 +121,32 @@ class Explanation:
         return None if self.window == "after" else self.closes
 
 
+def _usable(number: Decimal) -> bool:
+    """Finite, not negative, and of a size people mean: a number of a billion digits stops whoever writes it out."""
+    return (
+        number.is_finite()
+        and number >= 0
+        and abs(number.adjusted()) <= LARGEST
+        and len(number.as_tuple().digits) <= LARGEST
+    )
+
+
 def amount_faults(clause: Clause, fields: Mapping[str, Field]) -> tuple[Fault, ...]:
     """What is wrong with the money of a clause: amount_kind · amount_negative · amount_over_one (a ratio) · amount_field_unknown ·
     amount_field_kind · cap_negative · budget_negative."""
     found: list[Fault] = []
-    if clause.budget is not None and not (clause.budget.is_finite() and clause.budget >= 0):
+    if clause.budget is not None and not _usable(clause.budget):
         found.append(Fault("budget_negative", detail=str(clause.budget)))
     amount = clause.amount
     if amount is None:
         return tuple(found)
     if amount.kind not in ("fixed", "ratio"):
         found.append(Fault("amount_kind", detail=str(amount.kind)))
-    if not (amount.value.is_finite() and amount.value >= 0):
+    if not _usable(amount.value):
         found.append(Fault("amount_negative", detail=str(amount.value)))
     elif amount.kind == "ratio" and amount.value > 1:
         found.append(Fault("amount_over_one", detail=str(amount.value)))
-    if amount.cap is not None and not (amount.cap.is_finite() and amount.cap >= 0):
+    if amount.cap is not None and not _usable(amount.cap):
         found.append(Fault("cap_negative", detail=str(amount.cap)))
     if amount.kind == "ratio":
         field = fields.get(amount.field)

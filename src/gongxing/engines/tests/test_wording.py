@@ -95,6 +95,20 @@ def test_a_silencing_word_works_within_its_sentence_only(end: str) -> None:
     assert hit_codes(f"给予税收返还{end}严禁违规") == ["FC01"]
 
 
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("按企业对地方经济贡献的50%给予奖励，不与同类政策重复享受", "FC02"),
+        ("对链主企业给予进档奖励200万元，同一事项不享受其他政策奖励", "FC03"),
+        ("对链主企业给予进档奖励200万元，奖励资金不得以任何理由截留", "FC03"),
+        ("对新迁入企业给予奖励100万元，不要求企业提供担保", "FC04"),
+        ("政府承诺保底收益，不承诺其他事项", "FC09"),
+    ],
+)
+def test_a_stock_phrase_after_a_comma_takes_nothing_back(text: str, rule: str) -> None:
+    assert rule in hit_codes(text)
+
+
 @pytest.mark.parametrize("pause", "，,、：:")
 def test_a_pause_does_not_end_a_sentence(pause: str) -> None:
     assert hit_codes(f"链主企业{pause}给予奖励") == ["FC03"]
@@ -136,8 +150,12 @@ def second_reading(text: str) -> list[tuple[str, str]]:
             wanted = "".join(
                 f"(?=.*(?:{'|'.join(map(re.escape, group.split('/')))}))" for group in row["match_all"].split("&&")
             )
-            silent = f"(?!.*(?:{'|'.join(map(re.escape, row['unless'].split('/')))}))" if row["unless"] else ""
-            if sentence and re.match(f"^{silent}{wanted}", sentence):
+            silent = "|".join(map(re.escape, filter(None, row["unless"].split("/"))))
+            first = "|".join(map(re.escape, row["match_all"].split("&&")[0].split("/")))
+            head = re.match(
+                f"(?:(?!{first}).)*[^,]*", sentence
+            )  # up to the comma after the first word of the first group
+            if sentence and re.match(f"^{wanted}", sentence) and not (silent and head and re.search(silent, head[0])):
                 found.append((row["code"], sentence))
     return found
 

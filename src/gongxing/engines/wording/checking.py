@@ -99,7 +99,13 @@ def _any(words: Iterable[str], text: str) -> bool:
 
 
 def _hits(rule: WordingRule, text: str) -> bool:
-    return all(_any(group, text) for group in rule.groups) and not _any(rule.unless, text)
+    """All groups are there, and no silencing word stands before the first word of the first group or within its part of the sentence: what is
+    said after a comma (不与同类政策重复享受) takes nothing back."""
+    if not all(_any(group, text) for group in rule.groups):
+        return False
+    begins = min(place for word in rule.groups[0] if (place := text.find(word)) >= 0)
+    comma = text.find(",", begins)
+    return not _any(rule.unless, text if comma < 0 else text[:comma])
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:

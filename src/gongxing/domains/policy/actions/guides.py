@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.policy.guides import ref_of, shipped
 from gongxing.domains.policy.models import GuideItem
-from gongxing.domains.policy.screening import EXISTING, NOT_LISTED, existing_capacity, screen, title_of
+from gongxing.domains.policy.screening import EXISTING, NOT_LISTED, screen, title_of
+from gongxing.domains.projects.facts import existing_capacity
 from gongxing.domains.projects.models import Project
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx

@@ -125,6 +125,8 @@ def issue_clause(ctx: Ctx, *, clause: Clause) -> None:
     if clause.policy.state != Policy.State.IN_FORCE:
         faults.append(FieldFault("", Fault("policy.not_issued", name=clause.policy.title)))
     faults += _unreviewed(clause, standing)
+    if not clause.condition and clause.kind in PAYING:
+        faults.append(FieldFault("", Fault("policy.condition_needed")))
     earlier = list(_in_force(clause))
     for one in earlier:
         if clause.starts_on is not None and one.starts_on is not None and clause.starts_on <= one.starts_on:
@@ -135,6 +137,10 @@ def issue_clause(ctx: Ctx, *, clause: Clause) -> None:
     ctx.update(clause, state=State.IN_FORCE)
     for one in earlier:
         _end(ctx, one, clause.starts_on - timedelta(days=1))
+
+
+PAYING = (Clause.Kind.GRANT, Clause.Kind.LOAN, Clause.Kind.FACTOR, Clause.Kind.TALENT)
+"""Kinds that give something: without a condition anybody could be paid."""
 
 
 def _unreviewed(clause: Clause, standing: Standing) -> list[FieldFault]:
@@ -213,6 +219,8 @@ def issue_policy(ctx: Ctx, *, policy: Policy) -> None:
     ids = list(policy.clauses.exclude(state=State.ENDED).values_list("pk", flat=True))
     clauses = texts(CLAUSE, ids)
     write_findings(ctx, clauses)
+    if not clauses:
+        faults.append(FieldFault("", Fault("policy.no_clauses")))
     for standing in standings(clauses):
         faults += held_up(standing)
     if faults:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gongxing.domains.firms.models import Firm
 from gongxing.domains.projects.gating import ASIDE, MAIN, OUT, Gate, Gates
 from gongxing.domains.projects.models import Move, Project
 from gongxing.engines.gates import Step, order_faults, step
@@ -140,12 +141,12 @@ def move(
         "remove_reason": reason_code or None,
     }
     given |= {"to_unit": to_unit, **({DATES[to_stage]: on} if to_stage in DATES else {})}
-    gates = Gates(project, given, decided=bool(note))
+    gates = Gates(project, given, decided=bool(note), on=on)
     faults = [*_way_faults(gates, to_stage), *_day_faults(gates, to_stage, on), *_asked_faults(to_stage, on, note, reason_code, until, to_unit)]  # fmt: skip
     back = bool(gates.held_at) and (to_stage in gates.days or to_stage == Stage.CONCEPT)
     gate = None if back else gates.gate(to_stage)
     if gate is not None and not any(one.fault.code.startswith("move.way") for one in faults):
-        faults += _gate_faults(gate)
+        faults += [*_gate_faults(gate), *_standing_faults(gates, to_stage)]
     if faults:
         raise Refused(faults)
     made = ctx.create(
@@ -184,6 +185,26 @@ def _after(
 
 def _refused(field: str, code: str, **values: Any) -> Refused:
     return Refused([FieldFault(field, Fault(code, **values))])
+
+
+def _standing_faults(gates: Gates, to_stage: str) -> list[FieldFault]:
+    """What stops every step forward whatever its gate asks: an owner struck off; from the preparatory work on, a barred industry and an agreement with
+    a red finding, for a project may have come there without signing, or been changed after it."""
+    project, there = gates.project, gates.stage(to_stage)
+    if there.track != MAIN or there.order <= gates.stage(Stage.CONCEPT).order:
+        return []
+    faults = []
+    if project.firm is not None and project.firm.status in (Firm.Status.REVOKED, Firm.Status.CLOSED):
+        faults.append(
+            FieldFault("", Fault("move.owner_gone", name=project.firm.name, status=project.firm.get_status_display()))
+        )
+    if there.order >= gates.stage(Stage.PRE_CONSTRUCTION).order:
+        asked = {item.key for item in gates.gate(to_stage).items}
+        for key in ("restricted", "fair_competition"):
+            found = gates.check(key)
+            if found.state == "missing" and key not in asked:
+                faults.append(FieldFault("", Fault("move.stopped", words=str(found.words))))
+    return faults
 
 
 def _way_faults(gates: Gates, to_stage: str) -> list[FieldFault]:

@@ -12,6 +12,7 @@ from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger
+from gongxing.kernel.org.models import Post
 
 DOCUMENTS = ("gates", "documents")
 PROJECT = ("项目名称", "项目代码")
@@ -80,6 +81,22 @@ class DutyLedger(Ledger[Duty]):
 
     def key_of(self, values: Mapping[str, Any]) -> str | None:
         return joined(values, None, "project_id", "unit_id", "duty_class") or None
+
+    def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
+        """One lead a class; the post is the unit's."""
+        project, duty_class, role, unit, post = (
+            values.get(name, getattr(row, name, None))
+            for name in ("project_id", "duty_class", "role", "unit_id", "post_id")
+        )
+        faults = []
+        if role == Duty.Role.LEAD:
+            others = Duty.objects.filter(project=project, duty_class=duty_class, role=Duty.Role.LEAD).exclude(unit=unit)
+            other = others.exclude(pk=row.pk if row is not None else 0).select_related("unit").first()
+            if other is not None:
+                faults.append(FieldFault("role", Fault("duty.two_leads_row", unit=other.unit.name)))
+        if post is not None and not Post.objects.filter(pk=post, unit=unit).exists():
+            faults.append(FieldFault("post", Fault("duty.foreign_post")))
+        return faults
 
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
         values["ref"] = joined(values, row, "project_id", "unit_id", "duty_class")

@@ -20,7 +20,17 @@ from gongxing.kernel.ledger.declare import FieldFault, Ledger, Panel, Preset, le
 from gongxing.kernel.org.actor import Actor
 
 ZERO = Decimal(0)
+AGREED = ("project_id", "side", "text", "due_on", "amount")
+"""What was promised; who looks after it may change."""
 STATES = {"open": "fill", "claimed": "vow", "confirmed": "good", "refused": "bad", "cancelled": "idle"}
+
+
+def _agreed_faults(values: Mapping[str, Any], row: Promise) -> list[FieldFault]:
+    """What was promised is not rewritten by the side that owes it: not while the other side is asked to confirm, and after signing only on a new basis."""
+    if row.state == Promise.State.CLAIMED:
+        return [FieldFault("", Fault("promise.claimed"))]
+    same = values.get("basis", row.basis) == row.basis
+    return [FieldFault("basis", Fault("promise.agreed"))] if row.project.signed_on is not None and same else []
 
 
 def promise_ref(project: int, side: str, text: str) -> str:
@@ -129,6 +139,8 @@ class PromiseLedger(Ledger[Promise]):
             faults.append(FieldFault("basis", Fault("promise.basis_needed")))
         if row is not None and getattr(row, "state", "") in (Promise.State.CONFIRMED, Promise.State.CANCELLED):
             faults.append(FieldFault("", Fault("promise.settled")))
+        elif isinstance(row, Promise) and any(name in values and values[name] != getattr(row, name) for name in AGREED):
+            faults += _agreed_faults(values, row)
         return faults
 
     def check_typed(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:

@@ -17,7 +17,7 @@ from gongxing.domains.projects.actions.papers import HEAD, LEDGER, VERB, attach_
 from gongxing.domains.projects.evidence import ACCEPTED, MEGABYTE, MOST_BYTES, media_type_of
 from gongxing.domains.projects.gating import Gates, attachable, said
 from gongxing.domains.projects.models import Paper, Project
-from gongxing.kernel.access.visible import visible
+from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.action.perform import allowed, perform
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import now, today
@@ -42,6 +42,8 @@ def papers_page(request: HttpRequest, key: int) -> HttpResponse:
     actor = acting(request)
     project = visible_row(ledger_named(PROJECT), actor, key)
     assert isinstance(project, Project)
+    if not may(actor, "view", LEDGER):
+        raise Denied("view", LEDGER)
     gates = Gates(project)
     there = {one.kind: one for one in project.papers.all()}
     groups, told = [], set()
@@ -78,6 +80,8 @@ def paper_page(request: HttpRequest, key: int, kind: str) -> HttpResponse:
         raise LookupError(f"gates/documents {kind}")
     if request.method == "POST" and not attachable(project, actor):
         raise Denied(VERB, LEDGER)
+    if not may(actor, "view", LEDGER):
+        raise Denied("view", LEDGER)
     paper = Paper.objects.filter(project=project, kind=kind).first()
     title = said(row, "name")
     if request.method == "GET":
