@@ -33,8 +33,9 @@ def a_project(office: Office, number: int = 1, **more: Any) -> Project:
     if found is not None:
         return found
     fields: dict[str, Any] = {"stage_on": today(), "moved_on": today(), "initials": "qhybxm", "folded": name, **more}
+    fields.setdefault("unit", office.units["东园"])
     with as_system() as ctx:
-        return ctx.create(Project(number=f"XMYB{number:04d}", name=name, unit=office.units["东园"], **fields))
+        return ctx.create(Project(number=f"XMYB{number:04d}", name=name, **fields))
 
 
 def a_move(office: Office, number: int) -> Row:
@@ -197,7 +198,7 @@ def a_node() -> Node:
         return found
     with as_system() as ctx:
         chain = ctx.create(Chain(code="yb", name="样本链"))
-        return ctx.create(Node(chain=chain, code="YB1", name="样本环节", segment="mid"))
+        return ctx.create(Node(chain=chain, code="YB1", name="样本环节", segment="2"))
 
 
 def a_pool_to_vet(office: Office) -> Given:

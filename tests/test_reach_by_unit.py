@@ -9,6 +9,8 @@ from django.test import Client
 
 from gongxing.domains.chain.models import Chain, Edge, Hint, Node
 from gongxing.domains.firms.models import Firm, FirmFigure, IndustryPattern, Product
+from gongxing.domains.policy.models import GuideItem
+from gongxing.domains.projects.models import Budget, Move, Paper, Promise
 from gongxing.kernel.access.models import ANY, Grant
 from gongxing.kernel.access.visible import may, permissions, reach, visible
 from gongxing.kernel.audit.models import Entry
@@ -21,6 +23,7 @@ from gongxing.kernel.org.actor import SYSTEM
 from gongxing.kernel.org.models import Delegation, Post, Tenure, Unit, User
 from gongxing.kernel.packs.models import PackEdit
 from gongxing.kernel.testing.office import Office
+from tests.spine_samples import a_batch, a_clause, a_finding, a_plan, a_policy, a_project, a_vetting
 
 LogIn = Callable[[str], Client]
 LEDGERS = list(all_ledgers())
@@ -78,6 +81,18 @@ def rows(office: Office) -> None:
         )
         ctx.create(IndustryPattern(pattern="白糖||make", industry="1340", confirmed_at=now()))
         ctx.create(PackEdit(pack="sizes", table="thresholds", row_key="x", source="s"))
+        ctx.create(Budget(ref="x", year=2026, resource="land_mu", amount=1, source="s"))
+        ctx.create(GuideItem(ref="x", book="bond", edition="x", category="barred", number="1", text="x", source="s"))
+    for made in (a_vetting, a_plan, a_policy, a_clause, a_finding, a_batch):
+        made(office, 1)
+    for number, unit in enumerate(("东园", "西园"), start=1):
+        project = a_project(office, number, unit=office.units[unit])
+        with writing(SYSTEM, "test", "") as ctx:
+            post = office.posts["yuanqu" if unit == "东园" else "yuanqu2"]
+            fields = {"project": project, "side": "enterprise", "post": post, "due_on": today(), "basis": "x"}
+            ctx.create(Promise(ref=f"CN{number}", text=f"{unit}的承诺", **fields))
+            ctx.create(Paper(ref=f"{project.pk}:screening", project=project, kind="screening", issued_on=today()))
+            ctx.create(Move(ref=f"{project.pk}:1", project=project, to_stage="concept", on=today()))
 
 
 @pytest.mark.parametrize("ledger", LEDGERS, ids=lambda one: one.name)

@@ -307,7 +307,7 @@ def test_duties_and_links_are_given_and_taken_off(office: Office) -> None:
     assert not Duty.objects.exists()
     with as_system() as ctx:
         chain = ctx.create(Chain(code="tea", name="茶"))
-        node = ctx.create(Node(chain=chain, code="T1", name="茶饮料", segment="mid"))
+        node = ctx.create(Node(chain=chain, code="T1", name="茶饮料", segment="2"))
     act(office, put_on_link, project, node=node.pk, username="gongxin")
     assert act_refusal(office, put_on_link, project, node=node.pk, username="gongxin") == [("node", "link.already")]
     link = NodeLink.objects.get(project=project)

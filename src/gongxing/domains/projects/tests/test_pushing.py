@@ -36,7 +36,7 @@ class Quiet(Progress):
 
 def a_candidate(office: Office, name: str, land: str, output: str, **more: Any) -> Project:
     fields: dict[str, Any] = {
-        "number": f"XM{name}", "name": name, "folded": name, "initials": "x", "unit": office.units["东园"], "stage": "signed",
+        "number": f"XM{name}"[:12], "name": name, "folded": name, "initials": "x", "unit": office.units["东园"], "stage": "signed",
         "land_mode": "grant", "land_new_mu": Decimal(land), "output_planned": Decimal(output), "stage_on": date(2026, 1, 1), **more,
     }  # fmt: skip
     with as_system() as ctx:

@@ -306,7 +306,7 @@ def test_a_strategic_chain_lowers_the_line(office: Office) -> None:
         before = {line.code: line.whole.n for line in overview(actor, "three", 2026, DAY)}
         with as_system() as ctx:
             chain = ctx.create(Chain(code="zx", name="战新链", kind="strategic"))
-            node = ctx.create(Node(chain=chain, code="ZX1", name="环节", segment="mid"))
+            node = ctx.create(Node(chain=chain, code="ZX1", name="环节", segment="2"))
             ctx.create(NodeLink(project=project, node=node, ref="1"))
         after = {line.code: line.whole.n for line in overview(actor, "three", 2026, DAY)}
     assert (before["signed"], before["none"], after["signed"], after["none"]) == (0, 1, 1, 0)
