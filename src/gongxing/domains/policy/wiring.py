@@ -58,7 +58,6 @@ SENTENCES: dict[str, Promise] = {
     "catalogue.other_book": _("选的是%(book)s的条目，请选《产业结构调整指导目录》的条目。"),
     "catalogue.other_category": _("“%(item)s”是%(category)s的条目，和所选类别不一样，请改对一个。"),
     "catalogue.item_over": _("“%(item)s”今天不在施行期内，请选现行的条目。"),
-    "policy.condition_needed": _("这一条给钱给要素，还没有写条件，谁都能领。请先写条件再开始执行。"),
     "policy.no_clauses": _("这份文件还没有登记条款，无从审查。请先登记条款。"),
     "policy.batch_settled": _("批次“%(name)s”已经通过，明细不能再改。要改，请另拟一批。"),
 }

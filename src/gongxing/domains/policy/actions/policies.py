@@ -125,8 +125,6 @@ def issue_clause(ctx: Ctx, *, clause: Clause) -> None:
     if clause.policy.state != Policy.State.IN_FORCE:
         faults.append(FieldFault("", Fault("policy.not_issued", name=clause.policy.title)))
     faults += _unreviewed(clause, standing)
-    if not clause.condition and clause.kind in PAYING:
-        faults.append(FieldFault("", Fault("policy.condition_needed")))
     earlier = list(_in_force(clause))
     for one in earlier:
         if clause.starts_on is not None and one.starts_on is not None and clause.starts_on <= one.starts_on:
@@ -137,10 +135,6 @@ def issue_clause(ctx: Ctx, *, clause: Clause) -> None:
     ctx.update(clause, state=State.IN_FORCE)
     for one in earlier:
         _end(ctx, one, clause.starts_on - timedelta(days=1))
-
-
-PAYING = (Clause.Kind.GRANT, Clause.Kind.LOAN, Clause.Kind.FACTOR, Clause.Kind.TALENT)
-"""Kinds that give something: without a condition anybody could be paid."""
 
 
 def _unreviewed(clause: Clause, standing: Standing) -> list[FieldFault]:

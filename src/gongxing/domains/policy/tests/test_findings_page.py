@@ -57,10 +57,12 @@ def test_the_drafting_bureau_reads_but_has_no_buttons_and_a_stranger_nothing(off
     assert Client().get(URL).status_code == 302
 
 
-def test_a_park_sees_only_the_agreements_it_may_see(office: Office, client_of: LogIn) -> None:
+def test_findings_of_other_parks_agreements_are_kept_from_parks(office: Office, client_of: LogIn) -> None:
+    """A finding has no unit, so its register is for the county's bureaus alone; a park sees what stops a project on the project's page."""
     found_in(an_agreement(office, a_project(office), "第三条", LEAD))
-    assert "进档奖励" in client_of("yuanqu").get(URL).content.decode()
-    assert "进档奖励" not in client_of("yuanqu2").get(URL).content.decode()
+    assert "进档奖励" in client_of("gongxin").get(URL).content.decode()
+    assert client_of("yuanqu").get(URL).status_code == 403
+    assert client_of("yuanqu2").get("/l/policy-finding/").status_code == 403
 
 
 def test_trying_a_wording_shows_it_at_once_and_stores_nothing(office: Office, client_of: LogIn) -> None:

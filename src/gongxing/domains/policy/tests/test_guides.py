@@ -73,7 +73,7 @@ def test_the_shipped_lines_are_loaded_once_with_their_document(office: Office) -
     assert perform(load_shipped, office.actor("gongxin"), {"book": "bond"}) == 10
     items = GuideItem.objects.filter(book="bond")
     assert {(one.source, one.checked, one.edition) for one in items} == {
-        ("国办发〔2024〕52号", "verified", "国办发〔2024〕52号")
+        ("国办发〔2024〕52号", "excerpt", "国办发〔2024〕52号")
     }
     assert items.filter(category="barred").count() == 7
     before = Entry.objects.count()

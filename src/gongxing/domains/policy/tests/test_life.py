@@ -104,7 +104,7 @@ def test_a_policy_with_a_red_clause_is_not_issued(office: Office) -> None:
     clean = a_policy(state="draft", issued_on=None)
     with pytest.raises(Refused) as refused:
         perform(issue_policy, office.actor("gongxin"), {}, key=clean.pk, version=clean.version)
-    assert codes(refused) == [("", "policy.day_needed")]
+    assert codes(refused) == [("", "policy.day_needed"), ("", "policy.no_clauses")]
     assert Policy.objects.get(pk=policy.pk).state == "draft"
 
 
