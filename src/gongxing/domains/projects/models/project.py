@@ -147,7 +147,7 @@ class Project(Row):
         NATION = "nation", _("国家重大库")
 
     class Batch(models.TextChoices):
-        """七个一批 (rulebook 2.1)."""
+        """The seven batches of a year (rulebook 2.1)."""
 
         CONCEPT = "concept", _("谋划一批")
         NEGOTIATION = "negotiation", _("洽谈一批")
