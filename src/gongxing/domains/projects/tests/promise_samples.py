@@ -70,4 +70,4 @@ def a_promise(
     """A promise; its clock follows by the event, or, within a test's transaction, by ``mend_all``."""
     fields: dict[str, Any] = {"project": world.project, "post": world.owner, "basis": "协议第八条", **more}
     with as_system() as ctx:
-        return ctx.create(Promise(ref=f"CN{text}{side}", text=text, side=side, due_on=due_on, **fields))
+        return ctx.create(Promise(ref=f"CN{side[:1]}{text}"[:40], text=text, side=side, due_on=due_on, **fields))
