@@ -230,7 +230,7 @@ def test_every_model_that_points_to_an_enterprise_is_walked() -> None:
     """By foreign keys, hidden ones included, and by ledger name and number."""
     assert {(model.__name__, field) for model, field in dependants()} == {
         ("DuplicateQuestion", "one"), ("DuplicateQuestion", "other"), ("FirmFigure", "firm"), ("Product", "firm"), ("ProductFigure", "firm"),
-        ("Placement", "firm"), ("Purchase", "buyer"),
+        ("Placement", "firm"), ("Purchase", "buyer"), ("Project", "firm"), ("AwardLine", "firm"),
     }  # fmt: skip
     named = {
         model._meta.label_lower
