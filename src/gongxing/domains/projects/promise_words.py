@@ -14,9 +14,4 @@ SENTENCES: dict[str, Lazy] = {
     "promise.not_owed": _("这项承诺由“%(unit)s %(post)s”负责，只有这个岗位、同单位的岗位或管承诺台账的岗位能报告完成。"),
     "promise.evidence_long": _("完成证明加上书面说明的编号，超出 %(n)s 个字，请改短。"),
     "promise.file_gone": _("上传的文件找不到了（只有上传的人能用）。请重新上传。"),
-    "evidence.empty": _("“%(name)s”是空文件，请重新选。"),
-    "evidence.too_big": _("文件超过 %(limit)s MB，没有接收。扫描件请降低分辨率再传。"),
-    "evidence.kind": _("不收“%(kind)s”文件，只收：%(kinds)s。"),
-    "evidence.content": _("“%(name)s”的内容不是 %(kind)s 文件，可能改过后缀。请传原文件。"),
-    "evidence.no_space": _("服务器磁盘已满，文件没有保存。请联系管理员清理磁盘后重试。"),
 }  # fmt: skip
