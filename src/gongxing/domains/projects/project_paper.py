@@ -47,9 +47,9 @@ def project_word(found: OnePage) -> bytes:
     if found.more:
         line(document, _("还有 %(n)d 样没有列。") % {"n": found.more}, CELL, indent=False)
     _caption(document, _("时间"))
-    head = ("", *(label for label, _plan, _real in found.dates))
+    stages = ("", *(label for label, _plan, _real in found.dates))
     days = [(pgettext("day", "计划"), *(plan for _label, plan, _real in found.dates)), (pgettext("day", "实际"), *(real for _label, _plan, real in found.dates))]  # fmt: skip
-    table(document, head, days, (20, *(30 for _one in found.dates)), (False,) * (1 + len(found.dates)), WIDTH, fine=True)  # fmt: skip
+    table(document, stages, days, (20, *(30 for _one in found.dates)), (False,) * (1 + len(found.dates)), WIDTH, fine=True)  # fmt: skip
     _caption(document, _("资金：%(note)s") % {"note": found.money_note})
     table(document, (), paired(found.money), (28, 57, 28, 57), (False,) * 4, WIDTH, fine=True)
     if found.promises is not None:

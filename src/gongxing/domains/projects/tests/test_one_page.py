@@ -115,7 +115,7 @@ def test_the_printed_page_says_the_same_and_is_linked(office: Office, client_of:
     assert reverse("project-sheet-word", args=[project.pk]) in own
     for name in ("project-sheet", "project-sheet-word"):
         assert client_of("yuanqu2").get(reverse(name, args=[project.pk])).status_code == 404
-    assert address not in client.get(ledger_named("firms.firm").row_url(project.firm_id)).content.decode()
+    assert address not in client.get(ledger_named("firms.firm").row_url(project.firm_id or 0)).content.decode()
 
 
 def test_a_hold_is_told_with_its_way_out(office: Office, client_of: LogIn) -> None:

@@ -34,8 +34,9 @@ def item(project: Project, stage: str, code: str) -> Item:
 
 
 def strike_off(project: Project, status: str = "revoked") -> None:
+    assert project.firm is not None
     with as_system() as ctx:
-        ctx.update(Firm.objects.get(pk=project.firm_id), status=status)
+        ctx.update(Firm.objects.get(pk=project.firm.pk), status=status)
 
 
 def test_a_struck_off_owner_stands_at_every_gate_before_anybody_tries(office: Office, client_of: LogIn) -> None:
