@@ -11,8 +11,10 @@ from gongxing.domains.policy.checking import standing_of
 from gongxing.domains.policy.models import AwardBatch, AwardLine, Finding
 from gongxing.domains.policy.review_rules import LIST_RULES, rule_of
 from gongxing.domains.policy.tests.cases import LAST, County, p, when
-from gongxing.domains.policy.tests.people import OPEN, reviewer
+from gongxing.domains.policy.tests.people import OPEN, a_project, an_agreement, reviewer
 from gongxing.domains.policy.tests.test_review import END, clear, codes, found_in
+from gongxing.domains.projects.checks import check_of
+from gongxing.domains.projects.models import AgreementClause
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import ledger_named
@@ -183,7 +185,7 @@ def test_a_confirmed_breach_reopens_by_its_own_facts_only(county: County) -> Non
     ledger, who = ledger_named("policy.awardbatch"), county.office.actor("gongxin")
     row = AwardBatch.objects.get(pk=batch.pk)
     raw = {"title": "2026年首批", "reason": "对这几家实行一事一议。排名以审计数为准。"}
-    row = save(ledger, who, raw, key=row.pk, version=row.version)
+    version = save(ledger, who, raw, key=row.pk, version=row.version).version
     states(batch)
     left = {one.pk: one.state for one in Finding.objects.all()}
     assert [left[one.pk] for one in found.values()] == ["confirmed", "confirmed"]
@@ -194,7 +196,7 @@ def test_a_confirmed_breach_reopens_by_its_own_facts_only(county: County) -> Non
     assert Finding.objects.get(pk=found["B07"].pk).state == "gone"
     new = Finding.objects.get(rule="B07", sentence__startswith="丁厂 6.1 ")
     assert new.state == "open"
-    save(ledger, who, {"reason": "按研发费用的比例。"}, key=row.pk, version=row.version)
+    save(ledger, who, {"reason": "按研发费用的比例。"}, key=row.pk, version=version)
     states(batch)
     assert Finding.objects.get(pk=found["FC28"].pk).state == "gone"
 
@@ -229,3 +231,22 @@ def test_another_language_reads_the_same(county: County) -> None:
     with override("zh-hans"):
         found_in(batch)
     assert dict(Finding.objects.values_list("pk", "version")) == versions
+
+
+def test_a_confirmed_breach_outlives_an_edit_of_another_sentence_and_comes_back_as_one(office: Office) -> None:
+    project, who = a_project(office), reviewer(office)
+    clause = an_agreement(office, project, "第二条", "对本项目实行一事一议。")
+    (finding,) = found_in(clause)
+    perform(confirm_finding, who, {"reason": "给的是土地价款"}, key=finding.pk, version=finding.version)
+    ledger = ledger_named("projects.agreementclause")
+    for text, state in (
+        ("对本项目实行一事一议。另行约定。", "confirmed"),
+        ("对本项目 实行一事一议。", "confirmed"),
+        ("甲方按期供电供水。", "gone"),
+        ("对本项目实行一事一议。", "confirmed"),
+        ("对本项目按公开条件实行一事一议。", "open"),
+    ):
+        stored = AgreementClause.objects.get(pk=clause.pk)
+        found = found_in(save(ledger, office.actor("gongxin"), {"text": text}, key=stored.pk, version=stored.version))
+        assert found[-1].state == state, text
+    assert check_of(project, "fair_competition").state == "met"
