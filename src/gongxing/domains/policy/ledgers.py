@@ -1,6 +1,6 @@
 """The declarations of policies, clauses, official lists, findings and awards."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -312,6 +312,13 @@ class AwardLineLedger(Ledger[AwardLine]):
         batches = [one for one in (values.get("batch_id"), getattr(row, "batch_id", None)) if one is not None]
         done = AwardBatch.objects.filter(pk__in=batches, state=AwardBatch.State.APPROVED).first()
         return [] if done is None else [FieldFault("batch", Fault("policy.batch_settled", name=done.title))]
+
+    def settled(self, rows: Sequence[Row]) -> dict[int, Fault]:
+        """Awards of a batch that was approved. The batches are locked first and looked at then: an approval going on is waited for."""
+        batches = [getattr(row, "batch_id", None) for row in rows]
+        found = AwardBatch.objects.select_for_update().filter(pk__in={one for one in batches if one is not None})
+        done = {one.pk: one.title for one in found.order_by("pk") if one.state == AwardBatch.State.APPROVED}
+        return {at: Fault("policy.batch_settled", name=done[key]) for at, key in enumerate(batches) if key in done}
 
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
         names = ("batch_id", "firm_id")
