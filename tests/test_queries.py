@@ -9,6 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from gongxing.domains.firms.models import Firm
+from gongxing.kernel.access.models import Grant
+from gongxing.kernel.access.visible import permissions, reach
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.org.actor import SYSTEM
 from gongxing.kernel.testing.office import Office
@@ -58,3 +60,14 @@ def test_a_detail_page_costs_so_many_queries(office: Office, client_of: LogIn) -
     rows = firms(office, 3)
     found = queries(client_of("gongxin"), f"/l/firms-firm/{rows[0].pk}/")
     assert found <= 26, found
+
+
+def test_grants_are_asked_once_for_an_actor(office: Office) -> None:
+    """Whatever is asked about him; the next request is another actor, who holds what is held then."""
+    actor, asked = office.actor("gongxin"), (("view", "firms.firm"), ("change", "projects.project"), ("clear", "policy.finding"))  # fmt: skip
+    with CaptureQueriesContext(connections["default"]) as made:
+        answers = [reach(actor, *one).everything for one in asked]
+        assert [permissions(actor).everywhere(*one) for one in asked] == answers == [True, True, False]
+    assert len(made) == 1
+    Grant.objects.filter(post=office.posts["gongxin"], verb="view", target="firms.firm").delete()
+    assert reach(office.actor("gongxin"), "view", "firms.firm").nothing

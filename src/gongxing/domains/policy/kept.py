@@ -1,12 +1,12 @@
 """Columns a job has laid down for every process: whoever looks first after an import reads a file instead of the registers.
 
-A file holds one part of the columns at one state. The state is named by the hashes of the links of the trail in which the registers were last written to, so
+A file holds one part of the columns at one state: a line that names the state, one with what belongs to all rows, one for each field, an end mark. The state is named by the hashes of the links of the trail in which the registers were last written to, so
 that a database put back from a copy never meets columns of another history. A file that is absent, torn or of another state counts as none.
 """
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,10 +20,10 @@ from gongxing.domains.policy.fields import ENTRIES, FIRM
 from gongxing.kernel.audit.models import Link
 from gongxing.kernel.audit.revision import EPOCH
 
-FOLDER = "kept"
+FOLDER, GAP, END = "kept", "\t", "end"
 LAYOUT = "1:" + ",".join(ENTRIES[FIRM])
 """Which fields a file can hold, and by which rules: a file of another version of the site is none. To be counted up when a rule changes."""
-Values = dict[str, list[Any]]
+Values = Mapping[str, list[Any]]
 State = tuple[str, ...]
 
 
@@ -51,61 +51,78 @@ def digest(ids: Iterable[int]) -> str:
 
 def holds(name: str, state: State) -> bool:
     """Whether the part is laid down at this state."""
-    try:
-        with _path(name).open(encoding="utf-8") as file:
-            return bool(json.loads(file.readline()) == list(state))
-    except (OSError, ValueError):
-        return False
+    return _lines(name, state) is not None
 
 
 def read(name: str, state: State | None) -> Part | None:
-    """The part as it was laid down at this state; None where it was not."""
-    if state is None:
+    """The part as it was laid down at this state, its fields to be read as they are asked for; None where it was not."""
+    lines = None if state is None else _lines(name, state)
+    if lines is None:
         return None
-    try:
-        with _path(name).open(encoding="utf-8") as file:
-            if json.loads(file.readline()) != list(state):
-                return None
-            told = json.loads(file.readline())
-    except (OSError, ValueError):
-        return None
-    return Part(told["heads"], {field: _typed(field, values) for field, values in told["values"].items()})
+    return Part(json.loads(lines[1]), _Laid(dict(line.split(GAP, 1) for line in lines[2:])))
 
 
 def write(name: str, state: State, part: Part) -> None:
     """Lay a part down in place of an older one, whole or not at all. OSError where the folder takes no file."""
     path = _path(name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    told = {
-        "heads": part.heads,
-        "values": {field: [_plain(one) for one in values] for field, values in part.values.items()},
-    }
+    fields = (f"{field}{GAP}{json.dumps(_plain(field, values))}" for field, values in part.values.items())
     scrap = path.with_suffix(f".{os.getpid()}")
     try:
-        scrap.write_text(f"{json.dumps(state)}\n{json.dumps(told)}\n", encoding="utf-8")
+        scrap.write_text("\n".join((json.dumps(state), json.dumps(part.heads), *fields, END)), encoding="utf-8")
         scrap.replace(path)
     finally:
         scrap.unlink(missing_ok=True)
+
+
+class _Laid(Mapping[str, list[Any]]):
+    """Values by field out of the lines of a file, each line read when it is asked for: clauses ask for few of the fields."""
+
+    def __init__(self, lines: Mapping[str, str]) -> None:
+        self._lines = lines
+
+    def __getitem__(self, field: str) -> list[Any]:
+        return _typed(field, json.loads(self._lines[field]))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+
+def _lines(name: str, state: State) -> list[str] | None:
+    """The lines of a whole file of this state, without the end mark."""
+    try:
+        lines = _path(name).read_text(encoding="utf-8").split("\n")
+        whole = lines[-1] == END and json.loads(lines[0]) == list(state)
+    except (OSError, ValueError):
+        return None
+    return lines[:-1] if whole else None
 
 
 def _path(name: str) -> Path:
     return Path(settings.DATA_DIR) / FOLDER / f"policy-{name}.json"
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return sorted(value) if isinstance(value, frozenset) else value
+def _plain(field: str, values: Sequence[Any]) -> Any:
+    """What JSON can hold of them; of sets each distinct one once, and which of them every row has."""
+    if ENTRIES[FIRM][field].kind == "set":
+        places: dict[frozenset[str] | None, int] = {}
+        rows = [places.setdefault(one, len(places)) for one in values]
+        return [[one if one is None else sorted(one) for one in places], rows]
+    return [
+        str(one) if isinstance(one, Decimal) else one.isoformat() if isinstance(one, date) else one for one in values
+    ]
 
 
-def _typed(field: str, values: list[Any]) -> list[Any]:
+def _typed(field: str, told: Any) -> list[Any]:
     kind = ENTRIES[FIRM][field].kind
     if kind == "number":
-        return [Decimal(one) if isinstance(one, str) else one for one in values]
+        return [Decimal(one) if isinstance(one, str) else one for one in told]
     if kind == "date":
-        return [one and date.fromisoformat(one) for one in values]
+        return [one and date.fromisoformat(one) for one in told]
     if kind == "set":
-        return [one if one is None else frozenset(one) for one in values]
-    return values
+        sets = [one if one is None else frozenset(one) for one in told[0]]
+        return [sets[at] for at in told[1]]
+    return list(told)

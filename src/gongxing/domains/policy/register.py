@@ -8,11 +8,11 @@ every process takes them from there (``kept``).
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from django.db.models import Count
@@ -22,7 +22,7 @@ from gongxing.domains.chain.models import Chain, Node, Placement
 from gongxing.domains.firms.models import Firm, FirmFigure
 from gongxing.domains.policy import kept
 from gongxing.domains.policy.fields import CHAINS, ENTRIES, FIRM, NODES, PROJECT, UNITS, YEARLY, Entry, fields_for
-from gongxing.domains.policy.kept import Part, State, Values, digest, state_of
+from gongxing.domains.policy.kept import Part, State, digest, state_of
 from gongxing.domains.projects.models import NodeLink, Project
 from gongxing.engines.conditions import Field
 from gongxing.engines.matching import Column, Table, column
@@ -50,7 +50,27 @@ FIRM_CELLS = (
 ON_THE_MAP = ("nodes", "chains", "strategic")
 DERIVED = frozenset({"funds_share", "central_taken", "places", "nodes", "chains"})
 LEFT_OUT = {"catalogue": "unknown", "conformity": "unknown"}
-Columns = dict[str, Column]
+
+
+class Columns(Mapping[str, Column]):
+    """Columns by field, each made when it is first asked for: clauses ask for few of them."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Column]]) -> None:
+        self._makers, self._made = makers, dict[str, Column]()
+
+    def __getitem__(self, field: str) -> Column:
+        if field not in self._made:
+            self._made[field] = self._makers[field]()
+        return self._made[field]
+
+    def __contains__(self, field: object) -> bool:
+        return field in self._makers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +165,11 @@ def _fields(subject: str) -> dict[str, Field]:
 
 
 def _columns(fields: Mapping[str, Field], values: Mapping[str, Sequence[Any]]) -> Columns:
-    return {name: column(fields[name], found) for name, found in values.items()}
+    return Columns({name: partial(_column, fields[name], values) for name in values})
+
+
+def _column(field: Field, values: Mapping[str, Sequence[Any]]) -> Column:
+    return column(field, values[field.name])
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,9 +186,14 @@ def _firms(day: date) -> Rows:
     places, county = revision(UNIT), revision(MAP)
     cells = _firm_cells(revision(CELLS), places)
     years, figures = _figures(revision(FIGURES), day, cells.ids)
-    columns = {**cells.columns, **figures, **_standing(revision(STANDING), county, cells.ids)}
+    parts = (cells.columns, figures, _standing(revision(STANDING), county, cells.ids))
     fields, n = _fields(FIRM), len(cells.ids)
-    columns |= {name: column(one, (None,) * n) for name, one in fields.items() if name not in columns}
+    makers: dict[str, Callable[[], Column]] = {
+        name: partial(column, one, (None,) * n)
+        for name, one in fields.items()
+        if not any(name in part for part in parts)
+    }
+    columns = Columns(makers | {name: partial(part.__getitem__, name) for part in parts for name in part})
     return Rows(
         FIRM, cells.ids, cells.titles, cells.units, cells.ids, {pk: at for at, pk in enumerate(cells.ids)}, Table(n, fields, columns), _lookups(), years,
     )  # fmt: skip
@@ -173,8 +202,8 @@ def _firms(day: date) -> Rows:
 @lru_cache(maxsize=2)
 def _firm_cells(stand: int, places: int) -> Cells:
     told = kept.read("cells", state_of((stand, places))) or _read_cells(places)
-    heads = (tuple(told.heads[name]) for name in ("ids", "titles", "units"))
-    return Cells(*heads, _columns(_fields(FIRM), told.values))
+    ids, titles, units = (tuple(told.heads[name]) for name in ("ids", "titles", "units"))
+    return Cells(ids, titles, units, _columns(_fields(FIRM), told.values))
 
 
 def _read_cells(places: int) -> Part:
@@ -182,7 +211,7 @@ def _read_cells(places: int) -> Part:
     trading = Firm.objects.filter(status__in=(Firm.Status.ACTIVE, Firm.Status.SUSPENDED))
     rows = list(trading.order_by("pk").values_list(*FIRM_CELLS))
     names = FIRM_CELLS[3:]
-    values: Values = {name: [row[at] for row in rows] for at, name in enumerate(names, start=3)}
+    values: dict[str, list[Any]] = {name: [row[at] for row in rows] for at, name in enumerate(names, start=3)}
     values["size"] = ["" if one == Firm.Size.UNKNOWN else one for one in values["size"]]
     currencies = values.pop("capital_currency")
     values["capital"] = [
@@ -210,7 +239,7 @@ def _read_standing(map_stand: int, ids: tuple[int, ...]) -> Part:
             doubted.add(firm)
         elif node in county.of_node:
             standing[firm].append(county.of_node[node])
-    values: Values = {name: [] for name in ON_THE_MAP}
+    values: dict[str, list[Any]] = {name: [] for name in ON_THE_MAP}
     for pk in ids:
         on = standing.get(pk, [])
         known = pk in standing or pk not in doubted
@@ -231,7 +260,7 @@ def _figures(stand: int, day: date, ids: tuple[int, ...]) -> tuple[Mapping[str, 
 def _read_figures(day: date, ids: tuple[int, ...]) -> Part:
     years = figure_years(day)
     places = {pk: at for at, pk in enumerate(ids)}
-    values: Values = {
+    values: dict[str, list[Any]] = {
         f"{source}.{name}": [None] * len(ids) for source in FirmFigure.Source.values for name, *_rest in YEARLY
     }
     plain = [name for name, *_rest in YEARLY if name not in ("revenue_growth", "rd_share")]
@@ -302,7 +331,7 @@ def _projects() -> Rows:
     linked: dict[int, set[int]] = defaultdict(set)
     for project, node in NodeLink.objects.order_by().values_list("project_id", "node_id"):
         linked[project].add(node)
-    values: Values = {name: [row[at] for row in rows] for at, name in enumerate(plain, start=len(heads))}
+    values: dict[str, list[Any]] = {name: [row[at] for row in rows] for at, name in enumerate(plain, start=len(heads))}
     for name, nothing in LEFT_OUT.items():
         values[name] = ["" if one == nothing else one for one in values[name]]
     values["funds_share"] = [
