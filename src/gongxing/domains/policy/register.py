@@ -50,6 +50,7 @@ FIRM_CELLS = (
 ON_THE_MAP = ("nodes", "chains", "strategic")
 DERIVED = frozenset({"funds_share", "central_taken", "places", "nodes", "chains"})
 LEFT_OUT = {"catalogue": "unknown", "conformity": "unknown"}
+Values = dict[str, list[Any]]
 
 
 class Columns(Mapping[str, Column]):
@@ -211,7 +212,7 @@ def _read_cells(places: int) -> Part:
     trading = Firm.objects.filter(status__in=(Firm.Status.ACTIVE, Firm.Status.SUSPENDED))
     rows = list(trading.order_by("pk").values_list(*FIRM_CELLS))
     names = FIRM_CELLS[3:]
-    values: dict[str, list[Any]] = {name: [row[at] for row in rows] for at, name in enumerate(names, start=3)}
+    values: Values = {name: [row[at] for row in rows] for at, name in enumerate(names, start=3)}
     values["size"] = ["" if one == Firm.Size.UNKNOWN else one for one in values["size"]]
     currencies = values.pop("capital_currency")
     values["capital"] = [
@@ -239,7 +240,7 @@ def _read_standing(map_stand: int, ids: tuple[int, ...]) -> Part:
             doubted.add(firm)
         elif node in county.of_node:
             standing[firm].append(county.of_node[node])
-    values: dict[str, list[Any]] = {name: [] for name in ON_THE_MAP}
+    values: Values = {name: [] for name in ON_THE_MAP}
     for pk in ids:
         on = standing.get(pk, [])
         known = pk in standing or pk not in doubted
@@ -260,7 +261,7 @@ def _figures(stand: int, day: date, ids: tuple[int, ...]) -> tuple[Mapping[str, 
 def _read_figures(day: date, ids: tuple[int, ...]) -> Part:
     years = figure_years(day)
     places = {pk: at for at, pk in enumerate(ids)}
-    values: dict[str, list[Any]] = {
+    values: Values = {
         f"{source}.{name}": [None] * len(ids) for source in FirmFigure.Source.values for name, *_rest in YEARLY
     }
     plain = [name for name, *_rest in YEARLY if name not in ("revenue_growth", "rd_share")]
@@ -331,7 +332,7 @@ def _projects() -> Rows:
     linked: dict[int, set[int]] = defaultdict(set)
     for project, node in NodeLink.objects.order_by().values_list("project_id", "node_id"):
         linked[project].add(node)
-    values: dict[str, list[Any]] = {name: [row[at] for row in rows] for at, name in enumerate(plain, start=len(heads))}
+    values: Values = {name: [row[at] for row in rows] for at, name in enumerate(plain, start=len(heads))}
     for name, nothing in LEFT_OUT.items():
         values[name] = ["" if one == nothing else one for one in values[name]]
     values["funds_share"] = [
