@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gongxing.domains.policy.guides import BOOKS
 from gongxing.domains.policy.models import AwardBatch, AwardLine, Clause, Finding, GuideItem, Policy
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.cells.text import half_width
@@ -22,14 +23,6 @@ ISSUED = frozenset(
     {"policy_id", "code", "name", "article", "text", "subject", "kind", "starts_on", "ends_on", "automatic"}
 )
 """What of a clause in force is fixed: another wording is another edition, reviewed anew."""
-BOOKS = {
-    GuideItem.Book.CATALOGUE: ("encouraged", "restricted", "eliminated"),
-    GuideItem.Book.ACCESS: ("prohibited", "licensed"),
-    GuideItem.Book.BOND: ("supported", "barred"),
-    GuideItem.Book.CENTRAL: ("supported", "barred"),
-    GuideItem.Book.PARK: ("encouraged", "restricted", "barred"),
-}
-"""Which categories a list has."""
 
 
 def ordered(values: Mapping[str, Any], row: Row | None, first: str, last: str) -> list[FieldFault]:
