@@ -96,7 +96,7 @@ def _reached(request: HttpRequest, actor: Actor, clause: Clause, sight: Sight, s
     gaps = sight.gaps(clause.pk)
     return {
         "counts": counts, "status": NAMES[status], "status_label": str(STATUSES[status]), "total": total, "paging": pages,
-        "lines": [row_line(at, one, rows, units, fills) for at, one in found], "cost": cost_words(sight.cost(clause.pk)),
+        "lines": [row_line(at, one, sight, units, fills) for at, one in found], "cost": cost_words(sight.cost(clause.pk)),
         "gaps": [{"label": rows.label(name), "holder": rows.entries[name].holder_label, "n": number_words(n)} for name, n in gaps.items()],
         "there": address(request), "book_url": reverse("policy-reach-book", args=[clause.pk]) if exports else "",
     }  # fmt: skip
@@ -125,7 +125,7 @@ def reach_book(request: HttpRequest, key: int) -> HttpResponse:
     filters = [clause.name, f"{clause.policy.number} {clause.article}", *conditions(clause, sight)]
     notices = list(filter(None, [scope_note(sight), _("预计资金 %(total)s") % cost_words(sight.cost(clause.pk))]))
     return book(
-        actor, _("够得着谁 %(name)s") % {"name": clause.name}, finding, lists, (clause.subject, ids), filters, notices
+        actor, _("够得着谁 %(name)s") % {"name": clause.name}, finding, lists, {clause.subject: ids}, filters, notices
     )
 
 
@@ -133,8 +133,7 @@ def listing(
     name: str, found: list[tuple[int, Explanation]], sight: Sight, units: dict[int, str], fills: Any
 ) -> Listing:
     """Rows with their reasons as a sheet."""
-    rows = sight.found.rows
-    told = [(row_line(at, one, rows, units, fills), one) for at, one in found]
+    told = [(row_line(at, one, sight, units, fills), one) for at, one in found]
     cells = tuple(
         (
             n,
