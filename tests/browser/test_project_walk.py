@@ -1,4 +1,5 @@
-"""One project walked in a browser from the idea to full capacity: every gate, a refusal, papers with a file, a hold, and a step taken back; at a desk and on a phone."""
+"""One project walked in a browser from the idea to full capacity: every gate, a refusal, papers with a file, the class of the catalogue decided by another
+bureau, a hold, and a step taken back; at a desk and on a phone."""
 
 import os
 import socket
@@ -20,7 +21,7 @@ OWNER, SECONDS, SETTLED = "青禾茶饮有限公司", 120, 500
 PDF = {"name": "研判单.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n1 0 obj\n"}
 NAME = "年产三千吨茶饮料"
 WAY: tuple[tuple[str, str, str, Mapping[str, str], tuple[str, ...]], ...] = (
-    ("reserve", "储备", "2024-03-01", {"firm": OWNER, "total_investment": "6000", "catalogue": "permitted", "land_mode": "grant", "land_mu": "30", "energy_tce": "800"}, ()),
+    ("reserve", "储备", "2024-03-01", {"firm": OWNER, "total_investment": "6000", "land_mode": "grant", "land_mu": "30", "energy_tce": "800"}, ()),
     ("negotiation", "洽谈", "2024-04-01", {"contact_name": "林某", "owner": "yuanqu岗", "first_claim": "东园", "first_claim_on": "2024-03-20"}, ("screening",)),
     ("signed", "签约", "2024-05-01", {"agreement_amount": "6000", "money_promised": "0", "plan_start": "2024-07-01", "plan_complete": "2025-03-01", "plan_produce": "2025-06-01"}, ("due_diligence", "joint_review", "legality")),
     ("pre_construction", "前期", "2024-06-01", {"place": "东园三号地块", "conformity": "conforms"}, ("filing", "permit_plan", "capital_proof")),
@@ -107,6 +108,27 @@ def given(page: Page, home: str, fields: Mapping[str, str], papers: tuple[str, .
         expect(page.locator("h1")).to_contain_text(NAME)
 
 
+def decide(browser: Browser, size: dict[str, int], site: str, page: Page, home: str) -> None:
+    """The class of the guidance catalogue: the park's officer has no field and no button for it, the reform bureau's decides it on the project's page."""
+    page.goto(f"{home}change/")
+    expect(page.locator("#f-total_investment")).to_be_visible()
+    expect(page.locator("#f-catalogue")).to_have_count(0)
+    page.goto(home)
+    expect(page.locator("#panel-screening")).to_contain_text("类别只由有判定权的岗位（发展改革）")
+    expect(page.locator("#panel-screening button")).to_have_count(0)
+    context = opened(browser, size)
+    other = context.new_page()
+    other.set_default_timeout(WAIT)
+    log_in(other, site, "fagai", "zh")
+    other.goto(home)
+    expect(other.locator("#panel-screening")).to_contain_text("未判定")
+    other.locator("#panel-screening button").click()
+    dialog(other, {"category": "permitted", "reason": "对照目录原文，茶饮料不在限制和淘汰条目里"})
+    expect(other.locator("#panel-screening")).to_contain_text("允许类", timeout=WAIT)
+    expect(other.locator("#panel-screening")).to_contain_text("理由：对照目录原文，茶饮料不在限制和淘汰条目里")
+    context.close()
+
+
 def promise(page: Page, home: str) -> None:
     """What the government promises (nothing, in writing) and what the enterprise does, from the buttons beside what is missing."""
     page.goto(home)
@@ -144,6 +166,8 @@ def test_one_project_from_idea_to_full_capacity(
             page.goto(home)
         coded = {"code": f"2403 450127 04 01 12{size['width']:04d}"} if code == "pre_construction" else {}
         given(page, home, {**fields, **coded}, papers, on)
+        if code == "reserve":
+            decide(chromium, size, small_office, page, home)
         if code == "signed":
             promise(page, home)
         page.goto(home)

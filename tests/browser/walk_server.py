@@ -1,4 +1,5 @@
-"""A small office served for the walk of one project: an empty register, a park's officer, and a fair-competition review that says yes.
+"""A small office served for the walk of one project: an empty register, a park's officer, one of the reform bureau who decides the class of the
+guidance catalogue, and a fair-competition review that says yes.
 
 Run as a process with the port as its argument; the data folder is the environment's. Nothing of the demo county is built.
 """
@@ -13,11 +14,15 @@ from gongxing.site import wsgi  # loads the site, which all that follows needs
 # isort: split
 from gongxing.domains.firms.models import Firm
 from gongxing.domains.projects.checks import Check, provide_check
-from gongxing.kernel.testing.office import find_office, make_office
+from gongxing.kernel.audit.write import Ctx
+from gongxing.kernel.office.roles import grants_for
+from gongxing.kernel.org.models import Post, Tenure, User
+from gongxing.kernel.testing.office import SINCE, Office, find_office, make_office
 from gongxing.kernel.testing.writes import as_system
 from gongxing.site.commands.keep import init
 from gongxing.site.demo.county import PASSWORD
 
+DECIDER = "fagai"
 OWNER, USCC = "青禾茶饮有限公司", "91459999MA00000009"
 
 
@@ -35,14 +40,14 @@ class Silent(WSGIRequestHandler):
 
 
 def prepare() -> None:
-    """The office, its officer with a password, one enterprise; the review of other stages stands in."""
+    """The office, its two officers with a password, one enterprise; the review of other stages stands in."""
     office = find_office() or make_office()
     with as_system() as ctx:
-        user = office.users["yuanqu"]
-        user.set_password(PASSWORD)
-        hashed = user.password
-        user.password = "!"
-        ctx.update(user, password=hashed)
+        for user in (office.users["yuanqu"], decider(ctx, office)):
+            user.set_password(PASSWORD)
+            hashed = user.password
+            user.password = "!"
+            ctx.update(user, password=hashed)
         ctx.create(
             Firm(
                 name=OWNER,
@@ -55,6 +60,18 @@ def prepare() -> None:
             )
         )
     provide_check("fair_competition", lambda project: Check("met"))
+
+
+def decider(ctx: Ctx, office: Office) -> User:
+    """Somebody of the reform bureau, whose post may decide the class of the catalogue."""
+    user = ctx.create(User(username=DECIDER, name=f"{DECIDER}（演示）", password="!", invented=True))
+    post = ctx.create(
+        Post(unit=office.units["县"], title=f"{DECIDER}岗", code=f"P-{DECIDER}", role="reform", invented=True)
+    )
+    ctx.create(Tenure(user=user, post=post, start=SINCE, invented=True))
+    for grant in grants_for(post, SINCE):
+        ctx.create(grant)
+    return user
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -1,4 +1,5 @@
-"""Fourteen invented policies of the invented county, with thirty clauses as typed conditions over its registers.
+"""Fourteen invented policies of the invented county, with clauses as typed conditions over its registers, and what of its firms many of them ask for:
+how much each spends on research, by industry and size, and which bear a title of 专精特新.
 
 Every document is marked 演示 and exists nowhere. Dates count from the day of building, so that some clauses always end soon. Two drafts are worded
 unlawfully on purpose: the fair-competition review has something to find.
@@ -8,16 +9,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
+from random import Random
 from typing import Any
 
+from gongxing.domains.firms.models import Firm, FirmFigure
 from gongxing.domains.policy.models import Clause, Policy
 from gongxing.engines.conditions import Condition, Predicate, to_json
-from gongxing.kernel.audit.write import writing
+from gongxing.kernel.audit.write import Ctx, writing
 from gongxing.kernel.clock import today
 from gongxing.kernel.org.actor import SYSTEM
 from gongxing.kernel.org.models import Post, Unit
 
-WHY = "生成演示政策（全部虚构）"
+WHY, RESEARCH = "生成演示政策（全部虚构）", "生成演示研发费用和专精特新称号（全部虚构）"
 INDUSTRY, REFORM, INVEST, SCIENCE, FINANCE = "工业和信息化局", "发展改革局", "招商促进局", "科技局", "金融办"
 FIRM, PROJECT = Clause.Subject.FIRM, Clause.Subject.PROJECT
 YEAR = 365
@@ -96,6 +101,7 @@ DOCUMENTS: tuple[Document, ...] = (
     Document("青工信发〔2026〕11号（演示）", "青禾县专精特新企业梯度培育办法（演示）", INDUSTRY, "county", -220, 500, (
         Said("D1", "创新型制造企业奖补", "第二条", "规上制造业企业通过高新技术企业认定、研发费用30万元以上的，给予奖补5万元，企业无需申报。", FIRM, "grant", (MAKES, p("above_scale", "is_true"), p("hi_tech", "is_true"), p("stat.rd", "ge", 30)), fixed("5"), None, True),
         Said("D2", "专精特新申报辅导", "第三条", "中小型规上企业，研发费用占营业收入3%以上或研发费用100万元以上的，纳入申报辅导。", FIRM, "title", (p("size", "in", ("medium", "small")), p("above_scale", "is_true"), [p("stat.rd_share", "ge", 3), p("stat.rd", "ge", 100)]), None, (-10, 20)),
+        Said("D3", "专精特新企业创新奖补", "第四条", "认定为专精特新中小企业、小巨人或制造业单项冠军，研发费用占营业收入3%以上的，按研发费用的6%奖补，最高40万元。", FIRM, "grant", (p("specialised", "in", ("specialised", "giant", "champion")), p("stat.rd_share", "ge", 3)), ratio("0.06", "stat.rd", "40", "300"), (-10, 45)),
     )),
     Document("青发改发〔2026〕14号（演示）", "青禾县重大产业项目要素保障办法（演示）", REFORM, "county", -200, 520, (
         Said("E1", "用地指标优先安排", "第四条", "总投资5000万元以上、属鼓励类、规划符合的项目，优先安排用地指标。", PROJECT, "factor", (p("total_investment", "ge", 5000), p("catalogue", "eq", "encouraged"), p("conformity", "eq", "conforms"), p("land_new_mu", "gt", 0))),
@@ -139,9 +145,31 @@ DOCUMENTS: tuple[Document, ...] = (
 # fmt: on
 
 
+SPENT: Mapping[str, tuple[float, float]] = {
+    "13": (0.3, 1.4), "14": (0.4, 1.8), "15": (0.4, 1.6), "17": (0.5, 1.8), "20": (0.3, 1.2), "22": (0.4, 1.6), "26": (1.0, 3.4), "27": (2.4, 6.5), "29": (0.8, 2.6),
+    "30": (0.4, 1.6), "32": (0.6, 2.2), "33": (0.7, 2.4), "34": (1.6, 4.2), "35": (2.0, 5.0), "36": (1.4, 3.8), "38": (1.8, 4.8), "39": (2.2, 6.0), "40": (2.8, 7.0),
+}  # fmt: skip
+"""Research as a share of revenue, %, from and to, by division of manufacturing; invented."""
+ELSEWHERE = (0.3, 1.5)
+DOES: Mapping[str, float] = {
+    Firm.Size.LARGE: 0.85,
+    Firm.Size.MEDIUM: 0.65,
+    Firm.Size.SMALL: 0.35,
+    Firm.Size.MICRO: 0.08,
+}
+"""How many firms of a size do research at all; invented."""
+FLOORS = ((Decimal(5000), 5.0), (Decimal(20_000), 4.0), (Decimal("Infinity"), 3.0))
+"""About what a recognised high-tech firm spends, by its revenue in 万元 up to …; some fall a little short of it."""
+REPORTS_NONE, TITLED = 0.7, 3.0
+CENT = Decimal("0.01")
+Title = Firm.Specialised
+
+
 def build_policies(seed: int, units: Mapping[str, Unit], posts: Mapping[str, Post]) -> int:
-    """Write them all as the system; nothing is drawn, ``seed`` is that of the county. Returns how many clauses there are."""
+    """Write them all as the system; ``seed`` is that of the county, of the policies nothing is drawn. Returns how many clauses there are."""
     day, count = today(), 0
+    with writing(SYSTEM, "demo", RESEARCH) as ctx:
+        _research(ctx, Random(f"{seed} research"))
     with writing(SYSTEM, "demo", WHY) as ctx:
         for document in DOCUMENTS:
             policy = ctx.create(_policy(document, units, day))
@@ -149,6 +177,56 @@ def build_policies(seed: int, units: Mapping[str, Unit], posts: Mapping[str, Pos
                 ctx.create(_clause(said, policy, document, posts, day))
                 count += 1
     return count
+
+
+def _research(ctx: Ctx, random: Random) -> None:
+    """What each manufacturer spends on research in its years, and its title. Drawn in the order of the register, as often whatever a draw says."""
+    firms = {one.pk: one for one in Firm.objects.filter(section="C", invented=True).order_by("pk")}
+    rows = FirmFigure.objects.filter(firm_id__in=list(firms), invented=True).order_by("firm_id", "period", "source")
+    told = {key: list(own) for key, own in groupby(rows.iterator(), attrgetter("firm_id"))}
+    for firm in firms.values():
+        does, level, reach, chance, none = (random.random() for _ in range(5))
+        share = _share(firm, level, reach) if firm.hi_tech or does < DOES.get(firm.size, 0.0) else None
+        for figure in told.get(firm.pk, ()):
+            spent = _spent(figure, share, random.uniform(0.92, 1.1), none < REPORTS_NONE and firm.above_scale)
+            ctx.update(figure, rd=spent)
+        title = _title(firm, share, chance)
+        if title != Title.NONE:
+            ctx.update(firm, specialised=title)
+
+
+def _share(firm: Firm, level: float, reach: float) -> float:
+    """Research as a share of revenue, %."""
+    low, high = SPENT.get(firm.industry[:2], ELSEWHERE)
+    share = low + (high - low) * level
+    if not firm.hi_tech:
+        return share
+    floor = next(least for limit, least in FLOORS if (firm.revenue or 0) < limit)
+    return max(share, floor * (0.94 + 0.4 * reach))
+
+
+def _spent(figure: FirmFigure, share: float | None, year: float, says_none: bool) -> Decimal | None:
+    """Research of one year, 万元: nothing where the firm said so, None where nobody said."""
+    if figure.revenue is None:
+        return None
+    if share is None:
+        return Decimal(0) if says_none else None
+    return (figure.revenue * Decimal(f"{share * year / 100:.6f}")).quantize(CENT)
+
+
+def _title(firm: Firm, share: float | None, chance: float) -> str:
+    """The title of a firm that does research: small and medium ones by how much, a large one as a champion of its trade."""
+    if share is None or firm.status != Firm.Status.ACTIVE:
+        return Title.NONE
+    if firm.size == Firm.Size.LARGE:
+        return Title.CHAMPION if chance < 0.2 else Title.NONE
+    if firm.size not in (Firm.Size.MEDIUM, Firm.Size.SMALL):
+        return Title.NONE
+    if share >= TITLED and firm.above_scale and chance < (0.12 if firm.hi_tech else 0.03):
+        return Title.GIANT
+    if share >= TITLED and chance < 0.5:
+        return Title.SPECIALISED
+    return Title.INNOVATIVE if chance < 0.3 else Title.NONE
 
 
 def _policy(one: Document, units: Mapping[str, Unit], day: date) -> Policy:

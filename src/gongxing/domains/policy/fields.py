@@ -1,8 +1,9 @@
 """What a clause may ask of a firm or a project: the datum, its kind and unit, whether it can still change, who has it and where it is kept.
 
 Figures are those of one year from one source; the source is part of the field (``stat.revenue``, ``dept.revenue``, ``self.revenue``), so that sources
-never mix. What may never decide who is supported (tax paid, lead-firm tags, ownership, registered place …) is no field: the editor refuses it with the
-article of ``packs/fair-competition``.
+never mix. A project's stage, and the batch that follows from it, cannot be changed to get money: the gates move it, each with its own day and proof
+(rulebook 2.14: what is lacking is a date or a value). What may never decide who is supported (tax paid, lead-firm tags, ownership, registered place …)
+is no field: the editor refuses it with the article of ``packs/fair-competition``.
 """
 
 from collections.abc import Iterable, Mapping
@@ -138,12 +139,12 @@ def _project() -> tuple[Entry, ...]:
     return (
         choice("kind", _("项目类别"), tuple(kinds.Kind.choices), "project"), choice("nature", _("建设性质"), tuple(kinds.Nature.choices), "project"),
         choice("origin", _("项目来源"), tuple(kinds.Origin.choices), "project"),
-        choice("stage", _("所处阶段"), _without(kinds.Stage.choices, "removed", "transferred"), "when", True, typed=False),
+        choice("stage", _("所处阶段"), _without(kinds.Stage.choices, "removed", "transferred"), "when", typed=False),
         Entry("industry", "code", _("行业代码"), "project", SPINE, "unit", lookup=INDUSTRIES, column="industry"),
-        choice("catalogue", _("产业目录类别"), _without(kinds.Catalogue.choices, "unknown"), "project", holder="reform"),
+        choice("catalogue", _("产业目录类别"), _without(kinds.Catalogue.choices, "unknown"), "project", holder="reform", typed=False),
         Entry("places", "set", _("建设地点"), "project", SPINE, "unit", lookup=UNITS, column="site"),
         choice("level", _("入库级别"), tuple(kinds.Level.choices), "project", True, "reform"),
-        choice("batch", _("七个一批"), tuple(kinds.Batch.choices), "when", True, typed=False),
+        choice("batch", _("七个一批"), tuple(kinds.Batch.choices), "when", typed=False),
         Entry("maturity", "number", _("成熟度"), "when", SPINE, "unit", pgettext_lazy("score", "分"), True),
         amount("total_investment", _("总投资"), WAN, "money"), amount("fund_own", _("资本金"), WAN, "money", "owner"), amount("fund_loan", _("银行贷款"), WAN, "money", "owner"),
         amount("fund_bond", _("专项债券"), WAN, "money"), amount("fund_central", _("中央资金"), WAN, "money"), amount("funds_in_place", _("到位资金"), WAN, "money", "owner"),

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from django.db.models import Count
@@ -77,7 +77,8 @@ class Columns(Mapping[str, Column]):
 @dataclass(frozen=True, eq=False)
 class Rows:
     """The rows of one subject. ``owners``: the firm of each row (a firm is its own; None: a project without one); ``names`` of what is looked up by register and
-    code; ``years`` of the figures by source; ``places`` the row number of each id."""
+    code; ``years`` of the figures by source; ``places`` the row number of each id. Of projects only: ``begun``, the year each was entered, and
+    ``numbers``, by which those of one name are told apart."""
 
     subject: str
     ids: tuple[int, ...]
@@ -88,6 +89,16 @@ class Rows:
     table: Table
     names: Mapping[str, Mapping[str, str]]
     years: Mapping[str, int]
+    begun: tuple[int | None, ...] = ()
+    numbers: tuple[str, ...] = ()
+
+    @cached_property
+    def alike(self) -> Mapping[str, tuple[int, ...]]:
+        """The rows of each name that more than one project bears."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for at, title in enumerate(self.titles if self.numbers else ()):
+            found[title].append(at)
+        return {title: tuple(rows) for title, rows in found.items() if len(rows) > 1}
 
     @property
     def entries(self) -> Mapping[str, Entry]:
@@ -327,7 +338,7 @@ def _projects() -> Rows:
     above, county = _places(revision(UNIT)).above, _map(revision(MAP))
     plain = [name for name in ENTRIES[PROJECT] if name not in DERIVED]
     gone = (Project.Stage.REMOVED, Project.Stage.TRANSFERRED)
-    heads = ("pk", "name", "unit_id", "firm_id", "site_id", "central_fund")
+    heads = ("pk", "name", "unit_id", "firm_id", "site_id", "central_fund", "first_claim_on", "stage_on", "number")
     rows = list(Project.objects.exclude(stage__in=gone).order_by("pk").values_list(*heads, *plain))
     linked: dict[int, set[int]] = defaultdict(set)
     for project, node in NodeLink.objects.order_by().values_list("project_id", "node_id"):
@@ -335,6 +346,7 @@ def _projects() -> Rows:
     values: Values = {name: [row[at] for row in rows] for at, name in enumerate(plain, start=len(heads))}
     for name, nothing in LEFT_OUT.items():
         values[name] = ["" if one == nothing else one for one in values[name]]
+    days = [[one for one in (row[6], row[7], admitted) if one] for row, admitted in zip(rows, values["admitted_on"], strict=True)]  # fmt: skip
     values["funds_share"] = [
         _share(there, total) for there, total in zip(values["funds_in_place"], values["total_investment"], strict=True)
     ]
@@ -346,7 +358,7 @@ def _projects() -> Rows:
     ids, fields = tuple(row[0] for row in rows), _fields(PROJECT)
     return Rows(
         PROJECT, ids, tuple(row[1] for row in rows), tuple(row[2] for row in rows), tuple(row[3] for row in rows), {pk: at for at, pk in enumerate(ids)},
-        Table(len(ids), fields, _columns(fields, values)), _lookups(), {},
+        Table(len(ids), fields, _columns(fields, values)), _lookups(), {}, tuple(min(one).year if one else None for one in days), tuple(row[8] for row in rows),
     )  # fmt: skip
 
 

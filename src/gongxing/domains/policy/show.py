@@ -148,11 +148,12 @@ def reasons(found: Explanation, key: int, rows: Rows, fills: Filling) -> dict[st
     }  # fmt: skip
 
 
-def row_line(at: int, found: Explanation, rows: Rows, units: Mapping[int, str], fills: Filling) -> dict[str, Any]:
+def row_line(at: int, found: Explanation, sight: Sight, units: Mapping[int, str], fills: Filling) -> dict[str, Any]:
     """One row of a clause's list."""
+    rows = sight.found.rows
     key = rows.ids[at]
     return {
-        "name": rows.titles[at], "unit": units.get(rows.units[at], UNKNOWN), "url": matches_url(rows.subject, key), "key": key,
+        "name": sight.title(at, units), "unit": units.get(rows.units[at], UNKNOWN), "url": matches_url(rows.subject, key), "key": key,
         **reasons(found, key, rows, fills),
     }  # fmt: skip
 

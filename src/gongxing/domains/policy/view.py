@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils.translation import gettext as _
+
 from gongxing.domains.policy.fields import FIRM, PROJECT
 from gongxing.domains.policy.matching import (
     Bools,
@@ -79,6 +81,20 @@ class Sight:
         among = self.among(clause)
         kept = within if among is None else among if within is None else among & within
         return self.found.matching.nearest(clause, limit, kept)
+
+    def title(self, at: int, units: Mapping[int, str]) -> str:
+        """The name of a row; where the reader may see another project of that name, with unit and year, and with its number where these are the same
+        too. ``units``: names by id."""
+        rows = self.found.rows
+        name = rows.titles[at]
+        same = [one for one in rows.alike.get(name, ()) if one == at or self.seen.row(rows, one)]
+        if len(same) < 2:
+            return name
+        year, mark = rows.begun[at], (rows.units[at], rows.begun[at])
+        marks = [units.get(rows.units[at], ""), _("%(year)s 年") % {"year": year} if year else ""]
+        if sum((rows.units[one], rows.begun[one]) == mark for one in same) > 1:
+            marks.append(rows.numbers[at])
+        return _("%(name)s（%(marks)s）") % {"name": name, "marks": _("，").join(filter(None, marks))}
 
     def knows(self, clause: int, row: int) -> bool:
         """Whether the reader may know what this clause says of a row."""

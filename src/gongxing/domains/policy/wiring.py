@@ -54,7 +54,7 @@ SENTENCES: dict[str, Promise] = {
     "catalogue.item_needed": _("%(category)s要写明是目录哪一条：选一条，目录没有载入的写条目号和内容。"),
     "catalogue.permitted_unlisted": _("允许类是目录里没有的，不用选条目；要写说明，请写在“理由”里。"),
     "catalogue.upgrade_reason": _("限制类不许新建，只许改造现有产能：请写明现有产能和改造内容，至少 6 个字。"),
-    "catalogue.why_not": _("系统找到相近的“%(item)s”。请写明为什么不是，至少 6 个字。"),
+    "catalogue.why_not": _("系统找到相近的“%(item)s”，比%(category)s严。请在“理由”里写明为什么不是，至少 6 个字。"),
     "catalogue.other_book": _("选的是%(book)s的条目，请选《产业结构调整指导目录》的条目。"),
     "catalogue.other_category": _("“%(item)s”是%(category)s的条目，和所选类别不一样，请改对一个。"),
     "catalogue.item_over": _("“%(item)s”今天不在施行期内，请选现行的条目。"),

@@ -8,6 +8,8 @@ Algebra. Row r, clause c with groups G₁ … G_k (``engines/conditions``), F = 
 6. The window (days on which one can apply) changes no status; it is told beside it with the days left: for near the last day is "by when".
 7. Shortfall of a predicate: the distance to the nearest value that does, exact; |bound - actual| / |bound| orders the ways to mend a group.
 8. Cost of a clause: Σ min(cap, fixed or rate × number) over the rows that meet it; a number nobody knows, or one below 0, is counted apart.
+9. What a row that lacks one thing would get: where the nearest way is a shortfall of the very number the rate is taken of, the rate is taken of the
+   bound, the number as it is once the gap is closed; else of the number as it stands.
 
 One boolean array per distinct predicate is shared by all clauses. A double decides a comparison unless the numbers have more than 15 digits; those
 few are decided on decimals. ``explain`` works on one row without arrays, and tests hold the two against each other.

@@ -54,7 +54,7 @@ def explain(
         ways = [one for one in groups[failing[0]].predicates if one.changeable]
         status = Status.NEAR if len(failing) == 1 and not missing and ways else Status.FAILS
         lacking = tuple(sorted(ways, key=_dearness)) if status is Status.NEAR else ()
-    worth = None if faults or clause.amount is None else worth_of(clause.amount, facts.get(clause.amount.field))
+    worth = None if faults or clause.amount is None else worth_of(clause.amount, _base(clause.amount, facts, lacking))
     return Explanation(
         clause=clause.id,
         status=status,
@@ -69,6 +69,14 @@ def explain(
         worth=worth,
         faults=faults,
     )
+
+
+def _base(amount: Amount, facts: Mapping[str, Any], lacking: tuple[PredicateState, ...]) -> Any:
+    """The number a ratio is taken of: what stands there; of a row that lacks one thing the bound, where the nearest way to mend it is this number."""
+    way = lacking[0] if lacking else None
+    if way is not None and way.field == amount.field and way.shortfall is not None:
+        return way.shortfall.bound
+    return facts.get(amount.field)
 
 
 def _group(g: int, group: Group, fields: Mapping[str, Field], facts: Mapping[str, Any]) -> GroupState:

@@ -94,7 +94,7 @@ class Explanation:
     ``failing``: numbers of the groups that are false. ``lacking``: for 差一项 the ways to mend the one failing group (what can be changed
     only), the smallest relative shortfall first. ``missing``: names of the unknown data of undecided groups, each once.
     ``window``: before, open or after, on the day asked about; ``days_left`` as ``Window.days_left``. ``worth``: what the row would get (None:
-    the clause pays nothing or the datum is unknown). ``faults``: why a faulty clause says nothing.
+    the clause pays nothing or the datum is unknown); for 差一项 what it would get at least once the nearest way is gone. ``faults``: why a faulty clause says nothing.
     """
 
     clause: ClauseId

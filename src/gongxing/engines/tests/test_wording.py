@@ -123,6 +123,65 @@ def test_a_silencing_word_of_one_numbered_item_does_not_silence_another() -> Non
     assert hit_codes("严禁给予\n税收返还") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("对链主企业：提供上门服务；给予进档奖励50万元；优先安排用地。", ["FC03"]),
+        ("第三条 对链主企业：提供上门服务；给予进档奖励50万元。", ["FC03"]),
+        ("对下列企业给予奖励：（一）完成技改的企业；（二）龙头企业；（三）其他企业。", ["FC03"]),
+        ("对下列企业给予奖励：\n（一）完成技改的企业；\n（二）龙头企业；\n（三）其他企业。", ["FC03"]),
+        ("对下列企业给予奖励（一）完成技改的企业；（二）龙头企业。", ["FC03"]),
+        ("措施如下：严禁违规收费；给予税收返还；做好服务。", ["FC01"]),
+        ("措施如下：给予税收返还；严禁违规收费。", ["FC01"]),
+        ("不得以会议纪要代替文件，措施如下：做好服务；实行零地价。", ["FC06"]),
+        ("对链主企业：不得以身份给予资金；给予进档奖励50万元。", ["FC03"]),
+    ],
+)
+def test_no_item_of_a_list_hides_another(text: str, codes: list[str]) -> None:
+    assert hit_codes(text) == codes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "严禁下列做法：（一）税收返还；（二）零地价；（三）财政保底。",
+        "严禁下列做法：\n（一）税收返还；\n（二）零地价。",
+        "不以链主身份为条件，对下列企业按公开标准办理：完成技改的企业；年节能量达到标准的，给予奖励。",
+        "鼓励龙头企业牵头制定标准；对完成技改的企业，按设备投资额给予补助。",
+        "（一）对链主企业：提供上门服务；（二）对完成技改的企业，按设备投资额给予补助。",
+        "对链主企业：提供上门服务；不得给予资金奖励，不得优先安排用地。",
+        "链主企业名单如下：甲公司；乙公司。对完成技改的企业给予补助。",
+    ],
+)
+def test_a_list_says_no_more_than_its_items_under_their_head(text: str) -> None:
+    assert hit_codes(text) == []
+
+
+def test_an_item_is_told_with_the_words_of_its_head() -> None:
+    text = "对链主企业：提供上门服务；给予进档奖励50万元。"
+    (hit,) = RULES.check(text)
+    assert hit.sentence == text[hit.start : hit.end] == "给予进档奖励50万元"
+    assert [(mark.word, mark.start) for mark in hit.marks] == [("链主", 1), ("进档", 15), ("奖励", 17)]
+    (first,) = RULES.check("对链主企业给予奖励：每年10万元；每年安排一次奖励大会。")
+    assert first.sentence == "对链主企业给予奖励：每年10万元"
+
+
+@pytest.mark.parametrize("word", ["不低于", "不得低于", "不应低于", "不能低于", "不可低于", "不允许低于"])
+def test_a_lawful_floor_of_the_land_price_is_no_cheap_land(word: str) -> None:
+    assert hit_codes(f"工业用地出让价{word}最低价标准") == []
+    assert hit_codes(f"工业用地出让底价{word}工业用地最低价标准，土地价款全额入库") == []
+    assert hit_codes(f"出让价{word}最低价标准，返还土地出让价款") == ["FC06"]
+    assert hit_codes(f"出让价{word}最低价标准；对该项目可低于最低价供地") == ["FC06"]
+    for share in ("标准的70%", "的百分之七十", "标准的七成"):
+        assert hit_codes(f"出让价{word}最低价{share}") == ["FC06"]
+    assert hit_codes(f"出让价{word}最低价标准的100%") == []
+
+
+def test_cheap_land_is_told() -> None:
+    assert hit_codes("出让价可低于最低价标准") == ["FC06"]
+    assert hit_codes("政府不得不低于最低价供地") == ["FC06"]
+
+
 def test_marks_tell_the_longer_of_two_words_at_one_place() -> None:
     (hit,) = RULES.check("对龙头企业优先安排用地")
     assert [mark.word for mark in hit.marks] == ["龙头企业", "优先安排"]
@@ -139,24 +198,70 @@ def test_a_rule_with_an_empty_group_is_refused() -> None:
         WordingRule.from_row({"code": "FC99", "severity": "red", "match_all": "税收&&", "unless": ""})
 
 
-# A second reading: one regular expression with look-aheads per rule over the normalised text.
+# A second reading: regular expressions with look-aheads per rule over the normalised text.
+
+NOTS = [f"不{more}" for more in ("", "得", "能", "应", "可", "许", "准", "宜", "会", "允许")]
+TWICE = ("不得不", "不能不", "不可不", "不会不")
+CUT = "(?:标准)?的?(?!100%|百分之百)(?:[0-9]+(?:[.][0-9]+)?%|百分之|[一二三四五六七八九半][成折])"
+NUMBERED = re.compile(
+    r"([(]?)(?:[一二三四五六七八九十百]+|[0-9]{1,3})([)、.])(?![0-9])|第[一二三四五六七八九十百0-9]+([条款项])"
+)
+
+
+def spelt(words: str) -> str:
+    """One of the words; a word that begins with a comparison counts where no 不 turns it round."""
+    found = []
+    for word in filter(None, words.split("/")):
+        plain = re.escape(word)
+        if word.startswith(("低于", "高于", "少于", "多于", "超过")):
+            straight = "".join(f"(?<!{one})" for one in NOTS)
+            doubled = "|".join(f"(?<={one})" for one in TWICE)
+            plain = f"(?:{straight}|{doubled}){plain}|{plain}(?={CUT})"
+        found.append(f"(?:{plain})")
+    return "|".join(found)
+
+
+def has(words: str, text: str) -> bool:
+    return bool(words) and re.search(spelt(words), text) is not None
+
+
+def opening(words: str, text: str) -> str:
+    """Up to the comma after the first of the words."""
+    found = re.search(spelt(words), text)
+    begins = found.start() if found else 0
+    return text[:begins] + text[begins:].split(",")[0]
+
+
+def excused(row: dict[str, str], text: str, head: str) -> bool:
+    groups = row["match_all"].split("&&")
+    if not head:
+        return has(row["unless"], opening(groups[0], text))
+    lead = head[:-1] if head.endswith(":") else head
+    near = [lead.split(",")[-1], opening(next(group for group in groups if has(group, text)), text)]
+    if has(groups[0], head) and not all(has(group, text) for group in groups):
+        near.append(opening(groups[0], head))
+    return any(has(row["unless"], one) for one in near)
 
 
 def second_reading(text: str) -> list[tuple[str, str]]:
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
     found = []
-    for sentence in re.split("[。;!?]", plain):
-        for row in RULE_ROWS:
-            wanted = "".join(
-                f"(?=.*(?:{'|'.join(map(re.escape, group.split('/')))}))" for group in row["match_all"].split("&&")
-            )
-            silent = "|".join(map(re.escape, filter(None, row["unless"].split("/"))))
-            first = "|".join(map(re.escape, row["match_all"].split("&&")[0].split("/")))
-            head = re.match(
-                f"(?:(?!{first}).)*[^,]*", sentence
-            )  # up to the comma after the first word of the first group
-            if sentence and re.match(f"^{wanted}", sentence) and not (silent and head and re.search(silent, head[0])):
-                found.append((row["code"], sentence))
+    for period in re.split("[。!?]", plain):
+        items = period.split(";")
+        ends = [one.end() for one in re.finditer(r":(?![0-9])|(?=[(][一1][)]|一是)", items[0]) if one.end()]
+        head = items[0][: min(ends)] if ends else ""
+        own = NUMBERED.match(items[0])
+        for n, item in enumerate(items):
+            numbered = NUMBERED.match(item)
+            if n and own and numbered and own.groups() == numbered.groups():
+                head = ""
+            above = head if n else ""
+            for row in RULE_ROWS:
+                groups = row["match_all"].split("&&")
+                alone, by_head = (all(has(group, one) for group in groups) for one in (item, above))
+                joint = all(has(group, item) or has(group, above) for group in groups)
+                if item and (alone or (joint and not by_head)) and not excused(row, item, above):
+                    found.append((row["code"], item))
     return found
 
 
@@ -165,8 +270,23 @@ ALL_WORDS = sorted(
     | {word for row in RULE_ROWS for word in row["unless"].split("/") if word}
 )
 pieces = st.lists(
-    st.one_of(st.sampled_from(ALL_WORDS), st.sampled_from([*"。；！？;!?，、：的企业按50%", "本县", "\u3000", " "])),
-    max_size=14,
+    st.one_of(
+        st.sampled_from(ALL_WORDS),
+        st.sampled_from(
+            [
+                *"。；！？;!?，、：的企业按50%不得",
+                "（一）",
+                "（二）",
+                "一是",
+                "第三条",
+                "标准的七成",
+                "本县",
+                "\u3000",
+                " ",
+            ]
+        ),
+    ),
+    max_size=18,
 )
 clauses = st.one_of(st.builds("".join, pieces), st.sampled_from([row["clause_zh"] for row in CLAUSES]))
 
@@ -197,7 +317,7 @@ def test_invisible_signs_change_nothing_and_marks_point_into_the_text(text: str,
     for hit in found:
         assert written[hit.start : hit.end] == hit.sentence
         for mark in hit.marks:
-            assert hit.start <= mark.start < mark.end <= hit.end
+            assert mark.start < mark.end <= hit.end and (hit.start <= mark.start or mark.end <= hit.start)
             assert fold(written[mark.start : mark.end]).text == mark.word
 
 

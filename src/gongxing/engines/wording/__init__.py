@@ -8,8 +8,14 @@ half-width forms), a sentence into a head and items at line breaks before a numb
    and no word of U(r) is in S.
 2. A sentence hits r when it does as a whole, or when its head together with one of its items does: a silencing word of one item does not
    silence another item.
-3. The place of a word is π of its first to π of its last character; of words within longer ones of the same group only the longer is told.
-4. Rules find wording, not intent: a hit asks a person; no hit never means lawful. Words of one rule spread over two sentences are not found.
+3. In a list whose items are parted by semicolons, the head (what stands up to the first colon, or to the first number of an item, of the text up
+   to the next 。！？) is read with every later item: words of the head count for the item unless they hit alone. Of the silencing words of the
+   head those count that lead to the items (its part after the last comma) or stand by its own word of the first group.
+4. A word that begins with a comparison (低于) is no word of the rule where a 不 turns it round (不低于, 不得低于), unless only a share of
+   the bound is named after it (…的70%).
+5. The place of a word is π of its first to π of its last character; of words within longer ones of the same group only the longer is told.
+6. Rules find wording, not intent: a hit asks a person; no hit never means lawful. Words of one rule spread over two sentences are not found
+   otherwise than by 3.
 
 A field that may never decide who gets support or how much (lead-firm tag, tax paid) is refused by ``refused_fields`` before any text is read.
 """

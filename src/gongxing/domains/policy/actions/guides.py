@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.policy.guides import ref_of, shipped
 from gongxing.domains.policy.models import GuideItem
-from gongxing.domains.policy.screening import EXISTING, NOT_LISTED, screen, title_of
+from gongxing.domains.policy.screening import EXISTING, NEAR, NOT_LISTED, REASON, screen, title_of
 from gongxing.domains.projects.facts import existing_capacity
 from gongxing.domains.projects.models import Project
 from gongxing.kernel.action.declare import Ask, action
@@ -19,7 +19,7 @@ from gongxing.kernel.ledger.declare import FieldFault
 from gongxing.kernel.ledger.store import Refused
 
 Catalogue = Project.Catalogue
-LEAST_REASON, ROOM = 6, 200
+LEAST_REASON, ROOM, NAMED = 6, 200, 3
 LISTED = (Catalogue.ENCOURAGED, Catalogue.RESTRICTED, Catalogue.ELIMINATED)
 DECIDABLE = tuple((str(one.value), one.label) for one in (*LISTED, Catalogue.PERMITTED))
 
@@ -79,11 +79,12 @@ def decide_catalogue(
     ] = "",
     reason: Annotated[
         str,
-        Ask(_("理由"), required=False, long=True, max_length=300, help=_("限制类的现有产能改造，写明现有产能和改造内容；有相近的限制、淘汰条目而判为允许类的，写明为什么不是。")),
+        Ask(_("理由"), required=False, long=True, max_length=300, help=_("限制类的现有产能改造，写明现有产能和改造内容；有相近的限制、淘汰条目而判得更宽的，写明为什么不是。")),
     ] = "",
 ) -> None:  # fmt: skip
     """Say in which class of the guidance catalogue a project is, and by which line. Restricted and eliminated projects are stopped at the gates with
-    the line shown; the upgrade of restricted capacity that is there already passes with its reason."""
+    the line shown; the upgrade of restricted capacity that is there already passes with its reason. Milder than a line that seems to be met, the
+    decision needs its reason; reason and lines stay in the trail."""
     kind, faults = Catalogue(category.value), []
     row = GuideItem.objects.filter(pk=item).first() if item is not None else None
     if row is not None:
@@ -94,11 +95,13 @@ def decide_catalogue(
     if kind == Catalogue.PERMITTED and (row is not None or number.strip()):
         faults.append(FieldFault("item", Fault("catalogue.permitted_unlisted")))
     upgrade = kind == Catalogue.RESTRICTED and existing_capacity(project)
-    likely = [] if listed else screen(project).stopping
+    near = [one for one in screen(project).stricter(kind) if row is None or one.line.pk != row.pk]
+    titles = "、".join(one.title for one in near[:NAMED])
     short = sum(sign.isalnum() for sign in reason) < LEAST_REASON
-    if short and (upgrade or likely):
-        code = "catalogue.upgrade_reason" if upgrade else "catalogue.why_not"
-        faults.append(FieldFault("reason", Fault(code, item=likely[0].title if likely else "")))
+    if short and near:
+        faults.append(FieldFault("reason", Fault("catalogue.why_not", item=titles, category=str(kind.label))))
+    elif short and upgrade:
+        faults.append(FieldFault("reason", Fault("catalogue.upgrade_reason")))
     if faults:
         raise Refused(faults)
     said = title_of(row) if row is not None else number.strip()
@@ -107,6 +110,9 @@ def decide_catalogue(
     elif not listed:
         said = NOT_LISTED + (reason.strip() or _t("对照目录没有相近条目"))
     ctx.update(project, catalogue=kind, catalogue_item=said[:ROOM], moved_on=today())
+    told = {"near": NEAR + "；".join(one.title for one in near) if near else "", "reason": REASON + reason.strip() if reason.strip() else ""}  # fmt: skip
+    if any(told.values()):
+        ctx.note(project, **{name: text for name, text in told.items() if text})
 
 
 def _told(title: str, reason: str) -> str:

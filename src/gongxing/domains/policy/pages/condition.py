@@ -16,7 +16,7 @@ from gongxing.domains.policy.editing import USUAL, Draft, Line, Read, amount_in,
 from gongxing.domains.policy.fields import INDUSTRIES
 from gongxing.domains.policy.matching import seen_by, try_clause
 from gongxing.domains.policy.models import Clause
-from gongxing.domains.policy.pages.frame import crumbs, method, reader
+from gongxing.domains.policy.pages.frame import crumbs, method, reader, unit_names
 from gongxing.domains.policy.register import Rows, rows_of
 from gongxing.domains.policy.show import cost_words, head, scope_note
 from gongxing.domains.policy.view import ORDER, Sight
@@ -217,9 +217,9 @@ def _preview(actor: Actor, clause: Clause, told: Read | None) -> dict[str, Any] 
         return None
     amount, budget = amount_in(told.amount)
     sight = Sight(try_clause(clause, told.condition, amount, budget), seen_by(actor, clause.subject))
-    counts, rows = sight.counts(clause.pk), sight.found.rows
+    counts, rows, units = sight.counts(clause.pk), sight.found.rows, unit_names()
     nearest = [
-        {"name": rows.titles[at], "words": lack_words(one.lacking[0], rows)} for at, one in sight.nearest(clause.pk, FEW) if one.lacking
+        {"name": sight.title(at, units), "words": lack_words(one.lacking[0], rows)} for at, one in sight.nearest(clause.pk, FEW) if one.lacking
     ]  # fmt: skip
     gaps = sight.gaps(clause.pk)
     return {

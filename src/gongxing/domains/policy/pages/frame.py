@@ -1,11 +1,10 @@
 """What the pages of matching share: who may look, the way back, pages of a long list, workbooks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from gongxing.domains.chain.report.collect import made_by
 from gongxing.domains.chain.report.facts import Listing
 from gongxing.domains.chain.report.lists import bracketed
 from gongxing.domains.firms.models import Firm
-from gongxing.domains.policy.fields import FIRM
+from gongxing.domains.policy.fields import FIRM, PROJECT
 from gongxing.domains.policy.words import number_words
 from gongxing.domains.projects.models import Project
 from gongxing.kernel.access.visible import may
@@ -108,24 +107,24 @@ def unit_names() -> dict[int, str]:
     return dict(Unit.objects.order_by("path").values_list("pk", "name"))
 
 
-def book(actor: Actor, title: str, finding: str, lists: Sequence[Listing], rows: tuple[str, Sequence[int]], filters: Sequence[str] = (), notices: Sequence[str] = ()) -> HttpResponse:  # fmt: skip
-    """A workbook of lists; ``rows``: subject and ids of the firms or projects in it, so that it says how many of them are invented."""
+def book(actor: Actor, title: str, finding: str, lists: Sequence[Listing], rows: Mapping[str, Sequence[int]], filters: Sequence[str] = (), notices: Sequence[str] = ()) -> HttpResponse:  # fmt: skip
+    """A workbook of lists; ``rows``: ids of the firms and projects in it by subject, so that it says how many of them are invented."""
     day = today()
     source = _("政策条款台账的条件和标准；企业台账、企业数据台账、项目台账、产业链图谱")
-    cover = Cover(title, finding, day, filters, source, made_by(actor), warning(*rows), notices, method())
+    cover = Cover(title, finding, day, filters, source, made_by(actor), warning(rows), notices, method())
     return attachment(xlsx_of_page(lists, cover), XLSX, f"{bracketed(title, day.isoformat())}.xlsx")
 
 
-def warning(subject: str, ids: Sequence[int]) -> str:
-    """The words that stand on a list of invented firms or projects."""
-    model: Any = Firm if subject == FIRM else Project
+def warning(rows: Mapping[str, Sequence[int]]) -> str:
+    """The words that stand on a list of invented firms or projects; each register counts its own ids."""
+    registers: tuple[tuple[str, str, Any], ...] = ((FIRM, _("企业"), Firm), (PROJECT, _("项目"), Project))
+    return invented_words([_shown(label, model, rows.get(subject, ())) for subject, label, model in registers])
+
+
+def _shown(label: str, model: Any, ids: Sequence[int]) -> Shown:
     unique = sorted(set(ids))
-    made = sum(
-        model.objects.filter(pk__in=unique[at : at + CHUNK], invented=True).count()
-        for at in range(0, len(unique), CHUNK)
-    )
-    label = _("企业") if subject == FIRM else _("项目")
-    return invented_words([Shown(label, made, len(unique))]) if made or settings.DEMO else ""
+    parts = (unique[at : at + CHUNK] for at in range(0, len(unique), CHUNK))
+    return Shown(label, sum(model.objects.filter(pk__in=part, invented=True).count() for part in parts), len(unique))
 
 
 def method() -> list[tuple[str, str]]:
@@ -133,9 +132,10 @@ def method() -> list[tuple[str, str]]:
     return [
         (_("输入"), _("条款的条件（字段、比较、值）；企业台账、企业数据台账、项目台账、产业链图谱里的现有数据")),
         (_("符合"), _("各组条件都成立；一组里写了几个“或”的，有一个成立就算")),
-        (_("差一项"), _("只有一组不成立，这一组里有还能改变的数据（金额、日期、资质、阶段），其余各组都成立；差多少是到最近一个合格值的距离，精确到登记的位数")),
+        (_("差一项"), _("只有一组不成立，这一组里有还能改变的数据（金额、日期、资质），其余各组都成立；差多少是到最近一个合格值的距离，精确到登记的位数")),
+        (_("补上可得"), _("按补上以后的数计算：差的正好是计算基数的，按合格线算，不按现在的数算；差的是别的，基数不变")),
         (_("缺数据"), _("没有不成立的组，但有的数据没人登记；不当作 0，也不当作“否”")),
-        (_("不符合"), _("两组以上不成立，或不成立的是改变不了的事（行业、地点、成立日期），或既有不成立又有缺的")),
+        (_("不符合"), _("两组以上不成立，或不成立的是不能为了领钱去改的事（行业、地点、成立日期、项目阶段），或既有不成立又有缺的")),
         (_("来源"), _("年度数据一次只用一个来源，不混；用这个来源最新一个完整年度，该年度的企业数至少要有最多那一年的一半")),
         (_("范围"), _("存续和停业的企业；没有退库、转出的项目")),
         (_("预计资金"), _("符合的各家按标准计算后相加，到最高额为止；基数没人登记的单独数，不算进合计")),

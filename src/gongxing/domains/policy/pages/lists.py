@@ -1,5 +1,6 @@
 """差一项清单 over all clauses, by park and clause, and 免申即享清单: firms that meet the clauses nobody has to apply for."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -51,12 +52,11 @@ def near_page(request: HttpRequest) -> HttpResponse:
     lines = []
     for clause, sight, found in _slice(parts, pages["start"], pages["stop"]):
         fills, told = filling(actor, clause.subject), head(clause)
-        lines += [{"clause": told, **row_line(at, one, sight.found.rows, units, fills)} for at, one in found]
+        lines += [{"clause": told, **row_line(at, one, sight, units, fills)} for at, one in found]
     context = {
         "crumbs": crumbs((_("差一项清单"), "")), "lines": lines, "total": total, "paging": pages, "as_of": today(), "card": method(), "asked": asked,
         "clauses": asked["clauses"], "units": _places(units), "notes": asked["notes"], "reset_url": there(unit="", clause="", subject="", page=""),
         "book_url": url, "volumes": volumes(url, total),
-        "firms": len({line["key"] for line in lines}),
     }  # fmt: skip
     return render(request, "policy/near.html", context)
 
@@ -111,16 +111,16 @@ def near_book(request: HttpRequest) -> HttpResponse:
     """GET: the same list as a workbook, of the rows the reader may take along."""
     actor = reader(request, "export")
     parts, asked = _parts(request, actor, "export")
-    units, ids, volume = unit_names(), [], volume_of(request)
+    units, ids, volume = unit_names(), defaultdict[str, list[int]](list), volume_of(request)
     cells: list[tuple[Any, ...]] = []
     for clause, sight, found in _slice(parts, volume.start, volume.stop):
         told, fills = head(clause), filling(actor, clause.subject)
         for at, one in found:
-            line = row_line(at, one, sight.found.rows, units, fills)
+            line = row_line(at, one, sight, units, fills)
             lack, mend = (_("；").join(way[name] for way in line["lacks"]) for name in ("words", "mend"))
             worth = None if one.worth is None else float(one.worth)
             cells.append((volume.start + len(cells) + 1, line["name"], line["unit"], clause.name, told["number"], told["article"], lack, mend, line["by"], told["contact"], worth))  # fmt: skip
-            ids.append(sight.found.rows.ids[at])
+            ids[clause.subject].append(sight.found.rows.ids[at])
     columns = (
         ListColumn(_("序号"), 4, True), ListColumn(_("名称"), 22), ListColumn(_("属地"), 10), ListColumn(_("条款"), 16), ListColumn(_("文号"), 14), ListColumn(_("条目"), 8),
         ListColumn(_("差什么"), 34), ListColumn(_("怎么补"), 24), ListColumn(_("什么时候以前"), 14), ListColumn(_("找谁"), 12), ListColumn(_("补上可得（万元）"), 8, True),
@@ -132,15 +132,8 @@ def near_book(request: HttpRequest) -> HttpResponse:
     notes = volume.notes(total) or (() if cells else (_("没有差一项的。"),))
     sheet = Listing(title, title, columns if cells else (), tuple(cells), notes)
     finding = _("差一项 %(n)s 条次") % {"n": number_words(total)}
-    return book(
-        actor,
-        title,
-        finding,
-        [sheet],
-        (asked["subject"] or FIRM, ids),
-        filters,
-        [*asked["notes"], *volume.notes(total)],
-    )
+    notices = [*asked["notes"], *volume.notes(total)]
+    return book(actor, title, finding, [sheet], ids, filters, notices)
 
 
 def automatic_page(request: HttpRequest) -> HttpResponse:
@@ -153,8 +146,7 @@ def automatic_page(request: HttpRequest) -> HttpResponse:
             n = sight.counts(clause.pk)[Status.MEETS]
             fills = filling(actor, clause.subject)
             lines = [
-                row_line(at, one, sight.found.rows, units, fills)
-                for at, one in explained(sight, clause, Status.MEETS, 0, SHOWN)
+                row_line(at, one, sight, units, fills) for at, one in explained(sight, clause, Status.MEETS, 0, SHOWN)
             ]
             told = head(clause)
             groups.append(
@@ -172,14 +164,15 @@ def automatic_page(request: HttpRequest) -> HttpResponse:
 def automatic_book(request: HttpRequest) -> HttpResponse:
     """GET: one sheet an automatic clause, of the rows the reader may take along."""
     actor = reader(request, "export")
-    units, lists, ids, total, longest, volume = unit_names(), [], [], 0, 0, volume_of(request)
+    units, lists, total, longest, volume = unit_names(), [], 0, 0, volume_of(request)
+    ids = defaultdict[str, list[int]](list)
     for clause, sight in in_force(sights(actor, "export")):
         if clause.automatic and sight.readable(clause.pk):
             n = sight.counts(clause.pk)[Status.MEETS]
             found = explained(sight, clause, Status.MEETS, volume.start, volume.stop)
             lists.append(listing(clause.name, found, sight, units, filling(actor, clause.subject), volume, n))
-            ids += [sight.found.rows.ids[at] for at, _one in found]
+            ids[clause.subject] += [sight.found.rows.ids[at] for at, _one in found]
             total, longest = total + n, max(longest, n)
     empty = Listing(_("免申即享"), _("免申即享"), (), (), (_("还没有免申即享的条款。"),))
     finding = _("免申即享 %(n)s 条次") % {"n": number_words(total)}
-    return book(actor, _("免申即享清单"), finding, lists or [empty], (FIRM, ids), (), volume.notes(longest))
+    return book(actor, _("免申即享清单"), finding, lists or [empty], ids, (), volume.notes(longest))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from gongxing.domains.policy.fields import FIRM, PROJECT
 from gongxing.domains.policy.matching import LEDGERS
-from gongxing.domains.policy.pages.frame import crumbs, method, reader
+from gongxing.domains.policy.pages.frame import crumbs, method, reader, unit_names
 from gongxing.domains.policy.show import answered, head
 from gongxing.domains.policy.view import answers, sight_of
 from gongxing.kernel.clock import today
@@ -32,8 +32,9 @@ def _page(request: HttpRequest, subject: str, key: int) -> HttpResponse:
     row = visible_row(ledger, actor, key)
     sight = sight_of(actor, subject)
     given = answers(sight, key)
+    title = ledger.row_title(row) if given is None else sight.title(given.row, unit_names())
     context: dict[str, Any] = {
-        "crumbs": crumbs((ledger.row_title(row), "")), "title": ledger.row_title(row), "row_url": ledger.row_url(key), "as_of": today(), "card": method(),
+        "crumbs": crumbs((title, "")), "title": title, "row_url": ledger.row_url(key), "as_of": today(), "card": method(),
         "gone": given is None, "firm": subject == FIRM, "invented": row.invented,
     }  # fmt: skip
     if given is not None:

@@ -108,7 +108,7 @@ def _reached(request: HttpRequest, actor: Actor, clause: Clause, sight: Sight, s
     longest = max(one["n"] for one in counts if BY_NAME[one["name"]] in IN_BOOK)
     return {
         "counts": counts, "status": NAMES[status], "status_label": str(STATUSES[status]), "total": total, "paging": pages,
-        "lines": [row_line(at, one, rows, units, fills) for at, one in found], "cost": cost_words(sight.cost(clause.pk)),
+        "lines": [row_line(at, one, sight, units, fills) for at, one in found], "cost": cost_words(sight.cost(clause.pk)),
         "gaps": [{"label": rows.label(name), "holder": rows.entries[name].holder_label, "n": number_words(n)} for name, n in gaps.items()],
         "there": address(request), "book_url": url, "volumes": volumes(url, longest),
     }  # fmt: skip
@@ -140,7 +140,7 @@ def reach_book(request: HttpRequest, key: int) -> HttpResponse:
     notices = list(filter(None, [scope_note(sight), _("预计资金 %(total)s") % cost_words(sight.cost(clause.pk))]))
     notices += volume.notes(max(totals[status] for status in IN_BOOK))
     return book(
-        actor, _("够得着谁 %(name)s") % {"name": clause.name}, finding, lists, (clause.subject, ids), filters, notices
+        actor, _("够得着谁 %(name)s") % {"name": clause.name}, finding, lists, {clause.subject: ids}, filters, notices
     )
 
 
@@ -148,8 +148,7 @@ def listing(
     name: str, found: list[tuple[int, Explanation]], sight: Sight, units: dict[int, str], fills: Any, volume: Volume, total: int
 ) -> Listing:  # fmt: skip
     """The rows of one volume with their reasons as a sheet; of ``total`` rows it says how many are not here."""
-    rows = sight.found.rows
-    told = [(row_line(at, one, rows, units, fills), one) for at, one in found]
+    told = [(row_line(at, one, sight, units, fills), one) for at, one in found]
     cells = tuple(
         (
             n,

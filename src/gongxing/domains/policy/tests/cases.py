@@ -47,9 +47,9 @@ class County:
             FirmFigure(firm=firm, ref=f"{firm.pk}:{year}:{source}", period=str(year), period_start=date(year, 1, 1), source=source, **values)
         )  # fmt: skip
 
-    def project(self, ctx: Ctx, name: str, unit: str = "东园", **given: Any) -> Project:
+    def project(self, ctx: Ctx, name: str, /, unit: str = "东园", **given: Any) -> Project:
         values = {"number": f"XM{len(self.projects):06d}", "initials": "", "folded": name, "stage": "building", "stage_on": today(), "moved_on": today(), "kind": "industry"}  # fmt: skip
-        self.projects[name] = ctx.create(Project(name=name, unit=self.office.units[unit], **{**values, **given}))
+        self.projects[name] = ctx.create(Project(unit=self.office.units[unit], **{"name": name, **values, **given}))
         return self.projects[name]
 
     def clause(self, ctx: Ctx, name: str, condition: Any, **given: Any) -> Clause:

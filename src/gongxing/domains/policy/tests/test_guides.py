@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from gongxing.domains.policy.actions.guides import decide_catalogue, load_shipped
 from gongxing.domains.policy.guides import books
 from gongxing.domains.policy.models import GuideItem
-from gongxing.domains.policy.screening import screen
+from gongxing.domains.policy.screening import decision_of, screen
 from gongxing.domains.policy.tests.people import a_project, person
 from gongxing.domains.policy.tests.test_review import codes
 from gongxing.domains.projects.checks import check_of
@@ -21,6 +21,7 @@ from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import ledger_named
+from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.store import Denied, Refused, save
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.testing.office import Office
@@ -158,11 +159,60 @@ def test_permitted_in_spite_of_a_likely_line_needs_the_reason(office: Office) ->
     with pytest.raises(Refused) as refused:
         decide(planner(office), project, category="permitted")
     assert codes(refused) == [("reason", "catalogue.why_not")]
+    assert sentence(refused.value.faults[0].fault) == "系统找到相近的“限制类 7 敞开式罐头生产线”，比允许类严。请在“理由”里写明为什么不是，至少 6 个字。"  # fmt: skip
     typed = changed(project, catalogue="permitted")
     assert check_of(typed, "catalogue").state == "missing"
     assert check_of(typed, "restricted").state == "missing"
     done = decide(planner(office), typed, category="permitted", reason="本项目全部为密闭式生产线")
     assert (check_of(done, "catalogue").state, check_of(done, "restricted").state) == ("met", "met")
+
+
+@pytest.mark.parametrize(
+    ("decided", "lines", "named"),
+    [
+        ("encouraged", ("restricted",), "限制类 9 敞开式罐头生产线"),
+        ("encouraged", ("restricted", "eliminated"), "淘汰类 9 敞开式罐头生产线、限制类 9 敞开式罐头生产线"),
+        ("permitted", ("eliminated",), "淘汰类 9 敞开式罐头生产线"),
+        ("restricted", ("eliminated",), "淘汰类 9 敞开式罐头生产线"),
+        ("restricted", ("restricted",), ""),
+        ("eliminated", ("restricted", "eliminated"), ""),
+        ("encouraged", ("encouraged",), ""),
+    ],
+)
+def test_milder_than_a_likely_line_needs_the_reason_which_stays(
+    office: Office, client_of: LogIn, decided: str, lines: tuple[str, ...], named: str
+) -> None:
+    for line in lines:
+        an_item(office, line, "9", "敞开式罐头生产线", classes="1453")
+    project, who, asked = changed(a_project(office), industry="1453"), planner(office), {"category": decided}
+    if decided != "permitted":
+        asked["number"] = "目录 一、1"
+    if not named:
+        decide(who, project, **asked)
+        return
+    before = Entry.objects.count()
+    with pytest.raises(Refused) as refused:
+        decide(who, project, **asked)
+    assert codes(refused) == [("reason", "catalogue.why_not")]
+    assert f"“{named}”" in sentence(refused.value.faults[0].fault)
+    assert Entry.objects.count() == before
+    done = decide(who, project, **asked, reason="本项目全部为密闭式生产线" + "，见可研第三章" * 30)
+    told = decision_of(done)
+    assert told is not None and (told.user, told.near) == ("fagai（演示）", "相近条目：" + named.replace("、", "；"))
+    assert told.reason == "理由：本项目全部为密闭式生产线" + "，见可研第三章" * 30
+    page = client_of("gongxin").get(f"/l/projects-project/{project.pk}/").content.decode()
+    for words in (told.near, told.reason, "fagai岗 fagai（演示）"):
+        assert page.count(words) >= 1, words
+
+
+def test_the_panel_shows_the_last_decision_alone(office: Office) -> None:
+    an_item(office, "restricted", "7", "敞开式罐头生产线", classes="1453")
+    project, who = changed(a_project(office), industry="1453"), planner(office)
+    assert decision_of(project) is None
+    decide(who, project, category="permitted", reason="本项目全部为密闭式生产线")
+    again = decide(who, project, category="restricted", number="限制类 七、3")
+    told = decision_of(again)
+    assert told is not None and (told.near, told.reason) == ("", "")
 
 
 def test_what_does_not_fit_is_refused_and_nothing_written(office: Office) -> None:

@@ -128,6 +128,22 @@ def test_a_projects_dates_and_shares(office: Office) -> None:
     assert lost.status is Status.FAILS and lost.missing == ("funds_share",)
 
 
+def test_a_stage_is_nothing_one_changes_to_get_money(office: Office) -> None:
+    """The stage alone is wrong: 不符合, while a figure alone is 差一项, worked out on the figure it would have."""
+    county = County(office)
+    with as_system() as ctx:
+        county.project(ctx, "已开工", total_investment="1850.55")
+        county.project(ctx, "只签约", total_investment="2600", stage="signed", batch="signed")
+        condition = when(p("stage", "in", ("construction", "building")), p("total_investment", "ge", Decimal(2000)))
+        amount = {"kind": "ratio", "value": "0.03", "field": "total_investment", "cap": "200"}
+        county.clause(ctx, "开工补助", condition, subject="project", amount=amount)
+        county.clause(ctx, "开工一批", when(p("batch", "eq", "building")), subject="project")
+    assert explained("只签约", "开工补助", county, "project")[0].status is Status.FAILS
+    assert explained("只签约", "开工一批", county, "project")[0].status is Status.FAILS
+    near, _ = explained("已开工", "开工补助", county, "project")
+    assert (near.status, near.worth) == (Status.NEAR, Decimal("60.00"))  # 3 % of 2,000; of 1,850.55 it would be 55.5165
+
+
 def test_editions_and_policies_that_do_not_hold_today(county: County) -> None:
     soon, past = today() + timedelta(days=1), today() - timedelta(days=1)
     with as_system() as ctx:

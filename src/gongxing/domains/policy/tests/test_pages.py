@@ -1,7 +1,7 @@
 """The pages of matching through the browser's door: what they say, what each reader gets, and how many questions they ask of the database."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 
 from gongxing.domains.policy.models import Clause
 from gongxing.domains.policy.pages import frame
+from gongxing.domains.policy.pages.frame import warning
 from gongxing.domains.policy.tests.cases import LAST, County, p, when
 from gongxing.kernel.access.models import Grant
 from gongxing.kernel.clock import today
@@ -165,6 +166,53 @@ def test_a_long_list_leaves_the_house_in_volumes_and_says_so(county: County, cli
     free = page(client, "policy-automatic")
     assert "分成 2 册" in free
     assert numbered(sheet_of(client, "policy-automatic-book", query="?volume=2")["研发"]) == [(3, "差得多厂")]
+
+
+def projects(county: County, **given: Any) -> None:
+    """A clause over projects that three of them, two of one name, miss by 100 万元."""
+    with as_system() as ctx:
+        for key, unit, day in (("a", "东园", date(2024, 5, 1)), ("b", "西园", date(2025, 5, 1)), ("c", "东园", date(2025, 3, 1))):  # fmt: skip
+            name = "年产三千吨茶饮料" if key != "c" else "罐头扩建"
+            county.project(ctx, key, unit, **{"name": name, "total_investment": "400", "stage_on": day, **given})
+        condition = when(p("total_investment", "ge", Decimal(500)))
+        county.clause(ctx, "技改", condition, subject="project", automatic=True, amount={"kind": "fixed", "value": "5"})
+
+
+def words_of(answer: Any) -> list[str]:
+    sheets = load_workbook(BytesIO(answer.content))
+    return [str(cell) for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row if cell]
+
+
+def test_each_register_counts_its_own_invented_rows(county: County, client_of: LogIn) -> None:
+    """Ids of firms and projects overlap: three invented projects beside two real firms are three of three and none of two."""
+    projects(county, invented=True)
+    firms, pk = [one.pk for one in county.firms.values()], county.projects["a"].pk
+    told = "有虚构数据（虚构 / 全部）：企业 0 / 2，项目 3 / 3。"
+    assert warning({"firm": firms[:2], "project": [one.pk for one in county.projects.values()]}) == told
+    assert warning({"project": [pk]}) == "演示数据，全部虚构。"
+    assert warning({"firm": firms}) == ""
+    assert any(told in words for words in words_of(client_of("gongxin").get(reverse("policy-near-book"))))
+    with as_system() as ctx:
+        ctx.update(county.projects["a"], total_investment=Decimal(900))
+    whole = words_of(client_of("gongxin").get(reverse("policy-automatic-book")))
+    assert any("有虚构数据（虚构 / 全部）：企业 0 / 3，项目 1 / 1。" in words for words in whole)
+
+
+def test_projects_of_one_name_are_told_apart(county: County, client_of: LogIn) -> None:
+    projects(county)
+    first, second = "年产三千吨茶饮料（东园，2024 年）", "年产三千吨茶饮料（西园，2025 年）"
+    clause = county.clauses["技改"].pk
+    for text in (page(client_of("gongxin"), "policy-near"), page(client_of("gongxin"), "policy-reach", clause)):
+        assert first in text and second in text and "罐头扩建（" not in text
+    assert {first, second, "罐头扩建"} <= set(words_of(client_of("gongxin").get(reverse("policy-near-book"))))
+    assert f"{second}：" in page(client_of("gongxin"), "policy-project", county.projects["b"].pk)
+    own = page(client_of("yuanqu2"), "policy-near")
+    assert "年产三千吨茶饮料" in own and second not in own, "of the other one this reader knows nothing"
+    with as_system() as ctx:
+        ctx.update(county.projects["b"], unit=county.office.units["东园"], stage_on=date(2024, 9, 1))
+    text = page(client_of("gongxin"), "policy-near")
+    for key in "ab":
+        assert f"年产三千吨茶饮料（东园，2024 年，{county.projects[key].number}）" in text
 
 
 def post(client: Client, clause: Clause, act: str, **texts: str) -> Any:

@@ -31,6 +31,7 @@ CODES = ("industry-codes", "gbt4754")
 GONE = (Firm.Status.REVOKED, Firm.Status.CLOSED)
 PLANNED = ("plan_start", "plan_complete", "plan_produce", "plan_full")
 CONDITIONS = _("答不上来就空着：系统只会说“不知道要不要”，不会当作不要。")
+DECIDED = _("由有判定权的岗位对照目录判定，写明条目和理由；表单、导入和接口都不改它。")
 RECKON = "projects.reckon"
 STAGE_STATES = {"paused": "warn", "removed": "idle", "transferred": "idle", "full_capacity": "good", "reviewed": "good"}
 STALE_STATES = {"remind": "warn", "amber": "warn", "exit": "bad"}
@@ -86,8 +87,8 @@ class ProjectLedger(Ledger[Project]):
         Column("first_claim", _("首报单位"), Kind.REFERENCE, target="org.unit", shown=False, group=BASIC),
         Column("first_claim_on", _("首报日期"), Kind.DATE, shown=False, group=BASIC),
         Column("content", _("建设规模和内容"), Kind.LONG, shown=False, max_length=4000, group=BASIC, synonyms=("建设内容", "建设规模")),
-        Column("catalogue", _("产业目录类别"), Kind.CHOICE, choices=tuple(Project.Catalogue.choices), states={"unknown": "idle", "restricted": "bad", "eliminated": "bad"}, shown=False, group=BASIC),
-        Column("catalogue_item", _("目录条目"), shown=False, max_length=200, group=BASIC),
+        Column("catalogue", _("产业目录类别"), Kind.CHOICE, choices=tuple(Project.Catalogue.choices), states={"unknown": "idle", "restricted": "bad", "eliminated": "bad"}, shown=False, editable=False, group=BASIC, source_note=DECIDED),
+        Column("catalogue_item", _("目录条目"), shown=False, editable=False, max_length=200, group=BASIC, source_note=DECIDED),
         _money("total_investment", _("总投资"), sort=True, total=True, synonyms=("计划总投资", "投资额", "投资总额", "项目总投资")),
         _money("annual_plan", _("本年计划投资"), sort=True, total=True, shown=False, synonyms=("年度计划投资", "年度投资计划")),
         _money("funds_in_place", _("到位资金"), shown=False, help=_("有验资、转账、发票或土地款凭证的才算。")),
@@ -217,7 +218,7 @@ class ProjectLedger(Ledger[Project]):
             values["folded"], values["initials"] = folded_name(values["name"]), initials(values["name"])[:120]
         if "industry" in values:
             values["section"] = section_of(values["industry"] or "")
-        for name, default in (("kind", "industry"), ("nature", "new"), ("origin", "attracted"), ("catalogue", "unknown"), ("conformity", "unknown"), ("level", "none")):  # fmt: skip
+        for name, default in (("kind", "industry"), ("nature", "new"), ("origin", "attracted"), ("conformity", "unknown"), ("level", "none")):  # fmt: skip
             if name in values and not values[name]:
                 values[name] = default if row is None else getattr(row, name)
         if "code" in values:

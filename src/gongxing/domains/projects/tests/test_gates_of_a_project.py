@@ -115,7 +115,7 @@ def test_days_that_cannot_be(office: Office) -> None:
 
 
 def test_warnings_pass_and_are_kept(office: Office) -> None:
-    project = an_idea(office, owner_name="某外地企业", total_investment="3000", catalogue="permitted")
+    project = given(an_idea(office, owner_name="某外地企业", total_investment="3000"), catalogue="permitted")
     made = advance(office, project, "reserve", FIRST)
     assert made.missing == ["R006", "R009", "R010"]
     kept = Gates(Project.objects.get(pk=project.pk))
@@ -216,9 +216,8 @@ def test_an_idea_has_nothing_to_take_back(office: Office) -> None:
 
 
 def test_restricted_and_eliminated_industries_are_stopped_by_name(office: Office) -> None:
-    project = an_idea(
-        office, owner_name="某企业", total_investment="6000", catalogue="eliminated", catalogue_item="第三类（四）12"
-    )
+    idea = an_idea(office, owner_name="某企业", total_investment="6000")
+    project = given(idea, catalogue="eliminated", catalogue_item="第三类（四）12")
     assert refusal(office, project, "reserve", FIRST) == [("", "move.lacks")]
     assert words_of(office, project, "reserve") == [
         "进入“储备”还差“产业目录类别已判定”：属于淘汰类：第三类（四）12（东园）",

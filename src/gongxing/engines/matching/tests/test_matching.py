@@ -66,6 +66,34 @@ def test_one_figure_short_says_which_how_much_and_by_when() -> None:
     assert (found.by, found.days_left, found.window) == (date(2026, 10, 31), 60, "open")
 
 
+@pytest.mark.parametrize(
+    ("condition", "amount", "facts", "worth"),
+    [
+        # 10 % of 2,000, not of 1,850.55
+        (Condition.of(SUGAR, LARGE), Amount("ratio", Decimal("0.1"), "revenue"), FIRM, Decimal("200.0")),
+        (Condition.of(SUGAR, LARGE), Amount("ratio", Decimal("0.1"), "revenue", Decimal("190")), FIRM, Decimal("190")),
+        # the gap is one of staff: the revenue stays what it is
+        (Condition.of(P("staff", "ge", 100)), Amount("ratio", Decimal("0.1"), "revenue"), FIRM, Decimal("185.055")),
+        # the nearest way (staff lacks 1 %, revenue 7.5 %) says what changes
+        (Condition.of([LARGE, P("staff", "ge", 100)]), Amount("ratio", Decimal("0.1"), "revenue"), {**FIRM, "staff": 99}, Decimal("185.055")),
+        (Condition.of([LARGE, P("staff", "ge", 100)]), Amount("ratio", Decimal("0.1"), "revenue"), FIRM, Decimal("200.0")),
+        # too much of it: the bound is the highest value that does
+        (Condition.of(P("revenue", "between", (1000, 1500))), Amount("ratio", Decimal("0.1"), "revenue"), FIRM, Decimal("150.0")),
+        (Condition.of(LARGE), Amount("fixed", Decimal(20)), FIRM, Decimal(20)),
+        # a date beside it, and more than one thing short: nothing is closed
+        (Condition.of(P("started", "on_or_before", date(2026, 6, 30))), Amount("ratio", Decimal("0.1"), "revenue"), {**FIRM, "started": date(2026, 7, 1)}, Decimal("185.055")),
+        (Condition.of(LARGE, P("staff", "ge", 100)), Amount("ratio", Decimal("0.1"), "revenue"), FIRM, Decimal("185.055")),
+    ],
+)  # fmt: skip
+def test_what_a_row_gets_once_the_gap_is_closed(
+    condition: Condition, amount: Amount, facts: dict[str, Any], worth: Decimal
+) -> None:
+    table = Table.of(FIELDS, {name: [value] for name, value in facts.items()}, rows=1)
+    found = match(table, [Clause("c", condition, amount=amount)], TODAY).explain(0, "c")
+    assert found.worth == worth
+    assert found.groups[0].predicates[0].actual == facts.get(condition.groups[0][0].field), "the row stays as it is"
+
+
 def test_at_the_bound_it_is_met() -> None:
     assert told(Condition.of(SUGAR, LARGE), **{**FIRM, "revenue": Decimal("2000.00")}).status is Status.MEETS
     assert told(Condition.of(SUGAR, LARGE), **{**FIRM, "revenue": 2000.0}).status is Status.MEETS
