@@ -1,4 +1,4 @@
-"""A small office served for the walk of one project: an empty register, a park's officer, and a fair-competition review that says yes.
+"""A small office served for the walk of one project: an empty register, a park's officer, one of the justice bureau, and a fair-competition review that says yes.
 
 Run as a process with the port as its argument; the data folder is the environment's. Nothing of the demo county is built.
 """
@@ -35,14 +35,15 @@ class Silent(WSGIRequestHandler):
 
 
 def prepare() -> None:
-    """The office, its officer with a password, one enterprise; the review of other stages stands in."""
+    """The office, its officers with a password, one enterprise; the review of other stages stands in."""
     office = find_office() or make_office()
     with as_system() as ctx:
-        user = office.users["yuanqu"]
-        user.set_password(PASSWORD)
-        hashed = user.password
-        user.password = "!"
-        ctx.update(user, password=hashed)
+        for username in ("yuanqu", "sifa"):
+            user = office.users[username]
+            user.set_password(PASSWORD)
+            hashed = user.password
+            user.password = "!"
+            ctx.update(user, password=hashed)
         ctx.create(
             Firm(
                 name=OWNER,
