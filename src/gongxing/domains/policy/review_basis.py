@@ -6,7 +6,18 @@ from datetime import date
 
 from gongxing.domains.policy.models import Clause
 
-DECIDING = ("policy_id", "subject", "kind", "condition", "amount", "starts_on", "ends_on", "opens_on", "closes_on", "automatic")
+DECIDING = (
+    "policy_id",
+    "subject",
+    "kind",
+    "condition",
+    "amount",
+    "starts_on",
+    "ends_on",
+    "opens_on",
+    "closes_on",
+    "automatic",
+)
 """Cells beside the wording that decide who gets what: under which document, for whom, what kind of thing, when, and whether one applies."""
 SETTLED = frozenset({Clause.State.IN_FORCE, Clause.State.ENDED})
 

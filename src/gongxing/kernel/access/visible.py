@@ -80,7 +80,9 @@ def reach(actor: Actor, verb: str, target: str) -> Reach:
     if found.nothing or actor.is_system or verb not in READING or works_on(actor, target):
         return found
     hands = Hands()
-    if not permissions(actor).things:  # who is let in for one thing (an enterprise) sits in a unit without working for it
+    if not permissions(
+        actor
+    ).things:  # who is let in for one thing (an enterprise) sits in a unit without working for it
         hands = Hands(tuple(sorted({held.unit_id for held in actor.posts})), tuple(sorted(actor.post_ids)))
     return Reach(False, found.units, found.things, county=found.everything, public=hands)
 

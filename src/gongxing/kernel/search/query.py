@@ -91,7 +91,10 @@ def _views(actor: Actor, names: Sequence[str] | None) -> list[_View]:
         found = reach(actor, "view", name)
         if found.units:
             places = places or Places()
-        sight, seen = sight_of(name, numbers[name], found, places), found.everything or found.county or bool(found.units)
+        sight, seen = (
+            sight_of(name, numbers[name], found, places),
+            found.everything or found.county or bool(found.units),
+        )
         views.append(
             _View(name, numbers[name], found, sight if seen else None, tuple(singles(name, numbers[name], found)))
         )

@@ -36,7 +36,8 @@ def held_up(standing: Standing) -> list[FieldFault]:
         return []
     words = _t("%(rule)s（%(article)s）“%(sentence)s”")
     said = [
-        words % {"rule": rule_of(one.found.rule).name, "article": one.found.article, "sentence": one.found.sentence[:40]}
+        words
+        % {"rule": rule_of(one.found.rule).name, "article": one.found.article, "sentence": one.found.sentence[:40]}
         for one in standing.blocking
     ]
     names = _t("；").join(dict.fromkeys(said[:NAMED]))
@@ -90,7 +91,9 @@ def review_clause(
     if faults:
         raise Refused(faults)
     basis = review_basis(clause, standing.reading.digest)
-    ctx.update(clause, review_opinion=opinion.strip(), reviewer=signed(ctx.actor), reviewed_on=today(), review_digest=basis)
+    ctx.update(
+        clause, review_opinion=opinion.strip(), reviewer=signed(ctx.actor), reviewed_on=today(), review_digest=basis
+    )
 
 
 @action(

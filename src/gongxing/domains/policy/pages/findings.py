@@ -56,7 +56,10 @@ def findings_page(request: HttpRequest) -> HttpResponse:
             _text(text, held.may("clear", FINDING), held.may("clear", CLAUSE), actor)
             for text in read_queue(keys[:PAGE], actor)
         ],
-        "sent": [{"name": str(row), "title": row.policy.title, "url": f"?text={CLAUSE}:{row.pk}"} for row in waiting(actor, SENT)],
+        "sent": [
+            {"name": str(row), "title": row.policy.title, "url": f"?text={CLAUSE}:{row.pk}"}
+            for row in waiting(actor, SENT)
+        ],
         "one": one is not None,
         "open": counts[Finding.State.OPEN],
         "tabs": [

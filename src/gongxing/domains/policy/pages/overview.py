@@ -54,7 +54,10 @@ def _line(clause: Clause, sight: Sight, told: dict[str, Any]) -> dict[str, Any]:
     if not sight.readable(clause.pk):
         if clause.pk in sight.found.blank:
             free = open_to_all(clause)
-            return {**told, "fault": _("没有条件：服务事项，不给钱，谁都可以用") if free else _("还没有写条件，没有匹配")}
+            return {
+                **told,
+                "fault": _("没有条件：服务事项，不给钱，谁都可以用") if free else _("还没有写条件，没有匹配"),
+            }
         return {**told, "fault": _("条件有误，没有匹配，请打开看")}
     by_name = {one["name"]: one for one in counted(clause, sight)}
     in_order = [by_name[name] for name in ("meets", "near", "missing", "fails")]

@@ -19,7 +19,21 @@ from gongxing.domains.policy.actions.policies import (
 )
 from gongxing.domains.policy.checking import standing_of
 from gongxing.domains.policy.models import AwardBatch, Clause, Policy
-from gongxing.domains.policy.tests.people import (LEAD, OPEN, TAX, a_batch, a_clause, a_policy, reviewer, treasurer, END, clear, codes, found_in, in_review)
+from gongxing.domains.policy.tests.people import (
+    END,
+    LEAD,
+    OPEN,
+    TAX,
+    a_batch,
+    a_clause,
+    a_policy,
+    clear,
+    codes,
+    found_in,
+    in_review,
+    reviewer,
+    treasurer,
+)
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import ledger_named

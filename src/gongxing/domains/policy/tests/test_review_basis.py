@@ -159,7 +159,7 @@ def test_the_reviewer_reads_condition_amount_and_days_in_words(office: Office) -
     ):  # fmt: skip
         assert part in html, part
     assert f'href="{reverse("policy-reach", args=[clause.pk])}"' in html
-    assert f'{reverse("action-dialog", args=["policy.review_clause"])}?key={clause.pk}' in html
+    assert f"{reverse('action-dialog', args=['policy.review_clause'])}?key={clause.pk}" in html
 
 
 def test_the_sheet_has_condition_and_amount_and_only_a_conclusion_that_holds(office: Office) -> None:
@@ -187,7 +187,9 @@ def test_what_came_into_force_keeps_its_conclusion_on_the_sheet(office: Office) 
     with as_system() as ctx:
         ctx.update(Clause.objects.get(pk=clause.pk), ends_on=today(), state="ended")
     made = as_reviewer(office).get(f"{FINDINGS}policy-clause/{clause.pk}/sheet.docx")
-    text = [cell.text for table in Document(io.BytesIO(made.content)).tables for row in table.rows for cell in row.cells]
+    text = [
+        cell.text for table in Document(io.BytesIO(made.content)).tables for row in table.rows for cell in row.cells
+    ]
     assert "可以" in text
 
 

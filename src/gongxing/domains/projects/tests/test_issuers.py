@@ -25,7 +25,9 @@ from gongxing.kernel.testing.writes import as_system
 def project(office: Office) -> Project:
     with as_system() as ctx:
         user = ctx.create(User(username="caizheng", name="caizheng（演示）", password="!", invented=True))
-        post = ctx.create(Post(unit=office.units["县"], title="caizheng岗", code="P-caizheng", role="treasury", invented=True))
+        post = ctx.create(
+            Post(unit=office.units["县"], title="caizheng岗", code="P-caizheng", role="treasury", invented=True)
+        )
         ctx.create(Tenure(user=user, post=post, start=SINCE, invented=True))
         for grant in grants_for(post, SINCE):
             ctx.create(grant)
