@@ -6,6 +6,7 @@ from typing import Annotated
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongxing.domains.policy.actions.findings import not_own, write_findings
 from gongxing.domains.policy.checking import CLAUSE, Standing, standing_of, standings, texts
@@ -169,7 +170,7 @@ def _end(ctx: Ctx, clause: Clause, last: date) -> None:
 
 
 @action(
-    label=_("停用"),
+    label=pgettext_lazy("end a clause", "停用"),
     permission="policy.clause.issue",
     on=Clause,
     icon="x",
