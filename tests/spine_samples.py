@@ -206,6 +206,11 @@ def a_pool_to_vet(office: Office) -> Given:
     return Given(None, {"year": str(today().year)})
 
 
+def a_round_to_extend(office: Office) -> Given:
+    a_project(office, 324)
+    return Given(a_vetting(office, 23), {})
+
+
 def items_to_keep(office: Office) -> Given:
     item = a_vetting_item(office, 25)
     return Given(None, {"chosen": f"{item.pk}@{item.version}"})
@@ -259,5 +264,6 @@ GIVEN: Mapping[str, Callable[[Office], Given]] = {
     "projects.open_vetting": a_pool_to_vet,
     "projects.decide_item": lambda office: Given(a_vetting_item(office, 26), {"decision": "amend"}),
     "projects.keep_items": items_to_keep,
+    "projects.extend_vetting": a_round_to_extend,
     "projects.close_vetting": lambda office: Given(a_vetting(office, 24), {}),
 }  # fmt: skip

@@ -1,33 +1,23 @@
 """What the fair-competition rules say of a text: worked out of the text as it stands, every time it matters.
 
-Stored findings keep only what a reviewer decided. A text is let through by what stands in it now and by the decisions made on this very wording
-(``digest``); a check that was never stored, a lost event or a row somebody took away opens nothing.
+Stored findings keep only what a reviewer decided. A text is let through by what stands in it now and by the decisions made on it: a clearance holds for
+the very wording it was given on (``digest``; of a fact of a list: for that fact), a breach that was confirmed as long as the sentence or the fact is there,
+whatever else is edited. All of it rests on words as they are stored, codes and values, never on the language of the reader. A check that was never stored,
+a lost event or a row somebody took away opens nothing.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Sum
-from django.utils.translation import gettext as _t
-
-from gongxing.domains.policy.models import AwardBatch, AwardLine, Clause, Finding
-from gongxing.domains.policy.review_rules import (
-    OF_CLAUSE,
-    OUTSIDE,
-    OVER_CAP,
-    OVER_POT,
-    UNLOOKED,
-    refused_fields,
-    rule_of,
-    wording_rules,
-)
+from gongxing.domains.policy.award_list import Fact, facts_of_list
+from gongxing.domains.policy.models import AwardBatch, Clause, Finding
+from gongxing.domains.policy.review_rules import refused_fields, rule_of, wording_rules
 from gongxing.domains.projects.models import AgreementClause
-from gongxing.engines.wording import Hit, Mark
+from gongxing.engines.wording import Hit, Mark, fold
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
 
@@ -35,15 +25,18 @@ CLAUSE, AGREEMENT, BATCH = "policy.clause", "projects.agreementclause", "policy.
 MODELS: Mapping[str, type[Row]] = {CLAUSE: Clause, AGREEMENT: AgreementClause, BATCH: AwardBatch}
 BREAK, JOIN = "。\n", "，\n"
 """What stands between a title and its text: alone it is a sentence, and it is read together with the first sentence too."""
+BASIS = "奖补依据："
+"""What stands before a basis of awards in the text that is read: data for the rules, not words of a page, so the same in every language."""
 OPEN, CLEARED, CONFIRMED, EXPIRED = "open", "cleared", "confirmed", "expired"
-ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
 class Found:
-    """One rule met in one sentence (``start`` to ``end`` of the text; equal where it is not about the wording)."""
+    """One rule met in one sentence (``start`` to ``end`` of the text; equal where it is not about the wording). ``ref`` names the text, the rule and
+    the sentence or fact; ``digest`` is what a clearance rests on."""
 
     ref: str
+    digest: str
     rule: str
     severity: str
     article: str
@@ -120,22 +113,25 @@ def _hits(title: str, text: str) -> tuple[str, list[Hit]]:
     return whole, hits
 
 
-def _found(
-    ledger: str, row: int, digest: str, rule: str, severity: str, sentence: str, hit: Hit | None = None
-) -> Found:
-    ref = f"{ledger}:{row}:{rule}:{digest[:16]}:{_sha(sentence)[:8]}"
+def _found(ledger: str, row: int, digest: str, rule: str, severity: str, sentence: str, rests: Sequence[str], hit: Hit | None = None) -> Found:  # fmt: skip
+    ref = f"{ledger}:{row}:{rule}:{_sha(*rests)[:24]}"
     marks = hit.marks if hit is not None else ()
     words = tuple(dict.fromkeys(mark.word for mark in marks))
     start, end = (hit.start, hit.end) if hit is not None else (0, 0)
-    return Found(ref, rule, severity, rule_of(rule).article, sentence.strip(), words, start, end, marks)
+    return Found(ref, digest, rule, severity, rule_of(rule).article, sentence.strip(), words, start, end, marks)
 
 
-def _reading(ledger: str, row: int, subject: str, title: str, text: str, more: Sequence[str], facts: Iterable[tuple[str, str, str]]) -> Reading:  # fmt: skip
-    """``more``: what else makes this the same text; ``facts``: (rule, severity, sentence) found beside the wording."""
+def _reading(ledger: str, row: int, subject: str, title: str, text: str, more: Sequence[str], facts: Iterable[Fact]) -> Reading:  # fmt: skip
+    """``more``: what else makes this the same text; ``facts``: what is found beside the wording."""
     whole, hits = _hits(title, text)
     digest = _sha(whole, *more)
-    found = [_found(ledger, row, digest, hit.rule, hit.severity, hit.sentence, hit) for hit in hits]
-    found += [_found(ledger, row, digest, rule, severity, sentence) for rule, severity, sentence in facts]
+    found = [
+        _found(ledger, row, digest, hit.rule, hit.severity, hit.sentence, ("words", fold(hit.sentence).text), hit)
+        for hit in hits
+    ]
+    for fact in facts:
+        rests = _sha(fact.rule, *fact.rests) if fact.alone else digest
+        found.append(_found(ledger, row, rests, fact.rule, fact.severity, fact.sentence, ("fact", *fact.rests)))
     return Reading(ledger, row, subject[:200], whole, digest, tuple({one.ref: one for one in found}.values()))
 
 
@@ -146,7 +142,7 @@ def read_text(text: str) -> Reading:
 
 def _read_clause(clause: Clause) -> Reading:
     facts = [
-        (one.rule, Finding.Severity.RED, f"{one.words_zh}（{one.field}）")
+        Fact(one.rule, Finding.Severity.RED, f"{one.words_zh}（{one.field}）", (one.use, one.field))
         for one in refused_fields(clause.condition, clause.amount)
     ]
     more = (_plain(clause.condition), _plain(clause.amount))
@@ -160,18 +156,13 @@ def _read_agreement(clause: AgreementClause) -> Reading:
 def _read_batch(batch: AwardBatch) -> Reading:
     lines = list(batch.lines.select_related("firm", "batch").order_by("firm_id", "pk"))
     bases = dict.fromkeys(line.basis.strip() for line in lines if line.basis.strip())
-    told = [
-        text for text in (batch.reason.strip(), *(_t("奖补依据：%(basis)s") % {"basis": one} for one in bases)) if text
-    ]
+    told = [text for text in (batch.reason.strip(), *(f"{BASIS}{one}" for one in bases)) if text]
     clause = batch.clause
-    more = (
-        str(clause.pk),
-        _read_clause(clause).digest,
-        *(f"{line.firm_id}={line.amount.normalize():f}" for line in lines),
-    )
-    return _reading(
-        BATCH, batch.pk, f"{batch.number} {batch.title}", batch.title, BREAK.join(told), more, _of_list(clause, lines)
-    )
+    (standing,) = standings([clause])
+    held_by = list(dict.fromkeys(one.found.rule for one in standing.blocking))
+    more = (str(clause.pk), standing.reading.digest)
+    facts = facts_of_list(clause, lines, held_by)
+    return _reading(BATCH, batch.pk, f"{batch.number} {batch.title}", batch.title, BREAK.join(told), more, facts)
 
 
 READERS: Mapping[str, Callable[[Any], Reading]] = {
@@ -184,86 +175,6 @@ READERS: Mapping[str, Callable[[Any], Reading]] = {
 def read(row: Row) -> Reading:
     """What the rules say of a clause, an agreement clause or a batch of awards as it stands. Raises KeyError for any other row."""
     return READERS[row._meta.label_lower](row)
-
-
-# -- what a list of awards says beside its words ---------------------------------------------------------------
-
-Result = Callable[[Clause, Sequence[int]], Mapping[int, str]]
-_results: list[Result] = []
-
-
-def provide_result(result: Result) -> None:
-    """Register who says which firms a clause reaches: firm id → meets, near, missing or fails. The last one registered is asked."""
-    _results[:] = [result]
-
-
-def limit_of(amount: Any) -> Decimal | None:
-    """The most one firm can get under a clause, 万元: the cap, or a fixed sum where it is smaller; None where there is neither."""
-    if not isinstance(amount, Mapping):
-        return None
-    ends = [_number(amount.get("cap"))]
-    if amount.get("kind") == "fixed":
-        ends.append(_number(amount.get("value")))
-    known = [one for one in ends if one is not None]
-    return min(known) if known else None
-
-
-def _number(data: Any) -> Decimal | None:
-    text = data.get("number") if isinstance(data, Mapping) else data
-    if text is None or isinstance(text, bool):
-        return None
-    try:
-        number = Decimal(str(text))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
-
-
-def _of_list(clause: Clause, lines: Sequence[Any]) -> Iterator[tuple[str, str, str]]:
-    red, amber = Finding.Severity.RED, Finding.Severity.AMBER
-    blocking = standing_of(clause).blocking
-    if blocking:
-        names = "、".join(dict.fromkeys(rule_of(one.found.rule).name for one in blocking))
-        yield OF_CLAUSE, red, _t("条款“%(name)s”：%(rules)s") % {"name": clause.name, "rules": names}
-    limit = limit_of(clause.amount)
-    for line in lines:
-        if limit is not None and line.amount > limit:
-            words = _t("%(firm)s %(amount)s 万元，上限 %(limit)s 万元")
-            yield OVER_CAP, red, words % {"firm": line.firm.name, "amount": f"{line.amount.normalize():f}", "limit": f"{limit.normalize():f}"}  # fmt: skip
-    yield from _over_pot(clause, lines)
-    settled = bool(lines) and lines[0].batch.state != AwardBatch.State.DRAFT
-    if settled or not (lines and _has_groups(clause.condition)):  # what was approved is not judged by later data
-        return
-    states = _results[0](clause, [line.firm_id for line in lines]) if _results else {}
-    outside = [line.firm.name for line in lines if states.get(line.firm_id) in ("fails", "near")]
-    unlooked = [line.firm.name for line in lines if states.get(line.firm_id, "missing") == "missing"]
-    if outside:
-        yield OUTSIDE, red, _names(outside)
-    if unlooked:
-        yield UNLOOKED, amber, _names(unlooked)
-
-
-def _over_pot(clause: Clause, lines: Sequence[Any]) -> Iterator[tuple[str, str, str]]:
-    pot = _number(clause.amount.get("budget")) if isinstance(clause.amount, Mapping) else None
-    if pot is None or not lines:
-        return
-    own = sum((line.amount for line in lines), ZERO)
-    others = AwardLine.objects.filter(batch__clause=clause, batch__state=AwardBatch.State.APPROVED)
-    spent = others.exclude(batch=lines[0].batch_id).aggregate(n=Sum("amount"))["n"] or ZERO
-    if spent + own > pot:
-        words = _t("已通过 %(spent)s 万元，这一批 %(own)s 万元，总额 %(pot)s 万元")
-        told = {"spent": spent, "own": own, "pot": pot}
-        yield OVER_POT, Finding.Severity.RED, words % {name: f"{one.normalize():f}" for name, one in told.items()}
-
-
-def _has_groups(condition: Any) -> bool:
-    return bool(condition.get("groups") if isinstance(condition, Mapping) else condition)
-
-
-def _names(names: Sequence[str]) -> str:
-    """The names, as many as a cell holds."""
-    text = "、".join(names)
-    return text if len(text) <= 280 else f"{text[:270]}…（{len(names)}）"
 
 
 # -- standing -------------------------------------------------------------------------------------------------
@@ -283,20 +194,30 @@ def standings(rows: Sequence[Row]) -> list[Standing]:
     stored: dict[str, Finding] = {
         one.ref: one for one in Finding.objects.filter(ledger=name, row__in=[row.pk for row in rows])
     }
-    return [Standing(one, tuple(_item(found, stored.get(found.ref), one.digest, day) for found in one.found)) for one in readings]  # fmt: skip
+    return [Standing(one, tuple(_item(found, stored.get(found.ref), day) for found in one.found)) for one in readings]
 
 
-def _item(found: Found, stored: Finding | None, digest: str, day: date) -> Item:
-    if stored is None or stored.digest != digest:
+def _item(found: Found, stored: Finding | None, day: date) -> Item:
+    if stored is None or lapsed(stored, found):
         return Item(found, None, OPEN)
     return Item(found, stored, state_on(stored, day))
+
+
+def lapsed(finding: Finding, found: Found) -> bool:
+    """Whether a clearance was given on another wording than the one that stands now."""
+    return finding.state == Finding.State.CLEARED and finding.digest != found.digest
+
+
+def was_confirmed(finding: Finding) -> bool:
+    """Whether a thing that was gone had been confirmed as a breach when it went: written again, it is the same breach."""
+    return finding.state == Finding.State.GONE and bool(finding.reviewer) and not finding.ground
 
 
 def state_on(finding: Finding, day: date) -> str:
     """What was decided as it holds on a day; a clearance ends with its last day."""
     if finding.state == Finding.State.CLEARED:
         return EXPIRED if finding.ends_on is not None and finding.ends_on < day else CLEARED
-    return CONFIRMED if finding.state == Finding.State.CONFIRMED else OPEN
+    return CONFIRMED if finding.state == Finding.State.CONFIRMED or was_confirmed(finding) else OPEN
 
 
 def texts(ledger: str, ids: Iterable[int] | None = None) -> list[Row]:

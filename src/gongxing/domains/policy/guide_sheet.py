@@ -5,7 +5,7 @@ import io
 import xlsxwriter
 from django.utils.translation import gettext as _t
 
-from gongxing.domains.policy.ledgers import BOOKS
+from gongxing.domains.policy.guides import BOOKS
 from gongxing.domains.policy.models import GuideItem
 from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import ledger_named

@@ -12,6 +12,14 @@ from gongxing.kernel.packs.tables import PackRow, table
 
 Book = GuideItem.Book
 PACK = "guides"
+BOOKS = {
+    Book.CATALOGUE: ("encouraged", "restricted", "eliminated"),
+    Book.ACCESS: ("prohibited", "licensed"),
+    Book.BOND: ("supported", "barred"),
+    Book.CENTRAL: ("supported", "barred"),
+    Book.PARK: ("encouraged", "restricted", "barred"),
+}
+"""Which categories a list has."""
 
 
 @dataclass(frozen=True)

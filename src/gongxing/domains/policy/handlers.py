@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _t
 from gongxing.domains.policy.actions.findings import batches_of, check_some
 from gongxing.domains.policy.checking import AGREEMENT, BATCH, CLAUSE
 from gongxing.domains.policy.drafting import drafters
-from gongxing.domains.policy.jobs import CHECK, queue_check
+from gongxing.domains.policy.fields import FIRM
+from gongxing.domains.policy.jobs import CHECK, queue_check, queue_columns
 from gongxing.domains.policy.models import AwardLine, Finding
+from gongxing.domains.policy.register import READS
 from gongxing.domains.policy.review_rules import PACK
 from gongxing.kernel.audit.events import RowsWritten
 from gongxing.kernel.audit.write import writing
@@ -16,7 +18,7 @@ from gongxing.kernel.inbox.send import notify
 from gongxing.kernel.org.actor import SYSTEM
 from gongxing.kernel.packs.events import RulesChanged
 
-AT_ONCE = 200
+AT_ONCE, MANY = 200, 20
 LINE, FINDING = "policy.awardline", "policy.finding"
 CONFIRM = "policy.confirm_finding"
 READ = (CLAUSE, AGREEMENT, BATCH, LINE, FINDING)
@@ -53,6 +55,15 @@ def after_confirming(event: RowsWritten) -> None:
         url = f"{reverse('policy-findings')}?text={one.ledger}:{one.row}"
         for post in sorted(drafters(one.ledger, one.row).posts):
             notify(key=f"finding:{one.pk}:{one.version}:{post}", title=title, why=why, url=url, post_id=post)
+
+
+@handles(RowsWritten)
+def after_many(event: RowsWritten) -> None:
+    """After an import into the registers of the firms the columns of the matching are read by a job, not by the first reader. After a row or two they are
+    not: whoever works through a list would have them read again and again."""
+    written = [event.rows[name] for name in READS[FIRM] if name in event.rows]
+    if any(ids is None for ids in written) or sum(len(ids or ()) for ids in written) >= MANY:
+        queue_columns()
 
 
 @handles(RulesChanged)

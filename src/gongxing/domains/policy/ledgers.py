@@ -1,12 +1,13 @@
 """The declarations of policies, clauses, official lists, findings and awards."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gongxing.domains.policy.guides import BOOKS
 from gongxing.domains.policy.models import AwardBatch, AwardLine, Clause, Finding, GuideItem, Policy
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.cells.text import half_width
@@ -22,14 +23,6 @@ ISSUED = frozenset(
     {"policy_id", "code", "name", "article", "text", "subject", "kind", "starts_on", "ends_on", "automatic"}
 )
 """What of a clause in force is fixed: another wording is another edition, reviewed anew."""
-BOOKS = {
-    GuideItem.Book.CATALOGUE: ("encouraged", "restricted", "eliminated"),
-    GuideItem.Book.ACCESS: ("prohibited", "licensed"),
-    GuideItem.Book.BOND: ("supported", "barred"),
-    GuideItem.Book.CENTRAL: ("supported", "barred"),
-    GuideItem.Book.PARK: ("encouraged", "restricted", "barred"),
-}
-"""Which categories a list has."""
 
 
 def ordered(values: Mapping[str, Any], row: Row | None, first: str, last: str) -> list[FieldFault]:
@@ -312,6 +305,13 @@ class AwardLineLedger(Ledger[AwardLine]):
         batches = [one for one in (values.get("batch_id"), getattr(row, "batch_id", None)) if one is not None]
         done = AwardBatch.objects.filter(pk__in=batches, state=AwardBatch.State.APPROVED).first()
         return [] if done is None else [FieldFault("batch", Fault("policy.batch_settled", name=done.title))]
+
+    def settled(self, rows: Sequence[Row]) -> dict[int, Fault]:
+        """Awards of a batch that was approved. The batches are locked first and looked at then: an approval going on is waited for."""
+        batches = [getattr(row, "batch_id", None) for row in rows]
+        found = AwardBatch.objects.select_for_update().filter(pk__in={one for one in batches if one is not None})
+        done = {one.pk: one.title for one in found.order_by("pk") if one.state == AwardBatch.State.APPROVED}
+        return {at: Fault("policy.batch_settled", name=done[key]) for at, key in enumerate(batches) if key in done}
 
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
         names = ("batch_id", "firm_id")

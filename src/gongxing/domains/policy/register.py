@@ -2,14 +2,17 @@
 
 Rows: firms that trade or rest, projects that were neither removed nor transferred. A yearly figure is that of one year for all firms: the newest full year for
 which the source has at least half as many firms as in its fullest year, so that the first figures of a new year do not turn everyone into 缺数据.
+
+The columns of the firms take longer to read from the registers than a page may take: after many rows were written a job does it (``keep_firms``), and
+every process takes them from there (``kept``).
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from django.db.models import Count
@@ -17,7 +20,9 @@ from django.db.models.functions import Length
 
 from gongxing.domains.chain.models import Chain, Node, Placement
 from gongxing.domains.firms.models import Firm, FirmFigure
+from gongxing.domains.policy import kept
 from gongxing.domains.policy.fields import CHAINS, ENTRIES, FIRM, NODES, PROJECT, UNITS, YEARLY, Entry, fields_for
+from gongxing.domains.policy.kept import Part, State, digest, state_of
 from gongxing.domains.projects.models import NodeLink, Project
 from gongxing.engines.conditions import Field
 from gongxing.engines.matching import Column, Table, column
@@ -45,8 +50,28 @@ FIRM_CELLS = (
 ON_THE_MAP = ("nodes", "chains", "strategic")
 DERIVED = frozenset({"funds_share", "central_taken", "places", "nodes", "chains"})
 LEFT_OUT = {"catalogue": "unknown", "conformity": "unknown"}
-Columns = dict[str, Column]
 Values = dict[str, list[Any]]
+
+
+class Columns(Mapping[str, Column]):
+    """Columns by field, each made when it is first asked for: clauses ask for few of them."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Column]]) -> None:
+        self._makers, self._made = makers, dict[str, Column]()
+
+    def __getitem__(self, field: str) -> Column:
+        if field not in self._made:
+            self._made[field] = self._makers[field]()
+        return self._made[field]
+
+    def __contains__(self, field: object) -> bool:
+        return field in self._makers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,8 +117,8 @@ def names_only(subject: str) -> Rows:
 
 def forget() -> None:
     """Give up what is kept (between tests)."""
-    for kept in (stored_rows, _places, _map, _firm_cells, _standing, _figures):
-        kept.cache_clear()
+    for made in (stored_rows, _places, _map, _firm_cells, _standing, _figures):
+        made.cache_clear()
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +171,11 @@ def _fields(subject: str) -> dict[str, Field]:
 
 
 def _columns(fields: Mapping[str, Field], values: Mapping[str, Sequence[Any]]) -> Columns:
-    return {name: column(fields[name], found) for name, found in values.items()}
+    return Columns({name: partial(_column, fields[name], values) for name in values})
+
+
+def _column(field: Field, values: Mapping[str, Sequence[Any]]) -> Column:
+    return column(field, values[field.name])
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,16 +192,27 @@ def _firms(day: date) -> Rows:
     places, county = revision(UNIT), revision(MAP)
     cells = _firm_cells(revision(CELLS), places)
     years, figures = _figures(revision(FIGURES), day, cells.ids)
-    columns = {**cells.columns, **figures, **_standing(revision(STANDING), county, cells.ids)}
+    parts = (cells.columns, figures, _standing(revision(STANDING), county, cells.ids))
     fields, n = _fields(FIRM), len(cells.ids)
-    columns |= {name: column(one, (None,) * n) for name, one in fields.items() if name not in columns}
+    makers: dict[str, Callable[[], Column]] = {
+        name: partial(column, one, (None,) * n)
+        for name, one in fields.items()
+        if not any(name in part for part in parts)
+    }
+    columns = Columns(makers | {name: partial(part.__getitem__, name) for part in parts for name in part})
     return Rows(
         FIRM, cells.ids, cells.titles, cells.units, cells.ids, {pk: at for at, pk in enumerate(cells.ids)}, Table(n, fields, columns), _lookups(), years,
     )  # fmt: skip
 
 
 @lru_cache(maxsize=2)
-def _firm_cells(_stand: int, places: int) -> Cells:
+def _firm_cells(stand: int, places: int) -> Cells:
+    told = kept.read("cells", state_of((stand, places))) or _read_cells(places)
+    ids, titles, units = (tuple(told.heads[name]) for name in ("ids", "titles", "units"))
+    return Cells(ids, titles, units, _columns(_fields(FIRM), told.values))
+
+
+def _read_cells(places: int) -> Part:
     above = _places(places).above
     trading = Firm.objects.filter(status__in=(Firm.Status.ACTIVE, Firm.Status.SUSPENDED))
     rows = list(trading.order_by("pk").values_list(*FIRM_CELLS))
@@ -185,14 +225,18 @@ def _firm_cells(_stand: int, places: int) -> Cells:
     ]
     values["below_scale"] = [not one for one in values["above_scale"]]
     values["places"] = [above.get(row[2], frozenset()) for row in rows]
-    columns = _columns(_fields(FIRM), values)
-    return Cells(tuple(row[0] for row in rows), tuple(row[1] for row in rows), tuple(row[2] for row in rows), columns)
+    return Part({name: [row[at] for row in rows] for at, name in enumerate(("ids", "titles", "units"))}, values)
 
 
 @lru_cache(maxsize=2)
-def _standing(_stand: int, _map_stand: int, ids: tuple[int, ...]) -> Columns:
+def _standing(stand: int, map_stand: int, ids: tuple[int, ...]) -> Columns:
+    told = kept.read("standing", state_of((stand, map_stand), digest(ids))) or _read_standing(map_stand, ids)
+    return _columns(_fields(FIRM), told.values)
+
+
+def _read_standing(map_stand: int, ids: tuple[int, ...]) -> Part:
     """Links and chains of the firms, sure or decided; unknown for a firm of which only doubtful ones are known."""
-    county = _map(revision(MAP))
+    county = _map(map_stand)
     standing: dict[int, list[tuple[str, str]]] = defaultdict(list)
     doubted: set[int] = set()
     found = Placement.objects.exclude(role=Placement.Role.NOT).order_by().values_list("firm_id", "node_id", "level")
@@ -209,12 +253,17 @@ def _standing(_stand: int, _map_stand: int, ids: tuple[int, ...]) -> Columns:
         values["nodes"].append(frozenset(node for node, _chain in on) if known else None)
         values["chains"].append(chains if known else None)
         values["strategic"].append(bool(chains & county.strategic) if known else None)
-    return _columns(_fields(FIRM), values)
+    return Part({}, values)
 
 
 @lru_cache(maxsize=2)
-def _figures(_stand: int, day: date, ids: tuple[int, ...]) -> tuple[dict[str, int], Columns]:
+def _figures(stand: int, day: date, ids: tuple[int, ...]) -> tuple[Mapping[str, int], Columns]:
     """The years and the columns of all yearly figures, in the order of the rows."""
+    told = kept.read("figures", state_of((stand,), day, digest(ids))) or _read_figures(day, ids)
+    return told.heads["years"], _columns(_fields(FIRM), told.values)
+
+
+def _read_figures(day: date, ids: tuple[int, ...]) -> Part:
     years = figure_years(day)
     places = {pk: at for at, pk in enumerate(ids)}
     values: Values = {
@@ -233,7 +282,26 @@ def _figures(_stand: int, day: date, ids: tuple[int, ...]) -> tuple[dict[str, in
                 values[f"{source}.{name}"][at] = value
             values[f"{source}.revenue_growth"][at] = _growth(before.get(firm), told["revenue"])
             values[f"{source}.rd_share"][at] = _share(told["rd"], told["revenue"])
-    return years, _columns(_fields(FIRM), values)
+    return Part({"years": years}, values)
+
+
+def keep_firms(day: date) -> tuple[str, ...]:
+    """Read the columns of the firms from the registers and lay them down for every process. Returns the parts that were not there yet. Work of a job: the
+    revisions are asked before the rows, so that what is written meanwhile makes a part out of date, never wrongly new."""
+    places, county = revision(UNIT), revision(MAP)
+    stands = {one: revision(one) for one in (CELLS, FIGURES, STANDING)}
+    cells_state = state_of((stands[CELLS], places))
+    cells = kept.read("cells", cells_state) or _read_cells(places)
+    ids = tuple(cells.heads["ids"])
+    parts: tuple[tuple[str, State | None, Callable[[], Part]], ...] = (
+        ("cells", cells_state, lambda: cells),
+        ("figures", state_of((stands[FIGURES],), day, digest(ids)), lambda: _read_figures(day, ids)),
+        ("standing", state_of((stands[STANDING], county), digest(ids)), lambda: _read_standing(county, ids)),
+    )
+    missing = [(name, state, make) for name, state, make in parts if state is not None and not kept.holds(name, state)]
+    for name, state, make in missing:
+        kept.write(name, state, make())
+    return tuple(name for name, _state, _make in missing)
 
 
 def figure_years(day: date) -> dict[str, int]:

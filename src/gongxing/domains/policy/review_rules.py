@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.policy.models import Finding
 from gongxing.engines.wording import FieldRefusal, WordingRules
@@ -18,6 +17,9 @@ from gongxing.kernel.packs.tables import PackRow, Table, table
 
 PACK = "fair-competition"
 OF_CLAUSE, OUTSIDE, OVER_CAP, UNLOOKED, OVER_POT = "B01", "B02", "B03", "B04", "B05"
+OVER_DUE, UNDER_DUE, NO_FIGURE = "B06", "B07", "B08"
+LIST_RULES = frozenset({OF_CLAUSE, OUTSIDE, OVER_CAP, UNLOOKED, OVER_POT, OVER_DUE, UNDER_DUE, NO_FIGURE})
+"""Rules about the facts of a list of awards; all others are about words."""
 NONE, BY_LAW, ART_12, OPEN_OR_12, NOTHING = (
     "none",
     "law_or_state_council",
@@ -25,7 +27,7 @@ NONE, BY_LAW, ART_12, OPEN_OR_12, NOTHING = (
     "art12_or_open_conditions",
     "nothing",
 )
-"""How a rule can be excepted; ``nothing``: what is found is a fact that only another text or list mends."""
+"""How a rule can be excepted; ``nothing``: what is found is a fact that only another list, or other data, mends."""
 Ground = Finding.Ground
 ARTICLE_12 = frozenset({Ground.SECURITY, Ground.SCIENCE, Ground.GREEN, Ground.LAW})
 GROUNDS: Mapping[str, frozenset[Ground]] = {
@@ -35,12 +37,13 @@ GROUNDS: Mapping[str, frozenset[Ground]] = {
     ART_12: ARTICLE_12 | {Ground.NOT_MEANT},
     OPEN_OR_12: ARTICLE_12 | {Ground.OPEN_TERMS, Ground.NOT_MEANT},
 }
-"""On which grounds a finding can be cleared, by the rule's column of exceptions."""
+"""On which grounds a finding can be cleared, by the column ``exception`` of its row in the pack. Only words can be hit without being meant: a fact of a list
+is a fact, whatever the column says."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule as the reviewer reads it. ``status``: how well its article was read; empty for a rule about award lists."""
+    """A rule as the reviewer reads it. ``status``: how well its article was read. ``of_words``: it looks for words, not for facts of a list."""
 
     code: str
     name: str
@@ -50,10 +53,12 @@ class Rule:
     exception: str
     exception_words: str
     status: str = ""
+    of_words: bool = True
 
     def grounds(self) -> frozenset[Ground]:
-        """The grounds on which a finding of it can be cleared."""
-        return GROUNDS[self.exception]
+        """The grounds on which a finding of it can be cleared; none where the pack names an exception nobody knows."""
+        allowed = GROUNDS.get(self.exception, frozenset())
+        return allowed if self.of_words else allowed - {Ground.NOT_MEANT}
 
     def needs_end(self, ground: Ground) -> bool:
         """Whether the exception needs an end date: those of 条例 12 do; a law that is the basis itself (条例 10) ends when it does."""
@@ -88,27 +93,15 @@ def _own(row: PackRow, name: str) -> str:
     return (row.get(f"{name}_en") if english else None) or row.get(f"{name}_zh") or ""
 
 
-LIST_RULES: Mapping[str, tuple[Any, Any, Any, str]] = {
-    OF_CLAUSE: (_("条款本身没有过审"), _("批次依据的条款还有没消除的红项，条款过了再谈名单。"), _("先处理条款的红项"), NOTHING),
-    OUTSIDE: (_("名单里有条款以外的企业"), _("这些企业按条款的条件不符合，为什么在名单里？"), _("从名单里去掉，或改正台账里的数据后重新检查"), NONE),
-    OVER_CAP: (_("金额超过条款上限"), _("条款写了上限，为什么多给？"), _("把金额改到上限以内"), NOTHING),
-    OVER_POT: (_("超过条款资金总额"), _("条款写了总额，已通过的加上这一批超了，钱从哪里来？"), _("减少名单或金额，或按程序追加总额"), NOTHING),
-    UNLOOKED: (_("名单没有逐家对过条件"), _("这些企业还缺数据或没有核对，凭什么在名单里？"), _("补上所缺的数据再检查"), NONE),
-}  # fmt: skip
-LIST_ARTICLE = _("条例10条第2项")
-
-
 def rule_of(code: str) -> Rule:
-    """A rule in the reader's language; one that no longer holds says so by its code alone, and nothing but another text ends it."""
-    if code in LIST_RULES:
-        name, question, fix, exception = LIST_RULES[code]
-        return Rule(code, str(name), str(LIST_ARTICLE), str(question), str(fix), exception, "")
-    row = _rules().by_key(code)
+    """A rule in the reader's language; one that no longer holds says so by its code alone, and nothing but another text or list ends it."""
+    of_words = code not in LIST_RULES
+    row = (_rules() if of_words else _table("list_rules")).by_key(code)
     if row is None:
-        return Rule(code, code, "", "", "", NONE, "")
+        return Rule(code, code, "", "", "", NONE if of_words else NOTHING, "", of_words=of_words)
     return Rule(
-        code, _own(row, "name"), row["article_zh"], _own(row, "question"), _own(row, "fix"), row["exception"], _own(row, "exception"),
-        row.status,
+        code, _own(row, "name"), row["article_zh"], _own(row, "question"), _own(row, "fix"), row["exception"], _own(row, "exception"), row.status,
+        of_words,
     )  # fmt: skip
 
 

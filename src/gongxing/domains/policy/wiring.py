@@ -7,12 +7,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.policy.checking import provide_result
+from gongxing.domains.policy.award_list import provide_dues, provide_result
 from gongxing.domains.policy.condition_sentences import CONDITION
 from gongxing.domains.policy.gate import fair_competition
 from gongxing.domains.policy.jobs import CHECK, NEW_DAY
 from gongxing.domains.policy.panels import clause_reach, firm_policies, project_policies
-from gongxing.domains.policy.reached import firms_reached
+from gongxing.domains.policy.reached import firms_due, firms_reached
 from gongxing.domains.policy.reviewing import counted, seen, undecided
 from gongxing.domains.policy.screening import catalogue, restricted
 from gongxing.domains.policy.screening_panel import screening_panel
@@ -71,6 +71,7 @@ add_sentences(SENTENCES)
 add_sentences(CONDITION)
 name_verbs({CHECK: _("公平竞争检查"), NEW_DAY: _("到期处理")})
 provide_result(firms_reached)
+provide_dues(firms_due)
 provide_check("fair_competition", fair_competition)
 provide_check("catalogue", catalogue)
 provide_check("restricted", restricted)

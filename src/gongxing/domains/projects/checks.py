@@ -13,6 +13,7 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from gongxing.domains.firms.models import Firm
 from gongxing.domains.projects.facts import catalogue_level
 from gongxing.domains.projects.models import Paper, Project, Promise, TwinQuestion
 from gongxing.domains.projects.models.promises import Side
@@ -21,6 +22,7 @@ from gongxing.kernel.packs.tables import table
 
 State = Literal["met", "missing", "unknown"]
 SETTLED = (Promise.State.CONFIRMED, Promise.State.CANCELLED)
+GONE = (Firm.Status.REVOKED, Firm.Status.CLOSED)
 FULL = "project.full.capacity_use"
 NO_GOVERNMENT, UNDONE = "no_government_promise", "government_all"
 """Papers that say the government promises nothing, and why a promise of the government is not done."""
@@ -177,6 +179,15 @@ def restricted(project: Project) -> Check:
     return _stopped(project) if level in ("restricted", "eliminated") else Check("met")
 
 
+def owner_standing(project: Project) -> Check:
+    """Whether the owner still stands in the register: one that was revoked or closed builds nothing."""
+    firm = project.firm
+    if firm is None or firm.status not in GONE:
+        return Check("met")
+    words = _("业主“%(name)s”的状态是%(status)s，请换业主，或办暂缓、退库")
+    return Check("missing", Said(words, name=firm.name, status=firm.get_status_display()))
+
+
 def _stopped(project: Project) -> Check:
     name = project.get_catalogue_display()
     if project.catalogue_item:
@@ -228,6 +239,7 @@ def _own() -> Iterable[tuple[str, Provider]]:
     yield from (
         ("min_investment", min_investment), ("duplicate", duplicate), ("plan_conformity", plan_conformity), ("near_scale", near_scale),
         ("photo_place_time", photo_place_time), ("design_capacity", design_capacity), ("catalogue", catalogue), ("restricted", restricted),
+        ("owner_standing", owner_standing),
         ("government", government), ("enterprise", enterprise), ("government_all", government_all), ("promises_confirmed", promises_confirmed),
     )  # fmt: skip
     yield "finance_ability", _by_paper("finance_ability", _("附财政部门的支付能力核对意见"))

@@ -54,6 +54,7 @@ def facts_of(project: Project, papers: Iterable[Paper] | None = None) -> dict[st
     facts["contact_person"] = "yes" if known(project.contact_name) and project.owner_id else None
     facts["first_claim"] = project.first_claim_on if project.first_claim_id else None
     facts["company_registered"] = known(project.firm.uscc) if project.firm is not None else None
+    facts["owner_status"] = str(project.firm.status) if project.firm is not None else "none"
     facts["site"] = project.site_id or known(project.place)
     facts["to_unit"] = project.to_unit_id
     facts["electricity_kwh"] = None if project.power_kwh is None else project.power_kwh * KWH_PER_STORED

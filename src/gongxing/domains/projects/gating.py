@@ -30,7 +30,7 @@ from gongxing.kernel.org.models import Post, Unit
 from gongxing.kernel.packs.tables import PackRow, Table, table
 
 PREFETCHED = (
-    "unit", "firm", "owner__unit", "leader__unit", "papers", "moves", "duties__unit", "duties__post__unit", "promises__post__unit", "promises__clause", "clauses", "twins_of__other",
+    "unit", "firm", "owner__unit", "leader__unit", "papers", "moves__from_unit", "moves__to_unit", "duties__unit", "duties__post__unit", "promises", "clauses", "twins_of__other",
     "twins_with__one",
 )  # fmt: skip
 DUTIES: Mapping[str, str] = {"产业招引": "attracting", "审批": "approving", "要素保障": "securing"}
@@ -44,13 +44,16 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "planned_start_on": ("plan_start",), "planned_produce_on": ("plan_produce",), "planned_complete_on": ("plan_complete",),
     "project_code": ("code",), "company_registered": ("firm",), "site": ("site",), "site_ha": ("land_mu",), "electricity_kwh": ("power_kwh",),
     "plan_conformity": ("conformity",), "design_capacity": ("capacity_use",), "catalogue": ("catalogue",), "restricted": ("catalogue",),
-    "min_investment": ("total_investment",), "near_scale": ("firm",),
+    "min_investment": ("total_investment",), "near_scale": ("firm",), "owner_standing": ("firm",),
 }  # fmt: skip
 """Where on the project's form a field, a fact or a check is mended, where it is not the field of the same name."""
 INSTEAD: Mapping[str, tuple[str, Any]] = {
     "government": (NO_GOVERNMENT, gettext_lazy("没有承诺，附说明")), "government_all": (UNDONE, gettext_lazy("附未办结的原因")),
 }  # fmt: skip
 MAIN, ASIDE, OUT = "main", "aside", "out"
+REVIEW = "fair_competition"
+REVIEWED: Mapping[str, str] = {"missing": "red", "met": "clear", "unknown": "none"}
+"""What the review of the agreement found, as conditions name it; a provider says «unknown» where no clause was entered."""
 
 
 @dataclass(frozen=True)
@@ -171,8 +174,8 @@ def _requirements(found: Table) -> Mapping[str, tuple[tuple[Requirement, PackRow
     """Stage → its requirements with the rows they stand in. The table is the key: the same rules of a day are the same object."""
     stages: dict[str, list[tuple[Requirement, PackRow]]] = {}
     for row in found:
-        one = Requirement.from_row(row)
-        stages.setdefault(one.to_stage, []).append((one, row))
+        for one in Requirement.each_from_row(row):
+            stages.setdefault(one.to_stage, []).append((one, row))
     return {stage: tuple(rows) for stage, rows in stages.items()}
 
 
@@ -250,6 +253,7 @@ class Gates:
         amounts = [one.amount for one in self.project.promises.all() if one.side == Side.GOVERNMENT and one.amount is not None and one.state != "cancelled"]  # fmt: skip
         if amounts and (facts["money_promised"] is None or facts["money_promised"] < sum(amounts)):
             facts["money_promised"] = sum(amounts)
+        facts["agreement"] = REVIEWED[self.check(REVIEW).state]
         return {**facts, **self.given}
 
     @cached_property
@@ -275,6 +279,16 @@ class Gates:
         """The name of a stage in the reader's language."""
         row = self.stage_rows.by_key(code)
         return said(row, "name") if row is not None else str(dict(Project.Stage.choices).get(code, code))
+
+    def lacked(self, move: Move) -> list[str]:
+        """What was missing at a step, in the reader's language, by today's rules or else those of that day. A code no rule has any more is told
+        by the words that were kept with it, else as it is."""
+        said_then = []
+        for text in move.missing:
+            code, _space, words = text.partition(" ")
+            row = self.rules.by_key(code) or table("gates", "requirements", move.on).by_key(code)
+            said_then.append(said(row, "label") if row is not None else words or code)
+        return said_then
 
     def check(self, key: str) -> Check:
         if key not in self._checks:

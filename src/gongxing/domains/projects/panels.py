@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gongxing.domains.projects.gating import MAIN, Gate, Gates, Item, attachable, said
-from gongxing.domains.projects.models import Duty, Move, Project, Promise
-from gongxing.domains.projects.models.promises import Side
+from gongxing.domains.projects.models import Duty, Move, Project, TwinQuestion
+from gongxing.domains.projects.promising import promise_box
+from gongxing.domains.projects.said import Words
+from gongxing.domains.projects.twins import seen_twins
 from gongxing.kernel.access.visible import Permissions, permissions
 from gongxing.kernel.ledger.declare import Panel, ledger_named
-from gongxing.kernel.ledger.prefill import add_url
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.packs.status import status_words
 from gongxing.kernel.packs.tables import table
@@ -36,8 +37,9 @@ TRACK = (
 PLANS: Mapping[str, str] = {
     "construction": "plan_start", "completed": "plan_complete", "production": "plan_produce", "full_capacity": "plan_full",
 }  # fmt: skip
-HERE, SHOWN, BAR = "projects.project", 8, Decimal(300)
-PROMISE_STATES = {"open": "vow", "claimed": "fill", "confirmed": "good", "refused": "bad", "cancelled": "idle"}
+HERE, BAR = "projects.project", Decimal(300)
+ANCHORED: Mapping[str, str] = {"#promises": "projects.promise", "#twins": "projects.twinquestion"}
+"""The blocks of the page that buttons of missing things lead to, and what they show."""
 
 
 def project_panels(project: Project, actor: Actor) -> list[Panel]:
@@ -63,7 +65,7 @@ class Seen:
         if "/papers/" in item.url:
             return self.attach
         if item.url.startswith("#"):
-            return True
+            return self.may("view", ANCHORED[item.url])
         if item.kind == "promise":
             return self.may("add", "projects.promise")
         return self.change or not item.url.startswith("/l/projects-project/")
@@ -82,13 +84,14 @@ def project_page(project: Project, actor: Actor, asked: Mapping[str, str]) -> di
         "project": project,
         "seen": seen,
         "head": _head(project, seen),
-        "track": _track(gates, to_stage),
+        "track": track_of(gates, to_stage),
         "gate": _gate(gates, gate, seen) if gate is not None else None,
         "following": [{"code": one, "label": gates.label(one), "url": f"?to={one}#gate"} for one in following],
         "next_stage": to_stage if to_stage in following else "",
-        "standing": _standing(gates),
-        "promises": _promises(project, seen) if seen.may("view", "projects.promise") else None,
-        "funds": _funds(project),
+        "standing": standing_of(gates),
+        "promises": promise_box(project, actor) if seen.may("view", "projects.promise") else None,
+        "twins": _twins(project, actor) if seen.may("view", "projects.twinquestion") else None,
+        "funds": funds_of(project),
         "duties": _duties(project) if seen.may("view", "projects.duty") else None,
         "links": list(project.node_links.select_related("node__chain"))
         if seen.may("view", "projects.nodelink")
@@ -104,7 +107,7 @@ def _head(project: Project, seen: Seen) -> dict[str, Any]:
     return {"owner": project.owner_label, "owner_url": url, "leader": project.leader, "unit": project.unit}
 
 
-def _track(gates: Gates, shown: str) -> list[dict[str, Any]]:
+def track_of(gates: Gates, shown: str) -> list[dict[str, Any]]:
     """The stages from idea to full capacity: passed with the month, here, ahead with the planned month; each with the count of its gate."""
     project, order = gates.project, {one.code: one.order for one in gates.stages}
     here = gates.held_at or (project.stage if gates.stage(project.stage).track == MAIN else _last(gates))
@@ -158,7 +161,7 @@ def _gate(gates: Gates, gate: Gate, seen: Seen) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _standing(gates: Gates) -> dict[str, Any] | None:
+def standing_of(gates: Gates) -> dict[str, Any] | None:
     """For a project on hold or gone: since when, why, until when, whereto."""
     project = gates.project
     if gates.stage(project.stage).track == MAIN:
@@ -167,27 +170,30 @@ def _standing(gates: Gates) -> dict[str, Any] | None:
     return {
         "label": gates.label(project.stage), "since": project.stage_on, "reason": said(row, "name") if row is not None else "",
         "until": project.paused_until, "over": project.paused_until is not None and project.paused_until <= gates.day,
-        "to_unit": project.to_unit, "held": gates.label(gates.held_at) if gates.held_at else "",
+        "to_unit": (gates.moves[-1].outside if gates.moves else "") or project.to_unit, "held": gates.label(gates.held_at) if gates.held_at else "",
         "note": gates.moves[-1].note if gates.moves else "",
     }  # fmt: skip
 
 
-def _promises(project: Project, seen: Seen) -> dict[str, Any]:
-    """Promises of both sides, the open ones first by their day."""
-    found = sorted(
-        project.promises.all(), key=lambda one: (one.state in ("confirmed", "cancelled"), one.due_on, one.pk)
-    )
-    counted = [one for one in found if one.state != Promise.State.CANCELLED]
-    ledger = ledger_named("projects.promise")
-    return {
-        "lines": [{"one": one, "side": Side(one.side).label, "state": PROMISE_STATES[one.state], "url": ledger.row_url(one.pk)} for one in found[:SHOWN]],
-        "kept": sum(one.state == Promise.State.CONFIRMED for one in counted), "count": len(counted), "more": max(0, len(found) - SHOWN),
-        "all_url": f"{ledger.url}?f.project={project.pk}",
-        "add_url": add_url(ledger, project=project.pk) if seen.may("add", "projects.promise") else "",
-    }  # fmt: skip
+def _twins(project: Project, actor: Actor) -> dict[str, Any] | None:
+    """The questions whether another project is the same one, those that wait first; of those whose other side this reader may not see the number.
+    None, and no query beyond the gates', where there is none."""
+    asked = [*project.twins_of.all(), *project.twins_with.all()]
+    if not asked:
+        return None
+    seen, words = list(seen_twins(actor, "view").filter(pk__in=[one.pk for one in asked])), Words()
+    lines = []
+    for one in sorted(seen, key=lambda one: one.answer != TwinQuestion.Answer.OPEN):
+        other = one.other if one.one_id == project.pk else one.one
+        lines.append({
+            "asked": one, "other": other, "other_url": ledger_named(HERE).row_url(other.pk), "reasons": words.stored(one.reasons),
+            "waits": one.answer == TwinQuestion.Answer.OPEN, "same": one.answer == TwinQuestion.Answer.SAME,
+            "url": f"{reverse('projects-twins')}?project={project.pk}#twin-{one.pk}" if one.answer == TwinQuestion.Answer.OPEN else "",
+        })  # fmt: skip
+    return {"lines": lines, "count": len(asked), "hidden": len(asked) - len(seen)}
 
 
-def _funds(project: Project) -> dict[str, Any]:
+def funds_of(project: Project) -> dict[str, Any]:
     """The parts of the total as a bar, and whether they are the total."""
     ledger, total = ledger_named(HERE), project.total_investment
     parts = [(name, project.funds[name]) for name in FUNDS if project.funds[name]]
@@ -241,7 +247,11 @@ def _told(gates: Gates, move: Move, reasons: Any) -> dict[str, Any]:
     row = reasons.by_key(move.reason_code) if reasons is not None and move.reason_code else None
     forward = gates.stage(move.to_stage).track == MAIN
     sentence = _("由%(before)s进入%(after)s") % names if forward else _("%(after)s，之前在%(before)s") % names
+    if move.from_unit is not None and move.to_unit is not None:
+        sentence = _("由%(former)s转给%(unit)s，阶段不变（%(before)s）") % {**names, "former": move.from_unit.name, "unit": move.to_unit.name}  # fmt: skip
+    elif move.outside:
+        sentence = _("转给县外的%(outside)s，之前在%(before)s") % {**names, "outside": move.outside}
     return {
-        "sentence": sentence, "on": move.on, "note": move.note, "missing": [text.partition(" ")[2] for text in move.missing],
+        "sentence": sentence, "on": move.on, "note": move.note, "missing": gates.lacked(move),
         "reason": said(row, "name") if row is not None else "",
     }  # fmt: skip

@@ -20,6 +20,7 @@ POOL_SENTENCES: dict[str, Lazy] = {
     "vetting.already": _("%(year)s 年已经清过库。一年一次，请到那一次里看。"),
     "vetting.still_open": _("%(year)s 年的清库还没结束，请先结束它。"),
     "vetting.nothing": _("没有开工以前的项目，不用清库。"),
+    "vetting.none_later": _("%(year)s 年的清库开始以后，没有新进来的项目可以补。"),
     "vetting.closed": _("%(year)s 年的清库已经结束，意见不能再改。"),
     "vetting.reason_needed": _("退库请选一个原因。"),
     "vetting.exit_done": _("“%(name)s”已经退库。要留库，请先到项目页撤回上一步。"),

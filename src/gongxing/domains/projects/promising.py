@@ -21,11 +21,12 @@ from gongxing.domains.projects.clocks import RULE, UNFULFILLED, basis_of
 from gongxing.domains.projects.models import Project, Promise
 from gongxing.domains.projects.models.promises import Side
 from gongxing.domains.projects.sides import PROMISE
-from gongxing.kernel.access.visible import visible
+from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.clock import today
 from gongxing.kernel.deadlines.limits import OPEN
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.ledger.declare import ledger_named
+from gongxing.kernel.ledger.prefill import add_url
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.org.models import Post
 
@@ -334,7 +335,8 @@ class BoxRow:
 
 @dataclass(frozen=True)
 class Box:
-    """The promises of one project: rows, kept of all that were not cancelled, and where the list, the Word list and a new one are."""
+    """The promises of one project: rows, kept of all that were not cancelled, and where the list, the Word list and a new one are ("" for who may
+    not add one)."""
 
     rows: Sequence[BoxRow]
     rate: Rate
@@ -362,7 +364,7 @@ def promise_box(project: Project, actor: Actor) -> Box:
         rate=rate_of(_("这个项目"), rows, day, narrow),
         list_url=f"{ledger.url}?{urlencode(narrow)}",
         word_url=reverse("promise-word", args=[project.pk]),
-        add_url=f"{reverse('ledger-add', args=[ledger.slug])}?{urlencode({'project': project.name})}",
+        add_url=add_url(ledger, project=project.pk) if may(actor, "add", PROMISE) else "",
     )
 
 

@@ -171,8 +171,8 @@ def reckon(projects: Sequence[Project], day: date) -> dict[int, Reckoned]:
 
 
 def moves_of(ids: Iterable[int] | None) -> dict[int, list[Step]]:
-    """The moves of projects (None: of all) in the order they were made. One query."""
-    rows = Move.objects.order_by("project_id", "on", "pk")
+    """The moves of projects (None: of all) in the order they were made; one that passed to another unit of the county kept its stage. One query."""
+    rows = Move.objects.exclude(to_stage=Stage.TRANSFERRED, to_unit__isnull=False).order_by("project_id", "on", "pk")
     rows = rows if ids is None else rows.filter(project_id__in=list(ids))
     found: dict[int, list[Step]] = defaultdict(list)
     for project, stage, on in rows.values_list("project_id", "to_stage", "on"):

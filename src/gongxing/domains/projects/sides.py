@@ -41,7 +41,11 @@ def enterprise_only(actor: Actor) -> tuple[int, ...]:
 
 def firms_with_account(day: date | None = None) -> frozenset[int]:
     """Firms some account may confirm for today: a grant on the firm, held by a post that somebody active holds. One query."""
-    day = day or today()
+    return frozenset(firm for firm in _with_account(day or today()).distinct() if firm is not None)
+
+
+def _with_account(day: date) -> QuerySet[Grant, int | None]:
+    """Their numbers, to be asked for within another query."""
     live = Q(end__isnull=True) | Q(end__gte=day)
     held = Tenure.objects.filter(live, start__lte=day, user__is_active=True).values("post_id")
     grants = Grant.objects.filter(
@@ -52,7 +56,7 @@ def firms_with_account(day: date | None = None) -> frozenset[int]:
         target__in=(PROMISE, ANY),
         post_id__in=held,
     )
-    return frozenset(firm for firm in grants.values_list("thing", flat=True).distinct() if firm is not None)
+    return grants.values_list("thing", flat=True)
 
 
 def claimed_by(promise: Promise) -> int | None:
@@ -68,5 +72,5 @@ def to_confirm(actor: Actor) -> tuple[QuerySet[Promise], QuerySet[Promise]]:
     claimed = Promise.objects.filter(state=Promise.State.CLAIMED).select_related("project", "post__unit", "clause")
     firm = restrict(claimed, Reach(things=found.things)).filter(side=Side.GOVERNMENT)
     county = restrict(claimed, Reach(everything=found.everything, units=found.units))
-    without = county.filter(side=Side.GOVERNMENT).exclude(project__firm_id__in=sorted(firms_with_account()))
+    without = county.filter(side=Side.GOVERNMENT).exclude(project__firm_id__in=_with_account(today()))
     return firm | county.filter(side=Side.ENTERPRISE), without.exclude(post_id__in=actor.post_ids)

@@ -57,6 +57,11 @@ def vetted_projects() -> QuerySet[Project]:
     return Project.objects.filter(stage__in=VETTED).select_related("firm", "unit").order_by("unit__path", "number")
 
 
+def later_projects(round_: Vetting) -> QuerySet[Project]:
+    """The projects a round would have if it began today and does not have: entered, put on hold or taken back into the pool since."""
+    return vetted_projects().exclude(vetting_items__vetting=round_)
+
+
 def advise_many(projects: Sequence[Project], day: date) -> dict[int, Advice]:
     """What the rules advise about each. One query besides the rules."""
     rules, twins = rules_on(day), _twins()

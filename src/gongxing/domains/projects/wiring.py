@@ -5,6 +5,7 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.projects.maturing import maturity_panels
+from gongxing.domains.projects.pages.project import sheet_links
 from gongxing.domains.projects.pool_duties import POOL_SENTENCES, POOL_VERBS, pool_todos
 from gongxing.domains.projects.promise_clocks import MENDING
 from gongxing.domains.projects.promise_todos import pending_promises, promise_todos
@@ -13,7 +14,7 @@ from gongxing.domains.projects.push_jobs import EXPLAIN, PUSH
 from gongxing.kernel.inbox.todo import provide_todos
 from gongxing.kernel.ledger.faults import add_sentences
 from gongxing.kernel.office.held import Duty, declare_duty
-from gongxing.kernel.pages.detail import offer_panels
+from gongxing.kernel.pages.detail import offer_documents, offer_panels
 from gongxing.kernel.pages.extra import ExtraPage, declare_page
 from gongxing.kernel.pages.sentences import name_verbs
 
@@ -59,7 +60,9 @@ SENTENCES: dict[str, Lazy] = {
     "move.way_backward": _(
         "项目已经在“%(here)s”，不能退到“%(there)s”。办错了的，请点“撤回上一步”；确实要停的，办暂缓。"
     ),
-    "move.way_resumes_beyond": _("暂缓前在“%(held)s”，恢复不能越过它到“%(there)s”。请先恢复到“%(held)s”。"),
+    "move.way_resumes_elsewhere": _(
+        "暂缓前在“%(held)s”，只能恢复到“%(held)s”，不能到“%(there)s”。请先恢复，再办别的阶段。"
+    ),
     "move.way_no_way": _("从“%(here)s”不能到“%(there)s”。"),
     "move.before": _("“%(there)s”的日期 %(day)s 早于“%(stage)s”的 %(before)s，请核对两个日期。"),
     "move.lacks": _("进入“%(stage)s”还差“%(item)s”：%(words)s（%(owes)s）"),
@@ -68,7 +71,13 @@ SENTENCES: dict[str, Lazy] = {
     "move.until_needed": _("请写暂缓到哪一天，到期再定回来还是退库。"),
     "move.until_past": _("暂缓到的日期 %(day)s 不在将来，请写以后的一天。"),
     "move.note_needed": _("退库要由人定，请写是谁定的、为什么。"),
-    "move.unit_needed": _("请选承接单位。"),
+    "move.unit_needed": _("请选承接单位；转到县外的，写县外承接方。"),
+    "move.unit_twice": _("承接单位和县外承接方“%(outside)s”只能写一个，请清空另一个。"),
+    "move.unit_own": _("“%(unit)s”就是现在的责任单位，请选另一个单位。"),
+    "move.no_post": _("“%(unit)s”还没有岗位，接不了没办完的 %(n)s 项承诺。请管理员先给它设岗位，再办转出。"),
+    "move.passed_on": _(
+        "上一步是由“%(before)s”转给“%(unit)s”，已经接手，不能撤回。转错了的，请再办一次转出，转回“%(before)s”。"
+    ),
     "move.shares_needed": _("请写分成约定；没有的写“无”。"),
     "move.nothing_to_take_back": _("这个项目还没有走过一步，没有可撤回的。"),
     "paper.seen_another": _("这份材料刚被别人附上或换过，没有写入。请看过现在的再换。"),
@@ -84,8 +93,6 @@ SENTENCES: dict[str, Lazy] = {
     "evidence.no_space": _("服务器磁盘已满，文件没有保存。请联系管理员清理磁盘后重试。"),
     "duty.two_leads": _("这一类已经由“%(unit)s”牵头。一类只有一个牵头单位，请先把它改成协办。"),
     "duty.foreign_post": _("这个岗位不在所选的单位里，请核对。"),
-    "move.owner_gone": _("业主“%(name)s”的状态是%(status)s，不能再往前推。请换业主，或办暂缓、退库。"),
-    "move.stopped": _("不能往前推：%(words)s"),
     "promise.agreed": _(
         "项目已经签约，承诺的内容、金额、到期日要双方同意才能改。请把“依据”改成补充协议或会议纪要的文号，再一起保存。"
     ),
@@ -111,6 +118,7 @@ add_sentences(POOL_SENTENCES)
 name_verbs(POOL_VERBS)
 provide_todos(pool_todos)
 offer_panels("projects.project", maturity_panels)
+offer_documents(sheet_links)
 declare_page(ExtraPage(_("项目储备库总览"), "projects-pool", "chart-bar", "谋", "projects.project"))
 declare_page(ExtraPage(_("疑似重复项目"), "projects-twins", "copy", "谋", "projects.twinquestion", in_menu=False))
 declare_page(

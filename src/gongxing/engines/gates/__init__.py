@@ -2,14 +2,14 @@
 
 Algebra. A requirement r of a stage holds a condition w(r) over facts, three-valued, and a state of the thing required, m(r).
 
-1. w(r) false → not needed. w(r) unknown → unknown, with the facts to ask for; it counts like missing, for nobody knows yet.
+1. A row of the pack may name several stages; it is one requirement of each. w(r) false → not needed. w(r) unknown → unknown, with the facts to ask for; it counts like missing, for nobody knows yet.
 2. w(r) true, or no condition: m(r) true → met; m(r) false → missing; m(r) unknown (a check not made) → unknown.
    A field is there when it has a value: 0 and "no" are values; None and blank text are not. A document is there or not.
    A check or promise is true, false or None.
 3. A gate is open when no requirement of severity ``block`` is missing or unknown.
 4. A step s → t is allowed when t is among the exits of s. Otherwise the stages one would have to go through are the inner stages of a shortest
    path from s to t over exits that lead forward on the main line; ties go to the order of the stages.
-5. Resuming from a hold: t must not stand later than the stage the project was held at, except on the way out.
+5. Resuming from a hold: t is the stage the project was held at, or out; where nobody knows that stage, any exit.
 6. Dates: for every stage with a day d(t): d(t) ≤ today; d(t) ≥ d(u) for every stage u that must not come later, directly or through others;
    of several broken ones the latest d(u) is told. Planned days stand in their order; equal days are in order.
 

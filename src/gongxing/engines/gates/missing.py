@@ -34,13 +34,19 @@ class Requirement:
 
     @classmethod
     def from_row(cls, row: Mapping[str, str]) -> Requirement:
-        """From a row of ``gates/requirements``. ValueError for a kind or severity that does not exist."""
+        """From a row of ``gates/requirements`` that names one stage. ValueError for a kind or severity that does not exist."""
         code, kind, severity = row["code"], row["kind"], row["severity"]
         if kind not in KINDS:
             raise ValueError(f"requirement {code}: kind {kind!r}")
         if severity not in SEVERITIES:
             raise ValueError(f"requirement {code}: severity {severity!r}")
         return cls(code, row["to_stage"], KINDS[kind], row["key"], row["when"], SEVERITIES[severity], row["duty"])
+
+    @classmethod
+    def each_from_row(cls, row: Mapping[str, str]) -> tuple[Requirement, ...]:
+        """From a row that may name several stages, joined by ``;``: one requirement for each. ValueError as ``from_row``."""
+        stages = [part.strip() for part in row["to_stage"].split(";") if part.strip()]
+        return tuple(cls.from_row({**row, "to_stage": stage}) for stage in stages)
 
 
 @dataclass(frozen=True)

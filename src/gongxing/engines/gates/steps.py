@@ -42,7 +42,7 @@ class Step:
     """Whether a step is allowed; otherwise why, and ``between``: the stages to go through first (with gates.skips only).
 
     Codes: gates.no_such_stage (stage), gates.same_stage, gates.final (nothing follows), gates.skips (between), gates.backward (a stage that
-    lies behind and is no exit), gates.resumes_beyond (held_at), gates.no_way (an exit that is not foreseen).
+    lies behind and is no exit), gates.resumes_elsewhere (held_at), gates.no_way (an exit that is not foreseen).
     """
 
     allowed: bool
@@ -61,8 +61,8 @@ def step(stages: Sequence[Stage], from_stage: str, to_stage: str, held_at: str =
         return Step(False, Reason.of("gates.same_stage", stage=to_stage))
     if to_stage in here.exits:
         resumes = here.track == "aside" and there.track == "main" and held_at
-        if resumes and there.order > by_code[held_at].order:
-            return Step(False, Reason.of("gates.resumes_beyond", stage=to_stage, held_at=held_at))
+        if resumes and to_stage != held_at:
+            return Step(False, Reason.of("gates.resumes_elsewhere", stage=to_stage, held_at=held_at))
         return Step(True)
     if not here.exits:
         return Step(False, Reason.of("gates.final", stage=from_stage))

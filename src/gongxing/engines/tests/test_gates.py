@@ -42,7 +42,7 @@ def rows(name: str, pack: str = "gates") -> list[dict[str, str]]:
 STAGE_ROWS = rows("stages")
 STAGES = [Stage.from_row(row) for row in STAGE_ROWS]
 ALL_REQUIREMENTS = rows("requirements")
-REQUIREMENTS = [Requirement.from_row(row) for row in ALL_REQUIREMENTS if not row["valid_to"]]
+REQUIREMENTS = [one for row in ALL_REQUIREMENTS if not row["valid_to"] for one in Requirement.each_from_row(row)]
 FACTS = {row["code"]: row for row in rows("facts")}
 
 
@@ -62,6 +62,7 @@ LEASED = {
     "land_mode": "lease_building", "needs_conversion": "no", "new_building": "no", "fitout": "no", "small_works": "no", "site_ha": 0,
     "earthwork_m3": 0, "soil_zone": "no", "special_fire": "no", "eia_class": "register", "energy_tce": 120, "coal_t": 0,
     "energy_light_industry": "no", "forest_ha": 0, "chemical": "none", "occ_hazard": "no",
+    "owner_status": "active", "catalogue": "permitted", "agreement": "none",
 }  # fmt: skip
 NEW_BUILD = LEASED | {
     "land_mode": "grant", "new_building": "yes", "site_ha": 3.3, "earthwork_m3": 20000, "soil_zone": "yes", "eia_class": "form", "energy_tce": 1000,
@@ -208,7 +209,9 @@ def test_one_project_walks_from_idea_to_review() -> None:
         ("building", "signed", "", "gates.backward"),
         ("removed", "concept", "", "gates.final"),
         ("construction", "removed", "", "gates.no_way"),
-        ("paused", "production", "signed", "gates.resumes_beyond"),
+        ("paused", "production", "signed", "gates.resumes_elsewhere"),
+        ("paused", "negotiation", "signed", "gates.resumes_elsewhere"),
+        ("paused", "concept", "signed", "gates.resumes_elsewhere"),
     ],
 )
 def test_steps_that_are_not_allowed(here: str, there: str, held_at: str, code: str) -> None:
@@ -217,9 +220,21 @@ def test_steps_that_are_not_allowed(here: str, there: str, held_at: str, code: s
     assert (got.allowed, got.reason.code, got.between) == (False, code, ())
 
 
-@pytest.mark.parametrize("there", ["signed", "negotiation", "removed"])
-def test_a_hold_ends_at_its_stage_or_before_it_or_outside(there: str) -> None:
+@pytest.mark.parametrize("there", ["signed", "removed"])
+def test_a_hold_ends_at_its_stage_or_outside(there: str) -> None:
     assert step(STAGES, "paused", there, "signed") == Step(True)
+
+
+def test_a_hold_of_which_nobody_knows_the_stage_ends_anywhere() -> None:
+    """A project that was on hold when it was entered."""
+    assert step(STAGES, "paused", "negotiation") == Step(True)
+
+
+def test_a_row_of_several_stages_is_a_requirement_of_each() -> None:
+    row = ALL_REQUIREMENTS[0] | {"to_stage": "signed; building"}
+    assert [(one.code, one.to_stage) for one in Requirement.each_from_row(row)] == [
+        ("R001", "signed"), ("R001", "building"),
+    ]  # fmt: skip
 
 
 # Days.
@@ -312,7 +327,15 @@ def test_every_exit_and_every_stage_of_a_requirement_is_there() -> None:
     assert {one.to_stage for one in REQUIREMENTS} <= codes
     assert all(stage.exits for stage in STAGES if stage.track != "out" and stage.code != "reviewed")
     assert all({"产业招引", "审批", "要素保障"} >= {one.duty} for one in REQUIREMENTS)
-    assert Counter(one.code for one in REQUIREMENTS).most_common(1)[0][1] == 1
+    assert Counter((one.code, one.to_stage) for one in REQUIREMENTS).most_common(1)[0][1] == 1
+
+
+def test_what_stops_every_step_stands_at_every_stage_from_its_first_on() -> None:
+    """An owner that is gone stops from the pool on; a barred industry and a red finding where no row of the signing asks for them any more."""
+    way = [stage.code for stage in STAGES if stage.track == "main"]
+    for code, first in (("R081", "reserve"), ("R082", "pre_construction"), ("R083", "pre_construction")):
+        assert [one.to_stage for one in REQUIREMENTS if one.code == code] == way[way.index(first) :]
+        assert {one.severity for one in REQUIREMENTS if one.code == code} == {"block"}
 
 
 def test_every_condition_asks_for_facts_that_are_declared_and_for_options_that_exist() -> None:

@@ -9,6 +9,7 @@ of a ledger that is not about things. Of a ledger with drafts (``Row.drafted``) 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from typing import TypeVar, cast
 
 from django.apps import apps
@@ -22,18 +23,15 @@ from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.org.models import Unit
 
 M = TypeVar("M", bound=Model)
-_grants = Prepared(
-    lambda posts, day, same, verb, target: Grant.objects.filter(
-        Q(end__isnull=True) | Q(end__gte=day), post_id__in=posts, start__lte=same, verb__in=(verb, ANY), target__in=(target, ANY)
-    ).values_list("unit__path", "unit__parent_id", "thing")
-)  # fmt: skip
 _held = Prepared(
     lambda posts, day, same: (
         Grant.objects.filter(Q(end__isnull=True) | Q(end__gte=day), post_id__in=posts, start__lte=same)
-        .values_list("verb", "target", "unit__parent_id", "thing")
+        .values_list("verb", "target", "unit__path", "unit__parent_id", "thing")
         .distinct()
     )
 )
+Given = tuple[str, int | None, int | None]
+"""A grant for a verb on a ledger: path and parent of its unit, and the one thing it is limited to."""
 
 
 READING = frozenset({"view", "export"})
@@ -107,8 +105,7 @@ def _granted(actor: Actor, verb: str, target: str) -> Reach:
         return Reach(everything=True)
     if not actor.posts:
         return Reach()
-    day = today()
-    grants = _grants.rows(actor.post_ids, day, day, verb, target)
+    grants = _grants(actor, verb, target)
     by_unit, by_thing = _narrowing(target)
     paths: set[str] = set()
     things: set[int] = set()
@@ -122,6 +119,24 @@ def _granted(actor: Actor, verb: str, target: str) -> Reach:
     return Reach(
         units=_unit_ids(paths) if by_unit else (), things=tuple(sorted(things)) if by_thing else ()
     )  # fmt: skip
+
+
+def _grants(actor: Actor, verb: str, target: str) -> list[Given]:
+    """The grants for a verb on a ledger, those for any verb and any ledger among them. No query but the one of ``_given``."""
+    given = _given(actor)
+    return [one for key in product((verb, ANY), (target, ANY)) for one in given.get(key, ())]
+
+
+def _given(actor: Actor) -> dict[tuple[str, str], list[Given]]:
+    """All grants the actor holds today by verb and ledger. One query, asked once for an actor and a day."""
+    day = today()
+    kept = f"grants {day}"
+    if kept not in actor.memo:
+        found: dict[tuple[str, str], list[Given]] = {}
+        for verb, target, *given in _held.rows(actor.post_ids, day, day):
+            found.setdefault((verb, target), []).append(cast(Given, tuple(given)))
+        actor.memo[kept] = found
+    return cast(dict[tuple[str, str], list[Given]], actor.memo[kept])
 
 
 def _unit_ids(paths: Iterable[str]) -> tuple[int, ...]:
@@ -206,12 +221,11 @@ def permissions(actor: Actor) -> Permissions:
         return Permissions(True)
     if "permissions" in actor.memo:
         return cast(Permissions, actor.memo["permissions"])
-    day = today()
     county: set[tuple[str, str]] = set()
     units: set[tuple[str, str]] = set()
     things: set[tuple[str, str]] = set()
-    for verb, target, parent_id, thing in _held.rows(actor.post_ids, day, day):
-        kind = things if thing is not None else county if parent_id is None else units
-        kind.add((verb, target))
+    for pair, given in _given(actor).items():
+        for _path, parent_id, thing in given:
+            (things if thing is not None else county if parent_id is None else units).add(pair)
     actor.memo["permissions"] = Permissions(False, frozenset(county), frozenset(units), frozenset(things))
     return cast(Permissions, actor.memo["permissions"])

@@ -183,6 +183,15 @@ class Ctx:
         """An entry without a change of fields (a document issued, a duplicate judged different)."""
         self._note(row, {f"@{name}": [None, text] for name, text in remarks.items()}, self.verb)
 
+    def touch(self, row: Row, **remarks: str) -> None:
+        """A newer version of a row none of whose fields changes, with what happened to it as remarks: who read it before holds a stale one
+        (an award whose batch was approved). Raises StaleRow."""
+        same = type(row)._base_manager.filter(pk=row.pk, version=row.version)
+        if same.update(version=row.version + 1) != 1:
+            raise StaleRow(row, type(row)._base_manager.filter(pk=row.pk).first())
+        row.version += 1
+        self.note(row, **remarks)
+
     def _note(self, row: Row, body: Mapping[str, list[str | None]], kind: str, gone: bool = False) -> None:
         sealed = {name: self._sealed(row, name, pair) for name, pair in body.items()}
         post = self.actor.post

@@ -1,4 +1,4 @@
-"""Taking a whole batch back: every row that nobody has touched or come to depend on since."""
+"""Taking a whole batch back: every row that nobody has touched or come to depend on since; nothing where the ledger says that one of them is settled."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 from django.db.models import ManyToOneRel, Q
+from django.utils.translation import gettext as _
 
 from gongxing.kernel.access.granting import from_post
 from gongxing.kernel.access.models import ANY, Grant
@@ -17,8 +18,9 @@ from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.exchange.events import RowsImported
 from gongxing.kernel.exchange.models import ImportSession
 from gongxing.kernel.exchange.write import by_field
-from gongxing.kernel.jobs.run import Progress
+from gongxing.kernel.jobs.run import JobError, Progress
 from gongxing.kernel.ledger.declare import Ledger, attached_to
+from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.planner import forget_shares
 from gongxing.kernel.org.actor import Actor
 
@@ -36,7 +38,8 @@ class Undone:
 
 
 def undo(session: ImportSession, ledger: Ledger[Any], actor: Actor, progress: Progress) -> Undone:
-    """Take back every row of the batch that nobody has touched since; the others are kept and listed."""
+    """Take back every row of the batch that nobody has touched since; the others are kept and listed. Raises JobError, with nothing taken back, where
+    one is settled (``Ledger.settled``)."""
     done, walked = Undone(), 0
     total = int(session.counts.get("new", 0)) + int(session.counts.get("update", 0))
     with writing(from_post(actor, "undo", ledger.name), "undo", session.file_name[:500]) as ctx:
@@ -55,7 +58,9 @@ def _take_back(ctx: Ctx, ledger: Ledger[Any], part: Sequence[Moment], done: Undo
     rows = {row.pk: row for row in model._default_manager.filter(pk__in=[one.row for one in part])}
     referred = _referred(ledger, [one.row for one in part if one.kind == "add"])
     touched = _touched(ledger, [(one, rows[one.row]) for one in part if one.row in rows])
+    _unsettled(ledger, list(rows.values()))
     gone: list[Row] = []
+    restored: list[Row] = []
     for one in part:
         row = rows.get(one.row)
         if row is None:
@@ -66,11 +71,20 @@ def _take_back(ctx: Ctx, ledger: Ledger[Any], part: Sequence[Moment], done: Undo
             gone.append(row)
         else:
             before = {change.field: field_value(model, change.field, change.before) for change in one.changes}
-            ctx.update(row, **by_field(model, before))
-            done.restored += 1
+            restored.append(ctx.update(row, **by_field(model, before)))
+    _unsettled(ledger, restored)
+    done.restored += len(restored)
     for hanging in attached_to(ledger, [row.pk for row in gone]):
         ctx.delete_many(list(hanging))
     done.removed += ctx.delete_many(gone)
+
+
+def _unsettled(ledger: Ledger[Any], rows: Sequence[Row]) -> None:
+    """Raises JobError, naming the first row that is settled and why. All rows of the batch are asked about, those that would be kept too: half a
+    batch taken back would leave a list nobody approved."""
+    for at, fault in ledger.settled(rows).items():
+        words = _("不能撤销这一批，一行也没有动。“%(title)s”：%(reason)s")
+        raise JobError(words % {"title": ledger.row_title(rows[at]), "reason": sentence(fault)})
 
 
 def undone_before(session: ImportSession, ledger: Ledger[Any]) -> Undone:

@@ -33,7 +33,7 @@ def committed(tx: str) -> bool:
 
 
 def write(session: ImportSession, ledger: Ledger[Any], actor: Actor, progress: Progress) -> str:
-    """Write all staged rows. Returns the transaction. Raises JobError when a row changed since the check: nothing was written."""
+    """Write all staged rows. Returns the transaction. Raises JobError when a row was changed or settled since the check: nothing was written."""
     total = sum(int(session.counts.get(name, 0)) for name in ("new", "update", "question"))
     try:
         with writing(actor, "import", session.file_name[:500]) as ctx:
@@ -74,6 +74,7 @@ class _Writer:
         """Returns how many rows were written."""
         done = 0
         fresh: list[Row] = []
+        lines: list[Staged] = []
         changes: list[Staged] = []
         for line in rows:
             if line.key is not None:
@@ -82,11 +83,12 @@ class _Writer:
             row = row_from(self.model, line.values)
             self._allowed(line, row.__dict__, None)
             fresh.append(row)
+            lines.append(line)
             if len(fresh) >= CHUNK:
-                done += self._create(fresh)
-                fresh = []
+                done += self._create(fresh, lines)
+                fresh, lines = [], []
                 progress.step(done, total)
-        done += self._create(fresh)
+        done += self._create(fresh, lines)
         for start in range(0, len(changes), CHUNK):
             done += self._update(changes[start : start + CHUNK])
             progress.step(done, total)
@@ -99,7 +101,13 @@ class _Writer:
         if faults:
             raise JobError(_row_sentence(line, faults[0]))
 
-    def _create(self, rows: list[Row]) -> int:
+    def _unsettled(self, rows: Sequence[Row], lines: Sequence[Staged]) -> None:
+        """Raises JobError for the first row that was settled since the check (an award of a batch approved meanwhile)."""
+        for at, fault in self.ledger.settled(rows).items():
+            raise JobError(_row_sentence(lines[at], FieldFault("", fault)))
+
+    def _create(self, rows: list[Row], lines: list[Staged]) -> int:
+        self._unsettled(rows, lines)
         for post, part in by_post(self.ctx.actor, "add", rows):
             with self.ctx.under(post):
                 self.ctx.create_many(part)
@@ -118,6 +126,9 @@ class _Writer:
         keys = [line.key for line in lines if line.key is not None]
         rows = visible(self.model._default_manager.all(), self.ctx.actor, "change").filter(pk__in=keys)
         stored = {row.pk: row for row in rows}
+        there = [line for line in lines if line.key in stored]
+        found = [stored[line.key] for line in there]
+        self._unsettled(found, there)
         posts = {
             row.pk: post for post, part in by_post(self.ctx.actor, "change", list(stored.values())) for row in part
         }
@@ -131,6 +142,7 @@ class _Writer:
             self._allowed(line, values, row)
             with self.ctx.under(posts[row.pk]):
                 self.ctx.update(row, **by_field(self.model, values))
+        self._unsettled(found, there)
         self._inside(keys, "change")
         return len(lines)
 

@@ -21,14 +21,14 @@ REMEMBERED = 5000  # texts of a column whose reading is kept: most columns of a 
 
 
 def pack_names(pack: str, name: str, day: date | None = None) -> Mapping[str, str]:
-    """Code → name of a pack table as it stands on a day (today when not given)."""
+    """Code → name of a pack table as it stands on a day (today when not given): its ``name_zh``, else its ``label_zh``."""
     return _names(table(pack, name, as_of=day or today()))
 
 
 @lru_cache(maxsize=128)
 def _names(found: Table) -> Mapping[str, str]:
     key = found.spec.key[0]
-    return MappingProxyType({row[key]: row.get("name_zh", "") for row in found})
+    return MappingProxyType({row[key]: row.get("name_zh") or row.get("label_zh", "") for row in found})
 
 
 def reference_keys(target: str, actor: Actor, limit_to: frozenset[str] | None = None) -> References:

@@ -163,6 +163,12 @@ class Ledger(Generic[M]):
         """Rules for a row of an import that depend on who imports. ``may(verb)``: whether the importer may do the verb."""
         return []
 
+    def settled(self, rows: Sequence[Row]) -> dict[int, Fault]:
+        """Which of these rows nobody may write any more: place in ``rows`` → why (an award of a batch that was approved). Asked inside the
+        write, of each row as it stands and as it is to be, stored or new; one of them refuses the whole form, import or undo. An override
+        locks what it rests on, so that nobody settles it meanwhile. At most a few queries."""
+        return {}
+
     def key_of(self, values: Mapping[str, Any]) -> str | None:
         """The identifying text of a row from its cleaned fields; None when the row does not say which one it is."""
         value = values.get(self.key)

@@ -62,7 +62,8 @@ def display(column: Column, row: Any, names: Mapping[str, str] | None = None) ->
         known = names if names is not None else pack_names(*column.pack)
         return f"{value} {known.get(value, '')}".strip()
     if column.kind is Kind.LIST:
-        return gettext("、").join(str(one) for one in value)
+        known = {} if column.pack is None else names if names is not None else pack_names(*column.pack)
+        return gettext("、").join(f"{one} {known.get(str(one), '')}".strip() for one in value)
     if isinstance(value, datetime):
         return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
     return str(value)

@@ -131,14 +131,23 @@ def save(
 
 
 def store(ctx: Ctx, ledger: Ledger[Any], values: Mapping[str, Any], stored: Row | None) -> Row:
-    """Write cleaned model fields inside an open write. Raises Denied when the row would leave the actor's reach."""
+    """Write cleaned model fields inside an open write. Raises Denied when the row would leave the actor's reach, Refused when it is settled."""
     verb = "add" if stored is None else "change"
     row: Row = ledger.model(**values) if stored is None else stored
+    _unsettled(ledger, row)
     with ctx.under(from_post(ctx.actor, verb, ledger.name, row).post):
         row = ctx.create(row) if stored is None else ctx.update(stored, **_by_field_name(ledger, values))
+    if stored is not None:
+        _unsettled(ledger, row)
     if not visible(ledger.model._default_manager.filter(pk=row.pk), ctx.actor, verb).exists():
         raise Denied(verb, ledger.name)
     return row
+
+
+def _unsettled(ledger: Ledger[Any], row: Row) -> None:
+    faults = ledger.settled([row])
+    if faults:
+        raise Refused([FieldFault("", fault) for fault in faults.values()])
 
 
 def _by_field_name(ledger: Ledger[Any], values: Mapping[str, Any]) -> dict[str, Any]:

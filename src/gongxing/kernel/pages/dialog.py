@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from gongxing.kernel.access.visible import may
+from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.action.declare import Action, action_named
 from gongxing.kernel.action.perform import WHY, perform
 from gongxing.kernel.audit.write import StaleRow
@@ -82,17 +82,17 @@ def dialog(request: HttpRequest, name: str) -> HttpResponse:
     count(actor, measured(f"do/{one.name}", columns, raw, {name: told.value for name, told in begun.items()}, owned))
     answer = HttpResponse(status=204)
     answer.headers["HX-Trigger"] = "gx:done"
-    if row is not None and _gone_from_under(request, row):
+    if row is not None and _gone_from_under(request, row, actor):
         answer.headers["HX-Redirect"] = ledger_named(one.target).url
     else:
         answer.headers["HX-Refresh"] = "true"
     return answer
 
 
-def _gone_from_under(request: HttpRequest, row: Row) -> bool:
-    """Whether the row acted on is no more and the page the dialog stood on is its own: its address names the row by id or by code. To
-    load that page again would find nothing."""
-    if type(row)._base_manager.filter(pk=row.pk).exists():
+def _gone_from_under(request: HttpRequest, row: Row, actor: Actor) -> bool:
+    """Whether the row acted on is no more, or not the actor's to see any more, and the page the dialog stood on is its own: its address names the
+    row by id or by code. To load that page again would find nothing."""
+    if visible(type(row)._base_manager.filter(pk=row.pk), actor).exists():
         return False
     try:
         named = resolve(urlsplit(request.headers.get("HX-Current-URL", "")).path).kwargs.values()

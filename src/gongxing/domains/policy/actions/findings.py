@@ -12,7 +12,18 @@ from typing import Annotated, Any
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.policy.checking import BATCH, EXPIRED, MODELS, Found, Reading, read, state_on, texts
+from gongxing.domains.policy.checking import (
+    BATCH,
+    EXPIRED,
+    MODELS,
+    Found,
+    Reading,
+    lapsed,
+    read,
+    state_on,
+    texts,
+    was_confirmed,
+)
 from gongxing.domains.policy.drafting import drafters, signed
 from gongxing.domains.policy.models import AwardBatch, Finding
 from gongxing.domains.policy.review_rules import Rule, rule_of
@@ -42,8 +53,8 @@ class Checked:
 
 
 def write_findings(ctx: Ctx, rows: Sequence[Row]) -> Checked:
-    """Bring the stored findings of these texts to what stands in them now. A decision on the same wording stays; what is no longer found
-    is gone, and comes back open."""
+    """Bring the stored findings of these texts to what stands in them now. A confirmed breach stays as long as its sentence or fact does, and is one again
+    where it comes back; a clearance stays on the same wording; what else is no longer found is gone, and comes back open."""
     new = gone = 0
     for ledger, name in {(type(row), row._meta.label_lower) for row in rows}:
         mine = [row for row in rows if type(row) is ledger]
@@ -63,8 +74,11 @@ def _bring(ctx: Ctx, row: Row, reading: Reading, stored: dict[str, Finding]) -> 
         if one is None:
             ctx.create(_new(row, reading, found))
             new += 1
-        elif one.state == State.GONE:
-            ctx.update(one, **UNDECIDED, severity=found.severity, article=found.article)
+        elif was_confirmed(one):
+            ctx.update(one, state=State.CONFIRMED, severity=found.severity, article=found.article[:120])
+            new += 1
+        elif one.state == State.GONE or lapsed(one, found):
+            ctx.update(one, **UNDECIDED, digest=found.digest, severity=found.severity, article=found.article[:120])
             new += 1
     for one in stored.values():
         if one.state != State.GONE:
@@ -75,7 +89,7 @@ def _bring(ctx: Ctx, row: Row, reading: Reading, stored: dict[str, Finding]) -> 
 
 def _new(row: Row, reading: Reading, found: Found) -> Finding:
     return Finding(
-        ref=found.ref, ledger=reading.ledger, row=reading.row, subject=reading.subject, digest=reading.digest, rule=found.rule,
+        ref=found.ref, ledger=reading.ledger, row=reading.row, subject=reading.subject, digest=found.digest, rule=found.rule,
         severity=found.severity, article=found.article[:120], sentence=found.sentence[:SENTENCE], words=list(found.words), found_on=today(),
         invented=row.invented,
     )  # fmt: skip
@@ -123,14 +137,15 @@ def _undecided(finding: Finding) -> bool:
     return finding.state == State.OPEN or state_on(finding, today()) == EXPIRED
 
 
-def _decidable(ctx: Ctx, finding: Finding) -> Row:
-    """The text, if it still has the wording the finding is about. Raises Refused."""
+def _decidable(ctx: Ctx, finding: Finding) -> Found:
+    """What the finding is about, if it still stands in its text. Raises Refused."""
     if ctx.actor.post is None and not ctx.actor.is_system:
         raise Refused([FieldFault("", Fault("action.post_needed"))])
     rows = texts(finding.ledger, [finding.row]) if finding.ledger in MODELS else []
-    if not rows or finding.ref not in {one.ref for one in read(rows[0]).found}:
+    found = next((one for one in read(rows[0]).found if one.ref == finding.ref), None) if rows else None
+    if found is None:
         raise Refused([FieldFault("", Fault("finding.text_changed"))])
-    return rows[0]
+    return found
 
 
 def not_own(ctx: Ctx, ledger: str, row: int) -> None:
@@ -179,7 +194,7 @@ def clear_finding(
 ) -> None:
     """Clear a finding of this very wording: on a ground the rule allows, with the article, the reason and, for an exception of 条例 12, its
     last day. Whoever wrote the text may not. The reviewer stands in it with post and name."""
-    _decidable(ctx, finding)
+    found = _decidable(ctx, finding)
     not_own(ctx, finding.ledger, finding.row)
     faults = _ground_faults(rule_of(finding.rule), ground, article, ends_on)
     if sum(sign.isalnum() for sign in reason) < LEAST_REASON:
@@ -188,7 +203,7 @@ def clear_finding(
         raise Refused(faults)
     ctx.update(
         finding, state=State.CLEARED, reviewer=signed(ctx.actor), ground=ground, cleared_article=article.strip(), reason=reason.strip(),
-        ends_on=ends_on, decided_on=today(),
+        ends_on=ends_on, decided_on=today(), digest=found.digest,
     )  # fmt: skip
 
 
@@ -224,11 +239,11 @@ def confirm_finding(
     finding: Finding,
     reason: Annotated[str, Ask(_("说明"), long=True, max_length=300, help=_("写给起草单位：违反什么，怎么改。"))],
 ) -> None:
-    """Say that the wording is a real breach: it blocks, whatever its colour, until the text is changed."""
-    _decidable(ctx, finding)
+    """Say that the wording or the fact is a real breach: it blocks, whatever its colour, until it is no longer there."""
+    found = _decidable(ctx, finding)
     ctx.update(
         finding, state=State.CONFIRMED, reviewer=signed(ctx.actor), ground="", cleared_article="", reason=reason.strip(), ends_on=None,
-        decided_on=today(),
+        decided_on=today(), digest=found.digest,
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """What the pages of matching share: who may look, the way back, pages of a long list, workbooks."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
@@ -16,6 +17,7 @@ from gongxing.domains.chain.report.facts import Listing
 from gongxing.domains.chain.report.lists import bracketed
 from gongxing.domains.firms.models import Firm
 from gongxing.domains.policy.fields import FIRM
+from gongxing.domains.policy.words import number_words
 from gongxing.domains.projects.models import Project
 from gongxing.kernel.access.visible import may
 from gongxing.kernel.clock import today
@@ -26,9 +28,52 @@ from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.org.models import Unit
 from gongxing.kernel.pages.requests import acting, number_of
 
-CLAUSE = "policy.clause"
+CLAUSE, VOLUMES = "policy.clause", 10_000
 PAGE, CHUNK, MOST = 50, 500, 5_000
-"""Rows on a page; ids in one query; rows of a workbook."""
+"""Rows on a page; ids in one query; rows of one volume of a workbook: the reasons of each are worked out one by one."""
+
+
+@dataclass(frozen=True)
+class Volume:
+    """The part of a long workbook that is asked for, from 1: its rows run from ``start`` to ``stop`` of each list."""
+
+    number: int
+
+    @property
+    def start(self) -> int:
+        return (self.number - 1) * MOST
+
+    @property
+    def stop(self) -> int:
+        return self.number * MOST
+
+    def notes(self, total: int) -> tuple[str, ...]:
+        """What is said under a list of ``total`` rows of which this volume has a part: which rows these are, how many are not here and where they are; nothing
+        where it has all."""
+        if total <= MOST:
+            return ()
+        last = min(self.stop, total)
+        words = _(
+            "全部 %(total)s 条，本册是第 %(first)s 至 %(last)s 条，另外 %(rest)s 条不在本册。共 %(n)d 册，请在网页的“下载表格”旁按册下载。"
+        )
+        told = {
+            "total": number_words(total), "first": number_words(self.start + 1), "last": number_words(last), "rest": number_words(total - max(0, last - self.start)), "n": ceil(total / MOST),
+        }  # fmt: skip
+        return (words % told,) if self.start < total else (_("全部 %(total)s 条都在前面各册里。") % told,)
+
+
+def volume_of(request: HttpRequest) -> Volume:
+    """The volume the address asks for (``volume``), the first where it says none."""
+    return Volume(min(max(1, number_of(request.GET.get("volume", "")) or 1), VOLUMES))
+
+
+def volumes(url: str, most: int) -> dict[str, Any]:
+    """The addresses of all volumes of a workbook whose longest list has ``most`` rows, for the page; none where one volume has everything."""
+    n = ceil(most / MOST)
+    if not url or n < 2:
+        return {}
+    joint = "&" if "?" in url else "?"
+    return {"n": n, "most": MOST, "links": [(k, f"{url}{joint}volume={k}") for k in range(1, n + 1)]}
 
 
 def reader(request: HttpRequest, verb: str = "view") -> Actor:

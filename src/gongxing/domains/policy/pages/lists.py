@@ -13,7 +13,16 @@ from gongxing.domains.chain.report.facts import ListColumn, Listing
 from gongxing.domains.policy.fields import FIRM, PROJECT
 from gongxing.domains.policy.matching import Bools
 from gongxing.domains.policy.models import Clause
-from gongxing.domains.policy.pages.frame import MOST, book, crumbs, method, paging, reader, unit_names
+from gongxing.domains.policy.pages.frame import (
+    book,
+    crumbs,
+    method,
+    paging,
+    reader,
+    unit_names,
+    volume_of,
+    volumes,
+)
 from gongxing.domains.policy.pages.reach import explained, listing
 from gongxing.domains.policy.register import Rows
 from gongxing.domains.policy.show import cost_words, filling, head, paying, row_line, scope_note
@@ -38,7 +47,7 @@ def near_page(request: HttpRequest) -> HttpResponse:
     parts, asked = _parts(request, actor)
     total = sum(n for *_rest, n in parts)
     pages = paging(request, total)
-    units, there = unit_names(), address(request)
+    units, there, url = unit_names(), address(request), book_url(request, actor, "policy-near-book", "policy.clause")
     lines = []
     for clause, sight, found in _slice(parts, pages["start"], pages["stop"]):
         fills, told = filling(actor, clause.subject), head(clause)
@@ -46,7 +55,7 @@ def near_page(request: HttpRequest) -> HttpResponse:
     context = {
         "crumbs": crumbs((_("差一项清单"), "")), "lines": lines, "total": total, "paging": pages, "as_of": today(), "card": method(), "asked": asked,
         "clauses": asked["clauses"], "units": _places(units), "notes": asked["notes"], "reset_url": there(unit="", clause="", subject="", page=""),
-        "book_url": book_url(request, actor, "policy-near-book", "policy.clause"),
+        "book_url": url, "volumes": volumes(url, total),
         "firms": len({line["key"] for line in lines}),
     }  # fmt: skip
     return render(request, "policy/near.html", context)
@@ -102,15 +111,15 @@ def near_book(request: HttpRequest) -> HttpResponse:
     """GET: the same list as a workbook, of the rows the reader may take along."""
     actor = reader(request, "export")
     parts, asked = _parts(request, actor, "export")
-    units, ids = unit_names(), []
+    units, ids, volume = unit_names(), [], volume_of(request)
     cells: list[tuple[Any, ...]] = []
-    for clause, sight, found in _slice(parts, 0, MOST):
+    for clause, sight, found in _slice(parts, volume.start, volume.stop):
         told, fills = head(clause), filling(actor, clause.subject)
         for at, one in found:
             line = row_line(at, one, sight.found.rows, units, fills)
             lack, mend = (_("；").join(way[name] for way in line["lacks"]) for name in ("words", "mend"))
             worth = None if one.worth is None else float(one.worth)
-            cells.append((len(cells) + 1, line["name"], line["unit"], clause.name, told["number"], told["article"], lack, mend, line["by"], told["contact"], worth))  # fmt: skip
+            cells.append((volume.start + len(cells) + 1, line["name"], line["unit"], clause.name, told["number"], told["article"], lack, mend, line["by"], told["contact"], worth))  # fmt: skip
             ids.append(sight.found.rows.ids[at])
     columns = (
         ListColumn(_("序号"), 4, True), ListColumn(_("名称"), 22), ListColumn(_("属地"), 10), ListColumn(_("条款"), 16), ListColumn(_("文号"), 14), ListColumn(_("条目"), 8),
@@ -119,11 +128,19 @@ def near_book(request: HttpRequest) -> HttpResponse:
     title = _("差一项清单")
     names = dict(asked["clauses"])
     filters = [text for text in (units.get(asked["unit"] or 0, ""), names.get(asked["clause"] or 0, "")) if text]
-    notes = () if cells else (_("没有差一项的。"),)
-    sheet = Listing(title, title, columns if cells else (), tuple(cells), notes)
     total = sum(n for *_rest, n in parts)
+    notes = volume.notes(total) or (() if cells else (_("没有差一项的。"),))
+    sheet = Listing(title, title, columns if cells else (), tuple(cells), notes)
     finding = _("差一项 %(n)s 条次") % {"n": number_words(total)}
-    return book(actor, title, finding, [sheet], (asked["subject"] or FIRM, ids), filters, asked["notes"])
+    return book(
+        actor,
+        title,
+        finding,
+        [sheet],
+        (asked["subject"] or FIRM, ids),
+        filters,
+        [*asked["notes"], *volume.notes(total)],
+    )
 
 
 def automatic_page(request: HttpRequest) -> HttpResponse:
@@ -143,10 +160,11 @@ def automatic_page(request: HttpRequest) -> HttpResponse:
             groups.append(
                 {"clause": told, "pays": paying(clause, sight), "n": n, "rest": max(0, n - SHOWN), "lines": lines, "cost": cost_words(sight.cost(clause.pk)), "all_url": f"{told['url']}?status=meets#rows"}
             )  # fmt: skip
+    url = book_url(request, actor, "policy-automatic-book", "policy.clause")
     context = {
         "crumbs": crumbs((_("免申即享清单"), "")), "groups": groups, "as_of": today(), "card": method(), "clauses_url": ledger_named("policy.clause").url,
         "notes": list(dict.fromkeys(filter(None, (scope_note(one) for one in seen.values())))),
-        "book_url": book_url(request, actor, "policy-automatic-book", "policy.clause"), "total": sum(one["n"] for one in groups),
+        "book_url": url, "volumes": volumes(url, max((one["n"] for one in groups), default=0)), "total": sum(one["n"] for one in groups),
     }  # fmt: skip
     return render(request, "policy/automatic.html", context)
 
@@ -154,13 +172,14 @@ def automatic_page(request: HttpRequest) -> HttpResponse:
 def automatic_book(request: HttpRequest) -> HttpResponse:
     """GET: one sheet an automatic clause, of the rows the reader may take along."""
     actor = reader(request, "export")
-    units, lists, ids, total = unit_names(), [], [], 0
+    units, lists, ids, total, longest, volume = unit_names(), [], [], 0, 0, volume_of(request)
     for clause, sight in in_force(sights(actor, "export")):
         if clause.automatic and sight.readable(clause.pk):
-            found = explained(sight, clause, Status.MEETS, 0, MOST)
-            lists.append(listing(clause.name, found, sight, units, filling(actor, clause.subject)))
+            n = sight.counts(clause.pk)[Status.MEETS]
+            found = explained(sight, clause, Status.MEETS, volume.start, volume.stop)
+            lists.append(listing(clause.name, found, sight, units, filling(actor, clause.subject), volume, n))
             ids += [sight.found.rows.ids[at] for at, _one in found]
-            total += len(found)
+            total, longest = total + n, max(longest, n)
     empty = Listing(_("免申即享"), _("免申即享"), (), (), (_("还没有免申即享的条款。"),))
     finding = _("免申即享 %(n)s 条次") % {"n": number_words(total)}
-    return book(actor, _("免申即享清单"), finding, lists or [empty], (FIRM, ids))
+    return book(actor, _("免申即享清单"), finding, lists or [empty], (FIRM, ids), (), volume.notes(longest))

@@ -12,7 +12,17 @@ from gongxing.domains.chain.report.facts import ListColumn, Listing
 from gongxing.domains.policy.editing import amount_in
 from gongxing.domains.policy.matching import clauses_in_force, seen_by, try_clause
 from gongxing.domains.policy.models import Clause
-from gongxing.domains.policy.pages.frame import MOST, book, crumbs, method, paging, reader, unit_names
+from gongxing.domains.policy.pages.frame import (
+    Volume,
+    book,
+    crumbs,
+    method,
+    paging,
+    reader,
+    unit_names,
+    volume_of,
+    volumes,
+)
 from gongxing.domains.policy.review_basis import open_to_all
 from gongxing.domains.policy.show import (
     BY_NAME,
@@ -37,7 +47,7 @@ from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.org.actor import Actor
 
-FIRST = Status.NEAR
+FIRST, IN_BOOK = Status.NEAR, (Status.MEETS, Status.NEAR, Status.MISSING)
 WRITING = frozenset({Clause.State.DRAFT, Clause.State.REVIEW})
 
 
@@ -102,11 +112,13 @@ def _reached(request: HttpRequest, actor: Actor, clause: Clause, sight: Sight, s
     found = explained(sight, clause, status, pages["start"], pages["stop"])
     exports = may(actor, "export", "policy.clause")
     gaps = sight.gaps(clause.pk)
+    url = reverse("policy-reach-book", args=[clause.pk]) if exports else ""
+    longest = max(one["n"] for one in counts if BY_NAME[one["name"]] in IN_BOOK)
     return {
         "counts": counts, "status": NAMES[status], "status_label": str(STATUSES[status]), "total": total, "paging": pages,
         "lines": [row_line(at, one, rows, units, fills) for at, one in found], "cost": cost_words(sight.cost(clause.pk)),
         "gaps": [{"label": rows.label(name), "holder": rows.entries[name].holder_label, "n": number_words(n)} for name, n in gaps.items()],
-        "there": address(request), "book_url": reverse("policy-reach-book", args=[clause.pk]) if exports else "",
+        "there": address(request), "book_url": url, "volumes": volumes(url, longest),
     }  # fmt: skip
 
 
@@ -123,24 +135,27 @@ def reach_book(request: HttpRequest, key: int) -> HttpResponse:
     clause, sight = clause_seen(actor, key, "export")
     if not sight.readable(clause.pk):
         raise LookupError(f"policy.clause {key}")
-    units, lists, ids = unit_names(), [], []
-    for status in (Status.MEETS, Status.NEAR, Status.MISSING):
-        found = explained(sight, clause, status, 0, MOST)
-        lists.append(listing(str(STATUSES[status]), found, sight, units, filling(actor, clause.subject)))
+    units, lists, ids, volume = unit_names(), [], [], volume_of(request)
+    totals = sight.counts(clause.pk)
+    for status in IN_BOOK:
+        found = explained(sight, clause, status, volume.start, volume.stop)
+        fills = filling(actor, clause.subject)
+        lists.append(listing(str(STATUSES[status]), found, sight, units, fills, volume, totals[status]))
         ids += [sight.found.rows.ids[at] for at, _found in found]
     counts = counted(clause, sight)
     finding = _("，").join(f"{one['label']} {number_words(one['n'])}" for one in counts)
     filters = [clause.name, f"{clause.policy.number} {clause.article}", *conditions(clause, sight)]
     notices = list(filter(None, [scope_note(sight), _("预计资金 %(total)s") % cost_words(sight.cost(clause.pk))]))
+    notices += volume.notes(max(totals[status] for status in IN_BOOK))
     return book(
         actor, _("够得着谁 %(name)s") % {"name": clause.name}, finding, lists, (clause.subject, ids), filters, notices
     )
 
 
 def listing(
-    name: str, found: list[tuple[int, Explanation]], sight: Sight, units: dict[int, str], fills: Any
-) -> Listing:
-    """Rows with their reasons as a sheet."""
+    name: str, found: list[tuple[int, Explanation]], sight: Sight, units: dict[int, str], fills: Any, volume: Volume, total: int
+) -> Listing:  # fmt: skip
+    """The rows of one volume with their reasons as a sheet; of ``total`` rows it says how many are not here."""
     rows = sight.found.rows
     told = [(row_line(at, one, rows, units, fills), one) for at, one in found]
     cells = tuple(
@@ -152,13 +167,14 @@ def listing(
             line["by"] or None,
             None if one.worth is None else float(one.worth),
         )
-        for n, (line, one) in enumerate(told, 1)
+        for n, (line, one) in enumerate(told, volume.start + 1)
     )
     columns = (
         ListColumn(_("序号"), 4, True), ListColumn(_("名称"), 22), ListColumn(_("属地"), 10), ListColumn(_("为什么"), 40), ListColumn(_("什么时候以前"), 14),
         ListColumn(_("可得（万元）"), 8, True),
     )  # fmt: skip
-    return Listing(name, name, columns if cells else (), cells, () if cells else (_("没有这样的。"),))
+    notes = volume.notes(total) or (() if cells else (_("没有这样的。"),))
+    return Listing(name, name, columns if cells else (), cells, notes)
 
 
 def why_of(line: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gongxing.domains.firms.models import Firm
-from gongxing.domains.policy import checking
+from gongxing.domains.policy import award_list
 from gongxing.domains.policy.actions.awards import approve_batch
 from gongxing.domains.policy.actions.policies import (
     end_clause,
@@ -200,10 +200,10 @@ def test_firms_outside_the_result_of_the_clause_are_named(office: Office, monkey
     firms = [a_firm(office, f"青禾{sign}食品有限公司") for sign in "甲乙丙"]
     batch = a_batch(office, clause, tuple((one, "1", "") for one in firms))
     states = {firms[0].pk: "meets", firms[1].pk: "fails", firms[2].pk: "missing"}
-    monkeypatch.setattr(checking, "_results", [lambda asked, ids: {key: states[key] for key in ids}])
+    monkeypatch.setattr(award_list, "_results", [lambda asked, ids: {key: states[key] for key in ids}])
     found = [(one.found.rule, one.found.severity, one.found.sentence) for one in standing_of(batch).items]
     assert found == [("B02", "red", "青禾乙食品有限公司"), ("B04", "amber", "青禾丙食品有限公司")]
-    monkeypatch.setattr(checking, "_results", [])
+    monkeypatch.setattr(award_list, "_results", [])
     assert [(one.found.rule, one.found.severity) for one in standing_of(batch).items] == [("B04", "amber")]
 
 

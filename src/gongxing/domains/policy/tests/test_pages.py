@@ -14,6 +14,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from gongxing.domains.policy.models import Clause
+from gongxing.domains.policy.pages import frame
 from gongxing.domains.policy.tests.cases import LAST, County, p, when
 from gongxing.kernel.access.models import Grant
 from gongxing.kernel.clock import today
@@ -126,6 +127,44 @@ def test_the_lists_over_all_clauses(county: County, office: Office, client_of: L
     assert "免申即享：3 条次符合" in free and "合计 24 万元" in free
     for name in ("policy-near-book", "policy-automatic-book"):
         assert client_of("gongxin").get(reverse(name)).status_code == 200
+
+
+def sheet_of(client: Client, name: str, *args: Any, query: str = "") -> dict[str, list[tuple[Any, ...]]]:
+    book = load_workbook(BytesIO(client.get(reverse(name, args=args) + query).content))
+    return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
+
+
+def numbered(rows: list[tuple[Any, ...]]) -> list[tuple[int, str]]:
+    return [(row[0], row[1]) for row in rows if isinstance(row[0], int)]
+
+
+def test_a_long_list_leaves_the_house_in_volumes_and_says_so(county: County, client_of: LogIn, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """Five lack one thing; with two rows a volume, the third volume has the last one, and each says what is not in it and where it is."""
+    with as_system() as ctx:
+        for number, revenue in enumerate(("1500", "1400", "1300")):
+            county.firm(ctx, f"又一厂{number}", section="C", industry="3922", above_scale=True)
+            county.figures(ctx, f"又一厂{number}", revenue=revenue)
+    client, clause = client_of("gongxin"), county.clauses["升规"].pk
+    assert "分成" not in page(client, "policy-near")
+    whole = numbered(sheet_of(client, "policy-near-book")["差一项清单"])
+    assert [name for _n, name in whole] == ["差一点厂", "又一厂0", "又一厂1", "又一厂2", "差得多厂"]
+    monkeypatch.setattr(frame, "MOST", 2)
+    for name, args in (("policy-near", ()), ("policy-reach", (clause,))):
+        text = page(client, name, *args)
+        assert "表格一册最多 2 条，这里分成 3 册" in text
+        assert f"{reverse(f'{name}-book', args=args)}?volume=3" in text
+    found = []
+    for volume in (1, 2, 3):
+        rows = sheet_of(client, "policy-near-book", query=f"?volume={volume}")["差一项清单"]
+        found += numbered(rows)
+        assert numbered(sheet_of(client, "policy-reach-book", clause, query=f"?volume={volume}")["差一项"]) == numbered(rows)  # fmt: skip
+    assert found == whole
+    said = [str(row[0]) for row in sheet_of(client, "policy-near-book", query="?volume=2")["差一项清单"]]
+    words = "全部 5 条，本册是第 3 至 4 条，另外 3 条不在本册。共 3 册，请在网页的“下载表格”旁按册下载。"
+    assert said.count(words) == 2, "above the rows and below them"
+    free = page(client, "policy-automatic")
+    assert "分成 2 册" in free
+    assert numbered(sheet_of(client, "policy-automatic-book", query="?volume=2")["研发"]) == [(3, "差得多厂")]
 
 
 def post(client: Client, clause: Clause, act: str, **texts: str) -> Any:

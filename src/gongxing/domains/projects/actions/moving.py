@@ -1,6 +1,7 @@
 """The steps of a project between its stages: forward through the gates, on hold and back, out of the pool, to another unit; and the last one taken back."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from gongxing.domains.firms.models import Firm
+from gongxing.domains.projects.actions.passing import pass_on, tell
 from gongxing.domains.projects.gating import ASIDE, MAIN, OUT, Gate, Gates
 from gongxing.domains.projects.models import Move, Project
 from gongxing.engines.gates import Step, order_faults, step
@@ -33,12 +34,24 @@ WRITTEN = ("stage", "stage_on", "reason_code", "paused_until", "to_unit", *DATES
 ON_THE_WAY = tuple(
     (code, label) for code, label in Stage.choices if code not in (Stage.PAUSED, Stage.REMOVED, Stage.TRANSFERRED)
 )
-REASONS, PERMISSION, SHOWN = ("gates", "reasons"), "projects.project.move", 60
+REASONS, PERMISSION = ("gates", "reasons"), "projects.project.move"
 OFF = (Stage.REMOVED, Stage.TRANSFERRED)
 HOLDABLE = tuple(
     code for code, _label in ON_THE_WAY if code not in (Stage.CONCEPT, Stage.FULL_CAPACITY, Stage.REVIEWED)
 )
 REMOVABLE = (Stage.CONCEPT, Stage.RESERVE, Stage.NEGOTIATION, Stage.SIGNED, Stage.PRE_CONSTRUCTION, Stage.PAUSED)
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Who takes a project: a unit of the county, or somebody outside it by name."""
+
+    unit: int | None = None
+    outside: str = ""
+
+
+NOBODY = Receiver()
+
 
 On = Annotated[date, Ask(_("日期"), initial=Initial.TODAY, help=_("真正发生的那一天，不是登记的这一天。"))]
 Note = Annotated[str, Ask(_("说明"), required=False, max_length=300)]
@@ -54,10 +67,15 @@ def move_project(
     note: Note = "",
     reason_code: Annotated[str, Ask(_("原因"), pack=REASONS, required=False, help=_("暂缓、退库要写。"))] = "",
     until: Annotated[date | None, Ask(_("暂缓到"), required=False)] = None,
-    to_unit: Annotated[int | None, Ask(_("承接单位"), target="org.unit", required=False, help=_("转出要写。"))] = None,
+    to_unit: Annotated[
+        int | None, Ask(_("承接单位"), target="org.unit", required=False, help=_("转给本县单位的写。"))
+    ] = None,
+    outside: Annotated[
+        str, Ask(_("县外承接方"), required=False, max_length=80, help=_("转到县外的写，例如某县某园区。"))
+    ] = "",
 ) -> Move:
     """Any step between stages. Refused whole, with every reason, where a gate is shut, a stage would be skipped or a day cannot be."""
-    return move(ctx, project, str(to_stage), on, note, reason_code, until, to_unit)
+    return move(ctx, project, str(to_stage), on, note, reason_code, until, Receiver(to_unit, outside))
 
 
 @action(label=_("推进阶段"), permission=PERMISSION, on=Project, icon="arrow-right", tone="primary", why="", when=lambda one: one.stage not in (*OFF, Stage.REVIEWED))  # fmt: skip
@@ -102,17 +120,23 @@ def remove_project(
     return move(ctx, project, Stage.REMOVED, on, note, reason_code)
 
 
-@action(label=_("转出"), permission=PERMISSION, on=Project, icon="arrow-up-right", why="", when=lambda one: one.stage in (Stage.RESERVE, Stage.NEGOTIATION))  # fmt: skip
+@action(label=_("转出"), permission=PERMISSION, on=Project, icon="arrow-up-right", why="", confirm=_("转给本县单位的，由它接着办，没办完的承诺和分工一并转过去，你的岗位可能不再看得到；转到县外的，不再算在库项目。"), when=lambda one: one.stage in (Stage.RESERVE, Stage.NEGOTIATION))  # fmt: skip
 def transfer_project(
     ctx: Ctx,
     *,
     project: Project,
     on: On,
-    to_unit: Annotated[int, Ask(_("承接单位"), target="org.unit")],
     note: Annotated[str, Ask(_("分成约定"), max_length=300)],
+    to_unit: Annotated[
+        int | None, Ask(_("承接单位"), target="org.unit", required=False, help=_("转给本县单位的写。"))
+    ] = None,
+    outside: Annotated[
+        str, Ask(_("县外承接方"), required=False, max_length=80, help=_("转到县外的写，例如某县某园区。"))
+    ] = "",
 ) -> Move:
-    """Passed on to another unit, with the shares agreed upon. The responsible unit stays: whoever passed it on keeps the record."""
-    return move(ctx, project, Stage.TRANSFERRED, on, note, to_unit=to_unit)
+    """Passed on, with the shares agreed upon: to another unit of the county, which becomes the responsible one and goes on in the same stage; or out of
+    the county, where it ends here and the record stays with whoever passed it on."""
+    return move(ctx, project, Stage.TRANSFERRED, on, note, receiver=Receiver(to_unit, outside))
 
 
 @action(label=_("撤回上一步"), permission=PERMISSION, on=Project, icon="arrow-back-up", why="required", when=lambda one: one.stage != Stage.CONCEPT)  # fmt: skip
@@ -122,40 +146,51 @@ def take_back_move(ctx: Ctx, *, project: Project) -> None:
     if not gates.moves:
         raise _refused("", "move.nothing_to_take_back")
     last = max(gates.moves, key=lambda one: one.pk)
+    if last.from_unit is not None and last.to_unit is not None:
+        raise _refused("", "move.passed_on", before=last.from_unit.name, unit=last.to_unit.name)
     ctx.update(project, **_before(project, last, gates), moved_on=today())
     ctx.delete(last)
 
 
 def move(
     ctx: Ctx, project: Project, to_stage: str, on: date, note: str = "", reason_code: str = "", until: date | None = None,
-    to_unit: int | None = None,
+    receiver: Receiver = NOBODY,
 ) -> Move:  # fmt: skip
     """One step inside an open write. Raises Refused with every fault; then nothing was written.
 
-    ``reason_code`` and ``until`` belong to a hold, ``reason_code`` and ``note`` to leaving the pool, ``to_unit`` and ``note`` to passing on.
+    ``reason_code`` and ``until`` belong to a hold, ``reason_code`` and ``note`` to leaving the pool, ``receiver`` and ``note`` to passing on.
     """
-    note = note.strip()
+    note, outside = note.strip(), receiver.outside.strip()
+    passed = to_stage == Stage.TRANSFERRED
     given: dict[str, Any] = {
         "paused_until": until,
         "pause_reason": reason_code or None,
         "remove_reason": reason_code or None,
     }
-    given |= {"to_unit": to_unit, **({DATES[to_stage]: on} if to_stage in DATES else {})}
+    given |= {"to_unit": receiver.unit or outside or None, **({DATES[to_stage]: on} if to_stage in DATES else {})}
     gates = Gates(project, given, decided=bool(note), on=on)
-    faults = [*_way_faults(gates, to_stage), *_day_faults(gates, to_stage, on), *_asked_faults(to_stage, on, note, reason_code, until, to_unit)]  # fmt: skip
-    back = bool(gates.held_at) and (to_stage in gates.days or to_stage == Stage.CONCEPT)
-    gate = None if back else gates.gate(to_stage)
+    faults = [*_way_faults(gates, to_stage), *_day_faults(gates, to_stage, on), *_asked_faults(to_stage, on, note, reason_code, until)]  # fmt: skip
+    if passed:
+        faults += _receiver_faults(project, receiver.unit, outside)
+    gate = None if gates.held_at == to_stage else gates.gate(to_stage)
     if gate is not None and not any(one.fault.code.startswith("move.way") for one in faults):
-        faults += [*_gate_faults(gate), *_standing_faults(gates, to_stage)]
+        faults += _gate_faults(gate)
     if faults:
         raise Refused(faults)
+    inside = passed and receiver.unit is not None
     made = ctx.create(
         Move(
             project=project, from_stage=project.stage, to_stage=to_stage, on=on, reason_code=reason_code, note=note,
-            missing=[f"{one.code} {one.label}"[:SHOWN] for one in gate.warnings] if gate else [], ref=_next_ref(project),
+            missing=[one.code for one in gate.warnings] if gate else [], ref=_next_ref(project),
+            from_unit=project.unit if inside else None, to_unit_id=receiver.unit if inside else None, outside=outside if passed else "",
         )
     )  # fmt: skip
-    ctx.update(project, **_after(gates, to_stage, on, reason_code, until, to_unit))
+    if inside and receiver.unit is not None:
+        before = project.owner
+        after = ctx.update(project, **pass_on(ctx, project, receiver.unit), moved_on=today())
+        tell(after, made, [before] if before is not None and before.pk != after.owner_id else [])
+    else:
+        ctx.update(project, **_after(gates, to_stage, on, reason_code, until))
     return made
 
 
@@ -165,46 +200,23 @@ def _next_ref(project: Project) -> str:
     return f"{project.pk}:{max((int(ref.rsplit(':', 1)[-1]) for ref in refs if ref.rsplit(':', 1)[-1].isdigit()), default=0) + 1}"
 
 
-def _after(
-    gates: Gates, to_stage: str, on: date, reason_code: str, until: date | None, to_unit: int | None
-) -> dict[str, Any]:
-    """The project's fields after the step. On a hold and on the way out its dates stay; a step back forgets the dates of what came after."""
-    project, there = gates.project, gates.stage(to_stage)
+def _after(gates: Gates, to_stage: str, on: date, reason_code: str, until: date | None) -> dict[str, Any]:
+    """The project's fields after the step. On a hold, back from it and on the way out its dates stay; a step back forgets the dates of what came after."""
+    there = gates.stage(to_stage)
     fields: dict[str, Any] = {"stage": to_stage, "stage_on": on, "moved_on": today()}
     fields["reason_code"] = reason_code if there.track in (ASIDE, OUT) else ""
     fields["paused_until"] = until if there.track == ASIDE else None
-    fields["to_unit"] = to_unit if to_stage == Stage.TRANSFERRED else None
-    if there.track == MAIN:
+    fields["to_unit"] = None
+    if there.track == MAIN and gates.held_at != to_stage:
         later = {one.code for one in gates.stages if one.track == MAIN and one.order > there.order}
         fields.update({name: None for stage, name in DATES.items() if stage in later})
-        back_where_it_stood = gates.held_at and getattr(project, DATES.get(to_stage, "stage_on"))
-        if to_stage in DATES and not back_where_it_stood:
+        if to_stage in DATES:
             fields[DATES[to_stage]] = on
     return fields
 
 
 def _refused(field: str, code: str, **values: Any) -> Refused:
     return Refused([FieldFault(field, Fault(code, **values))])
-
-
-def _standing_faults(gates: Gates, to_stage: str) -> list[FieldFault]:
-    """What stops every step forward whatever its gate asks: an owner struck off; from the preparatory work on, a barred industry and an agreement with
-    a red finding, for a project may have come there without signing, or been changed after it."""
-    project, there = gates.project, gates.stage(to_stage)
-    if there.track != MAIN or there.order <= gates.stage(Stage.CONCEPT).order:
-        return []
-    faults = []
-    if project.firm is not None and project.firm.status in (Firm.Status.REVOKED, Firm.Status.CLOSED):
-        faults.append(
-            FieldFault("", Fault("move.owner_gone", name=project.firm.name, status=project.firm.get_status_display()))
-        )
-    if there.order >= gates.stage(Stage.PRE_CONSTRUCTION).order:
-        asked = {item.key for item in gates.gate(to_stage).items}
-        for key in ("restricted", "fair_competition"):
-            found = gates.check(key)
-            if found.state == "missing" and key not in asked:
-                faults.append(FieldFault("", Fault("move.stopped", words=str(found.words))))
-    return faults
 
 
 def _way_faults(gates: Gates, to_stage: str) -> list[FieldFault]:
@@ -216,7 +228,7 @@ def _way_faults(gates: Gates, to_stage: str) -> list[FieldFault]:
     code = found.reason.code.removeprefix("gates.")
     if code == "skips":
         names["between"] = _t("、").join(gates.label(one) for one in found.between)
-    if code == "resumes_beyond":
+    if code == "resumes_elsewhere":
         names["held"] = gates.label(gates.held_at)
     return [FieldFault("to_stage", Fault(f"move.way_{code}", **names))]
 
@@ -240,9 +252,7 @@ def _day_faults(gates: Gates, to_stage: str, on: date) -> list[FieldFault]:
     ]
 
 
-def _asked_faults(
-    to_stage: str, on: date, note: str, reason_code: str, until: date | None, to_unit: int | None
-) -> list[FieldFault]:
+def _asked_faults(to_stage: str, on: date, note: str, reason_code: str, until: date | None) -> list[FieldFault]:
     """What a hold, leaving the pool and passing on must say."""
     faults: list[FieldFault] = []
     if to_stage in (Stage.PAUSED, Stage.REMOVED):
@@ -257,11 +267,20 @@ def _asked_faults(
         faults.append(FieldFault("until", Fault("move.until_past", day=until.isoformat())))
     if to_stage == Stage.REMOVED and not note:
         faults.append(FieldFault("note", Fault("move.note_needed")))
-    if to_stage == Stage.TRANSFERRED and to_unit is None:
-        faults.append(FieldFault("to_unit", Fault("move.unit_needed")))
     if to_stage == Stage.TRANSFERRED and not note:
         faults.append(FieldFault("note", Fault("move.shares_needed")))
     return faults
+
+
+def _receiver_faults(project: Project, unit: int | None, outside: str) -> list[FieldFault]:
+    """Exactly one receiver, and another one than has it."""
+    if unit is None and not outside:
+        return [FieldFault("to_unit", Fault("move.unit_needed"))]
+    if unit is not None and outside:
+        return [FieldFault("outside", Fault("move.unit_twice", outside=outside))]
+    if unit == project.unit_id:
+        return [FieldFault("to_unit", Fault("move.unit_own", unit=project.unit.name))]
+    return []
 
 
 def _gate_faults(gate: Gate) -> list[FieldFault]:

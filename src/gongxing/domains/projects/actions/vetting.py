@@ -1,5 +1,6 @@
 """The yearly round through the pool: opened, decided project by project, closed. The rules advise, people decide, nothing goes by itself."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from gongxing.domains.projects.actions.moving import move
 from gongxing.domains.projects.actions.twins import signed
 from gongxing.domains.projects.models import Project, Vetting, VettingItem
-from gongxing.domains.projects.vetting import GONE, advise_many, undecided, vetted_projects
+from gongxing.domains.projects.vetting import GONE, advise_many, later_projects, undecided, vetted_projects
 from gongxing.kernel.access.visible import visible
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx
@@ -50,6 +51,12 @@ def open_vetting(
     round_ = ctx.create(
         Vetting(year=year, opened_on=day, note=note.strip(), invented=all(one.invented for one in projects))
     )
+    _take_in(ctx, round_, projects, day)
+    return round_
+
+
+def _take_in(ctx: Ctx, round_: Vetting, projects: Sequence[Project], day: date) -> None:
+    """An item for each project, with what the rules advise on the day."""
     advice = advise_many(projects, day)
     items = [
         VettingItem(
@@ -58,7 +65,18 @@ def open_vetting(
         for one in projects
     ]  # fmt: skip
     ctx.create_many(items)
-    return round_
+
+
+@action(label=_("补入后来的项目"), permission=f"{ROUND}.open", on=Vetting, icon="plus", why="", when=lambda one: one.state == Vetting.State.OPEN)  # fmt: skip
+def extend_vetting(ctx: Ctx, *, vetting: Vetting) -> Vetting:
+    """Take the projects that entered the pool, were put on hold or came back since a round was opened into it, with what the rules advise today. A person
+    says so, because what a round goes through is what its decisions are read against; the round's history tells how many came when."""
+    projects = list(later_projects(vetting))
+    if not projects:
+        raise _refused("", "vetting.none_later", year=vetting.year)
+    _take_in(ctx, vetting, projects, today())
+    ctx.touch(vetting, taken_in=_t("补入 %(n)d 个项目") % {"n": len(projects)})
+    return vetting
 
 
 @action(label=_("定清库意见"), permission=f"{ITEM}.decide", on=VettingItem, icon="check", tone="primary", why="")

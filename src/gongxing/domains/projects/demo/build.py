@@ -27,6 +27,7 @@ from gongxing.kernel.org.models import Post, Unit
 COUNT = 400
 WHY = "生成演示项目（全部虚构）"
 MOVE = "projects.move_project"
+NEIGHBOURS = ("邻县产业园（演示）", "邻市高新区（演示）")
 Step = Callable[[Ctx], None]
 
 
@@ -212,19 +213,10 @@ class Diary:
             day = story.left[1] if story.left else today()
             before = project.stage
             more: dict[str, Any] = {"paused_until": day + timedelta(days=300)} if stage == "paused" else {}
-            if stage == "transferred":
-                more = {
-                    "to_unit": self.random.choice(
-                        [
-                            unit
-                            for unit in self.units.values()
-                            if unit.kind == Unit.Kind.PARK and unit != story.fields["site"]
-                        ]
-                    )
-                }
+            outside = self.random.choice(NEIGHBOURS) if stage == "transferred" else ""
             ctx.update(project, stage=stage, stage_on=day, moved_on=day, reason_code=reason, **more)
             ctx.create(
-                Move(project=project, from_stage=before, to_stage=stage, on=day, reason_code=reason, note="演示：人工决定", ref=f"{project.pk}:{stage}", invented=True)
+                Move(project=project, from_stage=before, to_stage=stage, on=day, reason_code=reason, note="演示：人工决定", outside=outside, ref=f"{project.pk}:{stage}", invented=True)
             )  # fmt: skip
 
         return made

@@ -35,7 +35,7 @@ class MoveLedger(Ledger[Move]):
     stage = "谋"
     icon = "history"
     key, title, order = "ref", "project", "-on"
-    related = ("project__unit",)
+    related = ("project__unit", "from_unit", "to_unit")
     facets = ("to_stage",)
     searchable = False
     in_menu = False
@@ -47,7 +47,10 @@ class MoveLedger(Ledger[Move]):
         Column("on", _("日期"), Kind.DATE, sort=True),
         Column("reason_code", _("原因"), Kind.PACK, pack=("gates", "reasons")),
         Column("note", _("说明")),
-        Column("missing", _("当时还缺"), Kind.LIST, shown=False),
+        Column("from_unit", _("转出单位"), Kind.REFERENCE, target="org.unit", shown=False),
+        Column("to_unit", _("承接单位"), Kind.REFERENCE, target="org.unit", shown=False),
+        Column("outside", _("县外承接方"), shown=False, max_length=80),
+        Column("missing", _("当时还缺"), Kind.LIST, pack=("gates", "requirements"), shown=False),
         Column("ref", _("编号"), shown=False, editable=False),
     )
 

@@ -12,7 +12,9 @@ from gongxing.kernel.ledger.indexes import ledger_indexes
 
 
 class Move(Row):
-    """One step of a project from a stage into another: the day it really happened, whoever moved it, and what was still missing then (only warnings can be)."""
+    """One step of a project from a stage into another: the day it really happened, whoever moved it, and what was still missing then (only warnings can
+    be): codes of the gates pack; rows of old hold the words behind the code too. A project passed on within the county keeps its stage: ``from_unit`` and
+    ``to_unit`` tell who had it and who took it; ``outside`` names who took it beyond the county, where it ends here."""
 
     scope: ClassVar[str | None] = "project__unit"
     anchor: ClassVar[str] = "project__firm_id"
@@ -26,6 +28,9 @@ class Move(Row):
     reason_code = models.CharField(_("原因"), max_length=20, blank=True)
     note = models.CharField(_("说明"), max_length=300, blank=True)
     missing = models.JSONField(_("当时还缺"), default=list)
+    from_unit = models.ForeignKey("org.Unit", verbose_name=_("转出单位"), null=True, on_delete=models.PROTECT, related_name="+", db_index=False)  # fmt: skip
+    to_unit = models.ForeignKey("org.Unit", verbose_name=_("承接单位"), null=True, on_delete=models.PROTECT, related_name="+", db_index=False)  # fmt: skip
+    outside = models.CharField(_("县外承接方"), max_length=80, blank=True)
     ref = models.CharField(_("编号"), max_length=40, unique=True, editable=False)
 
     class Meta:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -30,26 +31,29 @@ FIELDS = ("total_investment", "place", "signed_on", "content")
 
 @require_GET
 def twins_page(request: HttpRequest) -> HttpResponse:
-    """GET answer, page: questions that wait, surest first, or those answered one way."""
+    """GET answer, page, project: questions that wait, surest first, or those answered one way; of one project where it is named."""
     actor = acting(request)
     if not may(actor, "view", TWIN):
         raise Denied("view", TWIN)
     asked = request.GET.get("answer", "")
     answer = asked if asked in Answer.values else Answer.OPEN.value
     every, words, answers = seen_twins(actor, "view"), Words(), may(actor, "answer", TWIN)
+    project = number_of(request.GET.get("project", ""))
+    if project is not None:
+        every = every.filter(Q(one=project) | Q(other=project))
     page = Paginator(every.filter(answer=answer), SIZE).get_page(number_of(request.GET.get("page", "")) or 1)
     may_answer = set(seen_twins(actor, "answer").filter(pk__in=[one.pk for one in page.object_list]).values_list("pk", flat=True)) if answers else set()  # fmt: skip
     context = {
         "crumbs": crumbs((_("疑似重复项目"), "")), "n": page.paginator.count, "page": page, "open": answer == Answer.OPEN,
         "rows": [_row(one, words, one.pk in may_answer) for one in page.object_list], "answers": ANSWERS,
-        "tabs": [{"label": label, "url": _address(value), "active": value == answer} for value, label in Answer.choices],
-        "prev": _address(answer, page.previous_page_number()) if page.has_previous() else "", "next": _address(answer, page.next_page_number()) if page.has_next() else "",
+        "tabs": [{"label": label, "url": _address(value, project=project), "active": value == answer} for value, label in Answer.choices],
+        "prev": _address(answer, page.previous_page_number(), project) if page.has_previous() else "", "next": _address(answer, page.next_page_number(), project) if page.has_next() else "",
     }  # fmt: skip
     return render(request, "projects/twins.html", context)
 
 
-def _address(answer: str, page: int = 1) -> str:
-    parts = [*([f"answer={answer}"] if answer != Answer.OPEN else []), *([f"page={page}"] if page > 1 else [])]
+def _address(answer: str, page: int = 1, project: int | None = None) -> str:
+    parts = [*([f"answer={answer}"] if answer != Answer.OPEN else []), *([f"page={page}"] if page > 1 else []), *([f"project={project}"] if project is not None else [])]  # fmt: skip
     return reverse("projects-twins") + (f"?{'&'.join(parts)}" if parts else "")
 
 

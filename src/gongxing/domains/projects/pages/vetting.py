@@ -22,15 +22,16 @@ from gongxing.domains.projects.actions.vetting import (
     ROUND,
     close_vetting,
     decide_item,
+    extend_vetting,
     keep_items,
     open_vetting,
 )
 from gongxing.domains.projects.models import Project, Vetting, VettingItem
 from gongxing.domains.projects.pages.pool import crumbs
 from gongxing.domains.projects.said import Words, pack_word
-from gongxing.domains.projects.vetting import items_of, progress, undecided, vetted_projects
+from gongxing.domains.projects.vetting import items_of, later_projects, progress, undecided, vetted_projects
 from gongxing.domains.projects.vetting_paper import vetting_word
-from gongxing.kernel.access.visible import may
+from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.write import StaleRow
 from gongxing.kernel.clock import today
@@ -161,7 +162,7 @@ def _shown(actor: Actor, round_: Vetting, asked: Asked, failed: Mapping[str, Any
         "decisions": [("", _("全部")), (OPEN, _("没有定")), *Choice.choices], "action": asked.address("projects-vetting-answer", year),
         "prev": asked.address("projects-vetting", year, page=page.number - 1) if page.has_previous() else "",
         "next": asked.address("projects-vetting", year, page=page.number + 1) if page.has_next() else "", "clear_url": reverse("projects-vetting", args=[year]),
-        "closes": running and may(actor, "close", ROUND), "word_url": asked.address("projects-vetting-word", year, page=1) if may(actor, "export", ITEM) else "",
+        "closes": running and may(actor, "close", ROUND), "later": visible(later_projects(round_), actor).count() if running else 0, "takes": running and may(actor, "open", ROUND), "word_url": asked.address("projects-vetting-word", year, page=1) if may(actor, "export", ITEM) else "",
         "filtered": bool(asked.unit or asked.advice or asked.decision),
     }  # fmt: skip
 
@@ -177,11 +178,13 @@ def _item(one: VettingItem, words: Words, mine: bool, names: Mapping[str, str], 
 
 @require_POST
 def vetting_answer(request: HttpRequest, year: int) -> HttpResponse:
-    """POST ``one`` = id@version:decision (with reason_code-<id> and note-<id> for leaving), ``pick`` = id@version (many) to keep them all, or ``close``.
+    """POST ``one`` = id@version:decision (with reason_code-<id> and note-<id> for leaving), ``pick`` = id@version (many) to keep them all, ``take`` to take in later projects, or ``close``.
     What somebody changed since is named and left."""
     actor, round_, asked = reader(request), round_of(year), Asked.of(request.GET)
     if "close" in request.POST:
         return _close(request, actor, round_)
+    if "take" in request.POST:
+        return _take(request, actor, round_)
     if request.POST.get("one"):
         return _decide(request, actor, round_, asked)
     chosen = request.POST.getlist("pick")
@@ -229,6 +232,22 @@ def _close(request: HttpRequest, actor: Actor, round_: Vetting) -> HttpResponse:
     else:
         messages.success(request, _("%(year)s 年清库已结束。") % {"year": round_.year})
     return HttpResponseRedirect(reverse("projects-vetting", args=[round_.year]))
+
+
+def _take(request: HttpRequest, actor: Actor, round_: Vetting) -> HttpResponse:
+    version, before = number_of(request.POST.get("version", "")) or 0, round_.items.count()
+    try:
+        perform(extend_vetting, actor, {}, key=round_.pk, version=version)
+    except Refused as refused:
+        messages.error(request, " ".join(sentence(one.fault) for one in refused.faults))
+    except StaleRow:
+        messages.error(request, _("刚被别人改过，没有写入，请再看一遍：%(title)s") % {"title": round_})
+    else:
+        n = round_.items.count() - before
+        messages.success(
+            request, ngettext("补入 %(n)d 个项目，请逐个定。", "补入 %(n)d 个项目，请逐个定。", n) % {"n": n}
+        )
+    return HttpResponseRedirect(reverse("projects-vetting", args=[round_.year]) + f"?decision={OPEN}")
 
 
 def _say(request: HttpRequest, done: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils.translation import override
 
 from gongxing.domains.chain.models import Chain, Node
 from gongxing.domains.projects import checks
@@ -38,6 +39,7 @@ from gongxing.domains.projects.tests.walking import (
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import ledger_named
+from gongxing.kernel.ledger.show import display
 from gongxing.kernel.ledger.store import Refused
 from gongxing.kernel.packs.models import PackEdit
 from gongxing.kernel.packs.tables import table
@@ -115,7 +117,17 @@ def test_days_that_cannot_be(office: Office) -> None:
 def test_warnings_pass_and_are_kept(office: Office) -> None:
     project = an_idea(office, owner_name="某外地企业", total_investment="3000", catalogue="permitted")
     made = advance(office, project, "reserve", FIRST)
-    assert made.missing == ["R006 达到入库规模", "R009 用地需求（亩）", "R010 年综合能耗估计"]
+    assert made.missing == ["R006", "R009", "R010"]
+    kept = Gates(Project.objects.get(pk=project.pk))
+    assert kept.lacked(made) == ["达到入库规模", "用地需求（亩）", "年综合能耗估计"]
+    with override("en"):
+        assert kept.lacked(made)[0] == "Reaches the entry size of the pool"
+    made.missing = ["R006 达到入库规模", "R999 早年的一条", "R998"]
+    assert kept.lacked(made) == ["达到入库规模", "早年的一条", "R998"], "rows of old are read as before"
+    column = ledger_named("projects.move").column("missing")
+    assert display(column, made) == "R006 达到入库规模、R999 早年的一条、R998"
+    made.missing = ["R006", "R009"]
+    assert display(column, made) == "R006 达到入库规模、R009 用地需求（亩）"
 
 
 def test_a_hold_needs_reason_and_day_and_leads_back(office: Office) -> None:
@@ -134,13 +146,19 @@ def test_a_hold_needs_reason_and_day_and_leads_back(office: Office) -> None:
         day_of("signed"),
     )
     assert Gates(held).following() == ["signed"]
-    assert refusal(office, held, "pre_construction", date(2024, 8, 1)) == [("to_stage", "move.way_resumes_beyond")]
+    for stage in ("pre_construction", "negotiation", "reserve", "concept"):
+        assert refusal(office, held, stage, date(2024, 8, 1)) == [("to_stage", "move.way_resumes_elsewhere")]
+    assert words_of(office, held, "negotiation")[0] == (
+        "暂缓前在“签约”，只能恢复到“签约”，不能到“洽谈”。请先恢复，再办别的阶段。"
+    )
+    given(held, started_on=date(2024, 6, 20))
     advance(office, held, "signed", date(2024, 8, 1))
     back = Project.objects.get(pk=project.pk)
     assert (back.stage, back.reason_code, back.paused_until) == ("signed", "", None)
     assert (back.signed_on, back.stage_on) == (day_of("signed"), date(2024, 8, 1)), (
         "the contract was signed when it was signed"
     )
+    assert (back.admitted_on, back.started_on) == (day_of("reserve"), date(2024, 6, 20)), "no day is forgotten"
 
 
 def test_out_of_the_pool_everything_is_kept(office: Office) -> None:
@@ -159,16 +177,6 @@ def test_out_of_the_pool_everything_is_kept(office: Office) -> None:
     assert act_refusal(office, move_project, gone, to_stage="signed", on="2024-08-01") == [
         ("to_stage", "move.way_final")
     ]
-
-
-def test_passed_on_to_another_unit(office: Office) -> None:
-    project = walked(office, an_idea(office), "reserve")
-    assert act_refusal(office, move_project, project, to_stage="transferred", on="2024-07-01") == [
-        ("to_unit", "move.unit_needed"), ("note", "move.shares_needed"),
-    ]  # fmt: skip
-    act(office, move_project, project, to_stage="transferred", on="2024-07-01", to_unit="西园", note="税收五五分")
-    gone = Project.objects.get(pk=project.pk)
-    assert (gone.stage, gone.to_unit, gone.unit) == ("transferred", office.units["西园"], office.units["东园"])
 
 
 def test_the_last_step_is_taken_back_and_nothing_else(office: Office) -> None:
@@ -348,4 +356,4 @@ def test_a_rule_the_county_changes_counts_at_once(office: Office) -> None:
         first_claim=office.units["东园"],
         first_claim_on=FIRST,
     )
-    assert advance(office, project, "negotiation").missing == ["R012 研判单（结论与理由）"]
+    assert advance(office, project, "negotiation").missing == ["R012"]

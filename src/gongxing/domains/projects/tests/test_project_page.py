@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from gongxing.domains.projects.actions.moving import pause_project
-from gongxing.domains.projects.models import Duty, Paper, Project
+from gongxing.domains.projects.models import Duty, Paper, Project, TwinQuestion
 from gongxing.domains.projects.tests.walking import act, an_idea, given, walked, with_promise
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import ledger_named
@@ -206,3 +206,44 @@ def test_a_hold_is_told_at_the_head(office: Office, client_of: LogIn) -> None:
     assert "恢复到签约" in page
     assert "暂缓，之前在签约" in page
     assert page.split('aria-current="step"', 1)[1].split("</li>", 1)[0].count("签约") == 1
+
+
+def a_twin(office: Office, one: Project, other: Project, answer: str = "open") -> TwinQuestion:
+    with as_system() as ctx:
+        return ctx.create(TwinQuestion(ref=f"{one.pk}:{other.pk}", one=one, other=other, score="0.9", answer=answer, reasons=[["twins.same_parcel", {"place": "三号地块"}]]))  # fmt: skip
+
+
+def test_the_button_of_likely_twins_leads_to_them(office: Office, client_of: LogIn) -> None:
+    project = walked(office, an_idea(office), "negotiation")
+    other, far = an_idea(office, name="茶饮料二期"), an_idea(office, "yuanqu2", name="西园茶饮料", unit="西园")
+    client = client_of("yuanqu")
+    assert 'id="twins"' not in page_of(client, project)
+    asked, _hidden = a_twin(office, project, other), a_twin(office, project, far)
+    page = page_of(client, project, "?to=signed")
+    assert page.split("查重：业主", 1)[1].split("</tr>", 1)[0].count('href="#twins"') == 1
+    block = page.split('id="twins"', 1)[1].split("</section>", 1)[0]
+    assert "茶饮料二期" in block
+    assert "三号地块" in block
+    assert "另有 1 对，另一个项目你看不到" in block
+    assert "西园茶饮料" not in block
+    address = f"{reverse('projects-twins')}?project={project.pk}"
+    assert f'href="{address}#twin-{asked.pk}"' in block
+    found = client_of("gongxin").get(address).content.decode()
+    assert found.count('id="twin-') == 2
+    assert client.get(address).content.decode().count('id="twin-') == 1
+    assert client.get(f"{reverse('projects-twins')}?project={far.pk}").content.decode().count('id="twin-') == 0
+
+
+def test_promises_say_how_late_they_are_and_lead_on(office: Office, client_of: LogIn) -> None:
+    project = walked(office, an_idea(office), "negotiation")
+    for number in range(9):
+        with_promise(office, project, "government", f"供水{number}", due_on=today() - timedelta(days=9 - number))
+    page = page_of(client_of("yuanqu"), project)
+    block = page.split('id="promises"', 1)[1].split("</section>", 1)[0]
+    assert "兑现 0 / 9" in block
+    assert "逾期 9 天" in block.split("供水0", 1)[1].split("</li>", 1)[0]
+    assert "看全部 9 项" in block
+    assert reverse("promise-word", args=[project.pk]) in block
+    assert f"/l/projects-promise/add/?project={project.pk}" in block
+    reader = page_of(client_of("tongji"), project).split('id="promises"', 1)[1].split("</section>", 1)[0]
+    assert "/l/projects-promise/add/" not in reader

@@ -9,13 +9,20 @@ import pytest
 from django.test import Client
 from docx import Document
 
-from gongxing.domains.projects.actions.vetting import close_vetting, decide_item, keep_items, open_vetting
+from gongxing.domains.projects.actions.vetting import (
+    close_vetting,
+    decide_item,
+    extend_vetting,
+    keep_items,
+    open_vetting,
+)
 from gongxing.domains.projects.models import Move, Project, TwinQuestion, Vetting, VettingItem
 from gongxing.domains.projects.pool_duties import pool_todos
 from gongxing.domains.projects.said import Words
 from gongxing.domains.projects.tests.pooled import DAY, a_pooled, allow
 from gongxing.domains.projects.vetting import advise_many, items_of, progress
 from gongxing.kernel.action.perform import perform
+from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.write import StaleRow
 from gongxing.kernel.clock import at
 from gongxing.kernel.ledger.store import Denied, Refused
@@ -217,3 +224,39 @@ def test_the_page_decides_keeps_what_was_typed_and_prints(decider: Office, clien
         seen = west.get("/projects/vetting/2026/").content.decode()
     assert "西边的" in seen
     assert "好项目" not in seen
+
+
+def test_projects_that_came_after_the_round_began_are_taken_in_by_its_owner(decider: Office, client_of: LogIn) -> None:
+    with at(NOON):
+        round_, actor = opened(decider), decider.actor("gongxin")
+        assert fault(extend_vetting, decider, {}, round_.pk) == [("", "vetting.none_later")]
+        a_pooled(decider, "后来的", total_investment=100)
+        a_pooled(decider, "停下的", stage="paused", paused_until=date(2027, 1, 1))
+        a_pooled(decider, "后来在建的", stage="building")
+        with pytest.raises(Denied):
+            perform(extend_vetting, decider.actor("yuanqu"), {}, key=round_.pk)
+        client = client_of("gongxin")
+        page = client.get("/projects/vetting/2026/").content.decode()
+        assert "又有 2 个项目进来或转为暂缓" in page
+        assert 'name="take"' in page
+        assert 'name="take"' not in client_of("yuanqu").get("/projects/vetting/2026/").content.decode()
+        answer = "/projects/vetting/2026/answer/"
+        done = client.post(answer, {"take": "1", "version": round_.version}, follow=True).content.decode()
+        assert "补入 2 个项目，请逐个定。" in done
+        assert 'name="take"' not in done
+        stale = client.post(answer, {"take": "1", "version": round_.version}, follow=True).content.decode()
+        assert "刚被别人改过" in stale
+        assert (item("后来的").advice, [code for code, _values in item("后来的").reasons]) == ("amend", ["vetting.below_size"])  # fmt: skip
+        assert item("停下的").decision == ""
+        assert round_.items.count() == 6
+        assert fault(close_vetting, decider, {}, round_.pk) == [("", "vetting.undecided")]
+        everything = " ".join(f"{one.pk}@{one.version}" for one in round_.items.all())
+        perform(keep_items, actor, {"chosen": everything})
+        perform(close_vetting, actor, {}, key=round_.pk)
+        a_pooled(decider, "太晚的")
+        assert fault(extend_vetting, decider, {}, round_.pk) == [("", "action.not_now")]
+        assert "又有" not in client.get("/projects/vetting/2026/").content.decode()
+    told = Entry.objects.filter(ledger=ROUND, row=round_.pk, verb="projects.extend_vetting").get()
+    assert (told.user, "补入 2 个项目" in told.body) == ("gongxin（演示）", True)
+    taken = Entry.objects.filter(ledger=ITEM, verb="projects.extend_vetting").values_list("row", flat=True)
+    assert set(taken) == {item("后来的").pk, item("停下的").pk}
