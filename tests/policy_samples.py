@@ -7,6 +7,7 @@ from gongxing.domains.firms.models import Firm
 from gongxing.domains.policy.actions.findings import write_findings
 from gongxing.domains.policy.checking import standing_of
 from gongxing.domains.policy.models import AwardBatch, AwardLine, Clause, Finding, Policy
+from gongxing.domains.policy.review_basis import review_basis
 from gongxing.domains.projects.models import Project
 from gongxing.kernel.clock import today
 from gongxing.kernel.testing.office import Office
@@ -63,14 +64,14 @@ def _with(given: Given, **raw: str) -> Given:
 
 
 def _reviewed(office: Office) -> Given:
-    clause = _clause(office, state="review")
+    clause = _clause(office, state="review", condition={"groups": [[{"field": "above_scale", "op": "is_true"}]]})
     with as_system() as ctx:
         ctx.update(
             clause,
             review_opinion="可以",
             reviewer="甲",
             reviewed_on=today(),
-            review_digest=standing_of(clause).reading.digest,
+            review_digest=review_basis(clause, standing_of(clause).reading.digest),
         )
     return Given(clause, {})
 

@@ -9,7 +9,7 @@ from django.test import Client
 
 from gongxing.domains.chain.models import Chain, Edge, Hint, Node
 from gongxing.domains.firms.models import Firm, FirmFigure, IndustryPattern, Product
-from gongxing.domains.policy.models import GuideItem
+from gongxing.domains.policy.models import Clause, GuideItem
 from gongxing.domains.projects.models import Budget, Move, Paper, Promise
 from gongxing.kernel.access.models import ANY, Grant
 from gongxing.kernel.access.visible import may, permissions, reach, visible
@@ -93,6 +93,9 @@ def rows(office: Office) -> None:
             ctx.create(Promise(ref=f"CN{number}", text=f"{unit}的承诺", **fields))
             ctx.create(Paper(ref=f"{project.pk}:screening", project=project, kind="screening", issued_on=today()))
             ctx.create(Move(ref=f"{project.pk}:1", project=project, to_stage="concept", on=today()))
+    with writing(SYSTEM, "test", "") as ctx:
+        for clause in Clause.objects.all():  # drafts are read by fewer: policy/tests/test_drafts
+            ctx.update(clause, state=Clause.State.IN_FORCE)
 
 
 @pytest.mark.parametrize("ledger", LEDGERS, ids=lambda one: one.name)

@@ -23,7 +23,7 @@ NAME = "年产三千吨茶饮料"
 WAY: tuple[tuple[str, str, str, Mapping[str, str], tuple[str, ...]], ...] = (
     ("reserve", "储备", "2024-03-01", {"firm": OWNER, "total_investment": "6000", "land_mode": "grant", "land_mu": "30", "energy_tce": "800"}, ()),
     ("negotiation", "洽谈", "2024-04-01", {"contact_name": "林某", "owner": "yuanqu岗", "first_claim": "东园", "first_claim_on": "2024-03-20"}, ("screening",)),
-    ("signed", "签约", "2024-05-01", {"agreement_amount": "6000", "money_promised": "0", "plan_start": "2024-07-01", "plan_complete": "2025-03-01", "plan_produce": "2025-06-01"}, ("due_diligence", "joint_review", "legality")),
+    ("signed", "签约", "2024-05-01", {"agreement_amount": "6000", "money_promised": "0", "plan_start": "2024-07-01", "plan_complete": "2025-03-01", "plan_produce": "2025-06-01"}, ("due_diligence", "joint_review")),
     ("pre_construction", "前期", "2024-06-01", {"place": "东园三号地块", "conformity": "conforms"}, ("filing", "permit_plan", "capital_proof")),
     ("construction", "开工", "2024-07-01", {"needs_conversion": "否", "new_building": "是", "small_works": "否", "eia_class": "form", "soil_zone": "否", "forest_ha": "0", "special_fire": "否", "chemical": "none", "occ_hazard": "否", "coal_t": "0"}, ("land_contract", "land_planning_permit", "plan_permit", "build_permit", "eia_approval", "photo_place_time")),
     ("building", "在建", "2024-08-01", {"milestones": "2024-09-01 基础完成"}, ("plan_curve", "statistics_entry")),
@@ -36,7 +36,7 @@ WAY: tuple[tuple[str, str, str, Mapping[str, str], tuple[str, ...]], ...] = (
 
 @pytest.fixture
 def small_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an office with one park officer and one enterprise."""
+    """The address of an office with one park officer, one of the justice bureau and one enterprise."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port = int(listening.getsockname()[1])
@@ -142,6 +142,19 @@ def promise(page: Page, home: str) -> None:
     expect(page.locator("h1")).to_contain_text("两年内投资")
 
 
+def legality(chromium: Browser, site: str, home: str, size: dict[str, int]) -> None:
+    """The legality review is the justice bureau's: its officer attaches it from an account of its own."""
+    context = opened(chromium, size)
+    page = context.new_page()
+    page.set_default_timeout(WAIT)
+    log_in(page, site, "sifa", "zh")
+    page.goto(f"{site}/projects/{home.rstrip('/').rsplit('/', 1)[-1]}/papers/legality/")
+    write(page, {"issued_on": "2024-04-20", "number": "司法函〔2024〕3号"})
+    page.locator("main form button.btn-primary").click()
+    expect(page.locator("h1")).to_contain_text(NAME)
+    context.close()
+
+
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_one_project_from_idea_to_full_capacity(
     chromium: Browser, small_office: str, axe: str, size: dict[str, int]
@@ -170,6 +183,7 @@ def test_one_project_from_idea_to_full_capacity(
             decide(chromium, size, small_office, page, home)
         if code == "signed":
             promise(page, home)
+            legality(chromium, small_office, home, size)
         page.goto(home)
         expect(page.locator("#gate h2")).to_have_text(f"进入{name}的都齐了")
         page.locator(".gx-acts .btn-primary").click()

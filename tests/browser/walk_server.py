@@ -1,5 +1,5 @@
 """A small office served for the walk of one project: an empty register, a park's officer, one of the reform bureau who decides the class of the
-guidance catalogue, and a fair-competition review that says yes.
+guidance catalogue, one of the justice bureau, and a fair-competition review that says yes.
 
 Run as a process with the port as its argument; the data folder is the environment's. Nothing of the demo county is built.
 """
@@ -40,10 +40,10 @@ class Silent(WSGIRequestHandler):
 
 
 def prepare() -> None:
-    """The office, its two officers with a password, one enterprise; the review of other stages stands in."""
+    """The office, its three officers with a password, one enterprise; the review of other stages stands in."""
     office = find_office() or make_office()
     with as_system() as ctx:
-        for user in (office.users["yuanqu"], decider(ctx, office)):
+        for user in (office.users["yuanqu"], office.users["sifa"], decider(ctx, office)):
             user.set_password(PASSWORD)
             hashed = user.password
             user.password = "!"

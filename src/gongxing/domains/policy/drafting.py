@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from gongxing.domains.policy.checking import AGREEMENT, BATCH, CLAUSE
 from gongxing.domains.policy.models import AwardLine
+from gongxing.domains.policy.review_basis import DECIDING
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.trail import read_entry
 from gongxing.kernel.org.actor import Actor
 
 WRITTEN: Mapping[str, frozenset[str]] = {
-    CLAUSE: frozenset({"name", "text", "condition", "amount"}),
+    CLAUSE: frozenset({"name", "text", "policy", *(name for name in DECIDING if name != "policy_id")}),
     AGREEMENT: frozenset({"text"}),
     BATCH: frozenset({"title", "reason", "clause"}),
 }

@@ -1,8 +1,10 @@
 """Policy and Clause, the items of the official lists, findings of the fair-competition check, and batches of awards."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -62,8 +64,11 @@ class Clause(Row):
 
     ``condition`` is the JSON of ``engines.conditions``; ``amount`` that of ``engines.matching``. A new wording is a new row with the
     next ``edition`` under the same ``code``; the one that holds on a day is the latest whose ``starts_on`` has come. ``automatic``: 免申即享, nobody applies.
-    The review (公平竞争审查条例 13–16) is about one wording: ``review_digest`` says which.
+    The review (公平竞争审查条例 13–16) is about one clause as it stood: ``review_digest`` says which (``review_basis``).
+    What was never in force is read by those who work on clauses, by the unit that owns the document and the post that handles the clause.
     """
+
+    drafted: ClassVar[tuple[str, ...]] = ("policy.clause", "policy.finding")
 
     class Subject(models.TextChoices):
         FIRM = "firm", pgettext_lazy("policy", "企业")
@@ -126,6 +131,10 @@ class Clause(Row):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def public(cls, units: Sequence[int], posts: Sequence[int]) -> Q:
+        return Q(state__in=(cls.State.IN_FORCE, cls.State.ENDED)) | Q(policy__unit__in=units) | Q(post__in=posts)
+
 
 class GuideItem(Row):
     """One line of an official list the county loaded from its text: the guidance catalogue, the market-access list, conditions of bonds and funds.
@@ -179,8 +188,10 @@ class Finding(Row):
     """What the fair-competition check found in a text: the clause of a policy, of an agreement, or a batch of awards.
 
     ``ledger`` and ``row`` name the text, ``digest`` its wording (SHA-256): another wording is checked anew and old clearances do not hold for it. A red one blocks until a
-    named reviewer clears it with article, exception ground and end date (公平竞争审查条例 12).
+    named reviewer clears it with article, exception ground and end date (公平竞争审查条例 12). It cites its text, so it is read by those who read that.
     """
+
+    drafted: ClassVar[tuple[str, ...]] = ("policy.finding", "policy.clause")
 
     class Severity(models.TextChoices):
         RED = "red", _("红")
@@ -237,6 +248,10 @@ class Finding(Row):
     def __str__(self) -> str:
         return f"{self.rule} {self.subject}"[:80]
 
+    @classmethod
+    def public(cls, units: Sequence[int], posts: Sequence[int]) -> Q:
+        return ~Q(ledger="policy.clause") | Q(row__in=Clause.objects.filter(Clause.public(units, posts)).values("pk"))
+
 
 class AwardBatch(Row):
     """A list of firms to be paid under one clause: checked as a whole before anything is signed."""
@@ -270,6 +285,7 @@ class AwardLine(Row):
 
     scope: ClassVar[str | None] = "firm__unit"
     anchor: ClassVar[str] = "firm_id"
+    drafted: ClassVar[tuple[str, ...]] = ("policy.awardline", "policy.awardbatch", "policy.finding")
 
     ref = models.CharField(_("编号"), max_length=40, unique=True, editable=False)
     batch = models.ForeignKey(
@@ -288,3 +304,8 @@ class AwardLine(Row):
 
     def __str__(self) -> str:
         return f"{self.batch} · {self.firm}"
+
+    @classmethod
+    def public(cls, units: Sequence[int], posts: Sequence[int]) -> Q:
+        settled = ~Q(batch__state__in=(AwardBatch.State.DRAFT, AwardBatch.State.DROPPED))
+        return settled | Q(batch__clause__policy__unit__in=units) | Q(batch__clause__post__in=posts)

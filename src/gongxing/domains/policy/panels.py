@@ -6,7 +6,9 @@ from django.utils.translation import gettext as _
 from gongxing.domains.firms.models import Firm
 from gongxing.domains.policy.fields import FIRM, PROJECT
 from gongxing.domains.policy.models import Clause
-from gongxing.domains.policy.show import answered, conditions, counted, matches_url, paying
+from gongxing.domains.policy.register import names_only
+from gongxing.domains.policy.show import answered, counted, matches_url
+from gongxing.domains.policy.terms import amount_term, condition_term
 from gongxing.domains.policy.view import answers, sight_of
 from gongxing.domains.projects.models import Project
 from gongxing.engines.matching import Status
@@ -47,11 +49,10 @@ def clause_reach(clause: Clause, actor: Actor) -> list[Panel]:
     if not held.may("view", CLAUSE):
         return []
     writes = held.may("edit", CLAUSE) and clause.state in (Clause.State.DRAFT, Clause.State.REVIEW)
-    sight = sight_of(actor, clause.subject)
-    known = sight.readable(clause.pk)
+    sight, names = sight_of(actor, clause.subject), names_only(clause.subject)
+    said = condition_term(clause, names)
     context = {
-        "conditions": conditions(clause, sight), "pays": paying(clause, sight) if known else "", "counts": counted(clause, sight) if known else [],
-        "reach_url": reverse("policy-reach", args=[clause.pk]) if known or writes else "", "edit_url": reverse("policy-condition", args=[clause.pk]) if writes else "",
-        "blank": not clause.condition,
+        "conditions": said.lines, "tone": said.tone, "pays": amount_term(clause, names).lines, "counts": counted(clause, sight) if sight.readable(clause.pk) else [],
+        "reach_url": reverse("policy-reach", args=[clause.pk]), "edit_url": reverse("policy-condition", args=[clause.pk]) if writes else "",
     }  # fmt: skip
     return [Panel("reach", _("够得着谁"), "policy/clause_panel.html", context)]

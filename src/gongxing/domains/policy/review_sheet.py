@@ -5,8 +5,10 @@ from django.utils.translation import gettext as _t
 from gongxing.domains.policy.checking import CLAUSE, Item
 from gongxing.domains.policy.finding_words import KINDS, STATEMENT, STATES
 from gongxing.domains.policy.models import Clause, Finding
+from gongxing.domains.policy.review_basis import holds
 from gongxing.domains.policy.review_rules import rule_of
 from gongxing.domains.policy.reviewing import Text
+from gongxing.domains.policy.terms import terms
 from gongxing.kernel.documents import layout
 from gongxing.kernel.ledger.invented import Shown, invented_words
 
@@ -15,7 +17,8 @@ COLUMNS = (2, 4, 3, 5)
 
 
 def review_sheet(text: Text, day: str, by: str) -> bytes:
-    """The sheet as .docx bytes: the text, who drafted it, every finding with the decision on it, opinions, reviewer and date."""
+    """The sheet as .docx bytes: the text, who drafted it, for whom it is and what it gives, every finding with the decision on it, opinions,
+    reviewer and date."""
     document = layout.new_document()
     reading = text.standing.reading
     title = _t("公平竞争审查表")
@@ -45,9 +48,17 @@ def _facts(text: Text) -> list[tuple[str, str]]:
     return [
         (_t("名称"), reading.subject),
         (_t("类别"), str(KINDS[reading.ledger])),
-        (_t("起草"), "、".join(text.drafters.names) or "—"),
+        (_t("起草"), _t("、").join(text.drafters.names) or "—"),
         (_t("文字"), reading.text),
+        *_terms(text),
     ]
+
+
+def _terms(text: Text) -> list[tuple[str, str]]:
+    """Condition, amount, days and so on of a clause; other texts have none beside their words."""
+    if not isinstance(text.row, Clause):
+        return []
+    return [(one.label, "\n".join(one.lines)) for one in terms(text.row)]
 
 
 def _line(item: Item) -> tuple[str, str, str, str]:
@@ -72,15 +83,12 @@ def _opinions(text: Text) -> list[tuple[str, str]]:
     row = text.row
     if text.standing.reading.ledger != CLAUSE or not isinstance(row, Clause):
         return [(_t("初审意见"), ""), (_t("审查结论"), ""), (_t("审查人"), ""), (_t("日期"), "")]
+    current = holds(row, text.standing.reading.digest)
+    day = row.reviewed_on.isoformat() if row.reviewed_on is not None else ""
     return [
         (_t("初审意见"), row.first_opinion),
         (_t("听取意见"), row.heard),
-        (_t("审查结论"), row.review_opinion if row.review_digest == text.standing.reading.digest else ""),
-        (_t("审查人"), row.reviewer if row.review_digest == text.standing.reading.digest else ""),
-        (
-            _t("日期"),
-            row.reviewed_on.isoformat()
-            if row.reviewed_on and row.review_digest == text.standing.reading.digest
-            else "",
-        ),
+        (_t("审查结论"), row.review_opinion if current else ""),
+        (_t("审查人"), row.reviewer if current else ""),
+        (_t("日期"), day if current else ""),
     ]

@@ -7,7 +7,7 @@ from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, When
 
 from gongxing.domains.policy.checking import MODELS, Standing, standings, texts
 from gongxing.domains.policy.drafting import Drafters, drafters
-from gongxing.domains.policy.models import Finding
+from gongxing.domains.policy.models import Clause, Finding
 from gongxing.kernel.access.visible import reach, restrict, visible
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
@@ -48,12 +48,21 @@ def readable(actor: Actor) -> Q:
         elif not found.nothing:
             rows = restrict(model._default_manager.all(), found).order_by()
             condition |= Q(ledger=name, row__in=rows.values("pk"))
-    return condition if reach(actor, "view", "policy.finding").everything else Q(pk__in=())
+    own = reach(actor, "view", "policy.finding")
+    if own.nothing:
+        return Q(pk__in=())
+    return condition if own.public is None else condition & Finding.public(own.public.units, own.public.posts)
 
 
 def seen(findings: QuerySet[Finding], actor: Actor) -> QuerySet[Finding]:
     """Those about texts the actor may read."""
     return findings.filter(readable(actor))
+
+
+def waiting(actor: Actor, most: int) -> list[Clause]:
+    """Clauses that were sent to review and have no conclusion, also those in which the rules found nothing. One query."""
+    sent = visible(Clause.objects.filter(state=Clause.State.REVIEW, review_digest=""), actor)
+    return list(sent.select_related("policy").order_by("pk")[:most])
 
 
 def queue(findings: QuerySet[Finding], start: int, most: int) -> list[tuple[str, int]]:

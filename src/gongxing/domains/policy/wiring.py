@@ -35,7 +35,12 @@ SENTENCES: dict[str, Promise] = {
     "policy.over": _("截止日期 %(day)s 已经过去，不能开始执行。请改截止日期。"),
     "policy.not_issued": _("政策文件“%(name)s”还没有印发执行。请先印发文件，再执行条款。"),
     "policy.review_missing": _("还没有审查结论，不能出台（条例18条）。请先送公平竞争审查，由市场监管部门出具结论。"),
-    "policy.review_old": _("审查结论是对旧文字作的，之后改过原文、条件或标准。请重新出具审查结论。"),
+    "policy.review_old": _(
+        "作出审查结论之后，改过原文、给谁、类别、条件、标准、日期或免申即享。请审查人重新出具结论。"
+    ),
+    "policy.condition_needed": _(
+        "还没有写条件，等于谁都符合，“%(kind)s”不能这样开始执行。请先写条件；只有不给钱的“服务事项”可以不写。"
+    ),
     "policy.edition_order": _("前一版 %(day)s 起执行，新版的施行日期要在它之后。"),
     "policy.edition_open": _("这一条已经有第 %(n)s 版草稿，请改那一版，不要再出一版。"),
     "policy.day_needed": _("还没有填“%(name)s”，不能印发执行。请在“修改”里补上。"),

@@ -81,6 +81,10 @@ SENTENCES: dict[str, Lazy] = {
     "move.shares_needed": _("请写分成约定；没有的写“无”。"),
     "move.nothing_to_take_back": _("这个项目还没有走过一步，没有可撤回的。"),
     "paper.seen_another": _("这份材料刚被别人附上或换过，没有写入。请看过现在的再换。"),
+    "paper.by_issuer": _(
+        "“%(name)s”是%(issuer)s对这个项目的意见，由它出具并附上；别的单位不能附、换或去掉。请联系%(issuer)s。"
+    ),
+    "paper.page_only": _("“%(name)s”由%(issuer)s出具：请由它在项目的材料页附上，不能在这里登记或导入。"),
     "evidence.empty": _("“%(name)s”是空文件，请重新选。"),
     "evidence.too_big": _("文件超过 %(limit)s MB，没有接收。扫描件请降低分辨率再传。"),
     "evidence.kind": _("不收“%(kind)s”文件，只收：%(kinds)s。"),

@@ -22,12 +22,14 @@ class Row(models.Model):
     ``scope`` is the look-up path to the ``org.Unit`` that decides who may see the row (``"unit"``, ``"firm__unit"``); None
     means county-wide: a grant limited to a unit reaches none of them. ``anchor`` is the look-up path to the id of the thing a single-row grant names (an enterprise sees
     only itself): ``"id"`` for the thing itself, ``"firm_id"`` for its children; empty means single-row grants do not apply.
-    ``sensitive`` names the fields whose values are sealed in the audit trail.
+    ``sensitive`` names the fields whose values are sealed in the audit trail. ``drafted`` names the ledgers whose work makes a row
+    public (its own among them): who holds no more there than view and export reads what ``public`` says; empty means rows have no draft.
     """
 
     scope: ClassVar[str | None] = None
     anchor: ClassVar[str] = ""
     sensitive: ClassVar[frozenset[str]] = frozenset()
+    drafted: ClassVar[tuple[str, ...]] = ()
 
     version = models.PositiveIntegerField(default=1, editable=False)
     invented = models.BooleanField(default=False, editable=False)
@@ -46,6 +48,12 @@ class Row(models.Model):
         if cls.scope is None:
             return Q(pk__in=())
         return Q(**{"pk__in" if cls.scope == "id" else f"{cls.scope}_id__in": units})
+
+    @classmethod
+    def public(cls, units: Sequence[int], posts: Sequence[int]) -> Q:
+        """The condition of the rows read by those who only read: what is out of the drafter's hands, and what these units and posts
+        have in theirs. Asked of kinds of rows with ``drafted`` alone."""
+        raise NotImplementedError(cls.__name__)
 
 
 class NoIndex(Func):

@@ -194,7 +194,13 @@ def build(state: ListState, actor: Actor, verb: str = "view", found: Reach | Non
     }
     rows = ledger.rows()
     scope = ledger.model.scope
-    if allowed.units and not allowed.things and scope not in (None, "id") and "__" not in scope:
+    if (
+        allowed.units
+        and not allowed.things
+        and allowed.public is None
+        and scope not in (None, "id")
+        and "__" not in scope
+    ):
         attname = f"{scope}_id"
         mine = conditions.get(attname)
         units = allowed.units if mine is None else tuple(one for one in mine if one in set(allowed.units))

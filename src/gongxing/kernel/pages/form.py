@@ -81,13 +81,13 @@ def field_of(
 
 
 def error_lines(faults: list[FieldFault], columns: Mapping[str, Column]) -> list[dict[str, str]]:
-    """The error summary: the same words as beside each field, and where there is one, the corrected value to take."""
+    """The error summary: the same words as beside each field, and where there is one, the corrected value to take or the page (``url``) that mends it."""
     lines = []
     for one in faults:
         column = columns.get(one.column)
-        fix = one.fault.params.get("fix", "")
+        fix, url = (str(one.fault.params.get(name, "")) for name in ("fix", "url"))
         label = str(column.label) if column is not None else ""
-        lines.append({"field": one.column, "label": label, "text": sentence(one.fault), "fix": str(fix)})
+        lines.append({"field": one.column, "label": label, "text": sentence(one.fault), "fix": fix, "url": url})
     return lines
 
 

@@ -91,7 +91,10 @@ def _views(actor: Actor, names: Sequence[str] | None) -> list[_View]:
         found = reach(actor, "view", name)
         if found.units:
             places = places or Places()
-        sight, seen = sight_of(name, numbers[name], found, places), found.everything or bool(found.units)
+        sight, seen = (
+            sight_of(name, numbers[name], found, places),
+            found.everything or found.county or bool(found.units),
+        )
         views.append(
             _View(name, numbers[name], found, sight if seen else None, tuple(singles(name, numbers[name], found)))
         )
@@ -107,9 +110,10 @@ def sight_of(name: str, number: int, found: Reach, places: Places | None) -> Sig
 
 def singles(name: str, number: int, found: Reach) -> Iterable[Doc]:
     """Documents seen only by single-row grants: few, so they are tested one by one."""
-    if found.everything or not found.things:
+    if found.everything or found.county or not found.things:
         return []
-    rows = restrict(ledger_named(name).model._default_manager.order_by("pk"), Reach(things=found.things))
+    only = Reach(things=found.things, public=found.public)
+    rows = restrict(ledger_named(name).model._default_manager.order_by("pk"), only)
     return stored([doc_id(number, row) for row in rows.values_list("pk", flat=True)])
 
 

@@ -34,7 +34,7 @@ def matching(name: str, text: str, found: Reach) -> TextMatch:
     if not query or len(query) > LONGEST or number is None or not ledger_named(name).searchable or found.nothing:
         return NOTHING
     rows = {doc.row for doc in singles(name, number, found) if tier_of(query, doc)}
-    sight = sight_of(name, number, found, None) if found.everything or found.units else None
+    sight = sight_of(name, number, found, None) if found.everything or found.county or found.units else None
     if sight is not None:
         for tier in TIERS:
             rows.update(key & ROW_MASK for key in ask(tier, query, [sight], FEW + 1))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.policy.checking import (
@@ -151,7 +152,7 @@ def not_own(ctx: Ctx, ledger: str, row: int) -> None:
     """Two persons: nobody reviews or approves what the own post or the own hand wrote. Raises Refused."""
     wrote = drafters(ledger, row)
     if not ctx.actor.is_system and wrote.include(ctx.actor):
-        raise Refused([FieldFault("", Fault("finding.own_text", names="、".join(wrote.names)[:120]))])
+        raise Refused([FieldFault("", Fault("finding.own_text", names=_t("、").join(wrote.names)[:120]))])
 
 
 @action(
@@ -212,7 +213,7 @@ def _ground_faults(rule: Rule, ground: Finding.Ground, article: str, ends_on: da
     if not allowed:
         faults.append(FieldFault("ground", Fault("finding.fact", fix=rule.fix)))
     elif ground not in allowed:
-        names = "、".join(str(one.label) for one in Finding.Ground if one in allowed)
+        names = _t("、").join(str(one.label) for one in Finding.Ground if one in allowed)
         faults.append(FieldFault("ground", Fault("finding.ground", rule=rule.name, choices=names)))
     if ground != Finding.Ground.NOT_MEANT and not ARTICLE.search(article):
         faults.append(FieldFault("article", Fault("finding.article_needed")))

@@ -3,13 +3,18 @@
 from datetime import date, timedelta
 from typing import Annotated
 
+from django.urls import reverse
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongxing.domains.policy.actions.findings import not_own, write_findings
 from gongxing.domains.policy.checking import CLAUSE, Standing, standing_of, standings, texts
 from gongxing.domains.policy.drafting import signed
 from gongxing.domains.policy.models import Clause, Policy
+from gongxing.domains.policy.review_basis import review_basis
 from gongxing.domains.policy.review_rules import rule_of
+from gongxing.domains.policy.terms import needs_condition
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx
 from gongxing.kernel.cells.fault import Fault
@@ -30,10 +35,13 @@ def held_up(standing: Standing) -> list[FieldFault]:
     """A fault that names what blocks the text and its article; none where nothing does."""
     if not standing.blocking:
         return []
+    words = _t("%(rule)s（%(article)s）“%(sentence)s”")
     said = [
-        f"{rule_of(one.found.rule).name}（{one.found.article}）“{one.found.sentence[:40]}”" for one in standing.blocking
+        words
+        % {"rule": rule_of(one.found.rule).name, "article": one.found.article, "sentence": one.found.sentence[:40]}
+        for one in standing.blocking
     ]
-    names = "；".join(dict.fromkeys(said[:NAMED]))
+    names = _t("；").join(dict.fromkeys(said[:NAMED]))
     return [FieldFault("", Fault("finding.blocks", n=len(said), names=names))]
 
 
@@ -76,16 +84,17 @@ def review_clause(
     clause: Clause,
     opinion: Annotated[str, Ask(_("审查结论"), long=True, max_length=300, help=_("适用例外的，写明条文、理由和期限（条例17条）。"))],
 ) -> None:  # fmt: skip
-    """The reviewer's conclusion on this very wording. Not while a red finding is open, and not by who wrote the text."""
+    """The reviewer's conclusion on this very wording, and on whom it is for, what it gives and when (``review_basis``). Not while a red finding is open, and not by who wrote the text."""
     not_own(ctx, CLAUSE, clause.pk)
     write_findings(ctx, [clause])
     standing = standing_of(clause)
     faults = held_up(standing)
     if faults:
         raise Refused(faults)
+    basis = review_basis(clause, standing.reading.digest)
     ctx.update(
-        clause, review_opinion=opinion.strip(), reviewer=signed(ctx.actor), reviewed_on=today(), review_digest=standing.reading.digest
-    )  # fmt: skip
+        clause, review_opinion=opinion.strip(), reviewer=signed(ctx.actor), reviewed_on=today(), review_digest=basis
+    )
 
 
 @action(
@@ -111,11 +120,14 @@ def return_clause(ctx: Ctx, *, clause: Clause) -> None:
     when=lambda clause: clause.state in BEFORE,
 )
 def issue_clause(ctx: Ctx, *, clause: Clause) -> None:
-    """Put a clause in force: reviewed in this very wording, no red finding left, with the day it begins and the day it ends, under a policy that is
-    issued. An edition before it ends the day before."""
+    """Put a clause in force: reviewed as it stands, no red finding left, with a condition that says who is meant (only a service that pays nothing may
+    have none), the day it begins and the day it ends, under a policy that is issued. An edition before it ends the day before."""
     write_findings(ctx, [clause])
     standing = standing_of(clause)
     faults = held_up(standing)
+    if needs_condition(clause):
+        page = reverse("policy-condition", args=[clause.pk])
+        faults.append(FieldFault("", Fault("policy.condition_needed", kind=str(clause.get_kind_display()), url=page)))
     for name in ("starts_on", "ends_on"):
         if getattr(clause, name) is None:
             faults.append(FieldFault("", Fault("policy.dates_needed")))
@@ -141,7 +153,7 @@ def _unreviewed(clause: Clause, standing: Standing) -> list[FieldFault]:
     """Reviewed or not at all (条例 14, 18); of a text from above the reviewer says so."""
     if not clause.review_digest:
         return [FieldFault("", Fault("policy.review_missing"))]
-    if clause.review_digest != standing.reading.digest:
+    if clause.review_digest != review_basis(clause, standing.reading.digest):
         return [FieldFault("", Fault("policy.review_old"))]
     return []
 
@@ -158,7 +170,7 @@ def _end(ctx: Ctx, clause: Clause, last: date) -> None:
 
 
 @action(
-    label=_("停用"),
+    label=pgettext_lazy("end a clause", "停用"),
     permission="policy.clause.issue",
     on=Clause,
     icon="x",

@@ -10,13 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from gongxing.domains.policy.actions.findings import check_texts, clear_finding, confirm_finding, reopen_finding
-from gongxing.domains.policy.checking import MODELS, Found, Item, read_text
+from gongxing.domains.policy.actions.policies import return_clause, review_clause
+from gongxing.domains.policy.checking import CLAUSE, MODELS, Found, Item, read_text
 from gongxing.domains.policy.drafting import signed
 from gongxing.domains.policy.finding_words import KINDS, STATEMENT, STATES, TONES, pieces
-from gongxing.domains.policy.models import Finding
+from gongxing.domains.policy.models import Clause, Finding
+from gongxing.domains.policy.review_basis import holds
 from gongxing.domains.policy.review_rules import ARTICLE_12, rule_of
 from gongxing.domains.policy.review_sheet import review_sheet
-from gongxing.domains.policy.reviewing import Text, counted, in_state, queue, read_queue, readable
+from gongxing.domains.policy.reviewing import Text, counted, in_state, queue, read_queue, readable, waiting
+from gongxing.domains.policy.terms import terms
 from gongxing.kernel.access.visible import may, permissions
 from gongxing.kernel.clock import today
 from gongxing.kernel.documents.pages import KINDS as MEDIA
@@ -27,7 +30,7 @@ from gongxing.kernel.packs.status import status_words
 from gongxing.kernel.pages.requests import acting, action_button, number_of
 
 FINDING = "policy.finding"
-PAGE, LONGEST = 15, 4000
+PAGE, LONGEST, SENT = 15, 4000, 30
 TABS = (Finding.State.OPEN, Finding.State.CONFIRMED, Finding.State.CLEARED)
 
 
@@ -49,7 +52,14 @@ def findings_page(request: HttpRequest) -> HttpResponse:
     held = permissions(actor)
     context = {
         "crumbs": [{"label": _("公平竞争审查"), "url": ""}],
-        "texts": [_text(text, held.may("clear", FINDING), actor) for text in read_queue(keys[:PAGE], actor)],
+        "texts": [
+            _text(text, held.may("clear", FINDING), held.may("clear", CLAUSE), actor)
+            for text in read_queue(keys[:PAGE], actor)
+        ],
+        "sent": [
+            {"name": str(row), "title": row.policy.title, "url": f"?text={CLAUSE}:{row.pk}"}
+            for row in waiting(actor, SENT)
+        ],
         "one": one is not None,
         "open": counts[Finding.State.OPEN],
         "tabs": [
@@ -77,7 +87,7 @@ def _key(text: str) -> tuple[str, int] | None:
     return (name, row) if name in MODELS and row is not None else None
 
 
-def _text(text: Text, clears: bool, actor: Actor) -> dict[str, Any]:
+def _text(text: Text, clears: bool, concludes: bool, actor: Actor) -> dict[str, Any]:
     reading = text.standing.reading
     own = text.drafters.include(actor)
     return {
@@ -86,11 +96,26 @@ def _text(text: Text, clears: bool, actor: Actor) -> dict[str, Any]:
         "subject": reading.subject,
         "url": ledger_named(reading.ledger).row_url(reading.row),
         "sheet_url": reverse("policy-review-sheet", args=[reading.ledger.replace(".", "-"), reading.row]),
-        "drafters": "、".join(text.drafters.names),
+        "drafters": _("、").join(text.drafters.names),
         "own": own and clears,
         "pieces": list(pieces(reading.text, [item.found for item in text.standing.items if item.state != "cleared"])),
         "items": [_item(item, clears, own) for item in text.standing.items],
         "blocks": len(text.standing.blocking),
+        **(_clause(text.row, reading.digest, concludes, own) if isinstance(text.row, Clause) else {}),
+    }
+
+
+def _clause(clause: Clause, wording: str, concludes: bool, own: bool) -> dict[str, Any]:
+    """What the words of a clause do not say: for whom, on which condition, how much, when; whom it would reach; the conclusion and its buttons."""
+    acts = []
+    if concludes and clause.state == Clause.State.REVIEW:
+        acts = [action_button(one, clause.pk) for one in ((return_clause,) if own else (review_clause, return_clause))]
+    return {
+        "terms": terms(clause),
+        "reach_url": reverse("policy-reach", args=[clause.pk]),
+        "clause": clause,
+        "stale": bool(clause.review_digest) and not holds(clause, wording),
+        "acts": acts,
     }
 
 

@@ -12,6 +12,7 @@ from gongxing.domains.policy.fields import FIRM, PROJECT
 from gongxing.domains.policy.matching import clauses_in_force
 from gongxing.domains.policy.models import Clause
 from gongxing.domains.policy.pages.frame import crumbs, method, reader
+from gongxing.domains.policy.review_basis import open_to_all
 from gongxing.domains.policy.show import cost_words, counted, head, matches_url, paying, scope_note
 from gongxing.domains.policy.view import Sight, in_force, sights
 from gongxing.kernel.access.visible import permissions, visible
@@ -51,8 +52,13 @@ def clauses_page(request: HttpRequest) -> HttpResponse:
 
 def _line(clause: Clause, sight: Sight, told: dict[str, Any]) -> dict[str, Any]:
     if not sight.readable(clause.pk):
-        blank = clause.pk in sight.found.blank
-        return {**told, "fault": _("还没有写条件，没有匹配") if blank else _("条件有误，没有匹配，请打开看")}
+        if clause.pk in sight.found.blank:
+            free = open_to_all(clause)
+            return {
+                **told,
+                "fault": _("没有条件：服务事项，不给钱，谁都可以用") if free else _("还没有写条件，没有匹配"),
+            }
+        return {**told, "fault": _("条件有误，没有匹配，请打开看")}
     by_name = {one["name"]: one for one in counted(clause, sight)}
     in_order = [by_name[name] for name in ("meets", "near", "missing", "fails")]
     return {**told, "counts_row": in_order, "cost": cost_words(sight.cost(clause.pk)), "pays": paying(clause, sight)}

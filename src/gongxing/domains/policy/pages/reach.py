@@ -23,6 +23,7 @@ from gongxing.domains.policy.pages.frame import (
     volume_of,
     volumes,
 )
+from gongxing.domains.policy.review_basis import open_to_all
 from gongxing.domains.policy.show import (
     BY_NAME,
     NAMES,
@@ -58,20 +59,27 @@ def reach_page(request: HttpRequest, key: int) -> HttpResponse:
     status = BY_NAME.get(request.GET.get("status", ""), FIRST)
     context: dict[str, Any] = {
         **told, "crumbs": crumbs((clause.name, "")), "as_of": today(), "card": method(), "note": scope_note(sight), "faults": faults_said(clause, sight),
-        "blank": not clause.condition, "in_force": clause.pk in {one.pk for one in clauses_in_force()}, "state": clause.get_state_display(),
+        "blank": not clause.condition, "for_all": not clause.condition and open_to_all(clause), "in_force": clause.pk in {one.pk for one in clauses_in_force()}, "state": clause.get_state_display(),
         "edit_url": reverse("policy-condition", args=[clause.pk]) if may(actor, "edit", "policy.clause") and clause.state in WRITING else "",
-        "detail_url": ledger_named("policy.clause").row_url(clause.pk),
+        "detail_url": ledger_named("policy.clause").row_url(clause.pk), "review_url": review_url(actor, clause),
     }  # fmt: skip
     if sight.readable(clause.pk):
         context |= _reached(request, actor, clause, sight, status)
     return render(request, "policy/reach.html", context)
 
 
+def review_url(actor: Actor, clause: Clause) -> str:
+    """The clause on the page of the review, for those who read findings while it is not in force; "" else."""
+    if clause.state not in WRITING or not may(actor, "view", "policy.finding"):
+        return ""
+    return f"{reverse('policy-findings')}?text=policy.clause:{clause.pk}"
+
+
 def clause_seen(actor: Actor, key: int, verb: str = "view") -> tuple[Clause, Sight]:
-    """The clause and the matching of its subject; a draft, or one that holds no longer, is matched on demand. LookupError for what the reader may not see;
-    drafts are seen by those who write them."""
+    """The clause and the matching of its subject; a draft, or one that holds no longer, is matched on demand. LookupError for what the reader may not see:
+    drafts are seen by those who write and review them."""
     clause = visible(Clause.objects.select_related("policy__unit", "post__unit"), actor, verb).filter(pk=key).first()
-    if clause is None or (clause.state in WRITING and not may(actor, "edit", "policy.clause")):
+    if clause is None:
         raise LookupError(f"policy.clause {key}")
     sight = sight_of(actor, clause.subject, verb)
     if clause.pk in sight.found.clauses:

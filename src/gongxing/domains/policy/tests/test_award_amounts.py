@@ -11,8 +11,7 @@ from gongxing.domains.policy.checking import standing_of
 from gongxing.domains.policy.models import AwardBatch, AwardLine, Finding
 from gongxing.domains.policy.review_rules import LIST_RULES, rule_of
 from gongxing.domains.policy.tests.cases import LAST, County, p, when
-from gongxing.domains.policy.tests.people import OPEN, a_project, an_agreement, reviewer
-from gongxing.domains.policy.tests.test_review import END, clear, codes, found_in
+from gongxing.domains.policy.tests.people import END, OPEN, a_project, an_agreement, clear, codes, found_in, reviewer
 from gongxing.domains.projects.checks import check_of
 from gongxing.domains.projects.models import AgreementClause
 from gongxing.kernel.action.perform import perform

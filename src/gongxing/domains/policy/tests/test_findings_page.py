@@ -9,8 +9,17 @@ from django.urls import reverse
 from docx import Document
 
 from gongxing.domains.policy.models import Finding
-from gongxing.domains.policy.tests.people import LEAD, OPEN, TAX, a_clause, a_project, an_agreement, reviewer
-from gongxing.domains.policy.tests.test_review import clear, found_in
+from gongxing.domains.policy.tests.people import (
+    LEAD,
+    OPEN,
+    TAX,
+    a_clause,
+    a_project,
+    an_agreement,
+    clear,
+    found_in,
+    reviewer,
+)
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.inbox.todo import owed
 from gongxing.kernel.testing.office import Office

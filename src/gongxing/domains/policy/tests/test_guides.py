@@ -13,8 +13,7 @@ from gongxing.domains.policy.actions.guides import decide_catalogue, load_shippe
 from gongxing.domains.policy.guides import books
 from gongxing.domains.policy.models import GuideItem
 from gongxing.domains.policy.screening import decision_of, screen
-from gongxing.domains.policy.tests.people import a_project, person
-from gongxing.domains.policy.tests.test_review import codes
+from gongxing.domains.policy.tests.people import a_project, codes, person
 from gongxing.domains.projects.checks import check_of
 from gongxing.domains.projects.models import Project
 from gongxing.kernel.action.perform import perform

@@ -19,8 +19,21 @@ from gongxing.domains.policy.actions.policies import (
 )
 from gongxing.domains.policy.checking import standing_of
 from gongxing.domains.policy.models import AwardBatch, Clause, Policy
-from gongxing.domains.policy.tests.people import LEAD, OPEN, TAX, a_batch, a_clause, a_policy, reviewer, treasurer
-from gongxing.domains.policy.tests.test_review import END, clear, codes, found_in, in_review
+from gongxing.domains.policy.tests.people import (
+    END,
+    LEAD,
+    OPEN,
+    TAX,
+    a_batch,
+    a_clause,
+    a_policy,
+    clear,
+    codes,
+    found_in,
+    in_review,
+    reviewer,
+    treasurer,
+)
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import ledger_named
@@ -113,7 +126,7 @@ def test_a_policy_with_a_red_clause_is_not_issued(office: Office) -> None:
 
 def a_firm(office: Office, name: str) -> Firm:
     with as_system() as ctx:
-        return ctx.create(Firm(name=name, folded=name, initials="jia", unit=office.units["东园"]))
+        return ctx.create(Firm(name=name, folded=name, initials="jia", unit=office.units["东园"], above_scale=True))
 
 
 def test_a_batch_needs_a_second_person_a_list_and_clean_words(office: Office) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.projects.evidence import media_type_of
+from gongxing.domains.projects.issuing import issuing_post, issuing_role, may_issue, not_issuer
 from gongxing.domains.projects.models import Paper, Project
 from gongxing.kernel.access.visible import reach, restrict, visible
 from gongxing.kernel.action.declare import Ask, action
@@ -44,37 +45,51 @@ def attach_paper(
     ] = 0,
 ) -> Paper:
     """Register a document of a project, with its file where there is one; the one of the same kind is replaced (``seen`` is its version), its own
-    file kept when no new one comes. The earlier file stays where the trail names it."""
+    file kept when no new one comes. The earlier file stays where the trail names it. Another office's opinion on the project is brought by that office
+    alone (``issuing``), which need not own the project."""
     _reached(ctx, project)
+    _own_paper(ctx, kind)
     stored = _file(ctx, file)
     ledger = ledger_named(LEDGER)
+    post = issuing_post(ctx.actor, kind)
+    if issuing_role(kind) and post is not None:
+        issuer = issuer or post.unit_name
     values: dict[str, object] = {
         "kind": kind, "issued_on": issued_on, "number": number, "issuer": issuer, "valid_until": valid_until, "note": note,
     }  # fmt: skip
     if stored is not None:
         values |= {"file_id": stored.pk, "file_name": stored.name[:200]}
     before = Paper.objects.select_for_update().filter(project_id=project, kind=kind).first()
-    faults = ledger.check(values, before)
+    faults = [one for one in ledger.check(values, before) if one.fault.code != "paper.page_only"]
     if (before.version if before is not None else 0) != seen:
         faults = [FieldFault("", Fault("paper.seen_another")), *faults]
     if faults:
         raise Refused(faults)
-    if before is None:
-        paper = ctx.create(Paper(**ledger.derive({**values, "project_id": project}, None)))
-    else:
-        paper = ctx.update(before, **values)
-    if stored is not None:
-        _belongs(stored, paper)
-    moved(ctx, project)
+    with ctx.under(post):
+        if before is None:
+            paper = ctx.create(Paper(**ledger.derive({**values, "project_id": project}, None)))
+        else:
+            paper = ctx.update(before, **values)
+        if stored is not None:
+            _belongs(stored, paper)
+        moved(ctx, project)
     return paper
 
 
 @action(label=_("去掉材料"), permission="projects.paper.attach", on=Paper, icon="trash", why="required")
 def detach_paper(ctx: Ctx, *, paper: Paper) -> None:
-    """Take a document off that was attached by mistake; the trail keeps it, and its file stays."""
+    """Take a document off that was attached by mistake; the trail keeps it, and its file stays. Another office's opinion is taken off by that office alone."""
+    _own_paper(ctx, paper.kind)
     project = paper.project_id
-    ctx.delete(paper)
-    moved(ctx, project)
+    with ctx.under(issuing_post(ctx.actor, paper.kind)):
+        ctx.delete(paper)
+        moved(ctx, project)
+
+
+def _own_paper(ctx: Ctx, kind: str) -> None:
+    """Raises Refused, naming whose paper it is."""
+    if not may_issue(ctx.actor, kind):
+        raise Refused(not_issuer(kind))
 
 
 def moved(ctx: Ctx, project: int) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gongxing.domains.projects.issuing import issuing_role, not_issuer
 from gongxing.domains.projects.models import Duty, Move, NodeLink, Paper, Project
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today
@@ -172,6 +173,12 @@ class PaperLedger(Ledger[Paper]):
         return joined(values, None, "project_id", "kind") or None
 
     def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
+        """Its days; and that another office's opinion is not typed or imported here, where nobody asks who brings it."""
+        kinds = {str(one) for one in (values.get("kind"), getattr(row, "kind", "")) if one}
+        faults = [one for kind in sorted(kinds) if issuing_role(kind) for one in not_issuer(kind, "paper.page_only")]
+        return [*faults, *self._days(values, row)]
+
+    def _days(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
         issued = values.get("issued_on", getattr(row, "issued_on", None))
         until = values.get("valid_until", getattr(row, "valid_until", None))
         if issued is not None and issued > today():

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from gongxing.domains.projects.actions.papers import HEAD, LEDGER, VERB, attach_paper, detach_paper
 from gongxing.domains.projects.evidence import ACCEPTED, MEGABYTE, MOST_BYTES, media_type_of
 from gongxing.domains.projects.gating import Gates, attachable, said
+from gongxing.domains.projects.issuing import issuer_names, may_issue
 from gongxing.domains.projects.models import Paper, Project
 from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.action.perform import allowed, perform
@@ -52,11 +53,11 @@ def papers_page(request: HttpRequest, key: int) -> HttpResponse:
         for one in gates.gate(stage.code).items:
             if gates.documents.by_key(one.key) is not None and one.key not in told:
                 told.add(one.key)
-                lines.append({"label": one.label, "state": one.state, "blocks": one.blocks, "paper": there.get(one.key), "url": reverse("project-paper", args=[key, one.key])})  # fmt: skip
+                lines.append({"label": one.label, "state": one.state, "blocks": one.blocks, "paper": there.get(one.key), "url": reverse("project-paper", args=[key, one.key]), "issuer": issuer_names(one.key)})  # fmt: skip
         if lines:
             groups.append({"label": gates.label(stage.code), "lines": lines})
     others = [
-        {"label": said(row, "name"), "state": "met" if row["code"] in there else "not_needed", "blocks": False, "paper": there.get(row["code"]), "url": reverse("project-paper", args=[key, row["code"]])}
+        {"label": said(row, "name"), "state": "met" if row["code"] in there else "not_needed", "blocks": False, "paper": there.get(row["code"]), "url": reverse("project-paper", args=[key, row["code"]]), "issuer": issuer_names(row["code"])}
         for row in gates.documents
         if row["code"] not in told
     ]  # fmt: skip
@@ -159,10 +160,11 @@ def _page(
     columns = {name: ledger.column(name) for name in ASKED}
     lines = error_lines(faults, columns)
     texts = {line["field"]: line["text"] for line in lines}
-    remove = paper is not None and allowed(detach_paper, actor, paper)
+    mine = may_issue(actor, kind)
+    remove = paper is not None and mine and allowed(detach_paper, actor, paper)
     context = {
         "project": project, "paper": paper, "kind": kind, "title": title, "seen": seen, "errors": lines, "accept": ACCEPTED,
-        "limit": MOST_BYTES // MEGABYTE, "file_error": texts.get("file", ""), "may": attachable(project, actor),
+        "limit": MOST_BYTES // MEGABYTE, "file_error": texts.get("file", ""), "may": attachable(project, actor) and mine, "issuer": issuer_names(kind),
         "fields": [field_of(column, values.get(name, ""), texts, {}) for name, column in columns.items()],
         "back": f"{ledger_named(PROJECT).row_url(project.pk)}#gate",
         "remove": action_button(detach_paper, paper.pk) if paper is not None and remove else None,
