@@ -121,14 +121,14 @@ def plain_best(cores: dict[int, str], asked: str) -> set[int]:
 
 
 def test_the_list_holds_what_a_plain_search_finds_best() -> None:
-    entries, draw = invented(4000), random.Random(3)
+    entries, draw = invented(2500), random.Random(3)
     index, hits = NameIndex(entries, REGIONS), 0
     cores = {entry.id: core(entry.name) for entry in entries}
-    for entry in draw.sample(entries, 60):
+    for entry in draw.sample(entries, 30):
         at = draw.randrange(len(entry.name) - 2)
         asked = entry.name[:at] + "璞" + entry.name[at + 1 :]
         hits += bool({one.id for one in index.find(asked)} & plain_best(cores, asked))
-    assert hits >= 59
+    assert hits >= 29
 
 
 def test_adding_and_removing() -> None:

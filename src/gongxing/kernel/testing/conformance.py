@@ -9,6 +9,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -46,7 +47,7 @@ class Bench:
     def __post_init__(self) -> None:
         holder(self.office)
 
-    @property
+    @cached_property
     def may(self) -> Client:
         client = Client(raise_request_exception=False)
         client.force_login(holder(self.office))
