@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from gongxing.domains.firms.models import DuplicateQuestion, Firm
@@ -164,6 +166,21 @@ def test_a_merge_takes_no_line_out_of_an_approved_list(office: Office, firms: li
         assert fault.fault.params["reason"] == SETTLED
     assert lines(batch) == {firms[0].name: 10, firms[1].name: 11}
     assert Firm.objects.count() == 3
+
+
+def test_a_merge_takes_the_lists_before_the_enterprises(office: Office, firms: list[Firm]) -> None:
+    """A form locks the batch of a line and then, by the reference, its enterprise: the other way round each would wait for the other."""
+    two(office, firms)
+    with CaptureQueriesContext(connection) as asked, pytest.raises(Refused):
+        merge(office, firms[0], firms[1])
+    said = [one["sql"] for one in asked.captured_queries]
+    first = {
+        name: next(at for at, sql in enumerate(said) if f'FROM "{name}"' in sql)
+        for name in ("policy_awardbatch", "firms_firm")
+    }
+    assert first["policy_awardbatch"] < first["firms_firm"]
+    if connection.features.has_select_for_update:
+        assert all("FOR UPDATE" in said[at] for at in first.values())
 
 
 def test_the_merge_page_says_so_before_anybody_posts(office: Office, firms: list[Firm]) -> None:
