@@ -23,6 +23,7 @@ from gongxing.kernel.audit.past import rows_at
 from gongxing.kernel.audit.write import StaleRow
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.store import Refused, save
+from gongxing.kernel.org.models import User
 from gongxing.kernel.testing.office import SINCE, Office
 from tests.flows.sheets import checked, run_jobs, undone, written, xlsx
 from tests.merging import UNMERGE, merge, question, token
@@ -83,6 +84,29 @@ def moved_away(office: Office, batch: AwardBatch, firms: list[Firm]) -> None:
     line = AwardLine.objects.get(batch=batch)
     save(ledger_named(LINES), office.actor("gongxin"), {"batch": other.number}, key=line.pk, version=line.version)
     assert now(other).version == other.version + 1, "the batch it joins is another list, too"
+
+
+def test_the_button_of_a_page_acts_on_what_the_page_showed(
+    office: Office, firms: list[Firm], client_of: Callable[[str], Client]
+) -> None:
+    """The dialog opened from a page that is older than the list says so at once, and writes nothing."""
+    seen, who = a_batch(office, in_force(office), ((firms[0], "10", ""),)), treasurer(office)
+    run_jobs()
+    client = Client()
+    client.force_login(User.objects.get(pk=who.user_id))
+    page = client.get(ledger_named(BATCH).row_url(seen.pk)).content.decode()
+    button = f"{reverse('action-dialog', args=['policy.approve_batch'])}?key={seen.pk}&amp;version={seen.version}"
+    assert button in page
+    address = button.replace("&amp;", "&")
+    assert "你打开之后有人改过这条记录" not in client.get(address).content.decode()
+    typed(office, seen, firms)
+    run_jobs()
+    dialog = client.get(address)
+    assert dialog.status_code == 200
+    assert "你打开之后有人改过这条记录" in dialog.content.decode()
+    body = {"key": str(seen.pk), "version": str(seen.version)}
+    assert client.post(reverse("action-dialog", args=["policy.approve_batch"]), body).status_code == 409
+    assert now(seen).state == AwardBatch.State.DRAFT
 
 
 @pytest.mark.parametrize("way", [typed, changed, imported, reimported, moved_away])

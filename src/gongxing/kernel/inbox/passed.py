@@ -6,18 +6,35 @@ process that dies between flipping a deadline and telling it loses nothing.
 
 import logging
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongxing.kernel.audit.write import writing
+from gongxing.kernel.clock import today
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.inbox.send import notify
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.org.actor import SYSTEM
+from gongxing.kernel.org.models import Post, Tenure
 
 log = logging.getLogger("gongxing.inbox")
 BATCH = 200
+
+
+def above(post: Post) -> Post | None:
+    """Where an escalation from this post goes today: the nearest post above it that somebody holds; where nobody does, its own superior, who
+    will find it there; None where it has none. Posts in a ring are asked once."""
+    chain: list[Post] = []
+    at = post.superior
+    while at is not None and at.pk != post.pk and at not in chain:
+        chain.append(at)
+        at = at.superior
+    live = Q(end__isnull=True) | Q(end__gte=today())
+    tenures = Tenure.objects.filter(live, post__in=chain, start__lte=today(), user__is_active=True)
+    held = set(tenures.values_list("post_id", flat=True)) if chain else set()
+    return next((one for one in chain if one.pk in held), chain[0] if chain else None)
 
 
 def warn(deadline_id: int) -> bool:
@@ -31,10 +48,10 @@ def warn(deadline_id: int) -> bool:
         title = _("已逾期：%(title)s") % {"title": one.title}
         key = f"passed:{one.pk}:{timezone.localtime(one.due_at):%Y%m%d%H%M}"  # it may pass again after the calendar moved it
         notify(key=f"{key}:owner", title=title, why=_("因为你是责任岗位"), url=url, post_id=one.post_id)
-        superior = one.post.superior_id
+        superior = above(one.post)
         if superior is not None:
             why = _("因为你是“%(post)s”的上级岗位，逾期提级一次") % {"post": one.post.title}
-            notify(key=f"{key}:superior", title=title, why=why, url=url, post_id=superior)
+            notify(key=f"{key}:superior", title=title, why=why, url=url, post_id=superior.pk)
         ctx.update(one, warned=True, escalated=superior is not None)
     return True
 

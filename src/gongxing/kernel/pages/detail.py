@@ -142,7 +142,7 @@ def _acts(ledger: Ledger[Any], actor: Actor, row: Row, may_change: bool) -> list
         if one.verb not in reached:
             reached[one.verb] = visible(type(row)._default_manager.filter(pk=row.pk), actor, one.verb).exists()
         if reached[one.verb]:
-            acts.append(action_button(one, row.pk))
+            acts.append(action_button(one, row.pk, row.version))
     if "change" in ledger.verbs and may_change:
         acts.append(button(_("修改"), reverse("ledger-change", args=[ledger.slug, row.pk]), icon="edit"))
     return acts

@@ -54,7 +54,10 @@ def dialog(request: HttpRequest, name: str) -> HttpResponse:
         begun = _begun(request, one, actor, row)
         filled = {name: told.value for name, told in begun.items()}
         if one.on is None or row is not None:
-            return _dialog(request, one, actor, row, filled, [], begun)
+            seen = request.GET.get("version", "")
+            old = row is not None and seen and number_of(seen) != row.version
+            stale = [FieldFault("", Fault("action.stale"))] if old else []
+            return _dialog(request, one, actor, row, {**filled, "version": seen}, stale, begun, status=200)
         try:
             return _dialog(
                 request, one, actor, None, filled, [], begun, selection=bulk.selected(one, actor, request.GET)

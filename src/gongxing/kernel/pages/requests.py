@@ -1,6 +1,7 @@
 """What the generic pages share: the actor of a request and how a link, a button and a crumb are described to templates."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -42,11 +43,13 @@ def button(
     }  # fmt: skip
 
 
-def action_button(one: Action[Any, Any], key: int | None = None) -> dict[str, Any]:
-    """The button that opens an action's dialog, with the name of the action."""
+def action_button(one: Action[Any, Any], key: int | None = None, version: int | None = None) -> dict[str, Any]:
+    """The button that opens an action's dialog, with the name of the action. With the ``version`` of the row the page shows, what is done
+    is done to that and to nothing newer."""
     url = reverse("action-dialog", args=[one.name])
+    about = {name: value for name, value in (("key", key), ("version", version)) if value is not None}
     drawn = button(
-        str(one.label), f"{url}?key={key}" if key is not None else url, icon=one.icon, dialog=True,
+        str(one.label), f"{url}?{urlencode(about)}" if about else url, icon=one.icon, dialog=True,
         primary=one.tone == "primary", danger=one.tone == "danger",
     )  # fmt: skip
     return {**drawn, "name": one.name}
