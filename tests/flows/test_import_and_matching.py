@@ -118,6 +118,7 @@ def test_a_file_of_another_state_is_none(county: Office) -> None:
     path = Path(settings.DATA_DIR) / kept.FOLDER / "policy-figures.json"
     good = path.read_text(encoding="utf-8")
     assert '"1990.00"' in good
+    assert path.stat().st_mode & 0o077 == 0, "nobody else on the machine reads figures of firms"
 
     def first() -> Decimal:
         forget()

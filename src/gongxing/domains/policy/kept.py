@@ -16,12 +16,13 @@ from typing import Any
 
 from django.conf import settings
 
+from gongxing import __version__
 from gongxing.domains.policy.fields import ENTRIES, FIRM
 from gongxing.kernel.audit.models import Link
 from gongxing.kernel.audit.revision import EPOCH
 
 FOLDER, GAP, END = "kept", "\t", "end"
-LAYOUT = "1:" + ",".join(ENTRIES[FIRM])
+LAYOUT = f"{__version__}.2:" + ",".join(ENTRIES[FIRM])
 """Which fields a file can hold, and by which rules: a file of another version of the site is none. To be counted up when a rule changes."""
 Values = Mapping[str, list[Any]]
 State = tuple[str, ...]
@@ -63,13 +64,16 @@ def read(name: str, state: State | None) -> Part | None:
 
 
 def write(name: str, state: State, part: Part) -> None:
-    """Lay a part down in place of an older one, whole or not at all. OSError where the folder takes no file."""
+    """Lay a part down in place of an older one, whole or not at all, for the site's own account alone: figures of firms stand in it. OSError where the
+    folder takes no file."""
     path = _path(name)
     path.parent.mkdir(parents=True, exist_ok=True)
     fields = (f"{field}{GAP}{json.dumps(_plain(field, values))}" for field, values in part.values.items())
     scrap = path.with_suffix(f".{os.getpid()}")
     try:
-        scrap.write_text("\n".join((json.dumps(state), json.dumps(part.heads), *fields, END)), encoding="utf-8")
+        private = os.open(scrap, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(private, "w", encoding="utf-8") as file:
+            file.write("\n".join((json.dumps(state), json.dumps(part.heads), *fields, END)))
         scrap.replace(path)
     finally:
         scrap.unlink(missing_ok=True)

@@ -377,9 +377,9 @@ class Gates:
         one = found.requirement
         if one.key in ASKED:
             return "", ""
-        if found.asks:
-            return self._form(found.asks[0]), pgettext("mend", "去答")
         given = str(self.check(one.key).url) if one.kind in ("check", "promise") else ""
+        if found.asks and not given:
+            return self._form(found.asks[0]), pgettext("mend", "去答")
         if given:
             return given, pgettext("mend", "去办")
         if one.kind == "document" or (self.documents.by_key(one.key) is not None and one.key != "government_all"):

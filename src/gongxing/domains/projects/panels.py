@@ -41,7 +41,7 @@ PLANS: Mapping[str, str] = {
 }  # fmt: skip
 HERE, BAR = "projects.project", Decimal(300)
 ANCHORED: Mapping[str, str] = {"#promises": "projects.promise", "#twins": "projects.twinquestion"}
-"""The blocks of the page that buttons of missing things lead to, and what they show."""
+"""Blocks of the page that buttons of missing things lead to and that show another register; other blocks are the project's own."""
 
 
 def project_panels(project: Project, actor: Actor) -> list[Panel]:
@@ -69,7 +69,8 @@ class Seen:
         if "/papers/" in item.url:
             return self.attach and may_issue(self.actor, item.key)
         if item.url.startswith("#"):
-            return self.may("view", ANCHORED[item.url])
+            ledger = ANCHORED.get(item.url)
+            return ledger is None or self.may("view", ledger)
         if item.kind == "promise":
             return self.may("add", "projects.promise")
         return self.change or not item.url.startswith("/l/projects-project/")

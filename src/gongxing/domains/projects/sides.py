@@ -65,6 +65,12 @@ def claimed_by(promise: Promise) -> int | None:
     return entries.values_list("user_id", flat=True).first()
 
 
+def claiming_post(promise: Promise) -> int | None:
+    """The post whose grant the last claim rested on, out of the trail; a promise handed on keeps it. None where nobody claimed."""
+    entries = Entry.objects.filter(ledger=PROMISE, row=promise.pk, verb=CLAIM).order_by("-id")
+    return entries.values_list("post_id", flat=True).first()
+
+
 def to_confirm(actor: Actor) -> tuple[QuerySet[Promise], QuerySet[Promise]]:
     """What waits for this actor's side: claims it may confirm as the other side; and claims of the government for enterprises without an
     account, whose word an official has to fetch on paper (never the post that owes it)."""

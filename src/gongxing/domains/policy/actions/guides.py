@@ -64,6 +64,7 @@ class Decided(Enum):
     on=Project,
     icon="checklist",
     why="",
+    bulk=True,
     confirm=_("系统只找相近的条目，类别由人对照目录原文判定。"),
 )
 def decide_catalogue(

@@ -10,7 +10,7 @@ from gongxing.domains.projects.actions.clocks import keep_clock
 from gongxing.domains.projects.clocks import PENDING, UNFULFILLED
 from gongxing.domains.projects.models import Promise
 from gongxing.domains.projects.models.promises import Side
-from gongxing.domains.projects.sides import OTHER, PROMISE, claimed_by, firms_with_account, sides_of
+from gongxing.domains.projects.sides import OTHER, PROMISE, claimed_by, claiming_post, firms_with_account, sides_of
 from gongxing.kernel.access.visible import visible
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx
@@ -155,7 +155,7 @@ def _answering(ctx: Ctx, promise: Promise, letter: str) -> str:
     if not letter:
         raise _fault("letter", "promise.own_side_letter" if not _has_account(promise) else "promise.firm_has_account", firm=firm)  # fmt: skip
     _letter_needed(promise, letter)
-    if promise.post_id in ctx.actor.post_ids:
+    if {promise.post_id, claiming_post(promise)} & set(ctx.actor.post_ids):
         raise _fault("letter", "promise.owner_cannot", post=promise.post.title)
     return (_t("企业书面意见 %(letter)s（%(post)s代录）") % {"letter": letter, "post": _post_of(ctx)})[:WHO]
 

@@ -137,7 +137,7 @@ class Teller:
         return {
             "name": self._name(node, owner, label), "kind": "industry", "nature": nature, "origin": "local" if firm else "attracted", "firm": firm,
             "owner_name": "" if firm else f"{owner}有限公司（演示）", "industry": node.classes[0] if node.classes else "", "total_investment": total,
-            "content": f"建设{node.name}生产及配套设施（演示）。", "catalogue": random.choices(("encouraged", "permitted", "unknown"), (5, 6, 1))[0],
+            "content": f"建设{node.name}生产及配套设施（演示）。", "catalogue": self._class(days),
             "land_mode": mode, "land_mu": None if random.random() < 0.04 else land, "land_new_mu": None if mode in ("owned", "lease_building") else land,
             "energy_tce": None if random.random() < 0.06 else energy, "power_kwh": (energy * Decimal("0.55")).quantize(CENT), "coal_t": Decimal(0),
             "water_t": (total * 3).quantize(CENT), "nox": (energy / 900).quantize(Decimal("0.0001")), "vocs": (energy / 1500).quantize(Decimal("0.0001")),
@@ -150,6 +150,11 @@ class Teller:
             "energy_light_industry": False, "needs_conversion": False, "occ_hazard": chemical != "none", "special_equipment": random.random() < 0.5,
             "site": random.choice(self.parks), **self._plans(days), **self._works(days, mode),
         }  # fmt: skip
+
+    def _class(self, days: Mapping[str, date]) -> str:
+        """The class of the guidance catalogue; what was signed has one."""
+        drawn = self.random.choices(("encouraged", "permitted", "unknown"), (5, 6, 1))[0]
+        return "permitted" if drawn == "unknown" and "signed" in days else drawn
 
     def _plans(self, days: Mapping[str, date]) -> dict[str, Any]:
         """What was planned, near what came true where it did."""

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from gongxing.domains.projects.actions.moving import move_project, take_back_move, transfer_project
+from gongxing.domains.projects.actions.promises import claim_promise, confirm_promise
 from gongxing.domains.projects.jobs import reckon_projects
 from gongxing.domains.projects.models import Duty, Move, Project, Promise
 from gongxing.domains.projects.promise_clocks import mend_all
@@ -23,10 +24,12 @@ from gongxing.domains.projects.tests.walking import (
     walked,
     with_promise,
 )
+from gongxing.kernel.action.perform import perform
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.inbox.models import Notice
 from gongxing.kernel.ledger.declare import ledger_named
-from gongxing.kernel.org.models import Post
+from gongxing.kernel.ledger.store import Refused
+from gongxing.kernel.org.models import Post, Tenure
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.writes import as_system
 
@@ -105,6 +108,22 @@ def test_what_is_open_goes_along_and_what_is_settled_stays(office: Office, poole
     clocks = Deadline.objects.filter(ledger="projects.promise", row__in=[open_one.pk, claimed.pk], state="running")
     assert {one.row: one.post for one in clocks} == {open_one.pk: west, claimed.pk: west}
     assert {done.pk, others.pk}.isdisjoint(clocks.values_list("row", flat=True))
+
+
+def test_the_post_that_claimed_a_promise_does_not_write_the_answer_after_it_was_handed_on(office: Office, pooled: Project) -> None:  # fmt: skip
+    """The promise is another post's then; the claim is still its own, whoever holds it."""
+    pooled = given(pooled, firm=None, owner_name="外地来的公司")
+    promise = with_promise(office, pooled, "government", "供水")
+    perform(claim_promise, office.actor("yuanqu"), {"evidence": "通水照片"}, key=promise.pk, version=promise.version)
+    pass_on(office, pooled)
+    promise.refresh_from_db()
+    assert promise.post == office.posts["yuanqu2"]
+    with as_system() as ctx:
+        ctx.create(Tenure(user=office.users["gongxin"], post=office.posts["yuanqu"], start=date(2024, 1, 1)))
+    letter = {"letter": "函3号"}
+    with pytest.raises(Refused) as refused:
+        perform(confirm_promise, office.actor("gongxin"), letter, key=promise.pk, version=promise.version)
+    assert [one.fault.code for one in refused.value.faults] == ["promise.owner_cannot"]
 
 
 def test_both_posts_are_told_once(office: Office, pooled: Project) -> None:

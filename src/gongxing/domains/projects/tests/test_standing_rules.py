@@ -71,7 +71,13 @@ def test_a_barred_industry_stops_every_later_stage_by_name(office: Office) -> No
         "进入“前期”还差“限制类淘汰类拦截”：属于限制类：第二类（三）5（东园 · yuanqu岗）"
     ]
     given(project, nature="upgrade")
-    assert item(project, "pre_construction", "R082").state == "not_needed", "an upgrade of what exists is no new capacity"  # fmt: skip
+    asked = item(project, "pre_construction", "R082")
+    assert (asked.state, asked.words) == (
+        "missing",
+        "限制类只许改造现有产能：请用“判定产业目录类别”写明现有产能和改造内容",
+    )
+    given(project, catalogue_item="第二类（三）5；现有产能改造：两条线改成密闭式")
+    assert item(project, "pre_construction", "R082").state == "met", "an upgrade of what exists, with its reason"
     assert [one.code for one in gate(project, "signed").items if one.key == "restricted"] == ["R021"], "asked once"
 
 
@@ -79,7 +85,16 @@ def test_a_class_nobody_determined_is_asked_for_not_taken_as_allowed(office: Off
     project = given(walked(office, an_idea(office), "signed"), catalogue="unknown")
     found = item(project, "pre_construction", "R082")
     assert (found.state, found.words) == ("unknown", "先答才知道要不要：产业目录类别")
-    assert found.url == f"/l/projects-project/{project.pk}/change/#f-catalogue"
+    assert found.url == "#panel-screening", "the class is decided there; the form has no field for it"
+
+
+@pytest.mark.parametrize("catalogue", ["unknown", "restricted"])
+@pytest.mark.parametrize("stage", ["signed", "pre_construction"])
+def test_the_page_leads_to_where_the_class_is_decided(office: Office, client_of: LogIn, catalogue: str, stage: str) -> None:  # fmt: skip
+    project = given(an_idea(office), catalogue=catalogue)
+    page = client_of("yuanqu").get(f"{ledger_named('projects.project').row_url(project.pk)}?to={stage}")
+    assert page.status_code == 200
+    assert 'href="#panel-screening"' in page.content.decode()
 
 
 @pytest.mark.parametrize(("state", "stands"), [("missing", "missing"), ("met", "not_needed"), ("unknown", "not_needed")])  # fmt: skip
