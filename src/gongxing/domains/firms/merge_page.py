@@ -132,6 +132,7 @@ def _merge(request: HttpRequest, choice: Choice) -> HttpResponse:
 
 def _context(actor: Actor, asked: DuplicateQuestion, choice: Choice, errors: list[str], why: str) -> dict[str, Any]:
     plan = plan_merge(choice.survivor, choice.gone)
+    clashes = [_clash_line(clash, choice) for clash in plan.clashes]
     covered = Masks(ledger_named(FIRM), actor).rows((asked.one_id, asked.other_id))
     return {
         "crumbs": [{"label": _("疑似重复"), "url": reverse("firms-duplicates")}, {"label": _("逐栏比较"), "url": ""}],
@@ -140,7 +141,8 @@ def _context(actor: Actor, asked: DuplicateQuestion, choice: Choice, errors: lis
         "other": asked.other,
         "keep": choice.keep,
         "lines": [_line(bundle, choice, covered) for bundle in firm_bundles()],
-        "clashes": [_clash_line(clash, choice) for clash in plan.clashes],
+        "clashes": clashes,
+        "blocked": any(line["settled"] for line in clashes),
         "moving": _moving(choice.gone, [row for row, _changes in plan.moves]),
         "errors": errors,
         "why": why,
@@ -185,11 +187,13 @@ def _clash_line(clash: Clash, choice: Choice) -> dict[str, Any]:
     rows = {choice.keep: clash.mine, (ONE if choice.keep == OTHER else OTHER): clash.theirs}
     low, high = sorted((clash.mine.pk, clash.theirs.pk))
     name = f"clash-{clash.ledger.slug}-{low}-{high}"
+    fault = clash.settled(locked=False)
     return {
         "register": str(clash.ledger.label),
         "title": clash.title,
         "name": name,
-        "open": bool(clash.open),
+        "settled": "" if fault is None else sentence(fault),
+        "open": bool(clash.open) and fault is None,
         "side": _clash_side(name, clash, choice, rows),
         "token_one": clash.token(rows[ONE]),
         "token_other": clash.token(rows[OTHER]),

@@ -20,10 +20,12 @@ from django.db.models import ForeignObjectRel, Model, QuerySet
 
 from gongxing.domains.firms.models import DuplicateQuestion, Firm
 from gongxing.kernel.access.models import ANY, Grant
-from gongxing.kernel.audit.write import cell_text
+from gongxing.kernel.audit.write import Ctx, cell_text
+from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.database.rows import Row, field_of
 from gongxing.kernel.ledger.column import Column
 from gongxing.kernel.ledger.declare import Ledger, ledger_named
+from gongxing.kernel.ledger.faults import sentence
 
 FIRM = "firms.firm"
 SAME, MINE, THEIRS, BOTH = "same", "mine", "theirs", "both"
@@ -149,6 +151,13 @@ class Clash:
         loser = self.theirs if winner is self.mine else self.mine
         return f"{self.ledger.name}:{winner.pk}@{winner.version}>{loser.pk}@{loser.version}"
 
+    def settled(self, locked: bool = True) -> Fault | None:
+        """Why neither of the two may go (awards of a batch that was approved); None where one may. Not ``locked``: as it stands at this moment."""
+        for fault in self.ledger.settled([self.mine, self.theirs], locked=locked).values():
+            told = {"register": str(self.ledger.label), "title": self.title, "reason": sentence(fault)}
+            return Fault("firm.merge_settled", **told)
+        return None
+
     def values(self, winner: Row) -> dict[str, Any]:
         """What the winner is given: the survivor's key, and the loser's values where its own are blank."""
         loser = self.theirs if winner is self.mine else self.mine
@@ -185,6 +194,24 @@ def dependants() -> list[tuple[type[Model], str]]:
         if isinstance(relation, ForeignObjectRel) and (relation.one_to_many or relation.one_to_one)
     ]
     return sorted(found, key=lambda pair: (pair[0]._meta.label_lower, pair[1]))
+
+
+def registers() -> Iterator[tuple[Ledger[Any], str]]:
+    """The declared ledgers whose rows belong to an enterprise, with the field that says to which; no duplicate questions."""
+    for model, field in dependants():
+        if issubclass(model, Row) and model is not DuplicateQuestion:
+            try:
+                yield ledger_named(model._meta.label_lower), field
+            except LookupError:
+                continue
+
+
+def tell_written(ctx: Ctx, rows: Sequence[Row]) -> None:
+    """Tell each register which of its rows a merge, or taking one back, just wrote (``Ledger.written``)."""
+    for ledger in {one.name: one for one, _field in registers()}.values():
+        its = [row for row in rows if isinstance(row, ledger.model)]
+        if its:
+            ledger.written(ctx, its)
 
 
 def grants_on(firm: Firm) -> QuerySet[Grant]:

@@ -20,12 +20,18 @@ SENTENCES: dict[str, Promise] = {
     "firm.founded_future": _("成立日期 %(date)s 在今天之后，请核对。"),
     "firm.stock_code_needed": _("已勾选上市，请填证券代码。"),
     "firm.merge_undecided": _("两家都有“%(title)s”（%(register)s），%(columns)s 不一样。请在合并页上选留哪一份。"),
+    "firm.merge_settled": _(
+        "没有合并：两家各有一条“%(register)s”（%(title)s），合并会删掉其中一条。%(reason)s请先向审批单位核对是否重复安排；两家先都留着，在“备注”里互相写明是同一家。"
+    ),
     "firm.merge_blocked": _(
         "“%(name)s”并入后会与已有记录重号，没有合并。请刷新后再试；还不行，请把两家的名称告诉系统管理员。"
     ),
     "firm.take_unknown": _("没有“%(column)s”这个可选的栏目。请从合并页上逐栏选择。"),
     "firm.unmerge_touched": _(
         "合并之后有人改过“%(title)s”（%(register)s），不能整个撤回。请照“经过”先把那几格改回合并后的值，或另行登记并入的那一家。"
+    ),
+    "firm.unmerge_settled": _(
+        "不能撤回合并：合并之后“%(title)s”（%(register)s）已经定了。%(reason)s请另行登记并入的那一家，名单照旧。"
     ),
     "firm.unmerge_blocked": _("“%(name)s”合并前的代码或编号已被别的记录占用，不能撤回合并。请先处理占用它的那一条。"),
     "firm.check_running": _("这家企业已有一个核查在办，请先登记结果。"),

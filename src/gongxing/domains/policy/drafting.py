@@ -18,6 +18,8 @@ WRITTEN: Mapping[str, frozenset[str]] = {
 """The cells that make a text."""
 LINES = "policy.awardline"
 OF_LINES = frozenset({"firm", "amount", "basis", "batch"})
+MERGES = frozenset({"firms.merge_firms", "firms.unmerge_firms"})
+"""Under these verbs a line only gets another row for the same enterprise: whoever merges two rows drew no list up."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,10 @@ def drafters(ledger: str, row: int) -> Drafters:
 
 
 def _entries(ledger: str, rows: Iterable[int], cells: frozenset[str]) -> Iterable[Entry]:
-    found = Entry.objects.filter(ledger=ledger, row__in=list(rows)).exclude(user_id=0).order_by("id")
-    return (one for one in found if not cells.isdisjoint(change.field for change in read_entry(one).changes))
+    found = Entry.objects.filter(ledger=ledger, row__in=list(rows)).exclude(user_id=0).exclude(verb__in=MERGES)
+    return (
+        one for one in found.order_by("id") if not cells.isdisjoint(change.field for change in read_entry(one).changes)
+    )
 
 
 def signed(actor: Actor) -> str:

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongxing.domains.policy.guides import BOOKS
 from gongxing.domains.policy.models import AwardBatch, AwardLine, Clause, Finding, GuideItem, Policy
+from gongxing.kernel.audit.write import Ctx
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.cells.text import half_width
 from gongxing.kernel.database.rows import Row
@@ -306,12 +308,23 @@ class AwardLineLedger(Ledger[AwardLine]):
         done = AwardBatch.objects.filter(pk__in=batches, state=AwardBatch.State.APPROVED).first()
         return [] if done is None else [FieldFault("batch", Fault("policy.batch_settled", name=done.title))]
 
-    def settled(self, rows: Sequence[Row]) -> dict[int, Fault]:
+    def settled(self, rows: Sequence[Row], *, locked: bool = True) -> dict[int, Fault]:
         """Awards of a batch that was approved. The batches are locked first and looked at then: an approval going on is waited for."""
         batches = [getattr(row, "batch_id", None) for row in rows]
-        found = AwardBatch.objects.select_for_update().filter(pk__in={one for one in batches if one is not None})
-        done = {one.pk: one.title for one in found.order_by("pk") if one.state == AwardBatch.State.APPROVED}
+        found = AwardBatch.objects.filter(pk__in={one for one in batches if one is not None}).order_by("pk")
+        found = found.select_for_update() if locked else found
+        done = {one.pk: one.title for one in found if one.state == AwardBatch.State.APPROVED}
         return {at: Fault("policy.batch_settled", name=done[key]) for at, key in enumerate(batches) if key in done}
+
+    def written(self, ctx: Ctx, rows: Sequence[Row]) -> None:
+        """Each draft a line is in or was in gets a newer version: nobody approves lines that were written after the list was read. Says how many
+        lines, not whose: who sees a batch does not see its draft lines."""
+        lines: dict[int, set[int]] = {}
+        for row in rows:
+            lines.setdefault(getattr(row, "batch_id", 0), set()).add(row.pk)
+        drafts = AwardBatch.objects.select_for_update().filter(pk__in=lines, state=AwardBatch.State.DRAFT)
+        for batch in drafts.order_by("pk"):
+            ctx.touch(batch, lines=_t("明细 %(n)d 条") % {"n": len(lines[batch.pk])})
 
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
         names = ("batch_id", "firm_id")

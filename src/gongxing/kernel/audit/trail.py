@@ -28,7 +28,8 @@ class Change:
 
 @dataclass(frozen=True)
 class Moment:
-    """An entry read back. ``kind`` is add, change, delete or the verb of an action that changed no field."""
+    """An entry read back. ``kind`` is add, change, delete, or where no field changed the verb of the action (``note`` beside a row that was
+    added, changed or deleted)."""
 
     id: int
     tx: str

@@ -35,6 +35,7 @@ Projection = Callable[[str, Sequence[int], Sequence[Row]], None]
 _projections: list[Projection] = []
 _current: ContextVar["Ctx | None"] = ContextVar("gongxing_write_context", default=None)
 CHUNK = 5000
+OF_ROWS = frozenset({"add", "change", "delete"})
 TOLD = 1000
 
 
@@ -181,7 +182,8 @@ class Ctx:
 
     def note(self, row: Row, **remarks: str) -> None:
         """An entry without a change of fields (a document issued, a duplicate judged different)."""
-        self._note(row, {f"@{name}": [None, text] for name, text in remarks.items()}, self.verb)
+        kind = "note" if self.verb in OF_ROWS else self.verb  # written beside another row: this one was not added
+        self._note(row, {f"@{name}": [None, text] for name, text in remarks.items()}, kind)
 
     def touch(self, row: Row, **remarks: str) -> None:
         """A newer version of a row none of whose fields changes, with what happened to it as remarks: who read it before holds a stale one

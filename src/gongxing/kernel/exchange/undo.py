@@ -1,5 +1,6 @@
 """Taking a whole batch back: every row that nobody has touched or come to depend on since; nothing where the ledger says that one of them is settled."""
 
+import copy
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -61,6 +62,7 @@ def _take_back(ctx: Ctx, ledger: Ledger[Any], part: Sequence[Moment], done: Undo
     _unsettled(ledger, list(rows.values()))
     gone: list[Row] = []
     restored: list[Row] = []
+    left: list[Row] = []
     for one in part:
         row = rows.get(one.row)
         if row is None:
@@ -71,12 +73,15 @@ def _take_back(ctx: Ctx, ledger: Ledger[Any], part: Sequence[Moment], done: Undo
             gone.append(row)
         else:
             before = {change.field: field_value(model, change.field, change.before) for change in one.changes}
+            left.append(copy.copy(row))
             restored.append(ctx.update(row, **by_field(model, before)))
     _unsettled(ledger, restored)
     done.restored += len(restored)
     for hanging in attached_to(ledger, [row.pk for row in gone]):
         ctx.delete_many(list(hanging))
     done.removed += ctx.delete_many(gone)
+    if restored or gone:
+        ledger.written(ctx, [*left, *restored, *gone])
 
 
 def _unsettled(ledger: Ledger[Any], rows: Sequence[Row]) -> None:

@@ -1,5 +1,6 @@
 """Writing a checked import: one transaction, all or nothing; and taking a whole batch back."""
 
+import copy
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -112,6 +113,7 @@ class _Writer:
             with self.ctx.under(post):
                 self.ctx.create_many(part)
         if rows:
+            self.ledger.written(self.ctx, rows)
             self._inside([row.pk for row in rows], "add")
         return len(rows)
 
@@ -129,6 +131,7 @@ class _Writer:
         there = [line for line in lines if line.key in stored]
         found = [stored[line.key] for line in there]
         self._unsettled(found, there)
+        before = [copy.copy(row) for row in found]
         posts = {
             row.pk: post for post, part in by_post(self.ctx.actor, "change", list(stored.values())) for row in part
         }
@@ -143,6 +146,9 @@ class _Writer:
             with self.ctx.under(posts[row.pk]):
                 self.ctx.update(row, **by_field(self.model, values))
         self._unsettled(found, there)
+        changed = [pair for pair in zip(before, found, strict=True) if pair[0].version != pair[1].version]
+        if changed:
+            self.ledger.written(self.ctx, [row for pair in changed for row in pair])
         self._inside(keys, "change")
         return len(lines)
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import pgettext_lazy
 
+from gongxing.kernel.audit.write import Ctx
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.column import Column, Filled, Kind
@@ -163,11 +164,17 @@ class Ledger(Generic[M]):
         """Rules for a row of an import that depend on who imports. ``may(verb)``: whether the importer may do the verb."""
         return []
 
-    def settled(self, rows: Sequence[Row]) -> dict[int, Fault]:
+    def settled(self, rows: Sequence[Row], *, locked: bool = True) -> dict[int, Fault]:
         """Which of these rows nobody may write any more: place in ``rows`` → why (an award of a batch that was approved). Asked inside the
         write, of each row as it stands and as it is to be, stored or new; one of them refuses the whole form, import or undo. An override
-        locks what it rests on, so that nobody settles it meanwhile. At most a few queries."""
+        locks what it rests on, so that nobody settles it meanwhile; not ``locked`` it only looks (a page that tells before anybody writes). At
+        most a few queries."""
         return {}
+
+    def written(self, ctx: Ctx, rows: Sequence[Row]) -> None:
+        """These rows were just written by a form, the API, an import, an undo or a merge, in this transaction: each as it stood before (where it
+        was stored) and as it is now (where it still is). An override makes what was read together with them stale (``ctx.touch`` on the batch of
+        an award). Rows in which nothing changed are left out. At most a few queries and one write for each row that goes stale."""
 
     def key_of(self, values: Mapping[str, Any]) -> str | None:
         """The identifying text of a row from its cleaned fields; None when the row does not say which one it is."""

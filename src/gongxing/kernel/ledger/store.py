@@ -1,5 +1,6 @@
 """The generic write: clean, check, derive, then create or update through the write context. Form, API and import end here."""
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -134,11 +135,14 @@ def store(ctx: Ctx, ledger: Ledger[Any], values: Mapping[str, Any], stored: Row 
     """Write cleaned model fields inside an open write. Raises Denied when the row would leave the actor's reach, Refused when it is settled."""
     verb = "add" if stored is None else "change"
     row: Row = ledger.model(**values) if stored is None else stored
+    before = None if stored is None else copy.copy(stored)
     _unsettled(ledger, row)
     with ctx.under(from_post(ctx.actor, verb, ledger.name, row).post):
         row = ctx.create(row) if stored is None else ctx.update(stored, **_by_field_name(ledger, values))
-    if stored is not None:
-        _unsettled(ledger, row)
+        if stored is not None:
+            _unsettled(ledger, row)
+        if before is None or before.version != row.version:
+            ledger.written(ctx, [row] if before is None else [before, row])
     if not visible(ledger.model._default_manager.filter(pk=row.pk), ctx.actor, verb).exists():
         raise Denied(verb, ledger.name)
     return row

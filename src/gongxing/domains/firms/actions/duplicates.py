@@ -9,7 +9,17 @@ from django.db.models import Q
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.firms.merging import FIRM, Clash, MergePlan, firm_bundles, grants_on, merged_values, plan_merge
+from gongxing.domains.firms.merging import (
+    FIRM,
+    Clash,
+    MergePlan,
+    firm_bundles,
+    grants_on,
+    merged_values,
+    plan_merge,
+    registers,
+    tell_written,
+)
 from gongxing.domains.firms.models import DuplicateQuestion, Firm
 from gongxing.kernel.access.visible import visible
 from gongxing.kernel.action.declare import Ask, action
@@ -56,6 +66,7 @@ def merge_firms(
     ``keep`` are filled from it anyway. Products, figures, deadlines, single-row grants, duplicate questions and whatever else refers to
     the vanishing row move over. Where both sides have contradicting figures for one period and source, or one product, ``choose`` must
     name the one that stays (``ledger:id@version>other@version``); the other stays in the trail. Can be taken back with unmerge_firms."""
+    _hold(keep, gone)
     survivor, other = _both(ctx, keep, gone, keep_version, gone_version)
     taken = _columns(take)
     plan = plan_merge(survivor, other)
@@ -76,6 +87,12 @@ def merge_firms(
     if not visible(Firm.objects.filter(pk=survivor.pk), ctx.actor, "merge").exists():
         raise Denied("merge", FIRM)
     return survivor
+
+
+def _hold(keep: int, gone: int) -> None:
+    """Lock what rows of either enterprise rest on (the batches of their awards) before the enterprises: in the order a form does."""
+    for ledger, field in registers():
+        ledger.settled(list(ledger.model._default_manager.filter(**{f"{field}__in": (keep, gone)}).order_by("pk")))
 
 
 def _both(ctx: Ctx, keep: int, gone: int, keep_version: int, gone_version: int) -> tuple[Firm, Firm]:
@@ -99,10 +116,13 @@ def _columns(take: str) -> frozenset[str]:
 
 
 def _decided(plan: MergePlan, tokens: list[str]) -> Iterator[tuple[Clash, Row, Row]]:
-    """(clash, the row that stays, the row that goes). Raises Refused for a contradiction nobody decided, StaleRow for one decided on
-    rows that changed since."""
+    """(clash, the row that stays, the row that goes). Raises Refused for a contradiction nobody decided and for rows of which none may go any more,
+    StaleRow for one decided on rows that changed since."""
     chosen = set(tokens)
     for clash in plan.clashes:
+        fault = clash.settled()
+        if fault is not None:
+            raise Refused([FieldFault("gone", fault)])
         sides = [(clash.mine, clash.theirs), (clash.theirs, clash.mine)]
         named = [(winner, loser) for winner, loser in sides if clash.token(winner) in chosen]
         if not named and any(_names(token, clash) for token in tokens):
@@ -131,6 +151,8 @@ def _move(ctx: Ctx, plan: MergePlan, decided: list[tuple[Clash, Row, Row]], surv
         ctx.update(winner, **values)
     for row, changes in plan.moves:
         ctx.update(row, **changes)
+    moved = [*(row for row, _changes in plan.moves), *(row for _clash, *both in decided for row in both), *plan.gone]
+    tell_written(ctx, moved)
     for model, field in plan.plain:
         model._default_manager.filter(**{field: other}).update(**{field: survivor})
     _move_questions(ctx, survivor, other)

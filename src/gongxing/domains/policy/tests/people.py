@@ -104,7 +104,7 @@ def a_batch(office: Office, clause: Clause, lines: tuple[tuple[Any, str, str], .
     for firm, amount, basis in lines:
         typed = {"firm": firm.name, "batch": row.number, "amount": amount, "basis": basis}
         assert isinstance(save(ledger_named("policy.awardline"), office.actor("gongxin"), typed), AwardLine)
-    return row
+    return AwardBatch.objects.get(pk=row.pk)
 
 
 def in_review(office: Office, text: str, **more: Any) -> Clause:
