@@ -9,7 +9,7 @@ from django.test import Client
 
 from gongxing.domains.chain.models import Chain, Edge, Hint, Node
 from gongxing.domains.firms.models import Firm, FirmFigure, IndustryPattern, Product
-from gongxing.domains.policy.models import Clause, GuideItem
+from gongxing.domains.policy.models import AwardBatch, Clause, GuideItem
 from gongxing.domains.projects.models import Budget, Move, Paper, Promise
 from gongxing.kernel.access.models import ANY, Grant
 from gongxing.kernel.access.visible import may, permissions, reach, visible
@@ -96,6 +96,8 @@ def rows(office: Office) -> None:
     with writing(SYSTEM, "test", "") as ctx:
         for clause in Clause.objects.all():  # drafts are read by fewer: policy/tests/test_drafts
             ctx.update(clause, state=Clause.State.IN_FORCE)
+        for batch in AwardBatch.objects.all():
+            ctx.update(batch, state=AwardBatch.State.APPROVED)
 
 
 @pytest.mark.parametrize("ledger", LEDGERS, ids=lambda one: one.name)

@@ -52,14 +52,15 @@ class Due:
     cause: tuple[str, ...] = ()
 
 
-Result = Callable[[Clause, Sequence[int]], Mapping[int, str]]
+Result = Callable[[Clause, Sequence[int]], Mapping[int, str] | None]
 Dues = Callable[[Clause, Sequence[int]], Mapping[int, Due]]
 _results: list[Result] = []
 _dues: list[Dues] = []
 
 
 def provide_result(result: Result) -> None:
-    """Register who says which firms a clause reaches: firm id → meets, near, missing or fails. The last one registered is asked."""
+    """Register who says which firms a clause reaches: firm id → meets, near, missing or fails; None where the clause cannot be read.
+    The last one registered is asked."""
     _results[:] = [result]
 
 
@@ -107,10 +108,14 @@ def _over_pot(clause: Clause, lines: Sequence[AwardLine]) -> Iterator[Fact]:
 
 
 def _by_condition(clause: Clause, lines: Sequence[AwardLine]) -> Iterator[Fact]:
-    """Firms the clause does not reach, and those nobody can tell of."""
-    if not lines or not _has_groups(clause.condition):
+    """Firms the clause does not reach, and those nobody can tell of. A clause nobody can read reaches none: that is red."""
+    if not lines or not _asks(clause.condition):
         return
     states = _results[0](clause, [line.firm_id for line in lines]) if _results else {}
+    if states is None:
+        said = _t("条款“%(name)s”的条件读不出来，请改条款") % {"name": clause.name}
+        yield _fact(UNLOOKED, RED, clause, said, "unreadable")
+        return
     outside = [line for line in lines if states.get(line.firm_id) in ("fails", "near")]
     unlooked = [line for line in lines if states.get(line.firm_id, "missing") == "missing"]
     for rule, severity, found in ((OUTSIDE, RED, outside), (UNLOOKED, AMBER, unlooked)):
@@ -171,8 +176,9 @@ def plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
-def _has_groups(condition: Any) -> bool:
-    return bool(condition.get("groups") if isinstance(condition, Mapping) else condition)
+def _asks(condition: Any) -> bool:
+    """Whether a condition asks anything: one without groups is for everybody; what is no condition at all is not."""
+    return bool(condition.get("groups", condition) if isinstance(condition, Mapping) else condition)
 
 
 def _names(names: Sequence[str]) -> str:

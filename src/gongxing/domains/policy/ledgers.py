@@ -22,9 +22,9 @@ CLASS_DIGITS = (2, 3, 4)
 CHECKED = {"verified": "good", "excerpt": "warn", "recalled": "warn", "local": "idle"}
 REVIEW = _("公平竞争审查")
 ISSUED = frozenset(
-    {"policy_id", "code", "name", "article", "text", "subject", "kind", "starts_on", "ends_on", "automatic"}
-)
-"""What of a clause in force is fixed: another wording is another edition, reviewed anew."""
+    {"policy_id", "code", "name", "article", "text", "subject", "kind", "starts_on", "ends_on", "opens_on", "closes_on", "automatic"}
+)  # fmt: skip
+"""What of a clause in force is fixed: another wording, or other days, are another edition, reviewed anew."""
 
 
 def ordered(values: Mapping[str, Any], row: Row | None, first: str, last: str) -> list[FieldFault]:

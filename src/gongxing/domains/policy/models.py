@@ -1,6 +1,6 @@
 """Policy and Clause, the items of the official lists, findings of the fair-competition check, and batches of awards."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from django.db import models
@@ -132,7 +132,7 @@ class Clause(Row):
         return self.name
 
     @classmethod
-    def public(cls, units: Sequence[int], posts: Sequence[int]) -> Q:
+    def public(cls, units: Sequence[int], posts: Sequence[int], works: Collection[str] = ()) -> Q:
         return Q(state__in=(cls.State.IN_FORCE, cls.State.ENDED)) | Q(policy__unit__in=units) | Q(post__in=posts)
 
 
@@ -191,7 +191,7 @@ class Finding(Row):
     named reviewer clears it with article, exception ground and end date (公平竞争审查条例 12). It cites its text, so it is read by those who read that.
     """
 
-    drafted: ClassVar[tuple[str, ...]] = ("policy.finding", "policy.clause")
+    drafted: ClassVar[tuple[str, ...]] = ("policy.finding",)
 
     class Severity(models.TextChoices):
         RED = "red", _("红")
@@ -249,12 +249,24 @@ class Finding(Row):
         return f"{self.rule} {self.subject}"[:80]
 
     @classmethod
-    def public(cls, units: Sequence[int], posts: Sequence[int]) -> Q:
-        return ~Q(ledger="policy.clause") | Q(row__in=Clause.objects.filter(Clause.public(units, posts)).values("pk"))
+    def public(cls, units: Sequence[int], posts: Sequence[int], works: Collection[str] = ()) -> Q:
+        condition = ~Q(ledger__in=("policy.clause", "policy.awardbatch"))
+        for name, model in (("policy.clause", Clause), ("policy.awardbatch", AwardBatch)):
+            if any(one in works for one in model.drafted):
+                condition |= Q(ledger=name)
+            else:
+                rows = model._default_manager.filter(model.public(units, posts)).order_by()
+                condition |= Q(ledger=name, row__in=rows.values("pk"))
+        return condition
 
 
 class AwardBatch(Row):
-    """A list of firms to be paid under one clause: checked as a whole before anything is signed."""
+    """A list of firms to be paid under one clause: checked as a whole before anything is signed.
+
+    What nobody approved is read by those who work on awards, by the unit that owns the document and the post that handles the clause.
+    """
+
+    drafted: ClassVar[tuple[str, ...]] = ("policy.awardline", "policy.awardbatch", "policy.finding")
 
     class State(models.TextChoices):
         DRAFT = "draft", _("草拟")
@@ -279,13 +291,17 @@ class AwardBatch(Row):
     def __str__(self) -> str:
         return self.title
 
+    @classmethod
+    def public(cls, units: Sequence[int], posts: Sequence[int], works: Collection[str] = ()) -> Q:
+        return Q(state=cls.State.APPROVED) | Q(clause__policy__unit__in=units) | Q(clause__post__in=posts)
+
 
 class AwardLine(Row):
     """One firm in a batch and the amount, with the figure it rests on."""
 
     scope: ClassVar[str | None] = "firm__unit"
     anchor: ClassVar[str] = "firm_id"
-    drafted: ClassVar[tuple[str, ...]] = ("policy.awardline", "policy.awardbatch", "policy.finding")
+    drafted: ClassVar[tuple[str, ...]] = AwardBatch.drafted
 
     ref = models.CharField(_("编号"), max_length=40, unique=True, editable=False)
     batch = models.ForeignKey(
@@ -306,6 +322,6 @@ class AwardLine(Row):
         return f"{self.batch} · {self.firm}"
 
     @classmethod
-    def public(cls, units: Sequence[int], posts: Sequence[int]) -> Q:
+    def public(cls, units: Sequence[int], posts: Sequence[int], works: Collection[str] = ()) -> Q:
         settled = ~Q(batch__state__in=(AwardBatch.State.DRAFT, AwardBatch.State.DROPPED))
         return settled | Q(batch__clause__policy__unit__in=units) | Q(batch__clause__post__in=posts)

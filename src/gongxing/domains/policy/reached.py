@@ -22,14 +22,14 @@ ORDER = (Status.MEETS, Status.MISSING, Status.NEAR, Status.FAILS)
 ZERO = Decimal(0)
 
 
-def firms_reached(clause: Clause, firms: Sequence[int]) -> Mapping[int, str]:
-    """Firm id → meets, near, missing or fails as the registers stand; nothing for a clause that cannot be read. Under a clause about projects a firm
+def firms_reached(clause: Clause, firms: Sequence[int]) -> Mapping[int, str] | None:
+    """Firm id → meets, near, missing or fails as the registers stand; None for a clause that cannot be read. Under a clause about projects a firm
     is what the best of its projects is, and missing without one."""
     if not clause.condition:
         return {}
     found = _matching(clause)
     if found is None:
-        return {}
+        return None
     rows = rows_of(clause.subject)
     own = _rows_of_firms(rows, firms)
     states = {key: {found.status(at, clause.pk) for at in own[key]} for key in firms if own[key]}

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, When
 
-from gongxing.domains.policy.checking import MODELS, Standing, standings, texts
+from gongxing.domains.policy.checking import MODELS, Standing, read, standings, texts
 from gongxing.domains.policy.drafting import Drafters, drafters
 from gongxing.domains.policy.models import Clause, Finding
+from gongxing.domains.policy.review_basis import holds
 from gongxing.kernel.access.visible import reach, restrict, visible
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
@@ -51,7 +53,9 @@ def readable(actor: Actor) -> Q:
     own = reach(actor, "view", "policy.finding")
     if own.nothing:
         return Q(pk__in=())
-    return condition if own.public is None else condition & Finding.public(own.public.units, own.public.posts)
+    if own.public is None:
+        return condition
+    return condition & Finding.public(own.public.units, own.public.posts, own.public.works)
 
 
 def seen(findings: QuerySet[Finding], actor: Actor) -> QuerySet[Finding]:
@@ -59,10 +63,24 @@ def seen(findings: QuerySet[Finding], actor: Actor) -> QuerySet[Finding]:
     return findings.filter(readable(actor))
 
 
-def waiting(actor: Actor, most: int) -> list[Clause]:
-    """Clauses that were sent to review and have no conclusion, also those in which the rules found nothing. One query."""
-    sent = visible(Clause.objects.filter(state=Clause.State.REVIEW, review_digest=""), actor)
-    return list(sent.select_related("policy").order_by("pk")[:most])
+@dataclass(frozen=True)
+class Waiting:
+    """A clause that waits for a conclusion. ``changed``: it had one and was changed since."""
+
+    clause: Clause
+    changed: bool
+
+
+def waiting(actor: Actor, most: int) -> list[Waiting]:
+    """Clauses that were sent to review and have no conclusion on what they say now, also those in which the rules found nothing. One query; a text is
+    read only where there is a conclusion."""
+    sent = visible(Clause.objects.filter(state=Clause.State.REVIEW), actor).select_related("policy").order_by("pk")
+    found = (Waiting(one, bool(one.review_digest)) for one in sent if not one.review_digest or not _concluded(one))
+    return list(islice(found, most))
+
+
+def _concluded(clause: Clause) -> bool:
+    return holds(clause, read(clause).digest)
 
 
 def queue(findings: QuerySet[Finding], start: int, most: int) -> list[tuple[str, int]]:

@@ -12,13 +12,15 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
 from gongxing.domains.projects.checks import NO_GOVERNMENT, UNDONE, Check, check_of
 from gongxing.domains.projects.facts import facts_of, paper_kinds
+from gongxing.domains.projects.issuing import issuer_names
 from gongxing.domains.projects.models import Duty, Move, Project
 from gongxing.domains.projects.models.promises import Side
+from gongxing.domains.projects.rule_words import said
 from gongxing.engines.conditions import Expression, ExpressionRefused, parse
 from gongxing.engines.gates import Facts, Finding, Requirement, Stage, look
 from gongxing.kernel.access.visible import reach, restrict
@@ -144,12 +146,6 @@ class Gate:
     @property
     def asked(self) -> tuple[Item, ...]:
         return tuple(one for one in self.items if one.asked and one.state != "not_needed")
-
-
-def said(row: Mapping[str, str], name: str) -> str:
-    """A cell of a pack row in the reader's language: ``name_zh`` or, where there is one, ``name_en``."""
-    english = row.get(f"{name}_en", "") if (get_language() or "").startswith("en") else ""
-    return english or row.get(f"{name}_zh", "")
 
 
 @lru_cache(maxsize=512)
@@ -349,8 +345,18 @@ class Gates:
             return str(self.check(one.key).words)
         if one.kind == "document":
             expired = any(paper.kind == one.key for paper in self.project.papers.all())
-            return _("有一份，已过有效期") if expired else _("没有附")
+            return self._paper_missing(one.key, expired)
         return _("没有填：%(names)s") % {"names": _("、").join(self._empty_labels(one.key))}
+
+    def _paper_missing(self, kind: str, expired: bool) -> str:
+        """What is wrong with a paper, and whose it is to bring where that is another office's alone."""
+        office = issuer_names(kind)
+        if not office:
+            return _("有一份，已过有效期") if expired else _("没有附")
+        words = (
+            _("有一份，已过有效期；新的由%(office)s出具并附上") if expired else _("还没有附，由%(office)s出具并附上")
+        )
+        return words % {"office": office}
 
     def _question(self, name: str) -> str:
         row = self.questions.by_key(name)

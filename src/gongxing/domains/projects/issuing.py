@@ -4,7 +4,7 @@ Most are papers the unit that runs the project brings. Some are another office's
 whether the county can pay is the treasury's. Such a paper is attached, replaced and taken off by its office alone (``packs/gates`` documents, column ``issuer``).
 """
 
-from gongxing.domains.projects.gating import said
+from gongxing.domains.projects.rule_words import said
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import FieldFault

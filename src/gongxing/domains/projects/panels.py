@@ -9,9 +9,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gongxing.domains.projects.gating import MAIN, Gate, Gates, Item, attachable, said
+from gongxing.domains.projects.gating import MAIN, Gate, Gates, Item, attachable
+from gongxing.domains.projects.issuing import may_issue
 from gongxing.domains.projects.models import Duty, Move, Project, TwinQuestion
 from gongxing.domains.projects.promising import promise_box
+from gongxing.domains.projects.rule_words import said
 from gongxing.domains.projects.said import Words
 from gongxing.domains.projects.twins import seen_twins
 from gongxing.kernel.access.visible import Permissions, permissions
@@ -49,8 +51,10 @@ def project_panels(project: Project, actor: Actor) -> list[Panel]:
 
 @dataclass(frozen=True)
 class Seen:
-    """What the reader may do on this project: change it, attach papers, add promises; and what they may see of what hangs on it."""
+    """What the reader may do on this project: change it, attach papers (not those of another office), add promises; and what they may see of what hangs
+    on it."""
 
+    actor: Actor
     held: Permissions
     change: bool
     attach: bool
@@ -63,7 +67,7 @@ class Seen:
         if not item.url:
             return False
         if "/papers/" in item.url:
-            return self.attach
+            return self.attach and may_issue(self.actor, item.key)
         if item.url.startswith("#"):
             ledger = ANCHORED.get(item.url)
             return ledger is None or self.may("view", ledger)
@@ -76,7 +80,7 @@ def project_page(project: Project, actor: Actor, asked: Mapping[str, str]) -> di
     """Everything the template needs beyond the facts and history of any row. ``asked``: ``to`` names another gate than the next one."""
     gates = Gates(project)
     held = permissions(actor)
-    seen = Seen(held, held.may("change", HERE), attachable(project, actor))
+    seen = Seen(actor, held, held.may("change", HERE), attachable(project, actor))
     following = gates.following()
     codes = {one.code for one in gates.stages}
     to_stage = asked["to"] if asked.get("to") in codes else (following[0] if following else "")

@@ -40,10 +40,11 @@ READING = frozenset({"view", "export"})
 
 @dataclass(frozen=True)
 class Hands:
-    """The units and posts of somebody who only reads: of the drafts he sees those that lie there."""
+    """The units and posts of somebody who only reads: of the drafts he sees those that lie there. ``works``: the ledgers on which he does more."""
 
     units: tuple[int, ...] = ()
     posts: tuple[int, ...] = ()
+    works: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def reach(actor: Actor, verb: str, target: str) -> Reach:
     if not permissions(
         actor
     ).things:  # who is let in for one thing (an enterprise) sits in a unit without working for it
-        hands = Hands(tuple(sorted({held.unit_id for held in actor.posts})), tuple(sorted(actor.post_ids)))
+        units = tuple(sorted({held.unit_id for held in actor.posts}))
+        hands = Hands(units, tuple(sorted(actor.post_ids)), permissions(actor).worked)
     return Reach(False, found.units, found.things, county=found.everything, public=hands)
 
 
@@ -156,7 +158,7 @@ def restrict(queryset: QuerySet[M], found: Reach) -> QuerySet[M]:
     if found.nothing or not issubclass(model, Row):
         return queryset.none()
     if found.public is not None:
-        queryset = queryset.filter(model.public(found.public.units, found.public.posts))
+        queryset = queryset.filter(model.public(found.public.units, found.public.posts, found.public.works))
     if found.county:
         return queryset
     conditions = []
@@ -205,10 +207,14 @@ class Permissions:
         """Whether the verb is held on all rows of the ledger."""
         return self.everything or _holds(self.county, verb, target)
 
+    @property
+    def worked(self) -> frozenset[str]:
+        """The ledgers (``*``: any) on some rows of which more than reading is held."""
+        return frozenset(on for verb, on in (*self.county, *self.units, *self.things) if verb not in READING)
+
     def works(self, target: str) -> bool:
         """Whether more than reading is held on some rows of the ledger."""
-        held = (*self.county, *self.units, *self.things)
-        return self.everything or any(verb not in READING and on in (target, ANY) for verb, on in held)
+        return self.everything or not self.worked.isdisjoint((target, ANY))
 
 
 def _holds(pairs: frozenset[tuple[str, str]], verb: str, target: str) -> bool:

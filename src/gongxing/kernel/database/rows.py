@@ -1,6 +1,6 @@
 """The base of every audited row, and how rows are written in bulk."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.db import connections, models, router
@@ -50,9 +50,9 @@ class Row(models.Model):
         return Q(**{"pk__in" if cls.scope == "id" else f"{cls.scope}_id__in": units})
 
     @classmethod
-    def public(cls, units: Sequence[int], posts: Sequence[int]) -> Q:
+    def public(cls, units: Sequence[int], posts: Sequence[int], works: Collection[str] = ()) -> Q:
         """The condition of the rows read by those who only read: what is out of the drafter's hands, and what these units and posts
-        have in theirs. Asked of kinds of rows with ``drafted`` alone."""
+        have in theirs. ``works``: ledgers on which the reader does more, for rows that cite others. Asked of kinds of rows with ``drafted`` alone."""
         raise NotImplementedError(cls.__name__)
 
 

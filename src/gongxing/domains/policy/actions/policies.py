@@ -1,5 +1,6 @@
 """The life of a policy and its clauses: sent to review, reviewed, in force, ended, and written anew as the next edition."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -11,10 +12,13 @@ from django.utils.translation import pgettext_lazy
 from gongxing.domains.policy.actions.findings import not_own, write_findings
 from gongxing.domains.policy.checking import CLAUSE, Standing, standing_of, standings, texts
 from gongxing.domains.policy.drafting import signed
+from gongxing.domains.policy.editing import faults_in
 from gongxing.domains.policy.models import Clause, Policy
+from gongxing.domains.policy.register import rows_of
 from gongxing.domains.policy.review_basis import review_basis
 from gongxing.domains.policy.review_rules import rule_of
-from gongxing.domains.policy.terms import needs_condition
+from gongxing.domains.policy.terms import condition_of, needs_condition
+from gongxing.engines.conditions import Condition
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx
 from gongxing.kernel.cells.fault import Fault
@@ -121,13 +125,14 @@ def return_clause(ctx: Ctx, *, clause: Clause) -> None:
 )
 def issue_clause(ctx: Ctx, *, clause: Clause) -> None:
     """Put a clause in force: reviewed as it stands, no red finding left, with a condition that says who is meant (only a service that pays nothing may
-    have none), the day it begins and the day it ends, under a policy that is issued. An edition before it ends the day before."""
+    have none), without any fault the editor would refuse, the day it begins and the day it ends, under a policy that is issued. An edition before it ends the day before."""
     write_findings(ctx, [clause])
     standing = standing_of(clause)
     faults = held_up(standing)
     if needs_condition(clause):
         page = reverse("policy-condition", args=[clause.pk])
         faults.append(FieldFault("", Fault("policy.condition_needed", kind=str(clause.get_kind_display()), url=page)))
+    faults += _ill_written(clause)
     for name in ("starts_on", "ends_on"):
         if getattr(clause, name) is None:
             faults.append(FieldFault("", Fault("policy.dates_needed")))
@@ -147,6 +152,14 @@ def issue_clause(ctx: Ctx, *, clause: Clause) -> None:
     ctx.update(clause, state=State.IN_FORCE)
     for one in earlier:
         _end(ctx, one, clause.starts_on - timedelta(days=1))
+
+
+def _ill_written(clause: Clause) -> list[FieldFault]:
+    """What the editor finds wrong with condition and amount as they are stored: fields nobody has, values that do not fit, numbers nobody can read."""
+    if not isinstance(clause.amount, Mapping):
+        return [FieldFault("", Fault("clause.shape", where="amount"))]
+    found = faults_in(condition_of(clause) or Condition(), clause.amount, rows_of(clause.subject), clause)
+    return [FieldFault("", one.fault) for one in found]
 
 
 def _unreviewed(clause: Clause, standing: Standing) -> list[FieldFault]:

@@ -57,8 +57,13 @@ def findings_page(request: HttpRequest) -> HttpResponse:
             for text in read_queue(keys[:PAGE], actor)
         ],
         "sent": [
-            {"name": str(row), "title": row.policy.title, "url": f"?text={CLAUSE}:{row.pk}"}
-            for row in waiting(actor, SENT)
+            {
+                "name": str(one.clause),
+                "title": one.clause.policy.title,
+                "url": f"?text={CLAUSE}:{one.clause.pk}",
+                "changed": one.changed,
+            }
+            for one in waiting(actor, SENT)
         ],
         "one": one is not None,
         "open": counts[Finding.State.OPEN],

@@ -6,12 +6,23 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
+from gongxing.domains.policy.actions.awards import approve_batch
 from gongxing.domains.policy.actions.findings import confirm_finding
 from gongxing.domains.policy.checking import standing_of
 from gongxing.domains.policy.models import AwardBatch, AwardLine, Finding
 from gongxing.domains.policy.review_rules import LIST_RULES, rule_of
 from gongxing.domains.policy.tests.cases import LAST, County, p, when
-from gongxing.domains.policy.tests.people import END, OPEN, a_project, an_agreement, clear, codes, found_in, reviewer
+from gongxing.domains.policy.tests.people import (
+    END,
+    OPEN,
+    a_project,
+    an_agreement,
+    clear,
+    codes,
+    found_in,
+    reviewer,
+    treasurer,
+)
 from gongxing.domains.projects.checks import check_of
 from gongxing.domains.projects.models import AgreementClause
 from gongxing.kernel.action.perform import perform
@@ -249,3 +260,27 @@ def test_a_confirmed_breach_outlives_an_edit_of_another_sentence_and_comes_back_
         found = found_in(save(ledger, office.actor("gongxin"), {"text": text}, key=stored.pk, version=stored.version))
         assert found[-1].state == state, text
     assert check_of(project, "fair_competition").state == "met"
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [{"groups": [[{"field": "no_such_field", "op": "is_true"}]]}, {"groups": [[{"field": 7}]]}, {"formula": "1"}],
+    ids=["field", "shape", "no condition"],
+)
+def test_no_list_is_approved_under_a_clause_nobody_can_read(county: County, condition: Any) -> None:
+    with as_system() as ctx:
+        county.clause(ctx, "读不出", condition, text=OPEN, amount={"kind": "fixed", "value": "20"})
+    batch = a_list(county, "读不出", {"甲厂": "20"})
+    assert said(batch) == [("B04", "red", "条款“读不出”的条件读不出来，请改条款")]
+    with pytest.raises(Refused) as refused:
+        perform(approve_batch, treasurer(county.office), {}, key=batch.pk)
+    assert codes(refused) == [("", "finding.blocks")]
+
+
+def test_a_firm_that_is_gone_is_no_fault_of_the_clause(county: County) -> None:
+    with as_system() as ctx:
+        county.firm(ctx, "关了的厂", status="closed")
+        county.clause(
+            ctx, "规上", when(p("above_scale", "is_true")), text=OPEN, amount={"kind": "fixed", "value": "20"}
+        )
+    assert ("B04", "amber", "关了的厂") in said(a_list(county, "规上", {"关了的厂": "20"}))

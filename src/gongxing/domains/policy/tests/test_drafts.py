@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from django.test import Client
 
 from gongxing.domains.firms.models import Firm
-from gongxing.domains.policy.models import AwardLine, Clause, Finding
+from gongxing.domains.policy.models import AwardBatch, AwardLine, Clause, Finding
 from gongxing.domains.policy.tests.people import (
     LEAD,
     a_batch,
@@ -32,8 +33,10 @@ from gongxing.kernel.testing.writes import as_system
 LIST = "/l/policy-clause/"
 NAMES = {"draft": "起草条款甲", "review": "送审条款乙", "in_force": "执行条款丙", "ended": "停用条款丁"}
 PUBLIC = {"执行条款丙", "停用条款丁"}
-WORKING = ("gongxin", "shichang", "shenji")
-READING = ("qiye", "yinhang", "xiangzhen", "yuanqu", "caizheng", "sifa", "tongji", "xianfuban")
+LEADING = ("xianzhang", "fuxianzhang", "sifa", "caizheng")
+"""They answer for what is issued, for its lawfulness and for the money, and change nothing."""
+WORKING = ("gongxin", "shichang", "shenji", *LEADING)
+READING = ("qiye", "yinhang", "xiangzhen", "yuanqu", "tongji", "xianfuban")
 
 
 @pytest.fixture
@@ -48,6 +51,7 @@ def clauses(office: Office) -> Iterator[dict[str, Clause]]:
     treasurer(office)
     person(office, "qiye", "enterprise", "东园")
     person(office, "yinhang", "bank", "县")
+    leaders(office)
     with as_system() as ctx:
         firm = ctx.create(Firm(name="青禾甲食品有限公司", folded="甲", initials="jia", unit=office.units["东园"]))
         for target in ("firms.firm", "policy.awardline"):
@@ -56,6 +60,11 @@ def clauses(office: Office) -> Iterator[dict[str, Clause]]:
             )  # fmt: skip
     rebuild_all()
     yield made
+
+
+def leaders(office: Office) -> None:
+    person(office, "xianzhang", "county_head", "县")
+    person(office, "fuxianzhang", "deputy_head", "县")
 
 
 def who(office: Office, username: str) -> Actor:
@@ -99,9 +108,9 @@ def test_each_role_on_every_way(office: Office, clauses: dict[str, Clause], user
 
 
 def test_the_unit_that_owns_the_document_and_the_post_that_handles_it_see_their_draft(office: Office) -> None:
-    owned = a_clause(office, LEAD, name="司法局的草案", policy=a_policy(unit=office.units["司法局"]))
+    owned = a_clause(office, LEAD, name="统计局的草案", policy=a_policy(unit=office.posts["tongji"].unit))
     handled = a_clause(office, LEAD, name="统计局经办的草案", policy=a_policy(), post=office.posts["tongji"].code)
-    for username, names in (("sifa", {"司法局的草案"}), ("tongji", {"统计局经办的草案"}), ("xiangzhen", set())):
+    for username, names in (("tongji", {"统计局的草案", "统计局经办的草案"}), ("xiangzhen", set())):
         assert {str(row) for row in visible(Clause.objects.all(), office.actor(username))} == names
     assert {owned.pk, handled.pk} == set(visible(Clause.objects.all(), office.actor("gongxin")).values_list("pk", flat=True))  # fmt: skip
 
@@ -139,9 +148,9 @@ def test_findings_of_a_draft_are_read_by_those_who_read_the_draft(office: Office
     for clause in clauses.values():
         found_in(clause)
     subjects = {f"{one.policy} · {one.name}" for one in clauses.values() if one.name in PUBLIC}
-    seen = {one.subject for one in visible(Finding.objects.all(), who(office, "sifa"))}
+    seen = {one.subject for one in visible(Finding.objects.all(), who(office, "tongji"))}
     assert seen == subjects
-    page = client_for(office, "sifa").get("/policy/findings/").content.decode()
+    page = client_for(office, "tongji").get("/policy/findings/").content.decode()
     assert "执行条款丙" in page and "起草条款甲" not in page and "送审条款乙" not in page
     assert len(set(visible(Finding.objects.all(), who(office, "shichang")).values_list("row", flat=True))) == 4
 
@@ -162,3 +171,103 @@ def test_a_line_of_a_batch_nobody_approved_is_not_told_to_the_enterprise(office:
     with as_system() as ctx:
         ctx.update(batch, state="dropped")
     assert qiye.get(f"/l/policy-awardline/{line.pk}/").status_code == 404
+
+
+# -- a list of awards nobody approved -------------------------------------------------------------------------
+
+BATCH, LINES, FINDINGS, PAGE = (
+    "/l/policy-awardbatch/",
+    "/l/policy-awardline/",
+    "/l/policy-finding/",
+    "/policy/findings/",
+)
+TITLE, REASON_OF, BASIS_OF = "青禾草拟批次", "按县长办公会议定的名单", "按企业贡献核定"
+LEAKS = ("12345.67", BASIS_OF, REASON_OF, TITLE)
+AWARDING = ("gongxin", "caizheng", "shichang", "shenji")
+NOT_AWARDING = ("tongji", "xianfuban", "xianzhang", "fuxianzhang", "sifa")
+
+
+@pytest.fixture
+def batch(office: Office, clauses: dict[str, Clause]) -> AwardBatch:
+    with as_system() as ctx:
+        clause = ctx.update(clauses["in_force"], amount={"kind": "fixed", "value": "10"})
+    firm = Firm.objects.get(name="青禾甲食品有限公司")
+    made = a_batch(office, clause, ((firm, "12345.67", BASIS_OF),), title=TITLE, reason=REASON_OF)
+    assert "青禾甲食品有限公司 12345.67 万元，上限 10 万元" in {one.sentence for one in found_in(made)}
+    rebuild_all()
+    return made
+
+
+def everything_told(office: Office, username: str, batch: AwardBatch) -> str:
+    """All this account is told on every way that could speak of the batch."""
+    client, said = client_for(office, username), []
+    for url in (
+        BATCH,
+        f"{BATCH}{batch.pk}/",
+        LINES,
+        FINDINGS,
+        f"{FINDINGS}?q=青禾",
+        PAGE,
+        f"{PAGE}?text=policy.awardbatch:{batch.pk}",
+    ):
+        said.append(client.get(url).content.decode())
+    for finding in Finding.objects.filter(ledger="policy.awardbatch", row=batch.pk):
+        said.append(client.get(f"{FINDINGS}{finding.pk}/").content.decode())
+        said.append(client.get(f"/api/l/policy-finding/{finding.pk}").content.decode())
+    for name in ("policy-finding", "policy-awardbatch", "policy-awardline", f"policy-awardbatch/{batch.pk}"):
+        said.append(json.dumps(client.get(f"/api/l/{name}").json(), ensure_ascii=False))
+    for slug in (BATCH, FINDINGS, LINES):
+        made: Any = client.post(f"{slug}export/", {"format": "csv"})
+        said.append(b"".join(made).decode("utf-8-sig"))
+    said += [hit.name for hit in search(["policy.awardbatch"], who(office, username), "草拟")]
+    return "\n".join(said)
+
+
+@pytest.mark.parametrize("username", NOT_AWARDING)
+def test_a_batch_nobody_approved_leaks_by_no_way(office: Office, batch: AwardBatch, username: str) -> None:
+    told = everything_told(office, username, batch)
+    assert [one for one in LEAKS if one in told] == []
+    client = client_for(office, username)
+    assert (
+        client.get(f"{BATCH}{batch.pk}/").status_code
+        == client.get(f"/api/l/policy-awardbatch/{batch.pk}").status_code
+        == 404
+    )
+    assert client.get(f"{PAGE}policy-awardbatch/{batch.pk}/sheet.docx").status_code == 404
+    with as_system() as ctx:
+        ctx.update(AwardBatch.objects.get(pk=batch.pk), state="approved")
+    told = everything_told(office, username, batch)
+    assert [one for one in LEAKS if one not in told] == []
+    with as_system() as ctx:
+        ctx.update(AwardBatch.objects.get(pk=batch.pk), state="dropped")
+    told = everything_told(office, username, batch)
+    assert [one for one in LEAKS if one in told] == []
+
+
+@pytest.mark.parametrize("username", AWARDING)
+def test_those_who_work_on_awards_read_the_draft_and_what_was_found_in_it(office: Office, batch: AwardBatch, username: str) -> None:  # fmt: skip
+    told = everything_told(office, username, batch)
+    assert [one for one in LEAKS if one not in told] == []
+    assert visible(Finding.objects.filter(ledger="policy.awardbatch"), who(office, username)).exists()
+
+
+def test_the_unit_whose_clause_it_is_reads_the_batch_and_its_findings(office: Office, batch: AwardBatch) -> None:
+    with as_system() as ctx:
+        ctx.update(batch.clause, post=office.posts["tongji"])
+    told = everything_told(office, "tongji", batch)
+    assert [one for one in LEAKS if one not in told] == []
+
+
+@pytest.mark.parametrize("username", LEADING)
+def test_who_answers_for_a_policy_reads_what_was_found_in_its_draft_and_changes_nothing(
+    office: Office, clauses: dict[str, Clause], username: str
+) -> None:
+    draft = clauses["draft"]
+    (finding,) = found_in(draft)
+    client = client_for(office, username)
+    assert visible(Finding.objects.all(), who(office, username)).filter(pk=finding.pk).exists()
+    assert client.get(f"/api/l/policy-finding/{finding.pk}").status_code == 200
+    assert "起草条款甲" in client.get(PAGE).content.decode()
+    assert client.get(f"/policy/clause/{draft.pk}/condition/").status_code == 403
+    for verb in ("add", "change", "edit", "issue", "clear"):
+        assert reach(who(office, username), verb, "policy.clause").nothing

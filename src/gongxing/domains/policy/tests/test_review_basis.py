@@ -12,6 +12,7 @@ from docx import Document
 from gongxing.domains.firms.models import Firm
 from gongxing.domains.policy.actions.policies import issue_clause, review_clause
 from gongxing.domains.policy.models import Clause
+from gongxing.domains.policy.reviewing import waiting
 from gongxing.domains.policy.tests.people import (
     OPEN,
     a_policy,
@@ -62,7 +63,8 @@ def issued(office: Office, clause: Clause) -> list[tuple[str, str]]:
 def test_what_decides_who_gets_what_makes_the_review_stale(office: Office, cell: str, text: str) -> None:
     clause = concluded(office)
     save(ledger_named("policy.clause"), office.actor("gongxin"), {cell: text}, key=clause.pk, version=clause.version)
-    assert issued(office, clause) == [("", "policy.review_old")]
+    other_register = [("", "clause.unknown_field")] if cell == "subject" else []  # projects have no 规上企业
+    assert issued(office, clause) == [*other_register, ("", "policy.review_old")]
 
 
 @pytest.mark.parametrize(
@@ -230,3 +232,58 @@ def test_the_reviewer_sees_whom_a_draft_would_reach_and_what_it_would_cost(offic
         assert client_of(username).get(url).status_code == 404
     detail = as_reviewer(office).get(f"/l/policy-clause/{clause.pk}/").content.decode()
     assert "规上企业：是" in detail and f'href="{url}"' in detail
+
+
+# -- a condition that names what is not there -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        ({"condition": {"groups": [[{"field": "no_such_field", "op": "is_true"}]]}}, "clause.unknown_field"),
+        ({"amount": {"kind": "ratio", "value": "0.05", "field": "no_such_field"}}, "clause.amount_field_unknown"),
+        ({"amount": ["5"]}, "clause.shape"),
+    ],
+    ids=["field", "base", "no amount"],
+)
+def test_what_the_editor_would_refuse_does_not_come_into_force(
+    office: Office, cells: dict[str, Any], code: str
+) -> None:
+    clause = in_review(office, OPEN)
+    with as_system() as ctx:
+        ctx.update(clause, **cells)
+    perform(review_clause, reviewer(office), {"opinion": "可以"}, key=clause.pk)
+    assert issued(office, clause) == [("", code)]
+
+
+def test_the_days_of_application_of_a_clause_in_force_change_with_the_next_edition_alone(office: Office) -> None:
+    clause = concluded(office, opens_on=day(1), closes_on=day(60))
+    assert issued(office, clause) == []
+    for cell, text in (("opens_on", day(2)), ("closes_on", day(90)), ("closes_on", "")):
+        row = Clause.objects.get(pk=clause.pk)
+        with pytest.raises(Refused) as refused:
+            save(ledger_named("policy.clause"), office.actor("gongxin"), {cell: text}, key=row.pk, version=row.version)
+        assert codes(refused) == [(cell, "policy.clause_issued")]
+    row = Clause.objects.get(pk=clause.pk)
+    same = {"closes_on": day(60), "contact": "科技科 7654321"}
+    save(ledger_named("policy.clause"), office.actor("gongxin"), same, key=row.pk, version=row.version)
+    assert Clause.objects.get(pk=clause.pk).closes_on == today() + timedelta(days=60)
+
+
+def test_a_clause_changed_after_its_conclusion_waits_again_and_says_so(office: Office) -> None:
+    clause = concluded(office)
+    client, link = as_reviewer(office), f'href="?text=policy.clause:{clause.pk}"'
+    assert waiting(reviewer(office), 30) == []
+    raw = {"closes_on": day(60)}
+    save(ledger_named("policy.clause"), office.actor("gongxin"), raw, key=clause.pk, version=clause.version)
+    new = in_review(office, OPEN, code="B")
+    assert [(one.clause.pk, one.changed) for one in waiting(reviewer(office), 30)] == [
+        (clause.pk, True),
+        (new.pk, False),
+    ]
+    assert [one.clause.pk for one in waiting(reviewer(office), 1)] == [clause.pk]
+    html = client.get(FINDINGS).content.decode()
+    assert link in html and html.count("改过，须重审") == 1
+    perform(review_clause, reviewer(office), {"opinion": "仍可以"}, key=clause.pk)
+    html = client.get(FINDINGS).content.decode()
+    assert link not in html and "改过，须重审" not in html

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from gongxing.domains.projects.actions.papers import HEAD, LEDGER, VERB, attach_paper, detach_paper
 from gongxing.domains.projects.evidence import ACCEPTED, MEGABYTE, MOST_BYTES, media_type_of
-from gongxing.domains.projects.gating import Gates, attachable, said
+from gongxing.domains.projects.gating import Gates, attachable
 from gongxing.domains.projects.issuing import issuer_names, may_issue
 from gongxing.domains.projects.models import Paper, Project
+from gongxing.domains.projects.rule_words import said
 from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.action.perform import allowed, perform
 from gongxing.kernel.cells.fault import Fault

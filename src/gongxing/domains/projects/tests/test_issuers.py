@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from gongxing.domains.projects.actions.papers import attach_paper, detach_paper
+from gongxing.domains.projects.gating import Gates
 from gongxing.domains.projects.models import Paper, Project
 from gongxing.domains.projects.tests.walking import an_idea, with_paper
 from gongxing.kernel.action.perform import perform
@@ -113,3 +114,19 @@ def test_the_page_says_whose_paper_it_is(office: Office, project: Project, clien
 
 def test_what_the_unit_brings_itself_stays_its_own(office: Office, project: Project) -> None:
     assert attach(office.actor("yuanqu"), project, "screening").issuer == ""
+
+
+def test_the_gate_names_the_office_and_gives_the_button_to_it_alone(
+    office: Office, project: Project, client_of: Any
+) -> None:
+    """The legality review is the justice bureau's: others read whose it is, and their own papers keep their button."""
+    words = "还没有附，由司法局出具并附上"
+    link = f'href="/projects/{project.pk}/papers/legality/"'
+    url = f"/l/projects-project/{project.pk}/?to=signed"
+    for username, shown in (("yuanqu", False), ("sifa", True)):
+        html = client_of(username).get(url).content.decode()
+        table = html[html.index('class="gx-t gx-owed') :].partition("</table>")[0]
+        assert words in table
+        assert (link in table) is shown, username
+    (item,) = [one for one in Gates(project).gate("signed").items if one.key == "legality"]
+    assert item.words == words
