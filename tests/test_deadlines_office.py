@@ -20,13 +20,14 @@ from gongxing.kernel.deadlines.models import Deadline, Pause
 from gongxing.kernel.deadlines.tick import tick
 from gongxing.kernel.events import _handlers
 from gongxing.kernel.inbox.models import Notice
-from gongxing.kernel.inbox.passed import warn, warn_waiting
+from gongxing.kernel.inbox.passed import above, warn, warn_waiting
 from gongxing.kernel.jobs.models import Job
 from gongxing.kernel.jobs.run import run_next
 from gongxing.kernel.org.actor import SYSTEM
-from gongxing.kernel.org.models import Post
+from gongxing.kernel.org.models import Post, Tenure
 from gongxing.kernel.packs.models import PackEdit
 from gongxing.kernel.testing.office import Office
+from gongxing.kernel.testing.writes import as_system
 from gongxing.site.commands.keep import check
 from gongxing.site.commands.keep import tick as tick_command
 
@@ -209,6 +210,24 @@ def test_what_passed_is_told_to_its_owner_and_once_to_the_superior(
         assert "已逾期：核查规上" in client_of("gongxin").get("/").content.decode()
         assert "已逾期：核查规上" not in client_of("yuanqu2").get("/").content.decode()
     assert check_chain().sound
+
+
+def test_an_escalation_goes_to_the_nearest_post_somebody_holds(office: Office) -> None:
+    """Past a post without holder to the one above it; to the own superior where nobody holds any; no further than once around a ring."""
+    low, high = office.posts["yuanqu"], office.posts["gongxin"]
+    with as_system() as ctx:
+        chair = ctx.create(Post(unit=low.unit, title="主任岗", code="P-chair", role="park", superior=high))
+        ctx.update(low, superior=chair)
+    assert above(low) == high
+    with as_system() as ctx:
+        tenure = ctx.create(Tenure(user=office.users["nobody"], post=chair, start=date(2024, 1, 1)))
+    assert above(low) == chair
+    with as_system() as ctx:
+        ctx.update(tenure, end=date(2024, 6, 1))
+        ctx.update(Tenure.objects.get(post=high), end=date(2024, 6, 1))
+        ctx.update(high, superior=low)
+    assert above(Post.objects.get(pk=low.pk)) == chair, "who takes the post finds it there"
+    assert above(office.posts["tongji"]) is None
 
 
 def test_a_process_that_dies_between_flipping_and_telling_loses_nothing(office: Office, clock: Deadline) -> None:
