@@ -26,7 +26,7 @@ def movable(predicate: Predicate, table: Table, today: date) -> Bools | bool:
         return True
     if predicate.op != "ne" and max(days_wanted(predicate)) < today:
         return False
-    return column.days >= today.toordinal()  # type: ignore[no-any-return]
+    return column.days >= today.toordinal()
 
 
 def dearness(group: Group, table: Table, rows: Rows, today: date) -> Floats:

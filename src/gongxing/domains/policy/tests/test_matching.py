@@ -1,7 +1,7 @@
 """Hand-made firms and clauses through the registers: who meets, who lacks what and how much of it, what nobody told, and what each reader may see."""
 
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 

@@ -206,7 +206,7 @@ def test_the_last_day_of_a_range_belongs_to_it() -> None:
 def test_a_planned_day_moves_only_from_a_day_to_come_to_another(
     op: str, wanted: object, planned: date, status: Status
 ) -> None:
-    found = told(Condition.of(P("started", op, wanted)), started=planned)  # type: ignore[arg-type]
+    found = told(Condition.of(P("started", op, wanted)), started=planned)
     assert found.status is status
     assert len(found.lacking) == (1 if status is Status.NEAR else 0)
 
