@@ -107,6 +107,7 @@ def test_import_preview_accept_undo_search_export(
     check_page(page, axe, "detail")
     page.goto(done)
     page.locator('[data-gx="undo"]').click()
+    page.locator('[data-gx="undo-sure"]').press("Enter")
     expect(page.locator('[data-state="undone"]')).to_be_visible(timeout=WAIT)
     page.goto(f"{site}/l/firms-firm/?q=泽润茶业{start}")
     expect(page.locator("a.nm")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""What an import asks about before it is too late: a name that would become quite another one, and the undo of very many rows."""
+"""What an import asks about before it is too late: a name that would become quite another one, and the undo of a batch."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 
 from gongxing.domains.firms.models import Firm
-from gongxing.kernel.exchange import pages
 from gongxing.kernel.exchange.models import ImportSession
 from gongxing.kernel.exchange.renaming import another_name
 from gongxing.kernel.jobs.models import Job
@@ -78,11 +77,8 @@ def test_nothing_is_said_of_names_that_stay_alike(office: Office, client_of: Log
     assert "几乎完全不同" not in page
 
 
-def test_very_many_rows_are_asked_about_once_more(
-    office: Office, client_of: LogIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Five rows stand for a thousand and one; three of them are new."""
-    monkeypatch.setattr(pages, "UNDONE_AT_ONCE", 4)
+def test_a_batch_is_taken_back_after_one_question(office: Office, client_of: LogIn) -> None:
+    """Five rows, three of them new."""
     actor, client = office.actor("gongxin"), client_of("gongxin")
     written(checked(actor, xlsx([HEAD, *(row(at) for at in range(2))])), actor)
     head = [*HEAD[:-1], "经营范围"]
@@ -106,18 +102,3 @@ def test_very_many_rows_are_asked_about_once_more(
     done = ImportSession.objects.get(pk=session.pk)
     assert (done.state, done.counts["removed"], done.counts["restored"]) == ("undone", 3, 2)
     assert client.post(url).status_code == 302, "what was undone is not asked about"
-
-
-def test_few_rows_are_undone_at_once(office: Office, client_of: LogIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "UNDONE_AT_ONCE", 5)
-    actor, client = office.actor("gongxin"), client_of("gongxin")
-    session = written(checked(actor, xlsx([HEAD, *(row(at) for at in range(5))])), actor)
-    assert client.post(f"/imports/{session.pk}/undo/").status_code == 302
-    run_jobs()
-    assert ImportSession.objects.get(pk=session.pk).state == "undone"
-    assert Firm.objects.count() == 0
-
-
-@pytest.mark.once
-def test_many_begins_above_a_thousand() -> None:
-    assert pages.UNDONE_AT_ONCE == 1000

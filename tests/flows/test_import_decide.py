@@ -108,7 +108,7 @@ def test_what_was_chosen_is_what_is_written_and_can_be_taken_back(
     assert (one.name, one.folded, one.main_products, one.remark) == ("青禾表里改名有限公司", "青禾表里改名有限公司", "冰糖", "表里写的")  # fmt: skip
     assert one.former_names == ["青禾两边食品有限公司", "青禾网页改名有限公司"]
     assert other.main_products == "板材"
-    client.post(f"/imports/{session.pk}/undo/")
+    client.post(f"/imports/{session.pk}/undo/", {"rows": "2"})
     run_jobs()
     one.refresh_from_db()
     other.refresh_from_db()

@@ -113,7 +113,11 @@ class ClauseLedger(Ledger[Clause]):
         Column("reviewed_on", _("审查日期"), Kind.DATE, shown=False, editable=False, group=REVIEW),
         Column("ref", _("编号"), shown=False, editable=False),
     )  # fmt: skip
-    presets = (Preset(_("执行中"), "f.state=in_force"), Preset(_("待公平竞争审查"), "f.state=review"))
+    presets = (
+        Preset(_("执行中"), "f.state=in_force"),
+        Preset(_("已送公平竞争审查"), "f.state=review"),
+        Preset(_("起草中"), "f.state=draft"),
+    )
 
     @property
     def key_columns(self) -> frozenset[str]:

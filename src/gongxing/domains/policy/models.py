@@ -139,7 +139,7 @@ class Clause(Row):
 class GuideItem(Row):
     """One line of an official list the county loaded from its text: the guidance catalogue, the market-access list, conditions of bonds and funds.
 
-    ``book`` says which list. Nothing is invented: of a list nobody loaded the pages say 未加载. ``classes`` and ``words`` are the county's own help to find the item.
+    ``book`` says which list. Nothing is invented: of a list nobody loaded the pages say 未载入. ``classes`` and ``words`` are the county's own help to find the item.
     """
 
     class Book(models.TextChoices):

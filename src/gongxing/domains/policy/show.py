@@ -71,7 +71,7 @@ def contact(clause: Clause) -> str:
 def paying(clause: Clause, sight: Sight) -> str:
     """What a clause pays, in words."""
     told = sight.told(clause.pk)
-    return UNKNOWN if told is None else amount_words(told.amount, sight.found.rows)
+    return UNKNOWN if told is None else amount_words(told.amount, sight.found.rows, clause.kind)
 
 
 def conditions(clause: Clause, sight: Sight) -> list[str]:

@@ -56,7 +56,7 @@ def amount_term(clause: Clause, rows: Rows) -> Term:
         amount, pot = amount_of(clause.amount)
     except ValueError:
         return Term(label, (_("标准的数据读不出来，请重新写一遍标准。"),), "bad")
-    lines = [amount_words(amount, rows)]
+    lines = [amount_words(amount, rows, clause.kind)]
     if pot is not None:
         lines.append(_("资金盘子 %(money)s") % {"money": money_words(pot)})
     return Term(label, tuple(lines))

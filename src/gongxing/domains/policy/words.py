@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.policy.fields import BARRED, DOUBTED, ENTRIES, INDUSTRIES, SECTIONS, Entry
+from gongxing.domains.policy.models import Clause
 from gongxing.domains.policy.register import Rows
 from gongxing.engines.conditions import Condition, Fault, Field
 from gongxing.engines.matching import Amount, Explanation, GroupState, PredicateState, Shortfall, Status
@@ -20,6 +21,8 @@ from gongxing.kernel.clock import today
 from gongxing.kernel.packs.tables import table
 
 UNKNOWN, SHOWN_ITEMS, PLACES = "—", 6, 4
+PAYS_NOTHING = frozenset({Clause.Kind.TITLE, Clause.Kind.SERVICE})
+"""Kinds of clauses that give a title or a service, and no money."""
 SOON, NEAR = 7, 30
 """Days to a deadline from which it is red, and from which it is yellow."""
 STATUSES: Mapping[Status, str | Promise] = {
@@ -224,10 +227,10 @@ def money_words(value: Decimal | None) -> str:
     return UNKNOWN if value is None else number_words(value, _t("万元"))
 
 
-def amount_words(amount: Amount | None, rows: Rows) -> str:
-    """What a clause pays."""
+def amount_words(amount: Amount | None, rows: Rows, kind: str) -> str:
+    """What a clause of a kind (``Clause.Kind``) pays; of one that ought to pay something it says when nobody wrote how much."""
     if amount is None:
-        return _t("不给钱，给资格或服务")
+        return _t("不给钱，给资格或服务") if kind in PAYS_NOTHING else _t("没有写标准")
     if amount.kind == "fixed":
         return _t("定额 %(value)s") % {"value": money_words(amount.value)}
     words = {

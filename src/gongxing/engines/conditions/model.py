@@ -36,7 +36,7 @@ class Field:
     """A datum that conditions may ask for.
 
     ``changeable``: the firm or project could still change it (an amount, a planned date, a stage), as against what it is (industry,
-    place). ``options``: the values a choice or set may have, empty when open. ``holder``: who has the datum (a code of the caller's).
+    place). A date that may change does so only from a day not yet past to another (``engines.matching``). ``options``: the values a choice or set may have, empty when open. ``holder``: who has the datum (a code of the caller's).
     """
 
     name: str

@@ -10,19 +10,34 @@ import numpy.typing as npt
 
 from gongxing.engines.conditions import Group, Predicate
 from gongxing.engines.matching.columns import Column, DayColumn, NumberColumn, Table
-from gongxing.engines.matching.explain import DAYS_A_YEAR
+from gongxing.engines.matching.explain import DAYS_A_YEAR, days_wanted
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
+Bools = npt.NDArray[np.bool_]
 
 
-def dearness(group: Group, table: Table, rows: Rows) -> Floats:
+def movable(predicate: Predicate, table: Table, today: date) -> Bools | bool:
+    """Where a false predicate can still be made true, by row or for all of them: see ``Field.changeable`` and ``can_move``."""
+    if not table.fields[predicate.field].changeable:
+        return False
+    column = table.columns[predicate.field]
+    if not isinstance(column, DayColumn):
+        return True
+    if predicate.op != "ne" and max(days_wanted(predicate)) < today:
+        return False
+    return column.days >= today.toordinal()
+
+
+def dearness(group: Group, table: Table, rows: Rows, today: date) -> Floats:
     """For each row the smallest relative shortfall among the group's predicates that can be changed; infinite without a distance. Rows must be ones
     in which the whole group is false. Within a rounding error of ``Shortfall.relative``."""
     found = np.full(len(rows), np.inf)
     for one in group:
-        if table.fields[one.field].changeable:
-            np.minimum(found, _relative(table.columns[one.field], one, rows), out=found)
+        moves = movable(one, table, today)
+        if moves is not False:
+            far = _relative(table.columns[one.field], one, rows)
+            np.minimum(found, far if moves is True else np.where(moves[rows], far, np.inf), out=found)
     return found
 
 

@@ -23,6 +23,12 @@ from gongxing.engines.matching.model import (
 DAYS_A_YEAR = 365
 
 
+def can_move(op: str, day: date, wanted: tuple[date, ...], today: date) -> bool:
+    """Whether a planned day that does not meet ``op wanted`` can still be made to: neither it nor the last day that would do is past. A day that is
+    past is a fact, and no plan can be moved to before today."""
+    return day >= today and (op == "ne" or max(wanted) >= today)
+
+
 def clause_faults(clause: Clause, fields: Mapping[str, Field]) -> tuple[Fault, ...]:
     """Everything wrong with a clause: condition, window, money."""
     return faults_of(clause.condition, fields, clause.window) + amount_faults(clause, fields)
@@ -38,7 +44,11 @@ def explain(
     """The status of one row and all its reasons. ``facts`` by field name; absent ones are unknown. ``faults``: those of the clause if they
     are known already. TypeError for a fact that is not of its field's kind."""
     faults = clause_faults(clause, fields) if faults is None else faults
-    groups = () if faults else tuple(_group(g, group, fields, facts) for g, group in enumerate(clause.condition.groups))
+    groups = (
+        ()
+        if faults
+        else tuple(_group(g, group, fields, facts, today) for g, group in enumerate(clause.condition.groups))
+    )
     failing = tuple(group.index for group in groups if group.state is False)
     missing = tuple(
         dict.fromkeys(
@@ -79,17 +89,26 @@ def _base(amount: Amount, facts: Mapping[str, Any], lacking: tuple[PredicateStat
     return facts.get(amount.field)
 
 
-def _group(g: int, group: Group, fields: Mapping[str, Field], facts: Mapping[str, Any]) -> GroupState:
-    predicates = tuple(_predicate(one, fields[one.field], facts.get(one.field)) for one in group)
+def _group(g: int, group: Group, fields: Mapping[str, Field], facts: Mapping[str, Any], today: date) -> GroupState:
+    predicates = tuple(_predicate(one, fields[one.field], facts.get(one.field), today) for one in group)
     states = [one.state for one in predicates]
     return GroupState(g, True if True in states else None if None in states else False, predicates)
 
 
-def _predicate(one: Predicate, field: Field, value: Any) -> PredicateState:
+def _predicate(one: Predicate, field: Field, value: Any, today: date) -> PredicateState:
     actual = known(field.kind, value)
     state = None if actual is None else holds(one.op, actual, one.value)
     short = shortfall(one.op, actual, one.value) if state is False else None
-    return PredicateState(one.field, one.op, one.value, actual, state, field.changeable, short)
+    changeable = field.changeable
+    if changeable and state is False and isinstance(actual, date):
+        changeable = can_move(one.op, actual, days_wanted(one), today)
+    return PredicateState(one.field, one.op, one.value, actual, state, changeable, short)
+
+
+def days_wanted(one: Predicate) -> tuple[date, ...]:
+    """The days a predicate on a date names."""
+    value = one.value if isinstance(one.value, tuple) else (one.value,)
+    return tuple(day for day in value if isinstance(day, date))
 
 
 def _dearness(one: PredicateState) -> tuple[bool, float]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from gongxing.engines.conditions import Fault
 from gongxing.engines.matching.columns import Table
 from gongxing.engines.matching.costing import Cost, cost_of
-from gongxing.engines.matching.distances import dearness
+from gongxing.engines.matching.distances import dearness, movable
 from gongxing.engines.matching.explain import clause_faults, explain
 from gongxing.engines.matching.masks import Masks
 from gongxing.engines.matching.model import Clause, ClauseId, Explanation, Status
@@ -97,7 +97,7 @@ class Matching:
             for group in self.clauses[self._place[clause]].condition.groups:
                 met, _ = masks.group(group)
                 own = np.flatnonzero(~met[rows])  # near rows have no unknown group: what is not met is false
-                far[own] = dearness(group, self.table, rows[own])
+                far[own] = dearness(group, self.table, rows[own], self.today)
             rows = rows[np.argsort(far, kind="stable")[:limit]]
         return sorted(((row, self.explain(row, clause)) for row in rows.tolist()), key=_distance)
 
@@ -153,11 +153,11 @@ def match(table: Table, clauses: Sequence[Clause], today: date) -> Matching:
             faults[clause.id] = wrong
             statuses[k] = Status.FAULTY
         else:
-            _decide(clause, table, masks, statuses[k])
+            _decide(clause, table, masks, today, statuses[k])
     return Matching(table, tuple(clauses), today, statuses, faults, len(masks), place)
 
 
-def _decide(clause: Clause, table: Table, masks: Masks, out: npt.NDArray[np.int8]) -> None:
+def _decide(clause: Clause, table: Table, masks: Masks, today: date, out: npt.NDArray[np.int8]) -> None:
     """Statuses of one clause: the number of false groups, whether one of them is beyond change, and whether anything is unknown."""
     failing = np.zeros(table.rows, np.int16)
     rigid = np.zeros(table.rows, np.bool_)
@@ -167,8 +167,10 @@ def _decide(clause: Clause, table: Table, masks: Masks, out: npt.NDArray[np.int8
         failed = ~(met | unknown)
         failing += failed
         undecided |= unknown
-        if not any(table.fields[one.field].changeable for one in group):
-            rigid |= failed
+        mends = np.zeros(table.rows, np.bool_)
+        for one in group:
+            mends |= movable(one, table, today)
+        rigid |= failed & ~mends
     out[:] = Status.MEETS
     out[undecided] = Status.MISSING
     out[failing > 0] = Status.FAILS

@@ -67,7 +67,8 @@ class Shortfall:
 
 @dataclass(frozen=True, slots=True)
 class PredicateState:
-    """One predicate of one row: the datum as it is (None: unknown) beside what is wanted. ``state``: True, False or None."""
+    """One predicate of one row: the datum as it is (None: unknown) beside what is wanted. ``state``: True, False or None; ``changeable``: whether
+    it can still be made true."""
 
     field: str
     op: str

@@ -54,7 +54,7 @@ from gongxing.kernel.ledger.store import Denied, Refused
 from gongxing.kernel.pages.requests import acting, crumbs, ledger_frame
 
 State = ImportSession.State
-DIRECT_ROWS, UNDONE_AT_ONCE = 2000, 1000
+DIRECT_ROWS = 2000
 
 
 @require_http_methods(["GET", "POST"])
@@ -183,11 +183,11 @@ def write_page(request: HttpRequest, key: int) -> HttpResponse:
 
 @require_POST
 def undo_page(request: HttpRequest, key: int) -> HttpResponse:
-    """POST: take the batch back. One of very many rows is asked about once more, with their number; ``rows`` is the answer."""
+    """POST: take the batch back. It is asked about once more, with the number of its rows; ``rows`` is the answer."""
     actor = acting(request)
     session = session_of(actor, key)
     n = to_write(session)
-    if session.state == State.WRITTEN and n > UNDONE_AT_ONCE and request.POST.get("rows") != str(n):
+    if session.state == State.WRITTEN and request.POST.get("rows") != str(n):
         if not may(actor, "undo", session.ledger):
             raise Denied("undo", session.ledger)
         return render(request, "exchange/undo.html", undo_frame(session, n))

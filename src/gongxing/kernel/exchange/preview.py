@@ -63,7 +63,7 @@ def done_frame(session: ImportSession) -> Shown:
 
 
 def undo_frame(session: ImportSession, n: int) -> Shown:
-    """The question before a batch of very many rows is taken back: how many it deletes and how many it gives their earlier values."""
+    """The question before a batch is taken back: how many it deletes and how many it gives their earlier values."""
     ledger, new = ledger_named(session.ledger), int(session.counts.get("new", 0))
     rows = f"{n:,} {ledger.counter}"
     return {

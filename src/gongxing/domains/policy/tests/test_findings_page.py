@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from docx import Document
 
-from gongxing.domains.policy.models import Finding
+from gongxing.domains.policy.models import Clause, Finding
 from gongxing.domains.policy.tests.people import (
     LEAD,
     OPEN,
@@ -22,7 +22,9 @@ from gongxing.domains.policy.tests.people import (
 )
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.inbox.todo import owed
+from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.testing.office import Office
+from gongxing.kernel.testing.writes import as_system
 
 LogIn = Callable[[str], Client]
 URL = "/policy/findings/"
@@ -134,3 +136,32 @@ def test_the_sheet_says_text_drafter_findings_decision_and_the_limits_of_rules(
     assert client_of("gongxin").get(f"{URL}policy-clause/999999/sheet.docx").status_code == 404
     assert client_of("gongxin").get(f"{URL}org-user/1/sheet.docx").status_code == 404
     assert client_of("nobody").get(f"{URL}policy-clause/{clause.pk}/sheet.docx").status_code == 403
+
+
+def test_an_amount_nobody_wrote_is_not_called_no_money(office: Office) -> None:
+    """A grant without an amount says so on the page and on the sheet; only a title or a service pays nothing."""
+    clause = a_clause(office, TAX)
+    found_in(clause)
+    client = as_reviewer(office)
+    for kind, said, other in (
+        ("grant", "没有写标准", "不给钱，给资格或服务"),
+        ("title", "不给钱，给资格或服务", "没有写标准"),
+    ):
+        with as_system() as ctx:
+            row = Clause.objects.get(pk=clause.pk)
+            ctx.update(row, kind=kind)
+        page = client.get(URL, {"text": f"policy.clause:{clause.pk}"}).content.decode()
+        assert said in page and other not in page
+        sheet = client.get(reverse("policy-review-sheet", args=["policy-clause", clause.pk]))
+        cells = [cell.text for table in Document(io.BytesIO(sheet.content)).tables for line in table.rows for cell in line.cells]  # fmt: skip
+        assert any(said in cell for cell in cells) and not any(other in cell for cell in cells)
+
+
+def test_the_views_of_clauses_are_named_for_what_they_count(office: Office) -> None:
+    """Sent to the review, and drafts: what the review still has to decide is another number, on its own page."""
+    a_clause(office, TAX)
+    page = as_reviewer(office).get("/l/policy-clause/").content.decode()
+    assert "待公平竞争审查</a>" not in page
+    assert [(str(one.label), one.query) for one in ledger_named("policy.clause").presets] == [
+        ("执行中", "f.state=in_force"), ("已送公平竞争审查", "f.state=review"), ("起草中", "f.state=draft"),
+    ]  # fmt: skip

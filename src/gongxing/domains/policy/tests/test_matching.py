@@ -1,7 +1,7 @@
 """Hand-made firms and clauses through the registers: who meets, who lacks what and how much of it, what nobody told, and what each reader may see."""
 
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -111,19 +111,26 @@ def test_the_first_figures_of_a_new_year_make_nobody_unknown(office: Office) -> 
 
 
 def test_a_projects_dates_and_shares(office: Office) -> None:
-    county = County(office)
+    county, due = County(office), today() + timedelta(30)
     with as_system() as ctx:
-        county.project(ctx, "按期", total_investment="12000", funds_in_place="3600", plan_start=date(2026, 6, 30))
-        county.project(ctx, "晚了", total_investment="12000", funds_in_place="3600", plan_start=date(2026, 7, 15))
-        county.project(ctx, "没钱", total_investment="12000", plan_start=date(2026, 6, 30), central_fund="超长期国债")
-        condition = when(p("plan_start", "on_or_before", date(2026, 6, 30)), p("funds_share", "ge", Decimal(30)), p("central_taken", "is_false"))  # fmt: skip
+        county.project(ctx, "按期", total_investment="12000", funds_in_place="3600", plan_start=due)
+        county.project(ctx, "晚了", total_investment="12000", funds_in_place="3600", plan_start=due + timedelta(15))
+        county.project(
+            ctx, "早过了", total_investment="12000", funds_in_place="3600", plan_start=today() - timedelta(1)
+        )
+        county.project(ctx, "没钱", total_investment="12000", plan_start=due, central_fund="超长期国债")
+        condition = when(p("plan_start", "between", (today(), due)), p("funds_share", "ge", Decimal(30)), p("central_taken", "is_false"))  # fmt: skip
         amount = {"kind": "ratio", "value": "0.05", "field": "total_investment", "cap": "500"}
         county.clause(ctx, "贴息", condition, subject="project", amount=amount)
     meets, found = explained("按期", "贴息", county, "project")
     assert (meets.status, meets.worth) == (Status.MEETS, Decimal(500))  # 5 % of 12,000 is 600, the cap is 500
     late, _ = explained("晚了", "贴息", county, "project")
     assert late.cheapest is not None
-    assert lack_words(late.cheapest, found.rows) == "计划开工晚了 15 天（要求不晚于 2026-06-30，现在 2026-07-15）"
+    assert lack_words(late.cheapest, found.rows) == (
+        f"计划开工晚了 15 天（要求在 {today()} 到 {due} 之间，现在 {due + timedelta(15)}）"
+    )
+    past, _ = explained("早过了", "贴息", county, "project")
+    assert (past.status, past.lacking) == (Status.FAILS, ())  # yesterday's plan is no plan any more
     lost, _ = explained("没钱", "贴息", county, "project")
     assert lost.status is Status.FAILS and lost.missing == ("funds_share",)
 

@@ -14,11 +14,19 @@ from gongxing.kernel.clock import today
 from gongxing.kernel.org.models import Post
 from gongxing.kernel.packs.tables import table
 
-ISSUERS = {
-    "审批": "青禾县行政审批局（演示）",
-    "要素保障": "青禾县自然资源局（演示）",
-    "产业招引": "青禾县招商促进局（演示）",
-}
+BY_DUTY = {"审批": ("行政审批局", "青审"), "要素保障": ("自然资源局", "青自然资"), "产业招引": ("招商促进局", "青招")}
+ECOLOGY, PLANNING, REFORM, HOUSING, EMERGENCY = (
+    ("生态环境局", "青环"), ("自然资源局", "青自然资"), ("发展改革局", "青发改"), ("住房城乡建设局", "青建"), ("应急管理局", "青应急"),
+)  # fmt: skip
+WATER, MARKET, HEALTH = ("水利局", "青水"), ("市场监管局", "青市监"), ("卫生健康局", "青卫")
+BY_KIND = {
+    "eia_approval": ECOLOGY, "eia_register": ECOLOGY, "discharge_permit": ECOLOGY, "env_acceptance": ECOLOGY, "filing": REFORM, "energy_opinion": REFORM,
+    "energy_acceptance": REFORM, "land_planning_permit": PLANNING, "plan_permit": PLANNING, "planning_check": PLANNING, "build_permit": HOUSING,
+    "fire_design": HOUSING, "fire_acceptance": HOUSING, "self_acceptance": HOUSING, "drain_permit": HOUSING, "hazard_design": EMERGENCY,
+    "hazard_license": EMERGENCY, "soil_approval": WATER, "soil_acceptance": WATER, "forest_opinion": ("林业局", "青林"), "legality": ("司法局", "青司"),
+    "occupational_hazard": HEALTH, "food_license": MARKET, "equipment_registration": MARKET, "drug_license": MARKET,
+}  # fmt: skip
+"""Which bureau of the invented county makes a kind of paper, and the mark of its numbers; of other kinds the duty decides."""
 GOVERNMENT = (
     ("第四条", "红线外道路、给水、污水管网在{day}前接通", "ziran", 240, None),
     ("第五条", "10千伏供电线路在{day}前送到红线", "yuanqu", 300, None),
@@ -48,10 +56,12 @@ def papers_for(ctx: Ctx, random: Random, story: Story, project: Project, stage: 
         if row["severity"] == "warn" and random.random() < 0.4:
             continue
         ref = f"{project.pk}:{row['key']}"
-        number = f"青{random.choice('审规建环')}〔{day.year}〕{random.randrange(1, 400)}号（演示）"
+        bureau, mark = BY_KIND.get(row["key"]) or BY_DUTY.get(row["duty"], ("", "青"))
+        random.randrange(4)  # a draw the story counts on: without it every later day would be another
+        number = f"{mark}〔{day.year}〕{random.randrange(1, 400)}号（演示）"
         issued = max(story.days["concept"], day - timedelta(days=random.randrange(1, 20)))
         if not Paper.objects.filter(ref=ref).exists():
-            issuer = ISSUERS.get(row["duty"], "")
+            issuer = f"青禾县{bureau}（演示）" if bureau else ""
             ctx.create(
                 Paper(
                     ref=ref,

@@ -68,7 +68,15 @@ def met(kind: str, op: str, wanted: Any, value: Any) -> str:
     return "yes" if result else "no"
 
 
-def status(groups: Any, kinds: Mapping[str, tuple[str, bool]], row: Mapping[str, Any]) -> int:
+def movable(kind: str, one: Any, value: Any, today: date) -> bool:
+    """Whether a false predicate on a changeable field can be made true: of a day, whether some day from today on does, and it is itself not past."""
+    if kind != "date":
+        return True
+    days = [date.fromordinal(k) for k in range(today.toordinal(), today.toordinal() + 40)]
+    return value >= today and any(met(kind, one.op, one.value, day) == "yes" for day in days)
+
+
+def status(groups: Any, kinds: Mapping[str, tuple[str, bool]], row: Mapping[str, Any], today: date) -> int:
     """The status of one row; ``kinds``: kind and changeable of each field."""
     no, unknown, mendable = 0, 0, False
     for group in groups:
@@ -79,7 +87,9 @@ def status(groups: Any, kinds: Mapping[str, tuple[str, bool]], row: Mapping[str,
             unknown += 1
             continue
         no += 1
-        mendable = any(kinds[one.field][1] for one in group)
+        mendable = any(
+            kinds[one.field][1] and movable(kinds[one.field][0], one, row[one.field], today) for one in group
+        )
     if no == 0:
         return MISSING if unknown else MEETS
     return NEAR if no == 1 and not unknown and mendable else FAILS

@@ -15,7 +15,7 @@ from gongxing.engines.conditions import OPS, Condition, Field, Predicate, condit
 from gongxing.engines.matching import Amount, Clause, Status, Table, match
 from gongxing.engines.matching.tests.brute import NEAR, datum, met, number, status
 
-TODAY = date(2026, 9, 1)
+TODAY = date(2026, 2, 28)
 FIELDS = (
     Field("revenue", "number", changeable=True),
     Field("founded_capital", "number"),
@@ -101,11 +101,11 @@ def test_every_pair(rows: list[dict[str, Any]], written: list[list[list[Predicat
         groups = clause.condition.groups
         if found.faults.get(clause.id):
             assert [fault.code for fault in found.faults[clause.id]] == ["contradiction"]
-            assert all(status(groups, KINDS, row) != Status.MEETS for row in rows)
+            assert all(status(groups, KINDS, row, TODAY) != Status.MEETS for row in rows)
             assert all(found.status(k, clause.id) is Status.FAULTY for k in range(len(rows)))
             continue
         for k, row in enumerate(rows):
-            wanted = status(groups, KINDS, row)
+            wanted = status(groups, KINDS, row, TODAY)
             assert found.status(k, clause.id) == wanted
             told = found.explain(k, clause.id)
             assert told.status == wanted
@@ -161,7 +161,7 @@ def test_cost_counts_and_gaps(
     if found.faults:
         assert found.cost("c") is None
         return
-    statuses = [status(clause.condition.groups, KINDS, row) for row in rows]
+    statuses = [status(clause.condition.groups, KINDS, row, TODAY) for row in rows]
     assert [found.counts("c")[one] for one in Status] == [statuses.count(k) for k in range(5)]
     reach = found.reach("c")
     for k, own in enumerate((reach.meets, reach.near, reach.missing, reach.fails)):

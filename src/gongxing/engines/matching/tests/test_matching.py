@@ -181,8 +181,40 @@ def test_the_last_day_of_a_range_belongs_to_it() -> None:
     assert told(year, started=datetime(2026, 12, 31, 23, 59, tzinfo=UTC)).status is Status.MEETS
     found = told(year, started=date(2027, 1, 2))
     assert found.lacking[0].shortfall == Shortfall(2, "earlier", date(2026, 12, 31), False, about(2 / 365))
-    found = told(year, started=date(2025, 12, 1))
-    assert found.lacking[0].shortfall == Shortfall(31, "later", date(2026, 1, 1), False, about(31 / 365))
+    later = Condition.of(P("started", "between", (date(2027, 1, 1), date(2027, 12, 31))))
+    found = told(later, started=date(2026, 12, 1))
+    assert found.lacking[0].shortfall == Shortfall(31, "later", date(2027, 1, 1), False, about(31 / 365))
+
+
+@pytest.mark.parametrize(
+    ("op", "wanted", "planned", "status"),
+    [
+        ("on_or_after", date(2026, 1, 1), date(2023, 11, 21), Status.FAILS),  # 772 days early, and past
+        ("on_or_after", date(2027, 1, 1), date(2026, 8, 31), Status.FAILS),  # planned for yesterday
+        ("on_or_after", date(2027, 1, 1), date(2026, 9, 1), Status.NEAR),  # planned for today
+        ("on_or_before", date(2026, 8, 31), date(2026, 10, 1), Status.FAILS),  # no plan moves to yesterday
+        ("on_or_before", date(2026, 9, 1), date(2026, 10, 1), Status.NEAR),
+        ("between", (date(2026, 1, 1), date(2026, 8, 31)), date(2026, 10, 1), Status.FAILS),
+        ("between", (date(2026, 1, 1), date(2026, 9, 1)), date(2026, 10, 1), Status.NEAR),
+        ("between", (date(2026, 10, 1), date(2026, 12, 1)), date(2026, 9, 2), Status.NEAR),
+        ("eq", date(2026, 8, 1), date(2026, 10, 1), Status.FAILS),
+        ("eq", date(2026, 11, 1), date(2026, 10, 1), Status.NEAR),
+        ("ne", date(2026, 8, 1), date(2026, 8, 1), Status.FAILS),
+        ("ne", date(2026, 10, 1), date(2026, 10, 1), Status.NEAR),
+    ],
+)
+def test_a_planned_day_moves_only_from_a_day_to_come_to_another(
+    op: str, wanted: object, planned: date, status: Status
+) -> None:
+    found = told(Condition.of(P("started", op, wanted)), started=planned)
+    assert found.status is status
+    assert len(found.lacking) == (1 if status is Status.NEAR else 0)
+
+
+def test_beside_a_past_day_the_other_way_is_told_alone() -> None:
+    found = told(Condition.of([P("started", "on_or_after", date(2026, 10, 1)), P("revenue", "ge", 2000)]), started=date(2023, 11, 21), revenue=1500)  # fmt: skip
+    assert found.status is Status.NEAR
+    assert [one.field for one in found.lacking] == ["revenue"]
 
 
 @pytest.mark.parametrize(
