@@ -76,10 +76,11 @@ def test_what_is_too_many_to_list_is_still_counted(
 
 def test_days_of_another_year_have_their_year(office: Office, client_of: LogIn) -> None:
     clocks(office, datetime(2026, 12, 25, 17, tzinfo=ZONE), datetime(2027, 3, 15, 17, 30, tzinfo=ZONE))
-    with writing(SYSTEM, "test", "") as ctx:
-        for year in (2025, 2026):
-            sent = datetime(year, 11, 30, 9, tzinfo=ZONE)
-            ctx.create(Notice(post=office.posts["yuanqu"], title=f"{year}年的通知", why="因为", created_at=sent))
+    for year in (2025, 2026):
+        sent = datetime(year, 11, 30, 9, tzinfo=ZONE)
+        Notice.objects.create(
+            post=office.posts["yuanqu"], key=f"{year}", title=f"{year}年的通知", why="因为", created_at=sent
+        )
     with at(NOW):
         page = client_of("yuanqu").get("/").content.decode()
     assert "应于 12-25 17:00" in page
