@@ -1,6 +1,6 @@
 """我的事项: what I owe today, what is late, what was said to me. Green things are silent."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,23 +18,35 @@ from gongxing.kernel.clock import now, today
 from gongxing.kernel.clock.calendar import calendar
 from gongxing.kernel.inbox.models import Notice
 from gongxing.kernel.inbox.queries import notices_of
-from gongxing.kernel.inbox.todo import Todo, owed
+from gongxing.kernel.inbox.todo import MOST, Todo, beyond, owed
 from gongxing.kernel.office.burden import asked_of, budget
 from gongxing.kernel.org.actor import Actor
-from gongxing.kernel.pages.requests import acting
+from gongxing.kernel.pages.requests import acting, number_of
 
-DAYS = 14
+DAYS, SHOWN = 14, 100
 
 
 def home_page(request: HttpRequest) -> HttpResponse:
-    """GET: the one list of a working day."""
+    """GET ``page``: the one list of a working day, a hundred at a time."""
     actor = acting(request)
     todos = owed(actor)
+    left, left_late = beyond(actor) if len(todos) >= MOST else (0, 0)
+    pages = max(-(-len(todos) // SHOWN), 1)
+    number = min(max(number_of(request.GET.get("page", "")) or 1, 1), pages)
+    start = (number - 1) * SHOWN
+    shown = todos[start : start + SHOWN]
+    whole = len(todos) + left
     notices, book = list(notices_of(actor)[:12]), calendar()
     context = {
         "crumbs": [],
-        "lead": _lead(todos, book),
-        "owed": [_todo(one) for one in todos],
+        "lead": _lead(todos, book, left_late),
+        "owed": [_todo(one) for one in shown],
+        "owed_total": whole,
+        "owed_from": start + 1,
+        "owed_to": start + len(shown),
+        "owed_before": f"?page={number - 1}" if number > 1 else "",
+        "owed_after": f"?page={number + 1}" if number < pages else "",
+        "owed_rest": max(0, whole - start - len(shown)),
         "promised": [],
         "week": _week(todos, book),
         "inbox": [_notice(one) for one in notices],
@@ -55,8 +67,8 @@ def _burden(actor: Actor) -> dict[str, Any] | None:
     return {"asked": asked, "limit": limit, "over": limit is not None and asked > limit}
 
 
-def _lead(todos: list[Todo], book: Calendar) -> str:
-    late = sum(one.state == "bad" for one in todos)
+def _lead(todos: list[Todo], book: Calendar, more_late: int) -> str:
+    late = sum(one.state == "bad" for one in todos) + more_late
     due = sum(one.state == "warn" for one in todos)
     words = [date_format(today(), pgettext("date format", "n月j日 l"))]
     if late:
@@ -99,12 +111,19 @@ def _week(todos: list[Todo], book: Calendar) -> list[dict[str, str]]:
     return week
 
 
+def _when(day: date) -> str:
+    """A day beside a notice, with its year where it is another one; "" for today."""
+    if day == today():
+        return ""
+    return f"{day:%m-%d}" if day.year == today().year else day.isoformat()
+
+
 def _notice(one: Notice) -> dict[str, Any]:
     when = timezone.localtime(one.created_at)
     return {
         "text_html": one.title,
         "url": reverse("notice", args=[one.pk]),
-        "when": when.strftime("%H:%M") if when.date() == today() else when.strftime("%m-%d"),
+        "when": _when(when.date()) or when.strftime("%H:%M"),
         "why": one.why,
         "new": one.read_at is None,
     }

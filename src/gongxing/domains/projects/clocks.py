@@ -1,8 +1,11 @@
 """What the clock of a promise has to be, and which are not: reads alone; ``actions.clocks`` writes them."""
 
+from datetime import date
+
 from django.utils.translation import gettext as _t
 
 from gongxing.domains.projects.models import Promise
+from gongxing.kernel.clock import today
 from gongxing.kernel.deadlines.limits import OPEN
 from gongxing.kernel.deadlines.models import Deadline
 
@@ -16,6 +19,18 @@ def basis_of(promise: Promise) -> str:
     if promise.clause is None:
         return promise.basis
     return _t("协议%(number)s") % {"number": promise.clause.number}
+
+
+def standing(promise: Promise, day: date | None = None) -> str:
+    """How far a promise is on a day, in words. What is not due yet is no failure; what the other side does not accept is said to be so, and late
+    where it is."""
+    looked = day or today()
+    when = _t("未到期") if promise.due_on > looked else _t("今天到期") if promise.due_on == looked else _t("逾期未兑现")
+    if promise.state == Promise.State.OPEN:
+        return when
+    if promise.state == Promise.State.REFUSED:
+        return _t("%(state)s，%(when)s") % {"state": promise.get_state_display(), "when": when}
+    return str(promise.get_state_display())
 
 
 def wrong_clocks() -> set[int]:

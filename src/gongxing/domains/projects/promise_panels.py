@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from gongxing.domains.projects.clocks import standing
 from gongxing.domains.projects.models import Promise
 from gongxing.domains.projects.sides import CLAIM
 from gongxing.kernel.action.declare import action_named
@@ -16,6 +17,6 @@ def promise_panels(promise: Promise, actor: Actor) -> list[Panel]:
     context = {
         "file_url": reverse("promise-file", args=[promise.pk]) if promise.file_id else "", "file_name": promise.file_name,
         "claim_url": reverse("promise-claim", args=[promise.pk]) if allowed(action_named(CLAIM), actor, promise) else "",
-        "page_url": reverse("promises"), "state": promise.state,
+        "page_url": reverse("promises"), "standing": standing(promise),
     }  # fmt: skip
     return [Panel("evidence", _("完成证明和对方意见"), "projects/promise_panel.html", {**context, "promise": promise})]

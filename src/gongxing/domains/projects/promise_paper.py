@@ -1,11 +1,12 @@
 """The promises of one project as a Word list, both sides apart."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gongxing.domains.projects.clocks import basis_of
+from gongxing.domains.projects.clocks import basis_of, standing
 from gongxing.domains.projects.models import Project, Promise
 from gongxing.domains.projects.models.promises import Side
 from gongxing.domains.projects.promising import rate_of
@@ -43,7 +44,7 @@ def promise_list(project: Project, rows: Sequence[Promise], actor: Actor) -> byt
         heading(document, _("%(side)s的承诺（%(n)d 项）") % {"side": label, "n": len(part)}, 1)
         if part:
             head = (_("序号"), _("承诺内容"), _("依据"), _("责任岗位"), _("到期日"), _("状态"))
-            cells = [_cells(number, one) for number, one in enumerate(part, start=1)]
+            cells = [_cells(number, one, day) for number, one in enumerate(part, start=1)]
             table(document, head, cells, WIDTHS, (False,) * len(WIDTHS), UPRIGHT.room[0])
         else:
             line(document, _("台账里没有。"), SMALL)
@@ -54,8 +55,8 @@ def promise_list(project: Project, rows: Sequence[Promise], actor: Actor) -> byt
     return saved(document)
 
 
-def _cells(number: int, one: Promise) -> tuple[str, ...]:
-    state = str(one.get_state_display())
+def _cells(number: int, one: Promise, day: date) -> tuple[str, ...]:
+    state = standing(one, day)
     if one.state == Promise.State.CONFIRMED and one.confirmed_on is not None:
         state = _("%(state)s %(day)s\n%(who)s") % {
             "state": state,

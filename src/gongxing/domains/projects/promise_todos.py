@@ -23,12 +23,18 @@ def pending_promises() -> Q:
     return Q(state__in=PENDING)
 
 
+def belongs(row: Promise) -> str:
+    """What a promise is of: the project and whose it is, the project alone where nobody knows."""
+    whose = row.project.owner_label
+    return _t("%(project)s，%(firm)s") % {"project": row.project.name, "firm": whose} if whose else row.project.name
+
+
 def promise_todos(actor: Actor) -> Sequence[Todo]:
     """A line for each claim to confirm while they are few, one for all when they are many; one for those to be fetched on paper."""
     if not permissions(actor).may("confirm", LEDGER):
         return []
     mine, on_paper = to_confirm(actor)
-    rows = list(mine.order_by("claimed_on", "pk")[: SHOWN + 1])
+    rows = list(mine.select_related("project__firm").order_by("claimed_on", "pk")[: SHOWN + 1])
     listed = f"{ledger_named(LEDGER).url}?f.state=claimed"
     todos = [_one(one, bool(enterprise_only(actor))) for one in rows] if len(rows) <= SHOWN else []
     if not todos and rows:
@@ -47,6 +53,7 @@ def promise_todos(actor: Actor) -> Sequence[Todo]:
 
 def _one(promise: Promise, own: bool) -> Todo:
     url = reverse("promises") if own else ledger_named(LEDGER).row_url(promise.pk)
-    title = _t("待我确认：%(side)s承诺“%(text)s”") % {"side": promise.get_side_display(), "text": promise.text[:60]}
+    told = {"side": promise.get_side_display(), "text": promise.text[:60], "of": belongs(promise)}
+    title = _t("待我确认：%(side)s承诺“%(text)s”（%(of)s）") % told
     why = _t("因为对方 %(day)s 报告做完了，要你这一方确认才算兑现") % {"day": promise.claimed_on}
     return Todo(title, url, why, acts=(Act(_t("去确认"), url, primary=True),))

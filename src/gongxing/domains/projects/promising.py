@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gongxing.domains.projects.clocks import RULE, UNFULFILLED, basis_of
+from gongxing.domains.projects.clocks import RULE, UNFULFILLED, basis_of, standing
 from gongxing.domains.projects.models import Project, Promise
 from gongxing.domains.projects.models.promises import Side
 from gongxing.domains.projects.sides import PROMISE
@@ -355,7 +355,7 @@ def promise_box(project: Project, actor: Actor) -> Box:
         said = line(one)
         tone, when = _when(one, said, day)
         shown.append(
-            BoxRow(one.get_side_display(), one.text, said.url, tone, when, said.basis, f"{one.post.unit.name} {one.post.title}", said.told, one.get_state_display())
+            BoxRow(one.get_side_display(), one.text, said.url, tone, when, said.basis, f"{one.post.unit.name} {one.post.title}", said.told, standing(one, day))
         )  # fmt: skip
     ledger = ledger_named(PROMISE)
     narrow = [("f.project", str(project.pk))]
@@ -375,6 +375,8 @@ def _when(one: Promise, line: Line, day: date) -> tuple[str, str]:
         return "vow", _("待对方确认")
     if line.late:
         return "bad", _("逾期 %(n)d 天") % {"n": line.late}
+    if one.due_on == day:
+        return "vow", _("今天到期")
     return "vow", one.due_on.isoformat() if one.due_on.year != day.year else f"{one.due_on:%m-%d}"
 
 

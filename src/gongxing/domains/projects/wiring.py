@@ -4,11 +4,14 @@ from django.db.models import Q
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
+from gongxing.domains.projects.clocks import standing
 from gongxing.domains.projects.maturing import maturity_panels
+from gongxing.domains.projects.models import Duty as ProjectDuty
+from gongxing.domains.projects.models import Project
 from gongxing.domains.projects.pages.project import sheet_links
 from gongxing.domains.projects.pool_duties import POOL_SENTENCES, POOL_VERBS, pool_todos
 from gongxing.domains.projects.promise_clocks import MENDING
-from gongxing.domains.projects.promise_todos import pending_promises, promise_todos
+from gongxing.domains.projects.promise_todos import belongs, pending_promises, promise_todos
 from gongxing.domains.projects.promise_words import SENTENCES as PROMISE_SENTENCES
 from gongxing.domains.projects.push_jobs import EXPLAIN, PUSH
 from gongxing.kernel.inbox.todo import provide_todos
@@ -29,6 +32,16 @@ def under_way() -> Q:
 def duty_under_way() -> Q:
     """Duties on such projects."""
     return ~Q(project__stage__in=GONE)
+
+
+def project_owner(row: Project) -> str:
+    """Whose project it is."""
+    return row.owner_label
+
+
+def duty_of(row: ProjectDuty) -> str:
+    """The class of the work, and whose project it is."""
+    return str(_("，")).join(filter(None, (str(row.get_duty_class_display()), row.project.owner_label)))
 
 
 SENTENCES: dict[str, Lazy] = {
@@ -108,10 +121,22 @@ declare_page(ExtraPage(_("年度推进方案"), "projects-push", "checks", "谋"
 add_sentences(PROMISE_SENTENCES)
 name_verbs({MENDING: _("按承诺登记时限")})
 declare_page(ExtraPage(_("承诺兑现"), "promises", "diamond", "谋", "projects.promise"))
-declare_duty(Duty("projects.project", "owner", _("经办岗位"), still_open=under_way))
-declare_duty(Duty("projects.project", "leader", _("责任领导"), still_open=under_way))
-declare_duty(Duty("projects.duty", "post", _("责任岗位"), still_open=duty_under_way))
-declare_duty(Duty("projects.promise", "post", _("承诺责任岗位"), pending_promises, due="due_on"))
+OF_FIRM = ("project__firm",)
+declare_duty(Duty("projects.project", "owner", _("经办岗位"), still_open=under_way, of=project_owner))
+declare_duty(Duty("projects.project", "leader", _("责任领导"), still_open=under_way, of=project_owner))
+declare_duty(Duty("projects.duty", "post", _("责任岗位"), duty_under_way, of=duty_of, needs=OF_FIRM))
+declare_duty(
+    Duty(
+        "projects.promise",
+        "post",
+        _("承诺责任岗位"),
+        pending_promises,
+        due="due_on",
+        state=standing,
+        of=belongs,
+        needs=OF_FIRM,
+    )
+)
 provide_todos(promise_todos)
 
 add_sentences(POOL_SENTENCES)

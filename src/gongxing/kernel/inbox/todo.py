@@ -40,6 +40,8 @@ class Todo:
     acts: tuple[Act, ...] = field(default_factory=tuple)
 
 
+OPEN = (Deadline.State.RUNNING, Deadline.State.PASSED)
+MOST = 1000
 Provider = Callable[[Actor], Sequence[Todo]]
 _providers: list[Provider] = []
 
@@ -52,7 +54,7 @@ def provide_todos(provider: Provider) -> Provider:
 
 
 def owed(actor: Actor) -> list[Todo]:
-    """Everything owed: late first, then by due instant, then matters without one."""
+    """What is owed: late first, then by due instant, then matters without one. Of clocks the first thousand, ``beyond`` says what is left out."""
     found = _deadlines(actor)
     for provider in _providers:
         found.extend(provider(actor))
@@ -60,9 +62,15 @@ def owed(actor: Actor) -> list[Todo]:
     return sorted(found, key=lambda one: (one.state != "bad", one.due_at or far, one.title))
 
 
+def beyond(actor: Actor) -> tuple[int, int]:
+    """How many open clocks of the actor's posts ``owed`` leaves out, and how many of those are late: none but where there are very many."""
+    rest = Deadline.objects.filter(post_id__in=actor.post_ids, state__in=OPEN).order_by("due_at", "pk")
+    dues = list(rest.values_list("due_at", flat=True)[MOST:])
+    return len(dues), sum(one <= now() for one in dues)
+
+
 def _deadlines(actor: Actor) -> list[Todo]:
-    open_states = (Deadline.State.RUNNING, Deadline.State.PASSED)
-    rows = Deadline.objects.filter(post_id__in=actor.post_ids, state__in=open_states).order_by("due_at")[:100]
+    rows = Deadline.objects.filter(post_id__in=actor.post_ids, state__in=OPEN).order_by("due_at", "pk")[:MOST]
     delegated, book = {held.post_id for held in actor.posts if held.delegated}, calendar()
     return [_todo(one, one.post_id in delegated, book) for one in rows]
 
@@ -82,9 +90,10 @@ def _todo(one: Deadline, delegated: bool, book: Calendar) -> Todo:
     else:
         n = book.workdays_between(today(), local.date())
         text, state = ngettext("剩 %(n)d 个工作日", "剩 %(n)d 个工作日", n) % {"n": n}, "idle"
+    written = local.strftime("%m-%d %H:%M" if local.year == today().year else "%Y-%m-%d %H:%M")
     url = ledger_named(one.ledger).row_url(one.row)
     why = _("因为你在委托期内代这个岗位办理") if delegated else _("因为你是责任岗位")
     return Todo(
         title=one.title, url=url, why=why, state=state, due_at=None if paused else one.due_at, due_text=text,
-        due_sub="" if paused else _("应于 %(date)s") % {"date": local.strftime("%m-%d %H:%M")}, acts=(Act(_("去办理"), url),),
+        due_sub="" if paused else _("应于 %(date)s") % {"date": written}, acts=(Act(_("去办理"), url),),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -12,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from gongxing.kernel.audit.write import Ctx
 from gongxing.kernel.cells.fault import Fault
+from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.column import Column, Filled, Kind
 from gongxing.kernel.org.actor import Actor
@@ -31,10 +33,17 @@ class FieldFault:
 
 @dataclass(frozen=True)
 class Preset:
-    """A ready-made view of a list: a name and a query string."""
+    """A ready-made view of a list: a name and a query string. ``{today}`` and ``{yesterday}`` in it stand for those days."""
 
     label: str | Promise
     query: str
+
+    @property
+    def asked(self) -> str:
+        """The query string as it is asked today."""
+        day = today()
+        before = (day - timedelta(days=1)).isoformat()
+        return self.query.replace("{today}", day.isoformat()).replace("{yesterday}", before)
 
 
 @dataclass(frozen=True)

@@ -65,8 +65,9 @@ class Duty:
 
     ``capacity`` is what the post is to the row (责任岗位, 链长); "": the field's own name. ``still_open`` gives the condition of the rows that
     are still open, asked anew each time; None: all. ``due`` names the date or moment of the row that is its limit. ``state`` and
-    ``title`` say how far it has come and what it is called; None: as the ledger's columns have it. ``movable``: whether it may pass to
-    another post at all.
+    ``title`` say how far it has come and what it is called; None: as the ledger's columns have it. ``of`` says what the row belongs to (its
+    project and firm), which stands behind the title in brackets, "" for nothing; ``needs`` names the relations it reads beyond
+    those of the ledger. ``movable``: whether it may pass to another post at all.
     """
 
     ledger: str
@@ -76,6 +77,8 @@ class Duty:
     due: str = ""
     state: Callable[[Any], str] | None = None
     title: Callable[[Any], str] | None = None
+    of: Callable[[Any], str] | None = None
+    needs: tuple[str, ...] = ()
     movable: bool = True
 
 
@@ -133,13 +136,22 @@ def _of_duty(duty: Duty, post_id: int) -> Iterator[HeldItem]:
     ledger: Ledger[Any] = ledger_named(duty.ledger)
     condition = duty.still_open() if duty.still_open is not None else Q()
     rows = ledger.rows().filter(condition, **{f"{duty.field}_id": post_id}).order_by("pk")
+    if duty.needs:
+        rows = rows.select_related(*ledger.related, *duty.needs)
     capacity = duty.capacity or ledger.model._meta.get_field(duty.field).verbose_name  # type: ignore[union-attr]
     for row in rows:
         due = _day(getattr(row, duty.due)) if duty.due else None
         yield HeldItem(
-            ledger=ledger.name, row=row.pk, field=duty.field, title=duty.title(row) if duty.title else ledger.row_title(row), capacity=str(capacity),
+            ledger=ledger.name, row=row.pk, field=duty.field, title=_named(duty, ledger, row), capacity=str(capacity),
             due=due, state=duty.state(row) if duty.state else state_of(ledger, row), late=_late(row, due), movable=duty.movable, version=row.version,
         )  # fmt: skip
+
+
+def _named(duty: Duty, ledger: Ledger[Any], row: Row) -> str:
+    """What a row is called, with what it belongs to: two rows of the same words are told apart."""
+    title = duty.title(row) if duty.title else ledger.row_title(row)
+    of = duty.of(row) if duty.of else ""
+    return _t("%(title)s（%(of)s）") % {"title": title, "of": of} if of else title
 
 
 def state_of(ledger: Ledger[Any], row: Row) -> str:

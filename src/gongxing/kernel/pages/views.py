@@ -79,7 +79,7 @@ class Tab:
 
 def tabs_of(ledger: Ledger[Any], actor: Actor) -> list[Tab]:
     """All rows, the ledger's ready-made views, then the account's own saved views, its unit's, and everybody's."""
-    tabs = [Tab(_("全部"), "")] + [Tab(str(preset.label), preset.query) for preset in ledger.presets]
+    tabs = [Tab(_("全部"), "")] + [Tab(str(preset.label), preset.asked) for preset in ledger.presets]
     saved = [
         Tab(name, query, audience, owner, key if user == actor.user_id else 0)
         for key, name, query, audience, user, owner in _saved.rows(

@@ -120,7 +120,7 @@ def check_list_order(ledger: Ledger[Any], bench: Bench) -> None:
         assert menu.status_code == 200
         assert client.get(ledger.url, {f"f.{facet}": "~"}).status_code == 200
     for preset in ledger.presets:
-        assert client.get(f"{ledger.url}?{preset.query}").status_code == 200
+        assert client.get(f"{ledger.url}?{preset.asked}").status_code == 200
     assert client.get(reverse("ledger-view-counts", args=[ledger.slug])).status_code == 200
 
 

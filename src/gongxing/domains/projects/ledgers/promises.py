@@ -103,7 +103,8 @@ class PromiseLedger(Ledger[Promise]):
         Column("ref", _("编号"), shown=False, editable=False),
     )  # fmt: skip
     presets = (
-        Preset(_("政府未兑现"), "f.side=government&f.state=open&f.state=refused"),
+        Preset(_("政府逾期未兑现"), "f.side=government&f.state=open&f.state=refused&max.due_on={yesterday}"),
+        Preset(_("未到期（含今天到期）"), "f.state=open&f.state=refused&min.due_on={today}"),
         Preset(_("待对方确认"), "f.state=claimed"),
     )
 

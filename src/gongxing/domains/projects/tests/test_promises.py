@@ -213,11 +213,15 @@ def test_the_other_side_is_asked(world: World) -> None:
     with at(moment(2026, 3, 10)):
         for who, one in (("yuanqu", government), ("qiye", enterprise), ("yuanqu", bare)):
             do(world, who, claim_promise, one, evidence="做完了")
-        assert [one.title for one in promise_todos(world.actor("qiye"))] == ["待我确认：政府承诺“蒸汽接到红线”"]
+        assert [one.title for one in promise_todos(world.actor("qiye"))] == [
+            "待我确认：政府承诺“蒸汽接到红线”（承诺样项目，青禾样承诺食品有限公司）"
+        ]
         assert [one.title for one in promise_todos(world.actor("gongxin"))] == [
-            "待我确认：企业承诺“年内竣工”", "取得企业书面确认：1 项政府承诺",
+            "待我确认：企业承诺“年内竣工”（承诺样项目，青禾样承诺食品有限公司）", "取得企业书面确认：1 项政府承诺",
         ]  # fmt: skip
-        assert [one.title for one in promise_todos(world.actor("yuanqu"))] == ["待我确认：企业承诺“年内竣工”"]
+        assert [one.title for one in promise_todos(world.actor("yuanqu"))] == [
+            "待我确认：企业承诺“年内竣工”（承诺样项目，青禾样承诺食品有限公司）"
+        ]
         assert promise_todos(world.actor("yuanqu2")) == []
         assert promise_todos(world.actor("sifa")) == []
 

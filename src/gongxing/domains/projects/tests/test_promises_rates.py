@@ -151,7 +151,7 @@ def test_the_box_of_a_project_and_its_word_list(laid: World) -> None:
         assert (box.rate.all_kept, box.rate.all) == (4, 10)
         assert [(one.side, one.text, one.tone, one.when) for one in box.rows][:5] == [
             ("政府", "宿舍", "bad", "逾期 28 天"), ("政府", "蒸汽", "vow", "待对方确认"), ("政府", "道路", "bad", "逾期 1 天"),
-            ("政府", "用工", "vow", "06-15"), ("企业", "竣工", "vow", "07-15"),
+            ("政府", "用工", "vow", "今天到期"), ("企业", "竣工", "vow", "07-15"),
         ]  # fmt: skip
         assert [one.when for one in box.rows if one.tone == "idle"] == ["双方同意取消"]
         assert promise_box(laid.project, laid.actor("yuanqu2")).rows == []
