@@ -181,7 +181,7 @@ def _left(
         explained = told.get(one.key)
         listed.append(
             {
-                **_link(one.key, rows, names), "aside": one.aside, "mend": mending(one.reasons) if one.aside else "", "reasons": [reason_words(reason, names, parks) for reason in one.reasons],
+                **_link(one.key, rows, names), "aside": one.aside, "mend": mending(one.reasons) if one.aside else [], "reasons": [reason_words(reason, names, parks) for reason in one.reasons],
                 "rise": "" if one.rise is None else points(one.rise),
                 "swap": {"name": names[one.swap.leaves], "loss": points(one.swap.loss)} if one.swap is not None and one.swap.leaves in names else None,
                 "short": [_("%(row)s差 %(lacks)s") % {"row": row_word(lack.row, parks), "lacks": with_unit(lack.lacks, lack.unit)} for lack in one.short],

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.projects.models import Budget, Project, PushPlan
-from gongxing.domains.projects.pushing import EXIT, HOLD, UNITS
+from gongxing.domains.projects.pushing import EXIT, UNITS
 from gongxing.engines.portfolio import RowId
 from gongxing.engines.reasons import Reason
 from gongxing.kernel.ledger.column import unit_word
@@ -61,6 +61,13 @@ REASONS: Mapping[str, Lazy] = {
 }
 """Codes told, most of them the engine's; what only the log needs (bounds, the greedy answer) is shown as figures."""
 
+MENDING: Mapping[str, Lazy] = {
+    "portfolio.aside.barred": _("产业目录不允许，补了数也不比选"),
+    "portfolio.aside.exit": _("在年度清库里决定留库，或登记它的新进展，再算"),
+    "portfolio.aside.hold": _("恢复推进以后再算"),
+    "portfolio.aside.hold_open": _("恢复推进以后再算"),
+}
+"""What to do about a project the pool or its industry sets aside; for the others it is to fill in what is missing."""
 LEAST, ZERO = 0.01, 1e-9
 
 
@@ -141,18 +148,12 @@ def _stopped(reason: Reason) -> tuple[str, dict[str, str]]:
     return ("portfolio.aside.hold", {"day": more}) if more else ("portfolio.aside.hold_open", {})
 
 
-def mending(reasons: Sequence[Reason]) -> str:
-    """What to do about a project set aside, in a few words."""
-    kinds = [reason_kind for one in reasons if (reason_kind := _stop_kind(one))]
-    if EXIT in kinds:
-        return _t("在年度清库里决定留库，或登记它的新进展，再算")
-    if HOLD in kinds:
-        return _t("恢复推进以后再算")
-    return _t("产业目录不允许，不用补数") if kinds else _t("补上缺的数再算")
-
-
-def _stop_kind(reason: Reason) -> str:
-    return dict(reason.details).get("why", "").partition(":")[0] if reason.code == "portfolio.aside.barred" else ""
+def mending(reasons: Sequence[Reason]) -> list[str]:
+    """What to do about a project set aside, in sentences."""
+    codes = [_stopped(one)[0] for one in reasons]
+    told = [str(words) for code, words in MENDING.items() if code in codes]
+    missing = "portfolio.aside.barred" not in codes and any(code not in MENDING for code in codes)
+    return [*told, _t("补上缺的数再算")] if missing else told
 
 
 def percent(share: float, digits: int = 1) -> str:

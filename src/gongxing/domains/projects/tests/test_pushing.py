@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongxing.domains.projects.actions.pushing import adopt_plan
 from gongxing.domains.projects.models import Budget, Move, Project, PushPlan, TwinQuestion, Vetting, VettingItem
 from gongxing.domains.projects.push_jobs import choose_projects, explain_project
-from gongxing.domains.projects.push_words import loss_words, percent, plan_title, reason_words
+from gongxing.domains.projects.push_words import loss_words, mending, percent, plan_title, reason_words
 from gongxing.domains.projects.pushing import Asked, needs, plain, problem, waiting
 from gongxing.engines.portfolio import result_from_json
 from gongxing.engines.reasons import Reason
@@ -310,3 +310,17 @@ def test_the_reader_is_taken_to_the_plan_when_it_is_there(office: Office) -> Non
     failed = client.get(sent["Location"]).content.decode()
     assert "没有算完" in failed
     assert 'data-gx="job-page"' not in failed  # else the page would load itself again and again
+
+
+def test_what_mends_a_project_set_aside() -> None:
+    def one(code: str, **details: str) -> Reason:
+        return Reason.of(f"portfolio.aside.{code}", project="1", **details)
+
+    unknown = one("unknown_need", resource="cod")
+    assert mending([one("barred", why="exit:977"), unknown]) == [
+        "在年度清库里决定留库，或登记它的新进展，再算",
+        "补上缺的数再算",
+    ]
+    assert mending([one("barred", why="hold:")]) == ["恢复推进以后再算"]
+    assert mending([one("barred", why="restricted"), unknown]) == ["产业目录不允许，补了数也不比选"]
+    assert mending([unknown]) == ["补上缺的数再算"]
