@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gongxing.domains.projects.models import PushPlan
-from gongxing.domains.projects.pushing import SECONDS, Asked, asked_from, plain, problem, waiting
+from gongxing.domains.projects.push_words import plan_title
+from gongxing.domains.projects.pushing import SECONDS, Asked, asked_from, plain, problem, standings, waiting
 from gongxing.engines.portfolio import to_json
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import now, today
@@ -42,7 +43,9 @@ def queue_explanation(plan: PushPlan, key: str, actor: Actor) -> Job:
 def choose_projects(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
     """Choose on today's rows and keep the answer as a draft plan. The answer was checked by the engine's checker in the solver's process."""
     asked = asked_from(arguments["asked"])
-    given = problem(asked, waiting())
+    rows = waiting()
+    stood = standings(rows, today())
+    given = problem(asked, rows, stood)
     progress.step(0, 1, _("在 %(n)d 个项目里选") % {"n": len(given.candidates)}, force=True)
     raw = json.loads(to_json(given))
     found = run_solver({"problem": raw})
@@ -51,13 +54,20 @@ def choose_projects(actor: Actor, arguments: Mapping[str, Any], progress: Progre
             _("算出的方案没有通过核对（%(codes)s），没有保存。请把这句话告诉系统管理员。")
             % {"codes": "、".join(found["faults"][:3])}
         )
-    number = f"FA{now():%Y%m%d%H%M%S}"
+    at = now()
+    number = f"FA{at:%Y%m%d%H%M%S}"
+    title = plan_title(arguments["title"], asked.year, at)
+    quiet = {str(key): list(one) for key, one in stood.items() if one.stale in ("amber", "exit")}
     with writing(actor, PUSH, "") as ctx:
         plan = ctx.create(
-            PushPlan(number=number, year=asked.year, title=arguments["title"], problem={"asked": plain(asked), "problem": raw}, result=found["answer"], made_on=today())
+            PushPlan(number=number, year=asked.year, title=title, problem={"asked": plain(asked), "problem": raw, "quiet": quiet}, result=found["answer"], made_on=today())
         )  # fmt: skip
     progress.step(1, 1, force=True)
-    return {"text": _("方案已算好"), "url": reverse("projects-push-plan", args=[plan.pk]), "plan": plan.pk}
+    return {
+        "text": _("方案已算好：%(title)s") % {"title": title},
+        "url": reverse("projects-push-plan", args=[plan.pk]),
+        "plan": plan.pk,
+    }
 
 
 @job(EXPLAIN)

@@ -7,8 +7,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gongxing.domains.projects.models import Project, PushPlan
-from gongxing.domains.projects.push_words import TERM_WORDS, number, reason_words, resource_word, row_word, with_unit
-from gongxing.domains.projects.pushing import FIELDS, TERMS
+from gongxing.domains.projects.push_words import (
+    TERM_WORDS,
+    loss_words,
+    mending,
+    number,
+    percent,
+    points,
+    reason_words,
+    resource_word,
+    row_word,
+    with_unit,
+)
+from gongxing.domains.projects.pushing import EXIT, FIELDS, TERMS
 from gongxing.engines.portfolio import (
     Explanation,
     LeftOut,
@@ -18,6 +29,7 @@ from gongxing.engines.portfolio import (
     explanation_from_json,
     result_from_json,
 )
+from gongxing.engines.reasons import Reason
 from gongxing.kernel.access.visible import visible
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.org.actor import Actor
@@ -42,21 +54,38 @@ def plan_shown(plan: PushPlan, actor: Actor, told: Mapping[str, Any], failed: Ma
     parks = dict(Unit.objects.filter(kind=Unit.Kind.PARK).values_list("code", "name"))
     best = result.best
     return {
-        "status": STATUS[result.status], "status_words": _status(result), "reasons": [reason_words(one, names, parks) for one in result.reasons if one.code.startswith(("portfolio.infeasible", "portfolio.no", "portfolio.note", "portfolio.stopped"))],
+        "status": STATUS[result.status], "status_words": _status(result), "reasons": [_told(one, result, names, parks) for one in result.reasons if one.code.startswith(("portfolio.infeasible", "portfolio.no", "portfolio.note", "portfolio.stopped"))],
         "excess": [{"row": row_word(one.row, parks), "lacks": with_unit(one.lacks, one.unit)} for one in result.excess],
-        "value": number(best.value) if best else "—", "bound": number(result.bound), "gap": f"{100 * result.gap:.2f}%", "greedy": number(result.greedy),
+        "value": number(best.value) if best else "—", "bound": number(result.bound), "gap": percent(result.gap, 2), "greedy": number(result.greedy),
         "plans": [_plan(one, rows, names, parks, plan) for one in result.plans], "n": len(candidates), "chosen_n": len(best.chosen) if best else 0,
         "prices": _prices(result, parks), "left": _left(result, rows, names, parks, told, failed), "aside_n": sum(one.aside for one in result.left_out),
     }  # fmt: skip
+
+
+def _told(one: Reason, result: Result, names: Mapping[str, str], parks: Mapping[str, str]) -> str:
+    """A reason of the whole plan; why a decided project was set aside in its own words."""
+    details = dict(one.details)
+    if one.code == "portfolio.infeasible.decided_aside":
+        own = next((left.reasons for left in result.left_out if left.key == details["project"]), ())
+        details["why"] = _("；").join(reason_words(reason, names, parks) for reason in own) or details["why"]
+    return reason_words(Reason.of(one.code, **details), names, parks)
+
+
+def _badge(stored: PushPlan, key: str) -> str:
+    """How stale a chosen project was on the day of the plan; "" when it was not."""
+    stale, days, _kept = stored.problem.get("quiet", {}).get(key, ("", None, False))
+    if stale == EXIT:
+        return _("到了退库线（%(days)s 天没有动静），已决定留库") % {"days": days}
+    return _("黄灯：%(days)s 天没有动静") % {"days": days} if stale else ""
 
 
 def _status(result: Result) -> str:
     if result.status == "optimal":
         return _("已证明最优")
     if result.status == "within":
-        return _("离最优最多差 %(gap)s") % {"gap": f"{100 * result.gap:.2f}%"}
+        return _("离最优最多差 %(gap)s") % {"gap": percent(result.gap, 2)}
     if result.status == "stopped":
-        return _("时间用完，离上限还差 %(gap)s") % {"gap": f"{100 * result.gap:.2f}%"}
+        return _("时间用完，离上限还差 %(gap)s") % {"gap": percent(result.gap, 2)}
     return _("没有可行的方案") if result.status == "infeasible" else _("没有可以比选的项目")
 
 
@@ -93,12 +122,12 @@ def _plan(
         )
     return {
         "kind": one.kind, "label": kinds[one.kind], "value": number(one.value), "n": len(one.chosen), "proved": one.proved,
-        "loss": number(one.loss), "share": f"{100 * one.share:.1f}%" if one.share is not None else "—", "first": one.kind == "best",
+        "loss": loss_words(one.loss, one.share), "first": one.kind == "best",
         "comes": [_link(key, rows, names) for key in one.comes], "leaves": [_link(key, rows, names) for key in one.leaves], "totals": totals,
-        "chosen": [{**_link(placed.key, rows, names), "fund": placed.fund} for placed in one.chosen],
+        "chosen": [{**_link(placed.key, rows, names), "fund": placed.fund, "badge": _badge(stored, placed.key)} for placed in one.chosen],
         "uses": [
             {"row": row_word(use.row, parks), "used": with_unit(use.used, use.unit), "limit": with_unit(use.limit, use.unit), "left": with_unit(use.left, use.unit),
-             "width": round(min(100.0, 100 * use.used / use.limit)) if use.limit > 0 else 0, "share": f"{100 * use.used / use.limit:.0f}%" if use.limit > 0 else "—"}
+             "width": round(min(100.0, 100 * use.used / use.limit)) if use.limit > 0 else 0, "share": percent(use.used / use.limit, 0) if use.limit > 0 else "—"}
             for use in one.uses if use.row.kind in ("budget", "fund")
         ],
     }  # fmt: skip
@@ -123,7 +152,7 @@ def _prices(result: Result, parks: Mapping[str, str]) -> list[dict[str, Any]]:
             words = _("%(what)s再多一成（%(amount)s），总分最多约多 %(gain)s 分") % {
                 "what": what,
                 "amount": with_unit(TENTH * use.limit, use.unit),
-                "gain": number(gain),
+                "gain": points(gain),
             }
         else:
             words = _("%(what)s还剩 %(left)s，再多也不会多选项目") % {
@@ -152,9 +181,9 @@ def _left(
         explained = told.get(one.key)
         listed.append(
             {
-                **_link(one.key, rows, names), "aside": one.aside, "reasons": [reason_words(reason, names, parks) for reason in one.reasons],
-                "rise": "" if one.rise is None else number(one.rise),
-                "swap": {"name": names[one.swap.leaves], "loss": number(one.swap.loss)} if one.swap is not None and one.swap.leaves in names else None,
+                **_link(one.key, rows, names), "aside": one.aside, "mend": mending(one.reasons) if one.aside else [], "reasons": [reason_words(reason, names, parks) for reason in one.reasons],
+                "rise": "" if one.rise is None else points(one.rise),
+                "swap": {"name": names[one.swap.leaves], "loss": points(one.swap.loss)} if one.swap is not None and one.swap.leaves in names else None,
                 "short": [_("%(row)s差 %(lacks)s") % {"row": row_word(lack.row, parks), "lacks": with_unit(lack.lacks, lack.unit)} for lack in one.short],
                 "told": _explained(explanation_from_json(json.dumps(explained)), names, parks) if explained else [], "failed": failed.get(one.key, ""),
             }
@@ -167,9 +196,9 @@ def _explained(one: Explanation, names: Mapping[str, str], parks: Mapping[str, s
     lines = [reason_words(reason, names, parks) for reason in one.reasons]
     if one.loss is not None and not one.chosen:
         leaves = _("、").join(names.get(key, key) for key in one.leaves[:4]) or _("没有项目")
-        lines.append(_("硬要选它，总分少 %(loss)s 分，换下：%(leaves)s") % {"loss": number(one.loss), "leaves": leaves})
+        lines.append(_("硬要选它，总分少 %(loss)s 分，换下：%(leaves)s") % {"loss": points(one.loss), "leaves": leaves})
     for extra in one.extras[:3]:
-        part = "" if extra.part is None else _("（额度的 %(part)s）") % {"part": f"{100 * extra.part:.1f}%"}
+        part = "" if extra.part is None else _("（额度的 %(part)s）") % {"part": percent(extra.part)}
         lines.append(
             _("%(row)s再多 %(amount)s%(part)s，它就入选")
             % {"row": row_word(extra.row, parks), "amount": with_unit(extra.amount, extra.unit), "part": part}
@@ -192,8 +221,8 @@ def method(plan: PushPlan) -> list[tuple[str, str]]:
     )
     limits = _("、").join(sorted({resource_word(one["resource"]) for one in given["budgets"]}))
     return [
-        (_("候选"), _("储备、洽谈、签约、前期四个阶段的项目，%(n)d 个；限制类、淘汰类不参加") % {"n": len(given["candidates"])}),
-        (_("得分"), _("每一项按占全部候选合计的百分数计，再乘权重；全部候选都选上是 100 分。权重：%(weights)s") % {"weights": weights}),
+        (_("候选"), _("储备、洽谈、签约、前期四个阶段的项目，%(n)d 个；限制类、淘汰类不参加；储备库建议退库的放在一边，除非清库时决定留库（决定的有效时间和退库线一样长）；暂缓的放在一边；黄灯的照常比选，表里标出") % {"n": len(given["candidates"])}),
+        (_("得分"), _("每一项按占能参加比选的项目合计的百分数计，再乘权重；都选上是 100 分。权重：%(weights)s") % {"weights": weights}),
         (_("不能超的"), _("%(year)d 年登记的额度：%(limits)s；一个项目只用一项上级资金；疑似重复的两个只选一个") % {"year": plan.year, "limits": limits or "—"}),
         (_("不知道的"), _("得分或占用没有填的项目放在一边，写明缺什么，不当作 0")),
         (_("怎么选"), _("整数规划，求到证明最优或差距不超过千分之一；结果由另一套独立程序重新核对每一条限制和得分")),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -41,10 +42,25 @@ def push_page(request: HttpRequest) -> HttpResponse:
             raise Denied("make", TARGET)
         asked, wrong = read(typed)
         if not wrong:
-            title = typed.get("title", "").strip()[:80] or _("%(year)d 年推进方案") % {"year": asked.year}
-            queue_push(asked, title, actor)
-            return HttpResponseRedirect(reverse("projects-push"))
+            made = queue_push(asked, typed.get("title", "").strip()[:80], actor)
+            return HttpResponseRedirect(_watching(made))
+    elif (ended := _ended(typed.get("run", ""), actor)) is not None:
+        messages.success(request, str(ended.result.get("text", "")))
+        return HttpResponseRedirect(str(ended.result["url"]))
     return render(request, "projects/push.html", _form(actor, typed, wrong), status=422 if wrong else 200)
+
+
+def _watching(one: Job) -> str:
+    """The page that watches a choice and leads to its plan when it has ended."""
+    return f"{reverse('projects-push')}?run={one.pk}"
+
+
+def _ended(text: str, actor: Actor) -> Job | None:
+    """The reader's own choice of this number when it has ended with a plan that is still there."""
+    key = number_of(text)
+    one = Job.objects.filter(pk=key, kind=PUSH, user_id=actor.user_id, state=Job.State.DONE).first() if key else None
+    there = one is not None and PushPlan.objects.filter(pk=one.result.get("plan")).exists()
+    return one if there else None
 
 
 def read(given: QueryDict) -> tuple[Asked, dict[str, str]]:
@@ -103,7 +119,7 @@ def _form(actor: Actor, typed: QueryDict, wrong: dict[str, str]) -> dict[str, An
         ],
         "more": len(listed) > MOST, "most": MOST, "title": typed.get("title", ""),
         "plans": [{"row": one, "url": reverse("projects-push-plan", args=[one.pk])} for one in plans],
-        "run": job_frame(running) if running is not None and running.state != Job.State.DONE else None, "push_url": reverse("projects-push"),
+        "run": job_frame(running) if running is not None and running.state != Job.State.DONE else None, "watch_url": _watching(running) if running is not None and running.state in OPEN else "", "push_url": reverse("projects-push"),
     }  # fmt: skip
 
 
