@@ -19,6 +19,7 @@ from gongxing.engines.portfolio import (
     result_from_json,
 )
 from gongxing.kernel.access.visible import visible
+from gongxing.kernel.ledger.column import counted
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.org.models import Unit
@@ -88,7 +89,7 @@ def _plan(
                 "label": TERM_WORDS[term],
                 "text": number(float(sum(known)), 0),
                 "n": len(known),
-                "unit": _("人") if term == "jobs" else _("万元"),
+                "unit": counted(_("人") if term == "jobs" else _("万元")),
             }
         )
     return {

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from gongxing.domains.projects.models import Budget, Project
 from gongxing.engines.portfolio import RowId
 from gongxing.engines.reasons import Reason
-from gongxing.kernel.ledger.column import unit_word
+from gongxing.kernel.ledger.column import counted, unit_word
 
 TERM_WORDS: Mapping[str, Lazy] = {
     "output": _("达产年产值"),
@@ -125,4 +125,8 @@ def _shown(text: str) -> str:
 
 def with_unit(value: float, unit: str) -> str:
     """A figure and its unit."""
-    return _t("%(value)s %(unit)s") % {"value": number(value), "unit": unit_word(unit)} if unit else number(value, 0)
+    return (
+        _t("%(value)s %(unit)s") % {"value": number(value), "unit": counted(unit_word(unit))}
+        if unit
+        else number(value, 0)
+    )
