@@ -18,6 +18,7 @@ from gongxing.engines.conditions import Condition, Fault, Field
 from gongxing.engines.matching import Amount, Explanation, GroupState, PredicateState, Shortfall, Status
 from gongxing.engines.wording import FieldRefusal, refused_fields
 from gongxing.kernel.clock import today
+from gongxing.kernel.ledger.column import counted
 from gongxing.kernel.packs.tables import table
 
 UNKNOWN, SHOWN_ITEMS, PLACES = "—", 6, 4
@@ -51,7 +52,7 @@ def number_words(value: Decimal | int, unit: str = "") -> str:
     plain = Decimal(value)
     text = f"{plain:,f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    return text if not unit else f"{text}{unit}" if unit == "%" else f"{text} {unit}"
+    return text if not unit else f"{text}{unit}" if unit == "%" else f"{text} {counted(unit)}"
 
 
 def value_words(value: Any, entry: Entry | None, rows: Rows) -> str:

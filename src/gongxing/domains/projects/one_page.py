@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gongxing.domains.projects.gating import Gate, Gates
 from gongxing.domains.projects.maturing import MaturityBox, maturity_box
@@ -20,6 +21,7 @@ from gongxing.domains.projects.panels import PLANS, funds_of, standing_of, track
 from gongxing.domains.projects.promising import BoxRow, promise_box, rate_of, readable
 from gongxing.kernel.access.visible import may
 from gongxing.kernel.clock import now
+from gongxing.kernel.ledger.column import counted
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.invented import Shown, invented_words
 from gongxing.kernel.ledger.show import display, number_text
@@ -94,7 +96,7 @@ def one_page(project: Project, actor: Actor) -> OnePage:
     maturity = maturity_box(project)
     return OnePage(
         title=project.name, number=project.code or project.number,
-        warning=invented_words([Shown(_("项目"), int(project.invented), 1)]), standing=standing,
+        warning=invented_words([Shown(pgettext("several", "项目"), int(project.invented), 1)]), standing=standing,
         basics=_basics(project, gates, maturity),
         track=tuple(Step(str(one["label"]), one["state"], _when(one)) for one in track_of(gates, "")),
         gate=_gate_words(gate), lacking=tuple(Lack(one.label, one.words, str(one.owes), due, one.blocks) for one in shown),
@@ -119,7 +121,7 @@ def _post(post: Post | None) -> str:
 
 
 def _amount(value: Decimal | None, unit: str) -> str:
-    return "—" if value is None else f"{number_text(value, 2)} {unit}"
+    return "—" if value is None else f"{number_text(value, 2)} {counted(unit)}"
 
 
 def _basics(project: Project, gates: Gates, maturity: MaturityBox) -> tuple[tuple[str, str], ...]:
@@ -163,15 +165,17 @@ def _gate_words(gate: Gate | None) -> str:
     return _("离%(stage)s还差 %(n)d 样（%(total)d 样已有 %(met)d 样）") % {"stage": gate.label, "n": len(gate.lacking), "total": gate.total, "met": gate.met}  # fmt: skip
 
 
+def _share(percent: Any) -> str:
+    return "" if percent is None else _("（%(share)s%%）") % {"share": percent}
+
+
 def _money(project: Project) -> tuple[tuple[str, str], ...]:
     funds = funds_of(project)
     parts = [(_("总投资"), _amount(project.total_investment, _("万元")))]
     for one in funds["bars"]:
-        share = f"（{one['share']}%）" if one["share"] is not None else ""
-        parts.append((str(one["label"]), f"{_amount(one['amount'], _('万元'))}{share}"))
-    there = f"（{funds['there_share']}%）" if funds["there_share"] is not None else ""
+        parts.append((str(one["label"]), f"{_amount(one['amount'], _('万元'))}{_share(one['share'])}"))
     return (
-        *parts, (_("到位资金"), f"{_amount(project.funds_in_place, _('万元'))}{there}"),
+        *parts, (_("到位资金"), f"{_amount(project.funds_in_place, _('万元'))}{_share(funds['there_share'])}"),
         (_("本年计划投资"), _amount(project.annual_plan, _("万元"))), (_("累计完成投资"), _amount(project.invested, _("万元"))),
     )  # fmt: skip
 

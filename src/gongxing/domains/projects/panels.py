@@ -252,7 +252,9 @@ def _told(gates: Gates, move: Move, reasons: Any) -> dict[str, Any]:
     row = reasons.by_key(move.reason_code) if reasons is not None and move.reason_code else None
     forward = gates.stage(move.to_stage).track == MAIN
     sentence = _("由%(before)s进入%(after)s") % names if forward else _("%(after)s，之前在%(before)s") % names
-    if move.from_unit is not None and move.to_unit is not None:
+    if not move.from_stage:
+        sentence = _("进入%(after)s") % names
+    elif move.from_unit is not None and move.to_unit is not None:
         sentence = _("由%(former)s转给%(unit)s，阶段不变（%(before)s）") % {**names, "former": move.from_unit.name, "unit": move.to_unit.name}  # fmt: skip
     elif move.outside:
         sentence = _("转给县外的%(outside)s，之前在%(before)s") % {**names, "outside": move.outside}

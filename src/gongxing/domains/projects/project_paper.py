@@ -42,7 +42,7 @@ def project_word(found: OnePage) -> bytes:
         _caption(document, found.gate)
     if found.lacking:
         head = (_("缺什么"), _("谁欠着"), _("期限"), _("影响"))
-        rows = [(f"{one.label}：{one.words}", one.owes, one.due, _("不齐不能进") if one.blocks else _("可以先过")) for one in found.lacking]  # fmt: skip
+        rows = [(_("%(label)s：%(words)s") % {"label": one.label, "words": one.words}, one.owes, one.due, _("不齐不能进") if one.blocks else _("可以先过")) for one in found.lacking]  # fmt: skip
         table(document, head, rows, (86, 42, 20, 22), (False,) * 4, WIDTH, fine=True)
     if found.more:
         line(document, _("还有 %(n)d 样没有列。") % {"n": found.more}, CELL, indent=False)

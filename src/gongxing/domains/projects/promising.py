@@ -25,6 +25,7 @@ from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.clock import today
 from gongxing.kernel.deadlines.limits import OPEN
 from gongxing.kernel.deadlines.models import Deadline
+from gongxing.kernel.inbox.passed import above
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.prefill import add_url
 from gongxing.kernel.org.actor import Actor
@@ -269,10 +270,10 @@ def _told(rows: Sequence[Promise]) -> Mapping[int, str]:
     """Promise → the post above that was told of the day that passed."""
     asked = [one.pk for one in rows if one.state in (*UNFULFILLED, STATE.CLAIMED)]
     clocks = Deadline.objects.filter(ledger=PROMISE, rule=RULE, row__in=asked, state__in=OPEN, escalated=True)
+    posts = {clock.post_id: clock.post for clock in clocks.select_related("post__superior__unit")}
+    higher = {key: above(post) for key, post in posts.items()}
     return {
-        clock.row: f"{clock.post.superior.unit.name} {clock.post.superior.title}"
-        for clock in clocks.select_related("post__superior__unit")
-        if clock.post.superior is not None
+        clock.row: f"{told.unit.name} {told.title}" for clock in clocks if (told := higher[clock.post_id]) is not None
     }
 
 

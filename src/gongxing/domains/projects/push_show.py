@@ -31,6 +31,7 @@ from gongxing.engines.portfolio import (
 )
 from gongxing.engines.reasons import Reason
 from gongxing.kernel.access.visible import visible
+from gongxing.kernel.ledger.column import counted
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.org.models import Unit
@@ -117,7 +118,7 @@ def _plan(
                 "label": TERM_WORDS[term],
                 "text": number(float(sum(known)), 0),
                 "n": len(known),
-                "unit": _("人") if term == "jobs" else _("万元"),
+                "unit": counted(_("人") if term == "jobs" else _("万元")),
             }
         )
     return {

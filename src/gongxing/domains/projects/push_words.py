@@ -12,7 +12,7 @@ from gongxing.domains.projects.models import Budget, Project, PushPlan
 from gongxing.domains.projects.pushing import EXIT, UNITS
 from gongxing.engines.portfolio import RowId
 from gongxing.engines.reasons import Reason
-from gongxing.kernel.ledger.column import unit_word
+from gongxing.kernel.ledger.column import counted, unit_word
 
 TERM_WORDS: Mapping[str, Lazy] = {
     "output": _("达产年产值"),
@@ -203,4 +203,8 @@ def _shown(text: str) -> str:
 
 def with_unit(value: float, unit: str) -> str:
     """A figure and its unit."""
-    return _t("%(value)s %(unit)s") % {"value": number(value), "unit": unit_word(unit)} if unit else number(value, 0)
+    return (
+        _t("%(value)s %(unit)s") % {"value": number(value), "unit": counted(unit_word(unit))}
+        if unit
+        else number(value, 0)
+    )

@@ -39,7 +39,7 @@ def vetting_word(round_: Vetting, items: Sequence[VettingItem], undecided: int, 
     width = LYING.room[0]
     reasons = {row["code"]: pack_word(row) for row in pack_table("gates", "reasons", today())}
     centred(document, _("%(year)s 年度项目储备库清库意见表") % {"year": round_.year}, SONG, TITLE, bold=True)
-    warning = invented_words([Shown(_("项目"), sum(one.invented for one in items), len(items))])
+    warning = invented_words([Shown(pgettext("several", "项目"), sum(one.invented for one in items), len(items))])
     draft = _("还有 %(n)d 个项目没有定，本表未定稿。") % {"n": undecided} if undecided else ""
     for text in filter(None, (_span(round_), warning, draft)):
         centred(document, text, FANG, SMALL)

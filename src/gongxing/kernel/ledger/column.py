@@ -49,6 +49,12 @@ def unit_word(unit: str) -> str:
     return str(UNIT_WORDS.get(unit, unit))
 
 
+def counted(unit: str) -> str:
+    """A unit's words as they stand after a number. English has no word for 万: a unit that begins with a number itself, as “10,000 CNY”,
+    is joined by a multiplication sign; a column's head, with no number before it, keeps the bare words."""
+    return f"× {unit}" if unit[:1].isdigit() else unit
+
+
 CAPITAL_UNITS = {"CNY": "万元", "USD": "万美元", "HKD": "万港元", "EUR": "万欧元", "JPY": "万日元"}
 
 

@@ -14,7 +14,7 @@ from gongxing.kernel.action.declare import actions_on
 from gongxing.kernel.audit.trail import history
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.deadlines.models import Deadline
-from gongxing.kernel.ledger.column import Column, Kind, capital_unit
+from gongxing.kernel.ledger.column import Column, Kind, capital_unit, counted
 from gongxing.kernel.ledger.declare import Ledger, Panel, ledger_named
 from gongxing.kernel.ledger.masks import Masks
 from gongxing.kernel.ledger.show import MASK, display
@@ -109,7 +109,7 @@ def _fact(column: Column, row: Row, unmasked: bool) -> dict[str, Any]:
     return {
         "label": str(column.label),
         "text": MASK if masked else display(column, row),
-        "unit": unit if value is not None else "",
+        "unit": counted(unit) if value is not None else "",
         "state": column.states.get(str(value), ""),
         "source": str(column.source_note),
         "asof": "",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from gongxing.kernel.ledger.cleaner import pack_names
-from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.column import Column, Kind, counted
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.listing import EMPTY_VALUE, ListState
 from gongxing.kernel.pages.requests import number_of
@@ -57,7 +57,7 @@ def facet_chips(state: ListState) -> list[dict[str, str]]:
             f"≤ {one.maximum}" if one.maximum is not None else "",
         ]
         ranges = tuple(other for other in state.ranges if other is not one)
-        text = " ".join(side for side in sides if side) + (f" {column.unit_label}" if column.unit else "")
+        text = " ".join(side for side in sides if side) + (f" {counted(column.unit_label)}" if column.unit else "")
         chips.append({"label": str(column.label), "value": text, "remove_url": f"?{state.query(ranges=ranges)}"})
     if state.q:
         chips.append({"label": _("含"), "value": state.q, "remove_url": f"?{state.query(q='')}"})

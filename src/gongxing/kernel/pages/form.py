@@ -16,7 +16,7 @@ from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.cleaner import Cleaner
-from gongxing.kernel.ledger.column import Column, Filled, Kind
+from gongxing.kernel.ledger.column import Column, Filled, Kind, counted
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger_named
 from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.masks import Masks
@@ -66,7 +66,7 @@ def field_of(
         "label": str(column.label),
         "kind": str(column.kind),
         "value": value,
-        "unit": column.unit_label,
+        "unit": counted(column.unit_label),
         "help": _("留空表示不改；已填内容不显示。") if masked else str(column.help),
         "required": column.required,
         "error": faults.get(column.name, ""),

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.cleaner import pack_names
-from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.column import Column, Kind, counted
 from gongxing.kernel.ledger.declare import Ledger
 from gongxing.kernel.ledger.show import MASK, display, number_text
 from gongxing.kernel.pages.marks import shape
@@ -66,7 +66,7 @@ def row_lines(
             column,
             escape(str(column.label)),
             "num" if column.numeric else "",
-            f' data-u="{escape(column.unit_label)}"' if column.unit_label else "",
+            f' data-u="{escape(counted(column.unit_label))}"' if column.unit_label else "",
             _reader(column),
             escape(display(column, _NOTHING)),
         )

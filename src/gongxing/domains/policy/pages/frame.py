@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gongxing.domains.chain.pages.frame import address, attachment
 from gongxing.domains.chain.report.book import Cover, xlsx_of_page
@@ -117,7 +118,10 @@ def book(actor: Actor, title: str, finding: str, lists: Sequence[Listing], rows:
 
 def warning(rows: Mapping[str, Sequence[int]]) -> str:
     """The words that stand on a list of invented firms or projects; each register counts its own ids."""
-    registers: tuple[tuple[str, str, Any], ...] = ((FIRM, _("企业"), Firm), (PROJECT, _("项目"), Project))
+    registers: tuple[tuple[str, str, Any], ...] = (
+        (FIRM, _("企业"), Firm),
+        (PROJECT, pgettext("several", "项目"), Project),
+    )
     return invented_words([_shown(label, model, rows.get(subject, ())) for subject, label, model in registers])
 
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from gongxing.domains.chain.pages.frame import address, attachment, book_url
@@ -167,7 +168,7 @@ def pool_book(request: HttpRequest) -> HttpResponse:
     shown, day = pool_shown(request, actor), today()
     asked: Asked = shown["asked"]
     rows = seen(actor).order_by()
-    warning = invented_words([Shown(_("项目"), rows.filter(invented=True).count(), rows.count())])
+    warning = invented_words([Shown(pgettext("several", "项目"), rows.filter(invented=True).count(), rows.count())])
     finding = _("%(year)d 年%(label)s：%(n)d 个项目归批，在库共 %(all)d 个") % {"year": asked.year, "label": shown["label"], "n": shown["in_batches"], "all": shown["every"]}  # fmt: skip
     title = _("项目储备库总览")
     cover = Cover(

@@ -18,7 +18,7 @@ from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.action.perform import allowed
 from gongxing.kernel.clock import today
 from gongxing.kernel.jobs.models import Job
-from gongxing.kernel.ledger.column import unit_word
+from gongxing.kernel.ledger.column import counted, unit_word
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.store import Denied
 from gongxing.kernel.org.actor import Actor
@@ -110,7 +110,7 @@ def _form(actor: Actor, typed: QueryDict, wrong: dict[str, str]) -> dict[str, An
         "terms": [{"name": f"w_{term}", "label": TERM_WORDS[term], "value": typed.get(f"w_{term}", f"{WEIGHTS[term]:g}")} for term in TERMS],
         "emphases": [{"value": term, "label": TERM_WORDS[term], "chosen": typed.get("emphasis", "tax") == term} for term in TERMS],
         "budgets": [
-            {"resource": one.get_resource_display(), "fund": one.fund, "park": one.park.name if one.park else "", "amount": number(float(one.amount)), "unit": unit_word(UNITS[one.resource]), "source": one.source}
+            {"resource": one.get_resource_display(), "fund": one.fund, "park": one.park.name if one.park else "", "amount": number(float(one.amount)), "unit": counted(unit_word(UNITS[one.resource])), "source": one.source}
             for one in budgets
         ],
         "budgets_url": f"{ledger_named('projects.budget').url}?f.year={year}", "n_waiting": rows.count(),
