@@ -13,12 +13,14 @@ from django.utils import translation
 from docx import Document
 
 from gongxing.domains.chain.tests.test_english import lines_of, strangers
+from gongxing.domains.firms.models import Firm
 from gongxing.domains.policy.models import Clause, Finding
 from gongxing.domains.policy.tests.people import LEAD, a_clause, found_in, reviewer
 from gongxing.domains.policy.words import money_words
 from gongxing.domains.projects.models import Project, Promise
 from gongxing.domains.projects.push_words import with_unit
 from gongxing.domains.projects.tests.test_one_page import signed
+from gongxing.domains.projects.tests.walking import with_promise
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.column import counted, unit_word
 from gongxing.kernel.ledger.declare import ledger_named
@@ -28,7 +30,6 @@ from gongxing.kernel.testing.office import Office
 
 PAGES = (
     "projects-push", "promises", "projects-pool", "projects-twins", "projects-vettings", "policy-clauses", "policy-near", "policy-automatic",
-    "policy-guides",
 )  # fmt: skip
 LogIn = Callable[[str], Client]
 
@@ -37,9 +38,9 @@ def county() -> str:
     """What the county wrote, and the sources a pack names."""
     texts = [*Unit.objects.values_list("name", flat=True), *User.objects.values_list("name", flat=True)]
     texts += Post.objects.values_list("title", flat=True)
-    for model in (Project, Promise, Clause, Finding):
+    for model in (Firm, Project, Promise, Clause, Finding):
         texts += [str(value) for row in model._default_manager.all() for value in vars(row).values()]
-    return "\n".join([*texts, "青禾县（演示）"])
+    return "\n".join([*texts, "青禾县（演示）", "果菜汁及果菜汁饮料制造", "财政局", "青田", "制造业", "系统"])
 
 
 def english(client: Client) -> Client:
@@ -50,7 +51,11 @@ def english(client: Client) -> Client:
 def paper_texts(content: bytes) -> list[str]:
     body = Document(io.BytesIO(content)).element.body
     return [
-        "".join(run.text or "" for run in one.iter() if run.tag.endswith("}t"))
+        "".join(
+            (run.text or "") if run.tag.endswith("}t") else "\n"
+            for run in one.iter()
+            if run.tag.endswith(("}t", "}br"))
+        )
         for one in body.iter()
         if one.tag.endswith("}p")
     ]
@@ -62,7 +67,15 @@ def test_the_one_page_of_a_project_in_english(office: Office, client_of: LogIn) 
     said = paper_texts(client.get(reverse("project-sheet-word", args=[project.pk])).content)
     assert strangers(lines_of(answer.content.decode()), county()) == []
     assert strangers(said, county()) == []
-    for text in ("2,000 × 10,000 CNY (33%)", "1,500 × 10,000 CNY (25%)", "9,000 × 10,000 CNY", "30 mu", "Concept", "Reserve", "Full capacity"):
+    for text in (
+        "2,000 × 10,000 CNY (33%)",
+        "1,500 × 10,000 CNY (25%)",
+        "9,000 × 10,000 CNY",
+        "30 mu",
+        "Concept",
+        "Reserve",
+        "Full capacity",
+    ):
         assert text in said, text
 
 
@@ -76,14 +89,17 @@ def test_the_lists_in_english(office: Office, client_of: LogIn, name: str) -> No
 
 def test_the_pages_of_projects_in_english(office: Office, client_of: LogIn) -> None:
     project, client = signed(office), english(client_of("yuanqu"))
-    paths = [reverse(name, args=[project.pk]) for name in ("project", "project-papers", "policy-project")]
+    for n in range(6):
+        with_promise(office, project, "government", f"承诺{n}")
+    paths = [reverse(name, args=[project.pk]) for name in ("project-papers", "policy-project", "project-sheet")]
     paths += [reverse(name) for name in PAGES]
-    paths += [f"{ledger_named('projects.project').url}add/", reverse("project-sheet", args=[project.pk])]
+    paths += [f"{ledger_named('projects.project').url}add/", ledger_named("projects.project").row_url(project.pk)]
     for path in paths:
         answer = client.get(path)
         assert (path, answer.status_code) == (path, 200)
         assert (path, strangers(lines_of(answer.content.decode()), county())) == (path, [])
-        assert not re.search(r"\d (?:<span[^>]*>)?10,000 CNY", answer.content.decode()), path
+        seen = answer.content.decode()
+        assert not re.search(r"\d (?:<span[^>]*>)?10,000 CNY", seen), path
 
 
 def test_the_review_and_its_paper_in_english(office: Office) -> None:
@@ -93,7 +109,15 @@ def test_the_review_and_its_paper_in_english(office: Office) -> None:
     client = Client()
     client.force_login(office.users["shichang"])
     answer = english(client).get("/policy/findings/")
+    sheet = client.get(f"/policy/findings/policy-clause/{clause.pk}/sheet.docx")
     assert strangers(lines_of(answer.content.decode()), county()) == []
+    assert strangers(paper_texts(sheet.content), county()) == []
+
+
+def test_the_list_of_promises_as_a_paper_in_english(office: Office, client_of: LogIn) -> None:
+    project = signed(office)
+    paper = english(client_of("yuanqu")).get(reverse("promise-word", args=[project.pk]))
+    assert strangers(paper_texts(paper.content), county()) == []
 
 
 def test_a_project_is_no_what(office: Office, client_of: LogIn) -> None:
