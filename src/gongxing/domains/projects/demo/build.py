@@ -42,6 +42,7 @@ def build_projects(
     stories = [teller.tell(number) for number in range(1, count + 1)]
     if own is not None:
         _give(stories, own)
+    _hand_on(stories)
     diary = Diary(random, units, posts)
     for number, story in enumerate(stories, start=1):
         diary.enter(number, story)
@@ -70,6 +71,17 @@ def _give(stories: Sequence[Story], own: Firm) -> None:
     mine = next((one for one in stories if one.stage == "building" and one.left is None), None)
     if mine is not None:
         mine.fields.update(firm=own, owner_name="", origin="local")
+
+
+def _hand_on(stories: Sequence[Story]) -> None:
+    """A county of some size has handed a project on to a neighbour: where none was drawn, the first that was given up in the pool or the talks."""
+    gone = [one for one in stories if one.left is not None]
+    if any(one.left is not None and one.left[0] == "transferred" for one in gone):
+        return
+    for one in gone:
+        if one.left is not None and one.left[0] == "removed" and one.stage in ("reserve", "negotiation"):
+            one.left = ("transferred", *one.left[1:])
+            return
 
 
 class Diary:
