@@ -158,7 +158,9 @@ def plain_differences(found: Matching, rows: dict[str, list[Any]], seed: int) ->
     pairs = [(rng.randrange(found.table.rows), rng.choice(found.clauses)) for _ in range(PAIRS)]
     with stopwatch() as watch:
         wanted = [
-            status(clause.condition.groups, kinds, {name: rows[name][row] for name in clause.condition.fields})
+            status(
+                clause.condition.groups, kinds, {name: rows[name][row] for name in clause.condition.fields}, found.today
+            )
             for row, clause in pairs
         ]
     arrays = sum(found.status(row, clause.id) != one for (row, clause), one in zip(pairs, wanted, strict=True))
