@@ -72,7 +72,9 @@ def movable(kind: str, one: Any, value: Any, today: date) -> bool:
     """Whether a false predicate on a changeable field can be made true: of a day, whether some day from today on does, and it is itself not past."""
     if kind != "date":
         return True
-    days = [date.fromordinal(k) for k in range(today.toordinal(), today.toordinal() + 40)]
+    named = [day.toordinal() for day in (one.value if isinstance(one.value, tuple) else (one.value,))]
+    tried = {today.toordinal() + k for k in range(40)} | {day + k for day in named for k in (-1, 0, 1)}
+    days = [date.fromordinal(k) for k in tried if k >= today.toordinal()]
     return value >= today and any(met(kind, one.op, one.value, day) == "yes" for day in days)
 
 
