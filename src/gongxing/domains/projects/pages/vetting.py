@@ -32,6 +32,7 @@ from gongxing.domains.projects.said import Words, pack_word
 from gongxing.domains.projects.vetting import items_of, later_projects, progress, undecided, vetted_projects
 from gongxing.domains.projects.vetting_paper import vetting_word
 from gongxing.kernel.access.visible import may, visible
+from gongxing.kernel.action.declare import Action
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.write import StaleRow
 from gongxing.kernel.clock import today
@@ -221,28 +222,29 @@ def _decide(request: HttpRequest, actor: Actor, round_: Vetting, asked: Asked) -
     return HttpResponseRedirect(asked.address("projects-vetting", round_.year) + f"#item-{key}")
 
 
-def _close(request: HttpRequest, actor: Actor, round_: Vetting) -> HttpResponse:
+def _done(request: HttpRequest, actor: Actor, round_: Vetting, act: Action[Any, Any]) -> bool:
+    """Do it to the round as the page showed it; where that is refused, the page says why."""
     version = number_of(request.POST.get("version", "")) or 0
     try:
-        perform(close_vetting, actor, {}, key=round_.pk, version=version)
+        perform(act, actor, {}, key=round_.pk, version=version)
     except Refused as refused:
         messages.error(request, " ".join(sentence(one.fault) for one in refused.faults))
     except StaleRow:
         messages.error(request, _("刚被别人改过，没有写入，请再看一遍：%(title)s") % {"title": round_})
     else:
+        return True
+    return False
+
+
+def _close(request: HttpRequest, actor: Actor, round_: Vetting) -> HttpResponse:
+    if _done(request, actor, round_, close_vetting):
         messages.success(request, _("%(year)s 年清库已结束。") % {"year": round_.year})
     return HttpResponseRedirect(reverse("projects-vetting", args=[round_.year]))
 
 
 def _take(request: HttpRequest, actor: Actor, round_: Vetting) -> HttpResponse:
-    version, before = number_of(request.POST.get("version", "")) or 0, round_.items.count()
-    try:
-        perform(extend_vetting, actor, {}, key=round_.pk, version=version)
-    except Refused as refused:
-        messages.error(request, " ".join(sentence(one.fault) for one in refused.faults))
-    except StaleRow:
-        messages.error(request, _("刚被别人改过，没有写入，请再看一遍：%(title)s") % {"title": round_})
-    else:
+    before = round_.items.count()
+    if _done(request, actor, round_, extend_vetting):
         n = round_.items.count() - before
         messages.success(
             request, ngettext("补入 %(n)d 个项目，请逐个定。", "补入 %(n)d 个项目，请逐个定。", n) % {"n": n}
