@@ -29,7 +29,7 @@ from gongxing.kernel.testing.conformance_actions import DOORS
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import Given, Samples, acting_holder, holder
 from gongxing.kernel.testing.writes import as_system
-from tests import policy_samples, spine_samples
+from tests import land_samples, policy_samples, spine_samples
 
 LEDGERS, ACTIONS = list(all_ledgers()), list(all_actions())
 LogIn = Callable[[str], Client]
@@ -254,6 +254,7 @@ def on_chain(find: Callable[[], Row | None], raw: dict[str, str]) -> Callable[[O
 SAMPLES = Samples(
     cells={
         **spine_samples.CELLS,
+        **land_samples.CELLS,
         "firms.firm.name": "青禾样本食品有限公司", "firms.firm.phone": "13800000000", "firms.firm.founded": "2015-03",
         "firms.firm.stock_code": "", "firms.firm.industry": "1431", "firms.firmfigure.period": "20{n}", "firms.firmfigure.source": "dept",
         "firms.productfigure.year": "2024", "firms.productfigure.source": "dept",
@@ -266,12 +267,14 @@ SAMPLES = Samples(
     },
     rows={
         **spine_samples.ROWS,
+        **land_samples.ROWS,
         "firms.duplicatequestion": a_question, "deadlines.deadline": a_deadline, "firms.industrypattern": a_pattern,
         "packs.packedit": an_edit, "chain.hint": a_hint, "org.handover": a_slip,
     },
     given={
         **spine_samples.GIVEN,
         **policy_samples.GIVEN,
+        **land_samples.GIVEN,
         "office.end_tenure": a_tenure,
         "office.hand_over": lambda office: Given(None, handing_on(office)),
         "office.void_handover": lambda office: Given(a_slip(office, 1), {}),

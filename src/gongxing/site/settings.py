@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "gongxing.domains.chain",
     "gongxing.domains.projects",
     "gongxing.domains.policy",
+    "gongxing.domains.land",
     "gongxing.site",
 ]
 

@@ -31,6 +31,7 @@ urlpatterns = [
     path("chain/", include("gongxing.domains.chain.urls")),
     path("projects/", include("gongxing.domains.projects.urls")),
     path("policy/", include("gongxing.domains.policy.urls")),
+    path("land/", include("gongxing.domains.land.urls")),
 ]
 
 handler400 = "gongxing.site.errors.bad_request"

@@ -33,7 +33,7 @@ from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages.facets import facet_chips
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CHUNK = 2000
+CHUNK, LONGEST_CELL = 2000, 32_000
 KEEP_DAYS = 7
 A3 = 8
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -56,7 +56,14 @@ def reader(column: Column, masked: bool) -> Callable[[Row], Any]:
         return lambda row: words.get(getattr(row, name), getattr(row, name)) or None
     if column.kind is Kind.REFERENCE:
         return lambda row: str(getattr(row, name)) if getattr(row, name) is not None else None
+    if column.kind is Kind.SHAPE:
+        return lambda row: _fitting(raw_text(column, row)) or None
     return lambda row: raw_text(column, row) or None
+
+
+def _fitting(text: str) -> str:
+    """A shape as a cell holds it; one too long for a cell is covered by the mask, which changes nothing when it is given back."""
+    return text if len(text) <= LONGEST_CELL else MASK
 
 
 def _rows(listing: Listing, masks: Masks, progress: Progress | None) -> Iterator[tuple[Any, bool]]:

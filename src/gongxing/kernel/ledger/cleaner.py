@@ -63,7 +63,13 @@ class Cleaner:
         self._known: dict[str, Mapping[str, Any]] = {}
         self._read: dict[str, dict[str, dict[str, Any]]] = {column.name: {} for column in ledger.editable}
         self._plan = [
-            (column, column.name, column.required, column.sensitive, self._read[column.name])
+            (
+                column,
+                column.name,
+                column.required,
+                column.sensitive or column.kind is Kind.SHAPE,
+                self._read[column.name],
+            )
             for column in ledger.editable
         ]
         self._asked: dict[str, set[str]] = {}
@@ -110,7 +116,8 @@ class Cleaner:
 
     def row(self, raw: Mapping[str, Any], stored: Row | None = None) -> tuple[dict[str, Any], list[FieldFault]]:
         """Model fields of a raw row and its faults. Only the named columns are cleaned; for a new row the required others
-        are demanded too. A mask given back for a sensitive value is no value: the column counts as not named."""
+        are demanded too. A mask given back for a sensitive value or a shape too long for its cell is no value: the column
+        counts as not named."""
         values: dict[str, Any] = {}
         faults: list[FieldFault] = []
         for column, name, demanded, sensitive, read in self._plan:

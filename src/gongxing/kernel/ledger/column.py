@@ -20,6 +20,7 @@ from gongxing.kernel.cells.dates import parse_date
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.cells.money import parse_capital
 from gongxing.kernel.cells.numbers import parse_decimal
+from gongxing.kernel.cells.shape import Shape, parse_shape
 from gongxing.kernel.cells.text import clean_text
 from gongxing.kernel.cells.uscc import parse as parse_uscc
 
@@ -81,6 +82,7 @@ class Kind(StrEnum):
     REFERENCE = "reference"
     LIST = "list"
     MOMENT = "moment"
+    SHAPE = "shape"
 
 
 NUMERIC = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.CAPITAL})
@@ -139,7 +141,7 @@ class Column:
     ``clean`` then returns a tuple in that order. ``unit`` is the unit the value is stored in. ``sort`` costs one index.
     ``pack`` is (pack, table) whose key the value is and whose ``name_zh`` is shown. ``target`` is the ledger a reference
     points to. ``source_note`` is the definition shown when somebody doubts the figure (口径). ``plain``: a number that counts nothing, such
-    as a year, written without commas.
+    as a year, written without commas. ``points``: a shape may be a point or a line too.
 
     ``same_as`` names the one place where this datum is kept (``firms.firm.industry``: ledger, then column): a form takes it from there,
     and typing it again is counted. ``via`` is the reference of this ledger that leads to the owner's row, of several steps where need
@@ -172,6 +174,7 @@ class Column:
     source_note: Text = ""
     plain: bool = False
     parse: Callable[[Any], Any] | None = None
+    points: bool = False
     same_as: str = ""
     via: str = ""
     initial: Initial | None = None
@@ -286,6 +289,10 @@ def _capital(column: Column, raw: Any, known: Mapping[str, Any]) -> tuple[Decima
     return amount, capital.currency, str(capital.text), str(capital.mark or "")
 
 
+def _shape(column: Column, raw: Any, known: Mapping[str, Any]) -> Shape:
+    return parse_shape(_one(raw), areas=not column.points)
+
+
 def _flag(column: Column, raw: Any, known: Mapping[str, Any]) -> bool | None:
     if raw.__class__ is bool:
         return bool(raw)
@@ -355,4 +362,5 @@ _PARSERS: Mapping[Kind, Callable[[Column, Any, Mapping[str, Any]], Any]] = {
     Kind.REFERENCE: _reference,
     Kind.LIST: _list,
     Kind.MOMENT: _text,
+    Kind.SHAPE: _shape,
 }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, pgettext
 
 from gongxing.kernel.audit.write import cell_text
 from gongxing.kernel.cells.dates import ten_days_text
+from gongxing.kernel.cells.shape import wkt_of
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.cleaner import pack_names
 from gongxing.kernel.ledger.column import MASK as MASK
@@ -54,6 +55,8 @@ def display(column: Column, row: Any, names: Mapping[str, str] | None = None) ->
         return number_text(value, column.digits if column.kind is Kind.DECIMAL else 0)
     if column.kind is Kind.SPAN:
         return span_text(value, getattr(row, column.fields[1]))
+    if column.kind is Kind.SHAPE:
+        return gettext("有图形")
     if column.kind is Kind.FLAG:
         return pgettext("yes or no", "是") if value else pgettext("yes or no", "否")
     if column.kind is Kind.CHOICE:
@@ -80,6 +83,8 @@ def raw_text(column: Column, row: Row) -> str:
     if column.kind is Kind.SPAN:
         precision = getattr(row, column.fields[1])
         return ten_days_text(value) if precision == "ten_days" else span_text(value, precision)
+    if column.kind is Kind.SHAPE:
+        return wkt_of(value)
     if column.kind is Kind.FLAG:
         return "是" if value else "否"
     if column.kind is Kind.LIST:

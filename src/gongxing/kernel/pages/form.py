@@ -37,7 +37,7 @@ from gongxing.kernel.pages.requests import acting, crumbs, ledger_frame
 from gongxing.kernel.pages.sentences import signature
 
 WIDGETS = {
-    Kind.LONG: "textarea", Kind.FLAG: "select", Kind.CHOICE: "select", Kind.PACK: "lookup", Kind.REFERENCE: "select",
+    Kind.LONG: "textarea", Kind.SHAPE: "textarea", Kind.FLAG: "select", Kind.CHOICE: "select", Kind.PACK: "lookup", Kind.REFERENCE: "select",
     Kind.DATE: "text", Kind.SPAN: "text", Kind.INTEGER: "number", Kind.DECIMAL: "number",
 }  # fmt: skip
 PICKER_LIMIT, MAX_DIGITS = 200, 10

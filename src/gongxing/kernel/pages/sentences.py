@@ -1,6 +1,7 @@
 """Entries as sentences: «张三（工信局 科员）把 状态 由 存续 改为 停业»."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from django.utils import timezone
@@ -77,6 +78,8 @@ def _value(ledger: Ledger[Any], column: Column, change: Change, text: str | None
         return MASK
     if text is None:
         return "—"
+    if column.kind is Kind.SHAPE:
+        return _("图形 %(mark)s") % {"mark": sha256(text.encode()).hexdigest()[:6]} if text else "—"
     if column.kind in (Kind.SPAN, Kind.CAPITAL, Kind.REFERENCE) or change.field != column.name:
         if column.kind is Kind.REFERENCE:
             row = ledger.model._meta.get_field(column.name).related_model

@@ -64,6 +64,12 @@ def acting_holder(office: Office) -> Actor:
     return actor_for(holder(office), today())
 
 
+def square(number: int) -> str:
+    """A square of about 100 m, apart from those of other numbers."""
+    west, south = 109.2 + number * 0.002, 22.7
+    return f"{west:.4f} {south}; {west + 0.001:.4f} {south}; {west + 0.001:.4f} {south + 0.001:.4f}; {west:.4f} {south + 0.001:.4f}"
+
+
 def cell(samples: Samples, ledger: str, column: Column, number: int, office: Office) -> str:
     """A raw cell a column takes; other numbers give other cells where there are many."""
     given = samples.cells.get(f"{ledger}.{column.name}")
@@ -73,7 +79,7 @@ def cell(samples: Samples, ledger: str, column: Column, number: int, office: Off
     made: dict[Kind, str] = {
         Kind.TEXT: f"样{number}", Kind.LONG: f"样文{number}", Kind.LIST: f"样{number}", Kind.INTEGER: str(10 + number),
         Kind.DECIMAL: str(10 + number), Kind.DATE: day, Kind.SPAN: "2015-03", Kind.CAPITAL: f"{100 + number}万元", Kind.FLAG: "否",
-        Kind.USCC: make("9", "1", "459999", f"MD{number:06d}"),
+        Kind.SHAPE: square(number), Kind.USCC: make("9", "1", "459999", f"MD{number:06d}"),
     }  # fmt: skip
     if column.kind is Kind.CHOICE:
         return column.choices[number % len(column.choices)][0]

@@ -1,0 +1,30 @@
+"""The registers of this stage; importing the modules declares them, in the order of the menu."""
+
+from gongxing.domains.land.ledgers.clearing import ClearanceUnitLedger
+from gongxing.domains.land.ledgers.layers import CheckLedger, PlanLayerLedger, ZoneLedger
+from gongxing.domains.land.ledgers.layouts import LayoutLedger, RatingLedger, RatingLineLedger
+from gongxing.domains.land.ledgers.parcels import (
+    BuildingLedger,
+    CommitmentLedger,
+    DelayLedger,
+    OccupantLedger,
+    ParcelLedger,
+)
+from gongxing.domains.land.ledgers.parks import ParkLedger, UtilityLedger
+
+__all__ = [
+    "BuildingLedger",
+    "CheckLedger",
+    "ClearanceUnitLedger",
+    "CommitmentLedger",
+    "DelayLedger",
+    "LayoutLedger",
+    "OccupantLedger",
+    "ParcelLedger",
+    "ParkLedger",
+    "PlanLayerLedger",
+    "RatingLedger",
+    "RatingLineLedger",
+    "UtilityLedger",
+    "ZoneLedger",
+]

@@ -1,0 +1,84 @@
+"""The declaration of clearance."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from gongxing.domains.land.models import ClearanceUnit
+from gongxing.kernel.cells.fault import Fault
+from gongxing.kernel.clock import today
+from gongxing.kernel.database.rows import Row
+from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger
+
+ZERO, HUNDRED = Decimal(0), Decimal(100)
+BASIC, PROGRESS, HARD, LAW = _("基本情况"), _("进度"), _("难点"), _("法定步骤")
+
+
+@ledger
+class ClearanceUnitLedger(Ledger[ClearanceUnit]):
+    """What must be cleared on each parcel, in numbers of households, never in names."""
+
+    model = ClearanceUnit
+    label = _("征拆台账")
+    counter = pgettext_lazy("counter", "个")
+    stage = "落"
+    icon = "backhoe"
+    key, title, order = "ref", "ref", "ref"
+    related = ("parcel__unit", "owner")
+    facets = ("owner",)
+    searchable = False
+    columns = (
+        Column("ref", _("单元编号"), required=True, max_length=40, group=BASIC, help=_("不要写住户姓名。")),
+        Column("parcel", _("地块"), Kind.REFERENCE, target="land.parcel", required=True, group=BASIC),
+        Column("land_mu", _("涉及土地"), Kind.DECIMAL, unit="亩", minimum=ZERO, total=True, group=BASIC),
+        Column("households", _("户数"), Kind.INTEGER, minimum=ZERO, total=True, group=BASIC),
+        Column("floor_m2", _("房屋面积"), Kind.DECIMAL, unit="平方米", minimum=ZERO, total=True, group=BASIC),
+        Column("agreed", _("签协议户数"), Kind.INTEGER, minimum=ZERO, total=True, group=PROGRESS),
+        Column("vacated", _("腾空户数"), Kind.INTEGER, minimum=ZERO, total=True, group=PROGRESS),
+        Column("paid_share", _("补偿到位"), Kind.DECIMAL, unit="%", minimum=ZERO, maximum=HUNDRED, group=PROGRESS),
+        Column("difficulty", _("难度指数"), Kind.DECIMAL, unit="分", sort=True, editable=False, group=HARD, source_note=_("八项合计 100 分，缺项的按区间给，见征拆页。")),
+        Column("disputes", _("权属争议"), Kind.INTEGER, unit="宗", minimum=ZERO, shown=False, group=HARD),
+        Column("graves", _("坟墓、青苗、养殖"), Kind.INTEGER, unit="处", minimum=ZERO, shown=False, group=HARD),
+        Column("firms_stopped", _("要停产的企业"), Kind.INTEGER, unit="家", minimum=ZERO, shown=False, group=HARD),
+        Column("permits_needed", _("还要农田或林地手续"), Kind.FLAG, shown=False, group=HARD),
+        Column("funds_share", _("补偿资金到位"), Kind.DECIMAL, unit="%", minimum=ZERO, maximum=HUNDRED, shown=False, group=HARD),
+        Column("legacy_cases", _("历史遗留与信访"), Kind.INTEGER, unit="件", minimum=ZERO, shown=False, group=HARD),
+        Column("hard_point", _("难点"), max_length=300, shown=False, group=HARD, help=_("不要写住户姓名。")),
+        Column("owner", _("责任岗位"), Kind.REFERENCE, target="org.post", group=BASIC),
+        Column("risk_assessed_on", _("社会稳定风险评估"), Kind.DATE, shown=False, group=LAW),
+        Column("notice_on", _("补偿安置方案公告"), Kind.DATE, shown=False, group=LAW),
+        Column("decided_on", _("征收决定"), Kind.DATE, shown=False, group=LAW),
+        Column("started_on", _("开始"), Kind.DATE, shown=False, group=PROGRESS),
+        Column("cleared_on", _("完成"), Kind.DATE, group=PROGRESS),
+        Column("cost_wan", _("实际费用"), Kind.DECIMAL, unit="万元", minimum=ZERO, total=True, shown=False, group=PROGRESS),
+    )  # fmt: skip
+
+    def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
+        def said(name: str) -> Any:
+            return values[name] if name in values else getattr(row, name, None)
+
+        faults = []
+        households = said("households")
+        for name in ("agreed", "vacated"):
+            if said(name) is not None and households is not None and said(name) > households:
+                faults.append(FieldFault(name, Fault("clearing.more_than_all", n=str(said(name)), all=str(households))))
+        if said("vacated") is not None and said("agreed") is not None and said("vacated") > said("agreed"):
+            faults.append(
+                FieldFault(
+                    "vacated",
+                    Fault("clearing.vacated_before_agreed", n=str(said("vacated")), agreed=str(said("agreed"))),
+                )
+            )
+        for name in ("started_on", "cleared_on"):
+            if name in values and said(name) is not None and said(name) > today():
+                faults.append(FieldFault(name, Fault("parcel.future", day=said(name).isoformat())))
+        begun, ended = said("started_on"), said("cleared_on")
+        if begun is not None and ended is not None and ended < begun:
+            faults.append(
+                FieldFault("cleared_on", Fault("parcel.date_order", day=ended.isoformat(), before=begun.isoformat()))
+            )
+        return faults

@@ -1,0 +1,27 @@
+"""The facts of the land stage."""
+
+from gongxing.domains.land.models.clearing import ClearanceUnit
+from gongxing.domains.land.models.layers import Check, PlanLayer, Zone
+from gongxing.domains.land.models.layouts import Layout, Rating, RatingLine
+from gongxing.domains.land.models.parcels import Building, Commitment, Delay, Occupant, Parcel
+from gongxing.domains.land.models.parks import Park, Utility
+from gongxing.domains.land.models.shaped import SHAPE_FIELDS, Shaped
+
+__all__ = [
+    "SHAPE_FIELDS",
+    "Building",
+    "Check",
+    "ClearanceUnit",
+    "Commitment",
+    "Delay",
+    "Layout",
+    "Occupant",
+    "Parcel",
+    "Park",
+    "PlanLayer",
+    "Rating",
+    "RatingLine",
+    "Shaped",
+    "Utility",
+    "Zone",
+]

@@ -1,0 +1,17 @@
+"""What cannot be done with land, in the clerk's words."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES: Mapping[str, Promise] = {
+    "park.leading_three": _("主导产业最多 3 个，请留下最主要的。"),
+    "utility.used_over": _("已用 %(used)s 超过能力 %(capacity)s，请核对两个数，或把扩容另登记一条。"),
+    "parcel.date_order": _("%(day)s 早于前一个日期 %(before)s，请核对两个日期。"),
+    "parcel.future": _("%(day)s 还没有到：这里只登记已经发生的。"),
+    "parcel.unit": _("面积 %(area)s 亩和图上的 %(drawn)s 亩对不上，像是按%(unit)s填的。请换算成亩。"),
+    "layer.replaces_itself": _("图层不能替换自己，请选上一个版本。"),
+    "clearing.more_than_all": _("%(n)s 户比总户数 %(all)s 还多，请核对。"),
+    "clearing.vacated_before_agreed": _("腾空 %(n)s 户比签协议的 %(agreed)s 户多：先补偿后搬迁，请核对。"),
+}
