@@ -1,6 +1,11 @@
 """What this stage gives to the pages all stages share."""
 
+from django.utils.translation import gettext_lazy as _
+
 from gongxing.domains.land.sentences import SENTENCES
+from gongxing.domains.land.states import RENEW
 from gongxing.kernel.ledger.faults import add_sentences
+from gongxing.kernel.pages.sentences import name_verbs
 
 add_sentences(SENTENCES)
+name_verbs({RENEW: _("推算地块状态")})
