@@ -296,7 +296,7 @@ class BuildingLedger(Ledger[Building]):
     searchable = False
     in_menu = False
     columns = (
-        Column("number", _("编号"), required=True, max_length=60),
+        Column("number", _("建筑编号"), required=True, max_length=60, synonyms=("幢号", "编号")),
         Column("name", _("名称"), max_length=80),
         Column("parcel", _("地块"), Kind.REFERENCE, target="land.parcel", required=True),
         Column("use", _("用途"), max_length=60),
