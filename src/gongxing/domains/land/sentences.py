@@ -12,6 +12,8 @@ SENTENCES: Mapping[str, Promise] = {
     "parcel.future": _("%(day)s 还没有到：这里只登记已经发生的。"),
     "parcel.unit": _("面积 %(area)s 亩和图上的 %(drawn)s 亩对不上，像是按%(unit)s填的。请换算成亩。"),
     "layer.replaces_itself": _("图层不能替换自己，请选上一个版本。"),
+    "need.years": _("最晚用地年份 %(last)s 早于最早的 %(first)s，请核对。"),
     "clearing.more_than_all": _("%(n)s 户比总户数 %(all)s 还多，请核对。"),
+    "clearing.part_over": _("%(part)s 超过总数 %(whole)s，请核对。"),
     "clearing.vacated_before_agreed": _("腾空 %(n)s 户比签协议的 %(agreed)s 户多：先补偿后搬迁，请核对。"),
 }
