@@ -194,9 +194,8 @@ def states(regime: str, done: dict[str, date | None], today: date) -> dict[str, 
 
 
 def test_thirty_days_of_consultation_before_the_decision() -> None:
-    done: dict[str, date | None] = {name: date(2026, 2, 1) for name in ("plan", "risk", "funds")} | {
-        "consult": date(2026, 3, 1)
-    }
+    done: dict[str, date | None] = {name: date(2026, 2, 1) for name in ("plan", "risk", "funds")}
+    done["consult"] = date(2026, 3, 1)
     # 2 to 31 March are the thirty days: possible from 1 April
     decision = next(
         one for one in sequence(STEPS["state_owned"], done, date(2026, 3, 20)) if one.step.code == "decision"
@@ -238,7 +237,8 @@ def test_working_days_of_the_prenotice_and_the_limit_of_the_notice() -> None:
     assert (got["plan"].earliest, got["plan"].fault) == (date(2026, 3, 17), True)
     bare = {one.step.code: one for one in sequence(STEPS["collective"], done, date(2026, 5, 1))}
     assert (bare["plan"].earliest, bare["plan"].reasons[0].code) == (None, "clearance.step.no_calendar")
-    done |= dict.fromkeys(("plan_notice", "agreements", "funds"), date(2026, 4, 1)) | {"approval": date(2026, 6, 1)}
+    done |= {name: date(2026, 4, 1) for name in ("plan_notice", "agreements", "funds")}
+    done["approval"] = date(2026, 6, 1)
     got = {one.step.code: one for one in sequence(STEPS["collective"], done, date(2026, 6, 12), working_days)}
     # fifteen working days after Monday 1 June: Monday 22 June
     assert (got["postnotice"].due, got["postnotice"].left, got["postnotice"].state) == (
