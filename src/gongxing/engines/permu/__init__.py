@@ -6,7 +6,8 @@ x(t) = Σ numerator fields ÷ Σ denominator fields; a field never stands on bot
 1. ratio(t) = max(f(t), min(x(t) ÷ b(t), c(t))); points(t) = w(t)·ratio(t); score = Σ_t points(t) − deductions. The score itself has no floor.
 2. x(t) is missing where a field is unknown or the denominator is not positive. Then, by the term's rule: ``zero``: ratio(t) = 0 (not the floor:
    nothing was shown); ``group_mean``: x(t) is the mean of the group; ``none``: the firm is not rated.
-3. Mean of a group: the plain mean of x(t) over its firms with x(t) known that are not set aside; a mean given by the rating's document wins.
+3. Mean of a group: the plain mean of x(t) over its firms with x(t) known that are not set aside, each x and the mean to 12 decimals;
+   a mean given by the rating's document wins.
    With neither, the firm is not rated: unknown is never 0.
 4. Benchmark: ``given``; ``mean`` as in 3; ``total``: Σ numerators ÷ Σ denominators over the same firms; ``percentile`` p: the least x of
    the same firms with at least p % of them at or below it (nearest rank). A benchmark that is unknown or not positive rates nobody.

@@ -12,6 +12,7 @@ from gongxing.engines.permu.results import GroupRating, Rated, Rating, TermScore
 from gongxing.engines.reasons import Reason
 
 ZERO, ONE, HALF = Fraction(0), Fraction(1), Fraction(1, 2)
+PLACES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ def _benchmark(term: Term, known: Sequence[Sides]) -> Fraction | None:
 
 
 def _mean(known: Sequence[Sides]) -> Fraction:
-    return sum((one.top / one.under for one in known), ZERO) / len(known)
+    """(3): each x to twelve decimals, so that thousands of firms do not make a denominator of thousands of digits."""
+    return round(sum((round(one.top / one.under, PLACES) for one in known), ZERO) / len(known), PLACES)
 
 
 def _group(family: Family, firms: Sequence[Firm], given: Mapping[str, Number]) -> GroupRating:
