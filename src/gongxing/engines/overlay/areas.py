@@ -65,7 +65,9 @@ def exact_areas(shapes: Shapes) -> Floats:
     """``exact_area`` for each; NaN as in ``areas``."""
     given = read(shapes)
     usable = _on_earth(given)
-    return np.array([exact_area(one) if ok else np.nan for one, ok in zip(given, usable, strict=True)], dtype=np.float64)
+    return np.array(
+        [exact_area(one) if ok else np.nan for one, ok in zip(given, usable, strict=True)], dtype=np.float64
+    )
 
 
 def lengths(shapes: Shapes) -> Floats:

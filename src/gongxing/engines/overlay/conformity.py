@@ -121,9 +121,16 @@ def _zones(layer: Layer, ground: _Ground, plane: Plane) -> tuple[Objects, NDArra
     if wide.any():
         flat[wide] = shapely.buffer(flat[wide], buffers[at][wide], quad_segs=SEGMENTS)
     flat = mended(areal(flat))
-    said = {"void": void, "off_the_map": far, "no_area": no_area, "repaired": np.isin(np.arange(len(shapes)), at[broken])}
+    said = {
+        "void": void,
+        "off_the_map": far,
+        "no_area": no_area,
+        "repaired": np.isin(np.arange(len(shapes)), at[broken]),
+    }
     reasons = tuple(
-        Reason.of(f"overlay.zone.{code}", zone=layer.keys[i]) for code, which in said.items() for i in np.flatnonzero(which)
+        Reason.of(f"overlay.zone.{code}", zone=layer.keys[i])
+        for code, which in said.items()
+        for i in np.flatnonzero(which)
     )
     there = ~shapely.is_missing(flat)
     return flat[there], at[there], reasons
@@ -200,6 +207,4 @@ def _pieces(
     keep = order[area[order] > 0]
     full = np.zeros(len(shapes), dtype=bool)
     full[: len(pairs.full)] = pairs.full
-    return Pieces(
-        parcel[keep], zone[keep], rule[keep], area[keep], width[keep], ~(thick | full)[keep], shapes[keep]
-    )
+    return Pieces(parcel[keep], zone[keep], rule[keep], area[keep], width[keep], ~(thick | full)[keep], shapes[keep])

@@ -69,12 +69,16 @@ class Layer:
         _unique("zone", self.keys)
         unknown = {*self.rules, self.outside} - set(RULES)
         if unknown or self.outside == "must_be_inside":
-            raise ValueError(f"layer {self.key}: no such rule: {', '.join(sorted(unknown)) or 'outside must_be_inside'}")
+            raise ValueError(
+                f"layer {self.key}: no such rule: {', '.join(sorted(unknown)) or 'outside must_be_inside'}"
+            )
         if any(not 0 <= distance < 1e6 for distance in self.buffers_m):
             raise ValueError(f"layer {self.key}: a buffer is a distance of 0 to 1,000 km")
 
     @classmethod
-    def of(cls, key: str, zones: Iterable[Zone], outside: Rule = "permitted", tolerance: Tolerance | None = None) -> Layer:
+    def of(
+        cls, key: str, zones: Iterable[Zone], outside: Rule = "permitted", tolerance: Tolerance | None = None
+    ) -> Layer:
         """A layer out of single zones."""
         listed = tuple(zones)
         return cls(
