@@ -18,7 +18,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gongxing.engines.overlay.ellipsoid import GEOD, Floats, radii, zone_area
-from gongxing.engines.overlay.shapes import Objects, Shapes, parts, read
+from gongxing.engines.overlay.shapes import Objects, Shapes, array, only, parts, read
 from gongxing.engines.overlay.units import MU
 
 LONG = 0.2
@@ -30,7 +30,7 @@ def areas(shapes: Shapes) -> Floats:
     given = read(shapes)
     usable = _on_earth(given)
     total = np.where(usable, 0.0, np.nan)
-    polygons, owner = parts(np.where(usable, given, None))
+    polygons, owner = parts(only(usable, given))
     if not len(polygons):
         return total
     rings, of = shapely.get_rings(polygons, return_index=True)
@@ -50,10 +50,8 @@ def areas_in_mu(shapes: Shapes) -> Floats:
 
 def exact_area(shape: object) -> float:
     """The geodesic area of one shape by pyproj.Geod, in m²."""
-    one = np.empty(1, dtype=object)
-    one[0] = shape
     total = 0.0
-    for polygon in parts(one)[0]:
+    for polygon in parts(array([shape]))[0]:
         for k, ring in enumerate(shapely.get_rings(polygon)):
             lon, lat = shapely.get_coordinates(ring).T
             size = abs(float(GEOD.polygon_area_perimeter(lon, lat)[0]))
@@ -74,7 +72,7 @@ def lengths(shapes: Shapes) -> Floats:
     """Geodesic lengths in m: of lines, and of all the rings of polygons. NaN as in ``areas``."""
     given = read(shapes)
     usable = _on_earth(given)
-    lines, owner = _lines(np.where(usable, given, None))
+    lines, owner = _lines(only(usable, given))
     total = np.where(usable, 0.0, np.nan)
     points, of = shapely.get_coordinates(lines, return_index=True)
     if not len(points):

@@ -26,7 +26,7 @@ from gongxing.engines.overlay.cutting import Cut, Pairs, cut, joined, less, stri
 from gongxing.engines.overlay.model import Layer, Parcels, Tolerance
 from gongxing.engines.overlay.plane import Plane, about, to_plane
 from gongxing.engines.overlay.results import OUTSIDE, PIECE_RULES, VERDICTS, Batch, Bytes, LayerResult, Pieces
-from gongxing.engines.overlay.shapes import Objects, admit, areal, read
+from gongxing.engines.overlay.shapes import Objects, admit, areal, only, read
 from gongxing.engines.reasons import Reason
 
 SEGMENTS = 16
@@ -71,10 +71,10 @@ def assess(
 def _ground(shapes: Objects, codes: tuple[str, ...], plane: Plane) -> tuple[_Ground, tuple[str, ...]]:
     boxes = shapely.bounds(shapes)
     far = ~shapely.is_missing(shapes) & ~np.asarray(plane.holds(boxes), dtype=bool)
-    kept = np.where(far, None, shapes)
+    kept = only(~far, shapes)
     flat = mended(to_plane(kept, plane))
     area = np.where(shapely.is_missing(flat), np.nan, shapely.area(flat))
-    flat = np.where(area > 0, flat, None)
+    flat = only(area > 0, flat)
     area = np.where(area > 0, area, np.nan)
     at = np.flatnonzero(~shapely.is_missing(flat))
     box = shapely.total_bounds(shapes[at]) if len(at) else np.full(4, np.nan)
@@ -128,7 +128,7 @@ def _zones(layer: Layer, ground: _Ground, plane: Plane) -> tuple[Objects, NDArra
         "repaired": np.isin(np.arange(len(shapes)), at[broken]),
     }
     reasons = tuple(
-        Reason.of(f"overlay.zone.{code}", zone=layer.keys[i])
+        Reason.of(f"overlay.zone.{code}", zone=layer.keys[int(i)])
         for code, which in said.items()
         for i in np.flatnonzero(which)
     )
@@ -181,7 +181,8 @@ def _weigh(
     sliver = found.slivers(tolerance) & (found.area < whole[owner] * (1 - 1e-9))
     kept = np.bincount(owner, np.where(sliver, 0.0, found.area), size)
     thin = np.bincount(owner, np.where(sliver, found.area, 0.0), size)
-    return np.minimum(kept, np.where(np.isnan(whole), 0.0, whole)), thin
+    limit = np.where(np.isnan(whole), 0.0, whole)
+    return np.minimum(kept, limit), np.asarray(thin, dtype=np.float64)
 
 
 def _pieces(
@@ -198,7 +199,7 @@ def _pieces(
     zone = np.concatenate([at[pairs.zone], np.full(len(outside.parcel), OUTSIDE)]).astype(np.int64)
     rule = np.concatenate([rank, np.full(len(outside.parcel), outer)]).astype(np.int8)
     found = strips(shapes)
-    area = np.bincount(found.owner, found.area, len(shapes))
+    area = np.asarray(np.bincount(found.owner, found.area, len(shapes)), dtype=np.float64)
     width = np.zeros(len(shapes))
     np.maximum.at(width, found.owner, found.width)
     thick = np.zeros(len(shapes), dtype=bool)

@@ -17,7 +17,7 @@ from gongxing.engines.overlay.cutting import strips
 from gongxing.engines.overlay.ellipsoid import Floats
 from gongxing.engines.overlay.model import Tolerance
 from gongxing.engines.overlay.plane import Plane, about, from_plane, to_plane
-from gongxing.engines.overlay.shapes import Objects, Shapes, admit, parts, read
+from gongxing.engines.overlay.shapes import Objects, Shapes, admit, array, parts, read
 from gongxing.engines.reasons import Reason
 
 
@@ -83,18 +83,18 @@ def merge(
     before = float(_areas(given.shapes, chosen).sum())
     whole = shapely.union_all(given.shapes)
     if tolerance_m > 0:
-        flat, half = mended(to_plane(_array([whole]), chosen))[0], tolerance_m / 2 * (1 + 1e-6)
+        flat, half = mended(to_plane(array([whole]), chosen))[0], tolerance_m / 2 * (1 + 1e-6)
         closed = shapely.buffer(shapely.buffer(flat, half, join_style="mitre"), -half, join_style="mitre")
         fill = [
             slit
-            for slit in parts(_array([shapely.difference(closed, flat)]))[0]
+            for slit in parts(array([shapely.difference(closed, flat)]))[0]
             if _bridges(slit, to_plane(given.shapes, chosen))
         ]
         if fill:
             # grown by a hair, so that rounding on the way back leaves no slit of its own
-            back = from_plane(shapely.buffer(_array(fill), 1e-6, join_style="mitre"), chosen)
+            back = from_plane(shapely.buffer(array(fill), 1e-6, join_style="mitre"), chosen)
             whole = shapely.union_all([whole, *back])
-    pieces, _ = parts(_array([whole]))
+    pieces, _ = parts(array([whole]))
     if len(pieces) != 1:
         apart = to_plane(pieces, chosen)
         far = max(min(float(shapely.distance(a, b)) for b in apart if b is not a) for a in apart)
@@ -113,7 +113,7 @@ def _areas(shapes: Objects, plane: Plane) -> Floats:
 
 
 def _edit(pieces: Sequence[Any], before: float, plane: Plane, tolerance: Tolerance, codes: Sequence[str]) -> Edit:
-    made = _array(pieces)
+    made = array(pieces)
     boxes = shapely.bounds(made)
     made = made[np.lexsort((boxes[:, 1], boxes[:, 0], -boxes[:, 3]))]
     flat = to_plane(made, plane)
@@ -126,12 +126,6 @@ def _edit(pieces: Sequence[Any], before: float, plane: Plane, tolerance: Toleran
     if thin.any():
         reasons.append(Reason.of("overlay.edit.sliver", count=str(int(thin.sum()))))
     return Edit(told, before, tuple(reasons))
-
-
-def _array(shapes: Sequence[Any]) -> Objects:
-    out = np.empty(len(shapes), dtype=object)
-    out[:] = list(shapes)
-    return out
 
 
 def _refused(code: str, before: float = 0.0, /, **params: str) -> Edit:

@@ -16,7 +16,7 @@ import shapely
 from gongxing.engines.overlay.conformity import mended
 from gongxing.engines.overlay.model import Parcels
 from gongxing.engines.overlay.plane import Plane, about, to_plane
-from gongxing.engines.overlay.shapes import admit
+from gongxing.engines.overlay.shapes import admit, only
 
 
 @dataclass(frozen=True, order=True)
@@ -36,7 +36,7 @@ def adjacent(
         raise ValueError("a tolerance is a distance")
     given = admit(polygons.shapes).shapes
     chosen = plane if plane is not None else about(given)
-    given = np.where(np.asarray(chosen.holds(shapely.bounds(given)), dtype=bool), given, None)
+    given = only(chosen.holds(shapely.bounds(given)), given)
     flat = mended(to_plane(given, chosen))
     at = np.flatnonzero(~shapely.is_missing(flat) & (shapely.area(flat) > 0))
     if len(at) < 2:

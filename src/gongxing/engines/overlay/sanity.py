@@ -120,13 +120,13 @@ def units(
     )
     comparable = [row for row in rows if row.meaning != "not_comparable"]
     votes = {unit: sum(row.unit == unit for row in comparable) for unit in order}
-    best = max(order, key=lambda unit: votes[unit]) if comparable else None
-    unit = best if best is not None and votes[best] else None
+    best = max(order, key=votes.__getitem__)
+    meant = best if votes[best] else None
     return Column(
-        unit,
-        votes[unit] / len(comparable) if unit is not None else 0.0,
+        meant,
+        votes[best] / len(comparable) if meant is not None else 0.0,
         len(comparable),
-        tuple(i for i, row in enumerate(rows) if row.unit is not None and row.unit != unit),
+        tuple(i for i, row in enumerate(rows) if row.unit is not None and row.unit != meant),
         tuple(i for i, row in enumerate(rows) if row.meaning in ("differs", "web_mercator")),
         rows,
     )

@@ -22,14 +22,27 @@ POLYGON, MULTIPOLYGON = 3, 6
 
 def read(shapes: Shapes) -> Objects:
     """An array of shapely geometries; bytes that are no WKB become None, as does None itself. Heights are dropped."""
-    given = np.empty(len(shapes), dtype=object)
-    given[:] = list(shapes)
+    given = array(list(shapes))
     packed = np.fromiter((isinstance(one, bytes | bytearray | memoryview) for one in given), bool, len(given))
     if packed.any():
         given[packed] = shapely.from_wkb([bytes(one) for one in given[packed]], on_invalid="ignore")
     if shapely.has_z(given).any():
         given = shapely.force_2d(given)
     return given
+
+
+def array(shapes: Sequence[Any]) -> Objects:
+    """Shapes as an array of objects, whatever their number."""
+    out = np.empty(len(shapes), dtype=object)
+    out[:] = list(shapes)
+    return out
+
+
+def only(which: Any, shapes: Objects) -> Objects:
+    """The shapes with None for all but some."""
+    out = shapes.copy()
+    out[~np.asarray(which, dtype=bool)] = None
+    return out
 
 
 def areal(shapes: Objects) -> Objects:
@@ -50,7 +63,7 @@ def polygons_of(shape: Any) -> list[Any]:
     if shapely.get_type_id(shape) == POLYGON:
         return [shape]
     parts = shapely.get_parts(shape)
-    if len(parts) == 1 and parts[0] is shape or shapely.get_num_geometries(shape) == 0:
+    if (len(parts) == 1 and parts[0] is shape) or shapely.get_num_geometries(shape) == 0:
         return []
     return [p for part in parts if shapely.get_type_id(part) >= POLYGON for p in polygons_of(part)]
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -25,7 +25,7 @@ from gongxing.engines.overlay.conformity import mended
 from gongxing.engines.overlay.cutting import strips
 from gongxing.engines.overlay.model import Parcels, Tolerance
 from gongxing.engines.overlay.plane import Plane, about, from_plane, to_plane
-from gongxing.engines.overlay.shapes import Objects, areal, parts, read
+from gongxing.engines.overlay.shapes import Objects, areal, array, only, parts, read
 
 FaultKind = Literal[
     "missing", "empty", "not_area", "not_finite", "off_the_map", "self_crossing", "sliver", "duplicate", "overlap", "thin_overlap", "gap"
@@ -52,12 +52,14 @@ class Fault:
 
 @dataclass(frozen=True)
 class Limits:
-    """When something is a fault; see the module."""
+    """When something is a fault; see the module. Overlaps and gaps whose mean width is no more than ``hair_m`` are not told: so much apart may straight edges be that run along each
+    other with corners in different places."""
 
-    tolerance: Tolerance = Tolerance()
+    tolerance: Tolerance = field(default_factory=Tolerance)
     same: float = 0.01
     gap_m2: float = 200.0
     slit_m: float = 0.5
+    hair_m: float = 0.01
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def survey(
     given = read(polygons.shapes)[order]
     chosen = plane if plane is not None else about(given)
     found, usable = _single(keys, given, chosen)
-    flat = mended(to_plane(areal(mended(np.where(usable, given, None))), chosen))
+    flat = mended(to_plane(areal(mended(only(usable, given))), chosen))
     at = np.flatnonzero(~shapely.is_missing(flat) & (shapely.area(flat) > 0))
     names, shapes = [keys[i] for i in at], flat[at]
     found += _slivers(names, shapes, asked, chosen)
@@ -133,7 +135,7 @@ def _single(keys: list[str], given: Objects, plane: Plane) -> tuple[list[Fault],
         reason = str(shapely.is_valid_reason(given[i]))
         place = PLACE.search(reason)
         fixed = shapely.make_valid(given[i])
-        kept = _one(fixed)
+        kept = array([fixed])
         area = float(shapely.area(to_plane(kept, plane))[0])
         at = (float(place[1]), float(place[2])) if place else None
         found.append(
@@ -161,12 +163,15 @@ def _overlaps(keys: list[str], shapes: Objects, limits: Limits, plane: Plane) ->
     owner_thick = np.zeros(len(common), dtype=bool)
     found = strips(common)
     owner_thick[found.owner[~found.slivers(limits.tolerance)]] = True
+    told = np.zeros(len(common), dtype=bool)
+    told[found.owner[found.width > limits.hair_m]] = True
     kinds: list[FaultKind] = [
         "duplicate" if s else "overlap" if t else "thin_overlap" for s, t in zip(same, owner_thick, strict=True)
     ]
     return [
         _piece(kind, (keys[i], keys[j]), piece, plane)
-        for kind, i, j, piece in zip(kinds, first, second, common, strict=True)
+        for kind, i, j, piece, wide in zip(kinds, first, second, common, told, strict=True)
+        if wide
     ]
 
 
@@ -200,24 +205,24 @@ def _gaps(keys: list[str], shapes: Objects, limits: Limits, plane: Plane) -> lis
     if limits.slit_m > 0:
         half = limits.slit_m / 2
         closed = shapely.buffer(shapely.buffer(whole, half, join_style="mitre"), -half, join_style="mitre")
-        slits = parts(_one(shapely.difference(closed, whole)))[0]
+        slits = parts(array([shapely.difference(closed, whole)]))[0]
         candidates += [slit for slit in slits if shapely.area(slit) > 1e-3 * half]
     if not candidates:
         return []
     pieces = np.empty(len(candidates), dtype=object)
     pieces[:] = candidates
-    pieces = parts(_one(shapely.union_all(pieces)))[0]
+    pieces = parts(array([shapely.union_all(pieces)]))[0]
     gap, beside = tree.query(pieces, predicate="dwithin", distance=1e-6)
     found = []
     for k, piece in enumerate(pieces):
         around = sorted({keys[i] for i in beside[gap == k]})
-        if len(around) > 1:
+        if len(around) > 1 and strips(array([piece])).width[0] > limits.hair_m:
             found.append(_piece("gap", tuple(around), piece, plane))
     return found
 
 
 def _holes(whole: Any, limit: float) -> Iterator[Any]:
-    for polygon in parts(_one(whole))[0]:
+    for polygon in parts(array([whole]))[0]:
         for ring in shapely.get_rings(polygon)[1:]:
             hole = shapely.polygons(ring)
             if shapely.area(hole) <= limit:
@@ -225,8 +230,8 @@ def _holes(whole: Any, limit: float) -> Iterator[Any]:
 
 
 def _piece(kind: FaultKind, keys: tuple[str, ...], shape: Any, plane: Plane) -> Fault:
-    one = from_plane(_one(shape), plane)[0]
-    wide = strips(_one(shape)).width
+    one = from_plane(array([shape]), plane)[0]
+    wide = strips(array([shape])).width
     point = shapely.point_on_surface(one)
     return Fault(
         kind,
@@ -236,9 +241,3 @@ def _piece(kind: FaultKind, keys: tuple[str, ...], shape: Any, plane: Plane) -> 
         (float(shapely.get_x(point)), float(shapely.get_y(point))),
         bytes(shapely.to_wkb(one)),
     )
-
-
-def _one(shape: Any) -> Objects:
-    out = np.empty(1, dtype=object)
-    out[0] = shape
-    return out

@@ -17,7 +17,7 @@ from gongxing.engines.overlay.cutting import strips
 from gongxing.engines.overlay.model import Layer, Rule, Tolerance
 from gongxing.engines.overlay.plane import Plane, about, from_plane, to_plane
 from gongxing.engines.overlay.results import VERDICTS, Batch, Verdict
-from gongxing.engines.overlay.shapes import Objects, areal, read
+from gongxing.engines.overlay.shapes import Objects, areal, array, only, read
 from gongxing.engines.overlay.units import in_mu
 
 ChangeKind = Literal["added", "removed", "changed", "renamed"]
@@ -138,11 +138,12 @@ def verdict_changes(before: Batch, after: Batch, layer: str, least_m2: float = 1
 def _flat(layer: Layer, plane: Plane) -> Objects:
     """Zones in the plane with their buffers; None where there is nothing."""
     shapes = read(layer.shapes)
-    shapes = np.where(np.asarray(plane.holds(shapely.bounds(shapes)), dtype=bool), shapes, None)
+    shapes = only(plane.holds(shapely.bounds(shapes)), shapes)
     flat = to_plane(mended(shapes), plane)
     if len(layer.buffers_m):
         buffers = np.asarray(layer.buffers_m, dtype=np.float64)
-        flat = np.where(buffers > 0, shapely.buffer(flat, buffers, quad_segs=SEGMENTS), flat)
+        wide = buffers > 0
+        flat[wide] = shapely.buffer(flat[wide], buffers[wide], quad_segs=SEGMENTS)
     return mended(areal(flat))
 
 
@@ -172,7 +173,7 @@ def _thick(shapes: Objects, tolerance: Tolerance) -> Objects:
     found = strips(np.asarray(shapes, dtype=object))
     keep = np.zeros(len(shapes), dtype=bool)
     keep[found.owner[~found.slivers(tolerance)]] = True
-    return np.where(keep, areal(np.asarray(shapes, dtype=object)), None)
+    return only(keep, areal(np.asarray(shapes, dtype=object)))
 
 
 def _area(shape: Any) -> float:
@@ -182,9 +183,7 @@ def _area(shape: Any) -> float:
 def _packed(shape: Any, plane: Plane) -> bytes | None:
     if shape is None or shape.is_empty:
         return None
-    one = np.empty(1, dtype=object)
-    one[0] = shape
-    return bytes(shapely.to_wkb(from_plane(one, plane)[0]))
+    return bytes(shapely.to_wkb(from_plane(array([shape]), plane)[0]))
 
 
 def changed_keys(change: LayerChange, kinds: Sequence[ChangeKind] = ("added", "removed", "changed")) -> tuple[str, ...]:
