@@ -1,0 +1,1 @@
+"""Which project goes on which land in which phase."""
