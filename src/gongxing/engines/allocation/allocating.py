@@ -30,9 +30,9 @@ def table_of(problem: Problem) -> Table:
     return Table(admitted, catalogue)
 
 
-def weighed_in(table: Table, weights: Weights) -> tuple[Floats, Floats]:
-    """Values of options and points of pairs under some weights."""
-    return table.terms @ weighed(weights), table.pairs * weights.clustering
+def weighed_in(table: Table, weights: Weights) -> tuple[Floats, float]:
+    """Values of options and points of a project with all its companions under some weights."""
+    return table.terms @ weighed(weights), table.unit * weights.clustering
 
 
 def first(problem: Problem) -> Result:
@@ -41,12 +41,12 @@ def first(problem: Problem) -> Result:
     nothing = _nothing_to_place(table)
     if nothing is not None:
         return nothing
-    values, pairs = weighed_in(table, table.parameters.weights)
-    state = greedy(table, values, pairs)
+    values, company = weighed_in(table, table.parameters.weights)
+    state = greedy(table, values, company)
     if state is None:
         return _empty(table, "stopped", (Reason.of("allocation.first.none"),))
     improve(state)
-    bound = Solver(table, values, pairs).trivial()
+    bound = Solver(table, values, company).trivial()
     plan = plan_of(table, "best", state.options(), table.parameters.weights, bound)
     return _result(table, "stopped", (plan,), bound, state.value(), None, all_lost(table, state), ())
 
@@ -61,10 +61,10 @@ def allocate(
     if nothing is not None:
         return nothing
     main = table.parameters.weights
-    values, pairs = weighed_in(table, main)
+    values, company = weighed_in(table, main)
     emphases = table.parameters.emphases if plans else ()
     share = 0.5 if emphases else 1.0
-    found = Solver(table, values, pairs, (), workers).solve(seconds * share, problem.gap, None, progress)
+    found = Solver(table, values, company).solve(seconds * share, problem.gap, None, progress)
     if found.chosen is None:
         code = "infeasible" if found.outcome == "infeasible" else "none_found"
         status: Status = "infeasible" if found.outcome == "infeasible" else "stopped"
@@ -87,7 +87,7 @@ def allocate(
         told.append(
             plan_of(table, emphasis.name, other.chosen, emphasis.weights, other.bound, found.chosen, other.outcome == "proved")
         )
-    state = state_of(table, values, pairs, found.chosen)
+    state = state_of(table, values, company, found.chosen)
     closed = gap(found.value, found.bound)
     done: Status = "optimal" if closed <= CLOSE else "within" if closed <= problem.gap else "stopped"
     if not found.chosen:
@@ -97,11 +97,11 @@ def allocate(
 
 def _better(table: Table, found: Found, others: list[tuple[Emphasis, Found]]) -> Found:
     """Where the search for the best ended within a gap, another plan may turn out better: it takes its place."""
-    values, pairs = weighed_in(table, table.parameters.weights)
+    values, company = weighed_in(table, table.parameters.weights)
     for place, (emphasis, other) in enumerate(others):
         if other.chosen is None:
             continue
-        value = state_of(table, values, pairs, other.chosen).value()
+        value = state_of(table, values, company, other.chosen).value()
         if value > found.value + CLOSE:
             mine = other.chosen
             weights = emphasis.weights
@@ -122,13 +122,13 @@ def _other(
 ) -> Found:
     """(11), (12): most under another emphasis, far enough from the plans before, near enough to the best value."""
     p = table.parameters
-    values, pairs = weighed_in(table, p.weights)
-    own, own_pairs = weighed_in(table, emphasis.weights)
+    values, company = weighed_in(table, p.weights)
+    own, own_company = weighed_in(table, emphasis.weights)
     floor = best.value - p.loss * abs(best.value)
-    extras = [Extra(-values, -floor, -p.weights.clustering)]
+    extras = [Extra(-values, -floor, -company)]
     for chosen in [best.chosen, *(other.chosen for _, other in before)]:
         extras.append(_apart(table, chosen or (), p.differ))
-    solver = Solver(table, own, own_pairs, tuple(extras), workers)
+    solver = Solver(table, own, own_company, tuple(extras))
     return solver.solve(seconds, max(problem.gap, 0.001), None, None)
 
 
@@ -154,8 +154,8 @@ def _nothing_to_place(table: Table) -> Result | None:
 
 
 def _empty(table: Table, status: Status, reasons: tuple[Reason, ...]) -> Result:
-    values, pairs = weighed_in(table, table.parameters.weights)
-    return _result(table, status, (), 0.0, 0.0, None, all_lost(table, state_of(table, values, pairs, ())), reasons)
+    values, company = weighed_in(table, table.parameters.weights)
+    return _result(table, status, (), 0.0, 0.0, None, all_lost(table, state_of(table, values, company, ())), reasons)
 
 
 def _result(

@@ -1,42 +1,46 @@
-"""Bound and best plan: linear relaxation (HiGHS) with prices, fixing by reduced cost, then CP-SAT from the first answer.
+"""Bound and best plan: linear relaxation by column generation (HiGHS) with prices, fixing by reduced cost, and a search that frees a part
+of the plan at a time and solves that part exactly (HiGHS branch and cut).
 
-The relaxation has x in 0 … 1 and z_pqk ≤ x_pk, z_pqk ≤ x_qk for pairs of a chain. Its duals λ prove a bound that anybody can work out
-again (13); an option whose reduced cost leads below the plan in hand by itself is in no better plan and is left out of the search.
+Columns: options x; w_pk, project p stands in park k; z_pk, its companionship there. Everything is one matrix of rows A · (x, w, z) ≤ b.
 """
 
 from __future__ import annotations
 
 import math
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from ortools.sat.python import cp_model
+from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from gongxing.engines.allocation.greedy import State, greedy, improve, state_of
 from gongxing.engines.allocation.table import SLACK, Floats, Ints, Table
 
 Progress = Callable[[float, str], bool]
-GRAIN = 1_000_000
-"""CP-SAT works in whole numbers: millionths of a point, and rows scaled to a billion."""
-WIDE = 1_000_000_000
+SMALL = 800
+"""Options up to which everything is given to branch and cut at once."""
+ROUNDS = 60
+STEP = 3
+"""Columns a project brings into the relaxation at a time."""
 
 
 @dataclass(frozen=True)
 class Extra:
-    """One more row Σ adds · x (+ Σ pair · z) ≤ limit, for the other plans."""
+    """One more row Σ adds · x + company · Σ z ≤ limit, for the other plans."""
 
     adds: Floats
     limit: float
-    pairs: float = 0.0
+    company: float = 0.0
 
 
 @dataclass(frozen=True)
 class Relaxed:
-    """The relaxation: ``bound``; ``prices`` of the rows and of the extra rows; ``reduced`` cost of every option and its ``share``."""
+    """The relaxation: ``bound``, valid for all options; ``prices`` of all rows of the matrix; ``reduced`` cost of every option and its
+    ``shares``."""
 
     bound: float
     prices: Floats
@@ -68,138 +72,169 @@ def gap(value: float, bound: float) -> float:
 
 
 class Solver:
-    """One question: values of options, points of pairs, extra rows."""
+    """One question: values of options, points of companionship, extra rows."""
 
-    def __init__(
-        self, table: Table, values: Floats, pairs: Floats, extras: tuple[Extra, ...] = (), workers: int = 1
-    ) -> None:
-        self.table, self.values, self.pairs, self.extras, self.workers = table, values, pairs, extras, workers
-        self.z = self._triples()
+    def __init__(self, table: Table, values: Floats, company: float, extras: tuple[Extra, ...] = ()) -> None:
+        self.table, self.values, self.company, self.extras = table, values, company, extras
+        self.count = len(table.project)
+        self._matrix()
 
-    def _triples(self) -> list[tuple[int, int, int, float]]:
-        """(p, q, park, points) where both may stand in the park."""
+    def _matrix(self) -> None:
         t = self.table
         may = np.zeros((len(t.projects), len(t.catalogue.parks)), dtype=bool)
         may[t.project, t.park] = True
-        found = []
-        for p, q in zip(*np.nonzero(np.triu(self.pairs, 1)), strict=True):
-            for k in range(may.shape[1]):
-                if may[p, k] and may[q, k]:
-                    found.append((int(p), int(q), k, float(self.pairs[p, q])))
-        return found
-
-    def relax(self, seconds: float) -> Relaxed | None:
-        """The linear relaxation; None where it is infeasible or not done in time."""
-        t = self.table
-        count, rows = len(t.project), len(t.limits)
-        base = self._base()
-        linked: dict[tuple[int, int], int] = {}
-        for p, q, k, _ in self.z:
-            for one in ((p, k), (q, k)):
-                linked.setdefault(one, len(linked))
-        # w_pk stands for Σ of the options of p in k, so that z rows stay short
-        columns = count + len(linked) + len(self.z)
-        project_rows = sparse.csr_matrix((np.ones(count), (t.project, np.arange(count))), shape=(len(t.projects), count))
-        blocks = [base, project_rows]
-        upper = [t.limits, np.ones(len(t.projects))]
+        near = ((t.share @ may) + t.settled > 0) & may
+        wanted = any(extra.company for extra in self.extras) or self.company != 0
+        z = [(int(p), int(k)) for p, k in zip(*np.nonzero(near & wanted), strict=True)]
+        w = sorted({*z, *((int(q), k) for p, k in z for q in np.flatnonzero(t.share[p]) if may[q, k])})
+        number = {one: place for place, one in enumerate(w)}
+        self.own = np.full(may.shape, -1, dtype=np.int64)
+        for (p, k), place in number.items():
+            self.own[p, k] = place
+        width, rows, projects = t.rows.shape[1], len(t.limits), len(t.projects)
+        x_rows = [t.rows.ravel(), rows + 1 + t.project]
+        x_columns = [np.repeat(np.arange(self.count), width), np.arange(self.count)]
+        x_values = [t.adds.ravel(), np.ones(self.count)]
+        at = rows + 1 + projects
+        limits = [*t.limits, 0.0, *np.ones(projects)]
         for extra in self.extras:
-            blocks.append(sparse.csr_matrix(extra.adds[None, :]))
-            upper.append(np.array([extra.limit]))
-        top = sparse.vstack(blocks).tolil(copy=False) if False else sparse.vstack(blocks)
-        top = sparse.hstack([top, sparse.csr_matrix((top.shape[0], columns - count))]).tolil()
-        for place, extra in enumerate(self.extras):
-            if extra.pairs:
-                for number, (_, _, _, points) in enumerate(self.z):
-                    top[rows + len(t.projects) + place, count + len(linked) + number] = extra.pairs * points
-        a, b = top.tocsr(), np.concatenate(upper)
-        links, link_columns, link_values = [], [], []
-        for number, (p, q, k, _) in enumerate(self.z):
-            for side, one in enumerate(((p, k), (q, k))):
-                links += [2 * number + side] * 2
-                link_columns += [count + len(linked) + number, count + linked[one]]
-                link_values += [1.0, -1.0]
-        a = sparse.vstack([a, sparse.csr_matrix((link_values, (links, link_columns)), shape=(2 * len(self.z), columns))])
-        b = np.concatenate([b, np.zeros(2 * len(self.z))])
-        where = np.full((len(t.projects), len(t.catalogue.parks)), -1, dtype=np.int64)
-        for (p, k), number in linked.items():
-            where[p, k] = number
-        own = where[t.project, t.park]
-        inside = np.flatnonzero(own >= 0)
-        equal = sparse.csr_matrix((-np.ones(len(inside)), (own[inside], inside)), shape=(len(linked), columns)) + sparse.csr_matrix(
-            (np.ones(len(linked)), (np.arange(len(linked)), count + np.arange(len(linked)))), shape=(len(linked), columns)
+            used = np.flatnonzero(extra.adds)
+            x_rows.append(np.full(len(used), at))
+            x_columns.append(used)
+            x_values.append(extra.adds[used])
+            if extra.company and z:
+                x_rows.append(np.full(len(z), at))
+                x_columns.append(self.count + len(w) + np.arange(len(z)))
+                x_values.append(np.full(len(z), extra.company))
+            limits.append(extra.limit)
+            at += 1
+        stands = self.own[t.project, t.park]
+        inside = np.flatnonzero(stands >= 0)
+        x_rows += [at + stands[inside], at + np.arange(len(w))]  # w ≤ Σ x
+        x_columns += [inside, self.count + np.arange(len(w))]
+        x_values += [-np.ones(len(inside)), np.ones(len(w))]
+        limits += [0.0] * len(w)
+        at += len(w)
+        more: list[tuple[int, int, float]] = []
+        for place, (p, k) in enumerate(z):
+            column = self.count + len(w) + place
+            more += [(at, column, 1.0), (at, self.count + number[p, k], -1.0)]
+            limits.append(0.0)
+            more.append((at + 1, column, float(max(t.parameters.companions, 1))))
+            more += [(at + 1, self.count + number[int(q), k], -1.0) for q in np.flatnonzero(t.share[p]) if (int(q), k) in number]
+            limits.append(float(t.settled[p, k]))
+            at += 2
+        x_rows.append(np.array([one[0] for one in more], dtype=np.int64))
+        x_columns.append(np.array([one[1] for one in more], dtype=np.int64))
+        x_values.append(np.array([one[2] for one in more]))
+        self.columns = self.count + len(w) + len(z)
+        self.z = z
+        self.matrix = sparse.csc_matrix(
+            (np.concatenate(x_values), (np.concatenate(x_rows), np.concatenate(x_columns))), shape=(at, self.columns)
         )
-        gain = np.concatenate([self.values, np.zeros(len(linked)), [points for _, _, _, points in self.z]])
-        low = np.zeros(columns)
-        low[[int(t.start[place]) for place in t.must]] = 1.0
-        done = linprog(
-            -gain, A_ub=a, b_ub=b, A_eq=equal if len(linked) else None, b_eq=np.zeros(len(linked)) if len(linked) else None,
-            bounds=np.column_stack([low, np.ones(columns)]), method="highs", options={"time_limit": max(seconds, 0.1)},
-        )  # fmt: skip
-        if done.status != 0:
-            return None
-        duals: Floats = -np.asarray(done.ineqlin.marginals)
-        reduced: Floats = -(np.asarray(done.upper.marginals) + np.asarray(done.lower.marginals))[:count]
-        prices = np.concatenate([duals[:rows], duals[rows + len(t.projects) : rows + len(t.projects) + len(self.extras)]])
-        return Relaxed(float(-done.fun), np.maximum(prices, 0.0), reduced, np.asarray(done.x)[:count])
+        self.limits = np.array(limits)
+        self.gain = np.concatenate([self.values, np.zeros(len(w)), np.full(len(z), self.company)])
+        self.rest: Ints = np.arange(self.count, self.columns)
 
-    def _base(self) -> sparse.csr_matrix:
+    def relax(self, seconds: float, hint: tuple[int, ...] = ()) -> Relaxed | None:
+        """The linear relaxation by column generation; None where no bound came out of it in time, or it is infeasible.
+
+        At any prices λ ≥ 0 the bound is Σ λ b + Σ_p max(0, best reduced value), so an unfinished run bounds as well."""
         t = self.table
-        count, rows, width = len(t.project), len(t.limits), t.rows.shape[1]
-        made = sparse.csr_matrix(
-            (t.adds.ravel(), (t.rows.ravel(), np.repeat(np.arange(count), width))), shape=(rows + 1, count)
-        )
-        return made[:rows]
+        began = time.monotonic()
+        held = np.zeros(self.count, dtype=bool)
+        held[list(hint)] = True
+        held[[int(t.start[place]) for place in t.must]] = True
+        everything = self.extras or self.count <= SMALL
+        if everything:
+            held[:] = True
+        else:
+            self._take(held, self.values, 8)
+        transposed = self.matrix[:, : self.count].T.tocsr()
+        best: Relaxed | None = None
+        for _ in range(ROUNDS):
+            columns = np.concatenate([np.flatnonzero(held), self.rest])
+            low = np.zeros(len(columns))
+            low[np.isin(columns, [int(t.start[place]) for place in t.must])] = 1.0
+            left = max(seconds - (time.monotonic() - began), 0.5)
+            done = linprog(
+                -self.gain[columns], A_ub=self.matrix[:, columns], b_ub=self.limits,
+                bounds=np.column_stack([low, np.ones(len(columns))]), method="highs", options={"time_limit": left},
+            )  # fmt: skip
+            if done.status != 0:
+                return best
+            prices: Floats = np.maximum(-np.asarray(done.ineqlin.marginals), 0.0)
+            project = slice(len(t.limits) + 1, len(t.limits) + 1 + len(t.projects))
+            free = prices.copy()
+            free[project] = 0.0
+            reduced = self.values - transposed @ free
+            top = np.full(len(t.projects), 0.0)
+            np.maximum.at(top, t.project, reduced)
+            for place in t.must:
+                top[place] = reduced[t.start[place]]
+            other = self.gain[self.rest] - self.matrix[:, self.rest].T @ free
+            bound = float(free @ self.limits + top.sum() + np.maximum(other, 0.0).sum())
+            shares = np.zeros(self.count)
+            shares[columns[: len(columns) - len(self.rest)]] = np.asarray(done.x)[: len(columns) - len(self.rest)]
+            if best is None or bound < best.bound:
+                free[project] = top
+                best = Relaxed(bound, free, reduced - top[t.project], shares)
+            fresh = (reduced > prices[project][t.project] + 1e-7) & ~held
+            if not fresh.any() or bound <= -done.fun * (1 + 1e-7) + 1e-7 or time.monotonic() - began > seconds:
+                return best
+            self._take(held, np.where(fresh, reduced, -np.inf), STEP)
+        return best
+
+    def _take(self, held: NDArray[np.bool_], worth: Floats, most: int) -> None:
+        """Bring in the best columns of each project."""
+        t = self.table
+        for place in range(len(t.projects)):
+            low, high = int(t.start[place]), int(t.start[place + 1])
+            if high - low <= most:
+                order = np.arange(high - low)
+            else:
+                order = np.argpartition(-worth[low:high], most)[:most]
+            held[low + order[worth[low:high][order] > -np.inf]] = True
 
     def first(self, hint: tuple[int, ...] | None) -> State | None:
-        """Greedy and local search, or the plan at hand improved; only without extra rows, which they do not know."""
+        """Greedy and local search, or the plan at hand improved; with extra rows the plan at hand alone, if it keeps them."""
         if hint is not None:
-            state: State | None = state_of(self.table, self.values, self.pairs, hint)
+            state: State | None = state_of(self.table, self.values, self.company, hint)
         else:
-            state = greedy(self.table, self.values, self.pairs)
-        if state is not None and not self.extras:
-            improve(state)
-        return state
+            state = greedy(self.table, self.values, self.company)
+        if state is None or not self.extras:
+            if state is not None:
+                improve(state)
+            return state
+        return state if self._extras_kept(state) else None
 
     def solve(
         self, seconds: float, asked: float, hint: tuple[int, ...] | None = None, progress: Progress | None = None
     ) -> Found:
         """Best plan within ``asked`` of the bound, or the best one found in the time."""
-        began = time.monotonic()
+        end = time.monotonic() + seconds
         t = self.table
         state = self.first(hint)
-        if state is not None and self.extras and not self._extras_kept(state.options()):
-            state = None
         value = state.value() if state is not None else -math.inf
         first, chosen = value, state.options() if state is not None else None
         if progress is not None and not progress(0.1, "allocation.first"):
-            return Found(chosen, value, math.inf, "stopped", first, None)
-        relaxed = self.relax(seconds * 0.6)
-        bound = relaxed.bound if relaxed is not None else self.trivial()
+            return Found(chosen, value, self.trivial(), "stopped", first, None)
+        relaxed = self.relax(seconds * 0.5, chosen or ())
+        bound = min(relaxed.bound if relaxed is not None else math.inf, self.trivial())
         if relaxed is not None and not self.extras:
-            priced = greedy(t, self.values, self.pairs, self.values - relaxed.reduced)
+            priced = greedy(t, self.values, self.company, self.values - relaxed.reduced)
             if priced is not None:
                 improve(priced)
                 if priced.value() > value:
                     value, chosen = priced.value(), priced.options()
-        if chosen is not None and gap(value, bound) <= max(asked, SLACK):
-            return Found(chosen, value, bound, "proved", first, relaxed)
         if progress is not None and not progress(0.3, "allocation.bound"):
             return Found(chosen, value, bound, "stopped", first, relaxed)
-        left = max(seconds - (time.monotonic() - began), 1.0)
-        keep = np.ones(len(t.project), dtype=bool)
-        if relaxed is not None and chosen is not None:
-            keep = relaxed.bound + np.minimum(relaxed.reduced, 0.0) > value - 1e-6
-            keep[list(chosen)] = True
-        outcome, found, proved = self._search(np.flatnonzero(keep), chosen, bound, left, asked, progress)
-        if found is not None:
-            now = state_of(t, self.values, self.pairs, found)
-            if now.value() > value and now.kept():
-                value, chosen = now.value(), found
-        elif outcome == "infeasible" and chosen is None:
+        found = _Search(self, relaxed, asked, end, progress).run(chosen, value, bound)
+        chosen, value, bound = found
+        if chosen is None and bound == -math.inf:
             return Found(None, -math.inf, -math.inf, "infeasible", first, relaxed)
-        bound = max(min(bound, proved), value)
         done = chosen is not None and gap(value, bound) <= max(asked, 1e-6)
-        return Found(chosen, value, bound, "proved" if done else "stopped", first, relaxed)
+        return Found(chosen, value, max(bound, value), "proved" if done else "stopped", first, relaxed)
 
     def trivial(self) -> float:
         """Every project on its best option with all its companions."""
@@ -208,130 +243,162 @@ class Solver:
         for place in range(len(t.projects)):
             low, high = t.start[place], t.start[place + 1]
             if high > low:
-                most = float(self.values[low:high].max())
+                most = float(self.values[low:high].max()) + max(self.company, 0.0)
                 best += most if place in t.must else max(most, 0.0)
-        return best + sum(float(self.pairs[p, q]) for p, q in zip(*np.nonzero(np.triu(self.pairs, 1)), strict=True))
+        return best
 
-    def _extras_kept(self, options: tuple[int, ...]) -> bool:
-        inside = state_of(self.table, self.values, self.pairs, options)
-        together = 0.5 * float((inside.inside * (self.pairs @ inside.inside)).sum())
+    def _extras_kept(self, state: State) -> bool:
+        options = list(state.options())
         return all(
-            float(extra.adds[list(options)].sum()) + extra.pairs * together <= extra.limit + SLACK * max(abs(extra.limit), 1.0)
+            float(extra.adds[options].sum()) + extra.company * state.together()
+            <= extra.limit + SLACK * max(abs(extra.limit), 1.0)
             for extra in self.extras
         )
 
-    def _search(
-        self,
-        kept: Ints,
-        hint: tuple[int, ...] | None,
-        bound: float,
-        seconds: float,
-        asked: float,
-        progress: Progress | None,
+    def part(
+        self, free: Ints, fixed: Ints, seconds: float, asked: float, floor: float | None = None
     ) -> tuple[str, tuple[int, ...] | None, float]:
-        """CP-SAT on the kept options: outcome, options, bound."""
+        """Branch and cut over the free options with the fixed ones standing: outcome, all chosen options, bound of this part."""
         t = self.table
-        model = cp_model.CpModel()
-        x = {int(option): model.new_bool_var("") for option in kept}
-        by_project: dict[int, list[int]] = {}
-        by_place: dict[tuple[int, int], list[int]] = {}
-        for option in x:
-            by_project.setdefault(int(t.project[option]), []).append(option)
-            by_place.setdefault((int(t.project[option]), int(t.park[option])), []).append(option)
-        for place, options in by_project.items():
-            if place in t.must:
-                model.add_exactly_one([x[one] for one in options])
-            else:
-                model.add_at_most_one([x[one] for one in options])
-        self._rows(model, x)
-        terms = [(x[one], round(float(self.values[one]) * GRAIN)) for one in x]
-        stands: dict[tuple[int, int], cp_model.IntVar] = {}
-        z_terms = []
-        for p, q, k, points in self.z:
-            if (p, k) not in by_place or (q, k) not in by_place:
-                continue
-            for one in ((p, k), (q, k)):
-                if one not in stands:
-                    stands[one] = model.new_bool_var("")
-                    model.add(sum(x[option] for option in by_place[one]) == stands[one])
-            both = model.new_bool_var("")
-            model.add_implication(both, stands[p, k])
-            model.add_implication(both, stands[q, k])
-            z_terms.append((both, points))
-        for extra in self.extras:
-            self._extra(model, x, z_terms, extra)
-        terms += [(both, round(points * GRAIN)) for both, points in z_terms]
-        model.maximize(cp_model.LinearExpr.weighted_sum([one for one, _ in terms], [factor for _, factor in terms]))
-        if math.isfinite(bound):
-            model.add(
-                cp_model.LinearExpr.weighted_sum([one for one, _ in terms], [factor for _, factor in terms])
-                <= math.ceil(bound * GRAIN) + len(terms)
-            )
-        if hint is not None:
-            inside = set(hint)
-            for option, variable in x.items():
-                model.add_hint(variable, int(option in inside))
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = self.workers
-        solver.parameters.random_seed = 1
-        solver.parameters.max_time_in_seconds = seconds
-        solver.parameters.relative_gap_limit = max(asked, 1e-9)
-        solver.parameters.linearization_level = 2
-        watch = _Watch(progress, bound, asked)
-        status = solver.solve(model, watch)
-        if status == cp_model.INFEASIBLE:
+        columns = np.concatenate([free, fixed, self.rest])
+        low, high = np.zeros(len(columns)), np.ones(len(columns))
+        low[len(free) : len(free) + len(fixed)] = 1.0
+        low[np.isin(columns, [int(t.start[place]) for place in t.must])] = 1.0
+        whole = np.zeros(len(columns))
+        whole[: len(free)] = 1
+        rows = [LinearConstraint(self.matrix[:, columns], -np.inf, self.limits + SLACK * np.maximum(np.abs(self.limits), 1.0))]
+        if floor is not None:
+            rows.append(LinearConstraint(sparse.csr_matrix(self.gain[columns][None, :]), floor, np.inf))
+        done = milp(
+            -self.gain[columns], constraints=rows, bounds=Bounds(low, high), integrality=whole,
+            options={"time_limit": max(seconds, 0.2), "mip_rel_gap": asked},
+        )  # fmt: skip
+        if done.status == 2:
             return "infeasible", None, -math.inf
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        bound = -float(done.mip_dual_bound) if done.mip_dual_bound is not None else math.inf
+        if done.x is None:
             return "stopped", None, bound
-        chosen = tuple(sorted(option for option, variable in x.items() if solver.value(variable)))
-        return "found", chosen, solver.best_objective_bound / GRAIN + len(terms) * 0.5 / GRAIN
-
-    def _rows(self, model: cp_model.CpModel, x: dict[int, cp_model.IntVar]) -> None:
-        t = self.table
-        listed: dict[int, list[tuple[cp_model.IntVar, float]]] = {}
-        for option, variable in x.items():
-            for row, amount in zip(t.rows[option].tolist(), t.adds[option].tolist(), strict=True):
-                if row < len(t.limits) and amount:
-                    listed.setdefault(row, []).append((variable, amount))
-        for row, entries in sorted(listed.items()):
-            limit = float(t.limits[row])
-            scale = WIDE / max(abs(limit), max(abs(amount) for _, amount in entries))
-            model.add(
-                cp_model.LinearExpr.weighted_sum(
-                    [variable for variable, _ in entries], [round(amount * scale) for _, amount in entries]
-                )
-                <= math.floor(limit * scale) + len(entries)
-            )
-
-    def _extra(
-        self,
-        model: cp_model.CpModel,
-        x: dict[int, cp_model.IntVar],
-        z: list[tuple[cp_model.IntVar, float]],
-        extra: Extra,
-    ) -> None:
-        entries = [(variable, float(extra.adds[option])) for option, variable in x.items() if extra.adds[option]]
-        entries += [(both, extra.pairs * points) for both, points in z if extra.pairs]
-        if not entries:
-            return
-        scale = WIDE / 1000 / max(abs(extra.limit), max(abs(amount) for _, amount in entries))
-        model.add(
-            cp_model.LinearExpr.weighted_sum([one for one, _ in entries], [round(amount * scale) for _, amount in entries])
-            <= math.floor(extra.limit * scale)
-        )
+        picked = columns[: len(free) + len(fixed)][np.asarray(done.x)[: len(free) + len(fixed)] > 0.5]
+        return "optimal" if done.status == 0 else "stopped", tuple(int(one) for one in np.sort(picked)), bound
 
 
-class _Watch(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
-    """Stops when a solution is near enough to the bound known already, or when asked to."""
+class _Search:
+    """Parts of the plan freed and solved exactly, one after the other."""
 
-    def __init__(self, progress: Progress | None, bound: float, asked: float) -> None:
-        super().__init__()
-        self.progress, self.bound, self.asked = progress, bound, asked
+    def __init__(self, solver: Solver, relaxed: Relaxed | None, asked: float, end: float, progress: Progress | None) -> None:
+        self.solver, self.relaxed, self.asked, self.end, self.progress = solver, relaxed, asked, end, progress
+        self.rng = random.Random(20260101)
+        self.size = 14
+        self.began = time.monotonic()
 
-    def on_solution_callback(self) -> None:
-        """Called by CP-SAT for each better plan."""
-        value = self.objective_value / GRAIN
-        if gap(value, min(self.bound, self.best_objective_bound / GRAIN)) <= self.asked:
-            self.stop_search()
-        if self.progress is not None and not self.progress(0.6, "allocation.better"):
-            self.stop_search()
+    def left(self) -> float:
+        return self.end - time.monotonic()
+
+    def run(
+        self, chosen: tuple[int, ...] | None, value: float, bound: float
+    ) -> tuple[tuple[int, ...] | None, float, float]:
+        solver = self.solver
+        small = solver.count <= SMALL
+        if chosen is None or small:
+            kept = self._kept(value)
+            outcome, found, proved = solver.part(kept, np.zeros(0, dtype=np.int64), self.left(), max(self.asked, 1e-7))
+            if outcome == "infeasible":
+                return (None, value, -math.inf) if chosen is None else (chosen, value, value)
+            bound = min(bound, max(proved, value))
+            chosen, value = self._taken(found, chosen, value)
+            if chosen is None:
+                return None, value, bound
+            if outcome == "optimal":
+                return chosen, value, bound
+        while self.left() > 0.3 and gap(value, bound) > max(self.asked, 1e-6):
+            if self.progress is not None:
+                done = min((time.monotonic() - self.began) / max(self.end - self.began, 1e-9), 1.0)
+                if not self.progress(0.3 + 0.7 * done, "allocation.better"):
+                    break
+            free, fixed = self._neighbourhood(chosen, value)
+            began = time.monotonic()
+            outcome, found, _ = solver.part(free, fixed, min(4.0, self.left()), 1e-4)
+            took = time.monotonic() - began
+            if outcome == "optimal" and took < 1.0:
+                self.size = min(self.size + 1, len(solver.table.projects))
+            elif took > 2.5:
+                self.size = max(self.size - 2, 4)
+            chosen, value = self._taken(found, chosen, value)
+            assert chosen is not None
+            if len(fixed) == 0 and outcome == "optimal" and found is not None:
+                break
+        return chosen, value, bound
+
+    def _taken(
+        self, found: tuple[int, ...] | None, chosen: tuple[int, ...] | None, value: float
+    ) -> tuple[tuple[int, ...] | None, float]:
+        """The better of two plans; a found one is improved first where that is allowed."""
+        if found is None:
+            return chosen, value
+        solver = self.solver
+        state = state_of(solver.table, solver.values, solver.company, found)
+        if state.value() > value + 1e-9 and state.kept():
+            if not solver.extras:
+                improve(state, 1, 300)
+            return state.options(), state.value()
+        return chosen, value
+
+    def _kept(self, value: float) -> Ints:
+        """Options that are not shown to be in no better plan."""
+        count = self.solver.count
+        if self.relaxed is None or value == -math.inf:
+            return np.arange(count)
+        kept: Ints = np.flatnonzero(self.relaxed.bound + np.minimum(self.relaxed.reduced, 0.0) > value - 1e-6)
+        return kept
+
+    def _neighbourhood(self, chosen: tuple[int, ...], value: float) -> tuple[Ints, Ints]:
+        """Options to choose among, and those that stand: a region of neighbouring parcels, or chance."""
+        solver, t = self.solver, self.solver.table
+        state = state_of(t, solver.values, solver.company, chosen)
+        placed = [int(one) for one in np.flatnonzero(state.at >= 0) if int(one) not in state.must]
+        freed = set(placed)
+        if len(placed) > self.size:
+            freed = set(self.rng.sample(placed, self.size)) if self.rng.random() < 0.3 else self._region(state, placed)
+        for place in sorted(freed):
+            state.drop(place)
+        kept = np.zeros(solver.count, dtype=bool)
+        kept[self._kept(value)] = True
+        fits = (state.used[t.rows] + t.adds <= state.room[t.rows]) | self._shares(t)
+        kept &= fits.all(axis=1)
+        stands = np.zeros(len(t.projects), dtype=bool)
+        stands[state.at >= 0] = True
+        kept &= ~stands[t.project]
+        free = np.flatnonzero(kept)
+        most = 2500
+        if len(free) > most and self.relaxed is not None:
+            free = np.sort(free[np.argsort(-self.relaxed.reduced[free], kind="stable")[:most]])
+        free = np.union1d(free, [option for option in chosen if int(t.project[option]) in freed]).astype(np.int64)
+        return free, state.at[state.at >= 0]
+
+    def _shares(self, t: Table) -> NDArray[np.bool_]:
+        """Entries of share rows, which a whole plan has to keep and not each step."""
+        loose = np.array([name.kind in ("least", "most") for name in t.layout.rows.ids] + [False])
+        found: NDArray[np.bool_] = loose[t.rows]
+        return found
+
+    def _region(self, state: State, placed: list[int]) -> set[int]:
+        """Projects on the parcels around one parcel."""
+        t = self.solver.table
+        holders: dict[int, list[int]] = {}
+        for place in placed:
+            site = int(t.site[state.at[place]])
+            for parcel in t.catalogue.members[site, : t.catalogue.size[site]].tolist():
+                holders.setdefault(parcel, []).append(place)
+        freed: set[int] = set()
+        while len(freed) < self.size:
+            start = self.rng.randrange(len(t.catalogue.parcels))
+            seen, queue = {start}, [start]
+            while queue and len(freed) < self.size:
+                parcel = queue.pop(0)
+                freed.update(holders.get(parcel, ()))
+                fresh = sorted(t.catalogue.beside[parcel] - seen)
+                seen.update(fresh)
+                queue.extend(fresh)
+                if len(seen) > 3 * self.size:
+                    break
+        return freed

@@ -12,22 +12,27 @@ BETTER = 1e-7
 
 
 class State:
-    """A plan in the making: ``at``: the chosen option of each project (−1: none); ``used``: what every row carries."""
+    """A plan in the making: ``at``: the chosen option of each project (−1: none); ``used``: what every row carries; ``inside``: who
+    stands in which park; ``count``: companions of each project in each park. ``values`` by option, ``company``: points of a project that
+    has all its companions."""
 
-    def __init__(self, table: Table, values: Floats, pairs: Floats) -> None:
-        self.table, self.values, self.pairs = table, values, pairs
+    def __init__(self, table: Table, values: Floats, company: float) -> None:
+        self.table, self.values, self.company = table, values, company
         self.at: Ints = np.full(len(table.projects), -1, dtype=np.int64)
         self.used: Floats = np.zeros(len(table.limits) + 1)
         self.room = table.room()
         self.inside: Floats = np.zeros((len(table.projects), len(table.catalogue.parks)))
+        self.count = table.settled.copy()
+        self.full = float(max(table.parameters.companions, 1))
         self.must = set(table.must)
 
     def put(self, option: int) -> None:
         """Take an option (its project must not stand yet)."""
-        t = self.table
-        self.at[t.project[option]] = option
+        t, place = self.table, int(self.table.project[option])
+        self.at[place] = option
         np.add.at(self.used, t.rows[option], t.adds[option])
-        self.inside[t.project[option], t.park[option]] = 1.0
+        self.inside[place, t.park[option]] = 1.0
+        self.count[:, t.park[option]] += t.share[place]
 
     def drop(self, place: int) -> int:
         """Take a project out; the option it stood on."""
@@ -35,14 +40,25 @@ class State:
         np.subtract.at(self.used, t.rows[option], t.adds[option])
         self.at[place] = -1
         self.inside[place] = 0.0
+        self.count[:, t.park[option]] -= t.share[place]
         return option
 
+    def _companions(self, place: int) -> Floats:
+        """What a project that does not stand would add by park: its own points and those of its companions."""
+        if not self.company:
+            return np.zeros(self.count.shape[1])
+        own = np.minimum(self.count[place] / self.full, 1.0)
+        near = np.flatnonzero(self.table.share[place])
+        count = self.count[near]
+        rise = np.minimum((count + 1) / self.full, 1.0) - np.minimum(count / self.full, 1.0)
+        added: Floats = self.company * (own + (rise * self.inside[near]).sum(axis=0))
+        return added
+
     def gains(self, place: int) -> Floats:
-        """What each option of a project would add, with its companions as they stand."""
+        """What each option of a project that does not stand would add, with its companions as they stand."""
         t = self.table
         low, high = t.start[place], t.start[place + 1]
-        company = self.pairs[place] @ self.inside
-        gains: Floats = self.values[low:high] + company[t.park[low:high]]
+        gains: Floats = self.values[low:high] + self._companions(place)[t.park[low:high]]
         return gains
 
     def open(self, place: int) -> NDArray[np.bool_]:
@@ -65,14 +81,22 @@ class State:
         return low + chosen, float(gains[chosen])
 
     def gain_of(self, option: int) -> float:
-        """What one option adds as things stand."""
-        t = self.table
-        return float(self.values[option] + self.pairs[t.project[option]] @ self.inside[:, t.park[option]])
+        """What one option adds to everything else that stands."""
+        place = int(self.table.project[option])
+        old = self.drop(place) if self.at[place] >= 0 else -1
+        gain = float(self.values[option] + self._companions(place)[self.table.park[option]])
+        if old >= 0:
+            self.put(old)
+        return gain
+
+    def together(self) -> float:
+        """How many projects have their companions, in parts."""
+        return float((self.inside * np.minimum(self.count / self.full, 1.0)).sum())
 
     def value(self) -> float:
         """The value of what stands."""
         chosen = self.at[self.at >= 0]
-        return float(self.values[chosen].sum()) + 0.5 * float((self.inside * (self.pairs @ self.inside)).sum())
+        return float(self.values[chosen].sum()) + self.company * self.together()
 
     def kept(self) -> bool:
         """Whether every row holds and every fixed project stands."""
@@ -83,18 +107,18 @@ class State:
         return tuple(int(one) for one in np.sort(self.at[self.at >= 0]))
 
 
-def state_of(table: Table, values: Floats, pairs: Floats, options: tuple[int, ...]) -> State:
+def state_of(table: Table, values: Floats, company: float, options: tuple[int, ...]) -> State:
     """A plan taken up again."""
-    state = State(table, values, pairs)
+    state = State(table, values, company)
     for option in options:
         state.put(option)
     return state
 
 
-def greedy(table: Table, values: Floats, pairs: Floats, price: Floats | None = None) -> State | None:
+def greedy(table: Table, values: Floats, company: float, price: Floats | None = None) -> State | None:
     """Projects one by one. Without prices: the one whose best open option has most value per mu comes first; with them, the one with
     most value beyond the prices. Then the shares of the parks are repaired. None where fixed projects alone break a limit."""
-    state = State(table, values, pairs)
+    state = State(table, values, company)
     for place in table.must:
         state.put(int(table.start[place]))
     homogeneous = [row for row, name in enumerate(table.layout.rows.ids) if name.kind in ("least", "most")]
@@ -118,7 +142,7 @@ def greedy(table: Table, values: Floats, pairs: Floats, price: Floats | None = N
         left.remove(place)
         if option >= 0 and gain > BETTER:
             state.put(option)
-            companions = np.flatnonzero(pairs[place] > 0)
+            companions = np.flatnonzero(table.share[place])
             for other in companions:
                 if state.at[other] < 0 and worth[other] > -np.inf:
                     worth[other] = _worth(state, int(other), price)

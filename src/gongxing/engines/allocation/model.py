@@ -137,7 +137,8 @@ class Parameters:
     ``band``: how far a park's share of the land of a plan may lie from its share of the land on offer (None: no such rule). ``funds``:
     万元 for clearance and levelling that become available in each phase (None: not limited). ``leading_only``: only projects of leading
     industries may enter a park that names some. ``unknown_needs``: a project with an unknown need of a utility is set ``aside``, or the rule is left ``unchecked``
-    for it and that is said. ``change_prices``: 万元 per unit of a change (``utility.sewage``: per t/d), for advice."""
+    for it and that is said. ``companions``: how many others of its chains in the same park
+    give a project all points for clustering (half of them half the points). ``change_prices``: 万元 per unit of a change (``utility.sewage``: per t/d), for advice."""
 
     phases: int = 3
     merge: int = 3
@@ -156,6 +157,7 @@ class Parameters:
     differ: int = 3
     loss: float = 0.15
     sites: int = 200
+    companions: int = 2
     change_prices: Mapping[str, float] = field(default_factory=dict)
 
 

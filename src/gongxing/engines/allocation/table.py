@@ -41,7 +41,8 @@ class Rows:
 
 class Table:
     """Options of all admitted projects. ``project``, ``site``, ``phase``, ``taken``, ``terms`` by option; ``start``: first option of each
-    project, with the number of options at the end. ``pairs``: points of the clustering term for two projects in one park."""
+    project, with the number of options at the end. ``share``: who shares a chain with whom; ``settled``:
+    chains of a project that have firms in a park already; ``unit``: points of one project among all."""
 
     def __init__(self, admitted: Admitted, catalogue: Catalogue) -> None:
         self.admitted = admitted
@@ -50,7 +51,8 @@ class Table:
         self.parameters = admitted.parameters
         self._scales()
         self.layout = _Layout(admitted, catalogue)
-        self.pairs, self.company = self._chains()
+        self.share, self.settled = self._chains()
+        self.unit = 100.0 / max(len(self.projects), 1)
         blocks = [self._block(place, one) for place, one in enumerate(self.projects)]
         self.cut = tuple(one.key for one, block in zip(self.projects, blocks, strict=True) if block[5])
         self.start: Ints = np.concatenate([[0], np.cumsum([len(block[0]) for block in blocks])]).astype(np.int64)
@@ -75,23 +77,19 @@ class Table:
         self.clears = float(self.catalogue.clears.sum()) or 1.0
 
     def _chains(self) -> tuple[Floats, Floats]:
-        """Points of two projects in one park, and of one project in a park that has firms of its chain."""
-        count = len(self.projects)
-        points = 100.0 / count if count else 0.0
-        pairs, company = np.zeros((count, count)), np.zeros((count, len(self.catalogue.parks)))
-        settled = {name for park in self.catalogue.parks for name in park.chains}
-        for name in sorted({name for one in self.projects for name in one.chains}):
-            inside = [place for place, one in enumerate(self.projects) if name in one.chains]
-            others = len(inside) - 1 + (name in settled)
-            for place in inside:
-                mine = points / len(set(self.projects[place].chains)) / others if others else 0.0
-                for other in inside:
-                    if other != place:
-                        pairs[place, other] += mine
-                        pairs[other, place] += mine
-                for k, park in enumerate(self.catalogue.parks):
-                    company[place, k] += mine * (name in park.chains)
-        return pairs, company
+        """Who shares a chain with whom (0 or 1), and how many of a project's chains have firms in each park already."""
+        count, parks = len(self.projects), self.catalogue.parks
+        share, settled = np.zeros((count, count)), np.zeros((count, len(parks)))
+        by_chain: dict[str, list[int]] = {}
+        for place, one in enumerate(self.projects):
+            for name in set(one.chains):
+                by_chain.setdefault(name, []).append(place)
+            for k, park in enumerate(parks):
+                settled[place, k] = len(set(one.chains) & set(park.chains))
+        for inside in by_chain.values():
+            share[np.ix_(inside, inside)] = 1.0
+        np.fill_diagonal(share, 0.0)
+        return share, settled
 
     def points(self, place: int, sites: Ints, phases: Ints, taken: Floats) -> Floats:
         """The terms of options of one project, before weights."""
@@ -103,7 +101,6 @@ class Table:
         terms[:, 1] = 100 * (sure(one.tax) if known(one.tax) else 0.0) / self.taxes * sure(one.need) / taken
         terms[:, 2] = 100 / count
         terms[:, 3] = 100 / count * np.array([leads(park.leading, one.industry) for park in c.parks])[parks]
-        terms[:, 4] = self.company[place][parks]
         terms[:, 5] = -100 * c.cost[sites] * share / self.costs
         terms[:, 6] = -100 / count * (phases - one.earliest) / max(self.parameters.phases - 1, 1)
         terms[:, 7] = -100 * c.clear[sites] * share / self.clears

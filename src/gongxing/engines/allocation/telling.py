@@ -30,7 +30,7 @@ HARD = ("use", "conflict", "flags", "distance", "available", "intensity", "floor
 
 def valued(table: Table, weights: Weights, options: tuple[int, ...]) -> float:
     """What a plan is worth under some weights."""
-    return state_of(table, table.terms @ weighed(weights), table.pairs * weights.clustering, options).value()
+    return state_of(table, table.terms @ weighed(weights), table.unit * weights.clustering, options).value()
 
 
 def placement_of(table: Table, state: State, option: int) -> Placement:
@@ -45,7 +45,7 @@ def placement_of(table: Table, state: State, option: int) -> Placement:
         reasons.append(Reason.of("allocation.here.leading", park=park.code, industry=one.industry))
     companions = [
         table.projects[int(other)].key
-        for other in np.flatnonzero(table.pairs[place] * state.inside[:, int(table.park[option])])
+        for other in np.flatnonzero(table.share[place] * state.inside[:, int(table.park[option])])
     ]
     settled = sorted(set(one.chains) & set(park.chains))
     if companions or settled:
@@ -117,14 +117,13 @@ def plan_of(
 ) -> Plan:
     """The plan. ``weights``: its emphasis; ``bound``: under these; ``best``: the best plan it is held against (None: itself)."""
     main = table.parameters.weights
-    state = state_of(table, table.terms @ weighed(main), table.pairs * main.clustering, options)
+    state = state_of(table, table.terms @ weighed(main), table.unit * main.clustering, options)
     value = state.value()
     own = valued(table, weights, options)
     against = valued(table, main, best if best is not None else options)
     placements = tuple(sorted((placement_of(table, state, one) for one in options), key=lambda one: one.project))
-    together = 0.5 * float((state.inside * (table.pairs @ state.inside)).sum())
     points = table.terms[list(options)].sum(axis=0)
-    points[TERMS.index("clustering")] += together
+    points[TERMS.index("clustering")] += table.unit * state.together()
     return Plan(
         name=name,
         placements=placements,
@@ -164,7 +163,7 @@ def _figures(table: Table, state: State, placements: tuple[Placement, ...]) -> F
     pairs = 0
     for k in range(state.inside.shape[1]):
         inside = np.flatnonzero(state.inside[:, k])
-        pairs += int((table.pairs[np.ix_(inside, inside)] > 0).sum()) // 2
+        pairs += int(table.share[np.ix_(inside, inside)].sum()) // 2
     return Figures(
         placed=len(placements),
         listed=len(table.projects) + len(table.admitted.aside),
