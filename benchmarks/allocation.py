@@ -10,7 +10,7 @@ from benchmarks.harness import Bounds, arguments, case, stopwatch, versions
 from gongxing.engines.allocation.model import Border, Parameters, Parcel, Park, Problem, Project, Utility
 
 
-def county(seed: int, projects: int, parcels: int, phases: int = 3, land: float = 0.9) -> Problem:
+def county(seed: int, projects: int, parcels: int, phases: int = 3, land: float = 0.9, short: bool = False) -> Problem:
     """Three parks as grids of parcels (neighbours share an edge, a tenth of the borders are cut by roads); areas lognormal around 25 mu.
     Projects ask for ``land`` times what is offered; utilities carry seven tenths of what all of them need, growing by phase."""
     rng = random.Random(seed)
@@ -63,7 +63,8 @@ def county(seed: int, projects: int, parcels: int, phases: int = 3, land: float 
         lines = []
         for name in ("power", "sewage"):
             whole = sum(one.needs[name] or 0 for one in listed) * part
-            lines.append(Utility(name, tuple(round(whole * x) for x in (0.35, 0.55, 0.7)), 0.0))
+            scarce = short or (code, name) in (("north", "power"), ("port", "sewage"))
+            lines.append(Utility(name, tuple(round(whole * x * (1 if scarce else 2)) for x in (0.35, 0.55, 0.7)), 0.0))
         parks.append(Park(code, tuple(rng.sample(industries, 2)), (), tuple(lines)))
     return Problem(
         tuple(parks), tuple(lots), tuple(listed), tuple(borders),

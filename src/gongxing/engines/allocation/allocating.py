@@ -52,7 +52,11 @@ def first(problem: Problem) -> Result:
 
 
 def allocate(
-    problem: Problem, seconds: float = 30.0, workers: int = 1, progress: Progress | None = None, plans: bool = True
+    problem: Problem,
+    seconds: float = 30.0,
+    progress: Progress | None = None,
+    plans: bool = True,
+    hint: tuple[int, ...] | None = None,
 ) -> Result:
     """The best plan, its bound, and (``plans``) one more for each emphasis; ``seconds`` for all of it, half of them for the best."""
     began = time.monotonic()
@@ -64,7 +68,7 @@ def allocate(
     values, company = weighed_in(table, main)
     emphases = table.parameters.emphases if plans else ()
     share = 0.5 if emphases else 1.0
-    found = Solver(table, values, company).solve(seconds * share, problem.gap, None, progress)
+    found = Solver(table, values, company).solve(seconds * share, problem.gap, hint, progress)
     if found.chosen is None:
         code = "infeasible" if found.outcome == "infeasible" else "none_found"
         status: Status = "infeasible" if found.outcome == "infeasible" else "stopped"
@@ -74,7 +78,7 @@ def allocate(
         if progress is not None and not progress(0.5 + 0.5 * place / len(emphases), f"allocation.plan.{emphasis.name}"):
             break
         left = max(seconds - (time.monotonic() - began), 1.0) / (len(emphases) - place)
-        others.append((emphasis, _other(table, problem, found, others, emphasis, left, workers)))
+        others.append((emphasis, _other(table, problem, found, others, emphasis, left)))
     found = _better(table, found, others)
     assert found.chosen is not None
     best = plan_of(table, "best", found.chosen, main, found.bound, None, found.outcome == "proved")
@@ -118,7 +122,6 @@ def _other(
     before: list[tuple[Emphasis, Found]],
     emphasis: Emphasis,
     seconds: float,
-    workers: int,
 ) -> Found:
     """(11), (12): most under another emphasis, far enough from the plans before, near enough to the best value."""
     p = table.parameters
@@ -129,7 +132,22 @@ def _other(
     for chosen in [best.chosen, *(other.chosen for _, other in before)]:
         extras.append(_apart(table, chosen or (), p.differ))
     solver = Solver(table, own, own_company, tuple(extras))
-    return solver.solve(seconds, max(problem.gap, 0.001), None, None)
+    start = _start(table, values, company, best.chosen or (), extras)
+    return solver.solve(seconds, max(problem.gap, 0.001), start, None)
+
+
+def _start(table: Table, values: Floats, company: float, chosen: tuple[int, ...], extras: list[Extra]) -> tuple[int, ...] | None:
+    """The best plan without the projects of least value, as many as the distance asks for: a plan to start from, if it is worth enough."""
+    state = state_of(table, values, company, chosen)
+    for _ in range(len(table.projects)):
+        options = state.options()
+        if all(float(extra.adds[list(options)].sum()) <= extra.limit + 1e-9 for extra in extras[1:]):
+            return options
+        free = [int(one) for one in np.flatnonzero(state.at >= 0) if int(one) not in state.must]
+        if not free:
+            return None
+        state.drop(min(free, key=lambda one: (state.gain_of(int(state.at[one])), one)))
+    return None
 
 
 def _apart(table: Table, chosen: tuple[int, ...], least: int) -> Extra:

@@ -23,8 +23,14 @@ from gongxing.engines.allocation.table import SLACK, Floats, Ints, Table
 Progress = Callable[[float, str], bool]
 SMALL = 800
 """Options up to which everything is given to branch and cut at once."""
+WHOLE = 12_000
+"""Options up to which the relaxation takes them all at once."""
+CORE = 600
+"""Options of least reduced cost that are given to branch and cut first."""
+NEAR = 300
+"""Options of least reduced cost among which a part is solved."""
 ROUNDS = 60
-STEP = 3
+STEP = 8
 """Columns a project brings into the relaxation at a time."""
 
 
@@ -145,11 +151,11 @@ class Solver:
         held = np.zeros(self.count, dtype=bool)
         held[list(hint)] = True
         held[[int(t.start[place]) for place in t.must]] = True
-        everything = self.extras or self.count <= SMALL
+        everything = self.extras or self.count <= WHOLE
         if everything:
             held[:] = True
         else:
-            self._take(held, self.values, 8)
+            self._take(held, self.values, 16)
         transposed = self.matrix[:, : self.count].T.tocsr()
         best: Relaxed | None = None
         for _ in range(ROUNDS):
@@ -288,7 +294,7 @@ class _Search:
     def __init__(self, solver: Solver, relaxed: Relaxed | None, asked: float, end: float, progress: Progress | None) -> None:
         self.solver, self.relaxed, self.asked, self.end, self.progress = solver, relaxed, asked, end, progress
         self.rng = random.Random(20260101)
-        self.size = 14
+        self.size = 20
         self.began = time.monotonic()
 
     def left(self) -> float:
@@ -310,6 +316,8 @@ class _Search:
                 return None, value, bound
             if outcome == "optimal":
                 return chosen, value, bound
+        elif self.relaxed is not None:
+            chosen, value = self._core(chosen, value)
         while self.left() > 0.3 and gap(value, bound) > max(self.asked, 1e-6):
             if self.progress is not None:
                 done = min((time.monotonic() - self.began) / max(self.end - self.began, 1e-9), 1.0)
@@ -328,6 +336,15 @@ class _Search:
             if len(fixed) == 0 and outcome == "optimal" and found is not None:
                 break
         return chosen, value, bound
+
+    def _core(self, chosen: tuple[int, ...], value: float) -> tuple[tuple[int, ...] | None, float]:
+        """The options of least reduced cost alone, with two fifths of the time."""
+        assert self.relaxed is not None
+        order = np.argsort(-self.relaxed.reduced, kind="stable")[:CORE]
+        fixed = [int(self.solver.table.start[place]) for place in self.solver.table.must]
+        free = np.union1d(order, fixed).astype(np.int64)
+        _, found, _ = self.solver.part(free, np.zeros(0, dtype=np.int64), self.left() * 0.4, max(self.asked / 4, 1e-4))
+        return self._taken(found, chosen, value)
 
     def _taken(
         self, found: tuple[int, ...] | None, chosen: tuple[int, ...] | None, value: float
@@ -369,7 +386,7 @@ class _Search:
         stands[state.at >= 0] = True
         kept &= ~stands[t.project]
         free = np.flatnonzero(kept)
-        most = 2500
+        most = NEAR
         if len(free) > most and self.relaxed is not None:
             free = np.sort(free[np.argsort(-self.relaxed.reduced[free], kind="stable")[:most]])
         free = np.union1d(free, [option for option in chosen if int(t.project[option]) in freed]).astype(np.int64)

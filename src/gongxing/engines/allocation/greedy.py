@@ -43,7 +43,7 @@ class State:
         self.count[:, t.park[option]] -= t.share[place]
         return option
 
-    def _companions(self, place: int) -> Floats:
+    def companions(self, place: int) -> Floats:
         """What a project that does not stand would add by park: its own points and those of its companions."""
         if not self.company:
             return np.zeros(self.count.shape[1])
@@ -58,7 +58,7 @@ class State:
         """What each option of a project that does not stand would add, with its companions as they stand."""
         t = self.table
         low, high = t.start[place], t.start[place + 1]
-        gains: Floats = self.values[low:high] + self._companions(place)[t.park[low:high]]
+        gains: Floats = self.values[low:high] + self.companions(place)[t.park[low:high]]
         return gains
 
     def open(self, place: int) -> NDArray[np.bool_]:
@@ -84,7 +84,7 @@ class State:
         """What one option adds to everything else that stands."""
         place = int(self.table.project[option])
         old = self.drop(place) if self.at[place] >= 0 else -1
-        gain = float(self.values[option] + self._companions(place)[self.table.park[option]])
+        gain = float(self.values[option] + self.companions(place)[self.table.park[option]])
         if old >= 0:
             self.put(old)
         return gain

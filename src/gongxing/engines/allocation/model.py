@@ -126,7 +126,7 @@ class Emphasis:
 
 
 PLACED = Emphasis("placed", Weights(0.05, 0.05, 1.0, 0.0, 0.0, 0.02, 0.02))
-CLEARANCE = Emphasis("clearance", Weights(0.05, 0.05, 0.05, 0.0, 0.0, 0.5, 0.0, 1.0))
+CLEARANCE = Emphasis("clearance", Weights(0.25, 0.25, 0.25, 0.0, 0.0, 0.15, 0.0, 0.6))
 
 
 @dataclass(frozen=True)

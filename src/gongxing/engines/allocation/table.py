@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,25 @@ class Rows:
     units: tuple[str, ...]
 
 
+class Options(Protocol):
+    """What the rows of options are worked out from."""
+
+    @property
+    def projects(self) -> tuple[Project, ...]: ...
+    @property
+    def project(self) -> Ints: ...
+    @property
+    def site(self) -> Ints: ...
+    @property
+    def phase(self) -> Ints: ...
+    @property
+    def taken(self) -> Floats: ...
+    @property
+    def piece(self) -> NDArray[np.bool_]: ...
+    @property
+    def park(self) -> Ints: ...
+
+
 class Table:
     """Options of all admitted projects. ``project``, ``site``, ``phase``, ``taken``, ``terms`` by option; ``start``: first option of each
     project, with the number of options at the end. ``share``: who shares a chain with whom; ``settled``:
@@ -64,6 +84,7 @@ class Table:
         self.terms: Floats = np.concatenate([np.zeros((0, len(TERMS))), *(block[4] for block in blocks)])
         self.park: Ints = catalogue.park[self.site]
         self.rows, self.adds = self.layout.entries(self)
+        self.main = weighed(self.parameters.weights)
         self.must = tuple(
             place for place, one in enumerate(self.projects) if one.fixed and self.start[place + 1] > self.start[place]
         )
@@ -91,14 +112,16 @@ class Table:
         np.fill_diagonal(share, 0.0)
         return share, settled
 
-    def points(self, place: int, sites: Ints, phases: Ints, taken: Floats) -> Floats:
+    def points(
+        self, place: int, sites: Ints, phases: Ints, taken: Floats, catalogue: Catalogue | None = None
+    ) -> Floats:
         """The terms of options of one project, before weights."""
-        one, c = self.projects[place], self.catalogue
+        one, c = self.projects[place], catalogue if catalogue is not None else self.catalogue
         share = taken / c.area[sites]
         count, parks = len(self.projects), c.park[sites]
         terms = np.zeros((len(sites), len(TERMS)))
         terms[:, 0] = 100 * (sure(one.output) if known(one.output) else 0.0) / self.outputs
-        terms[:, 1] = 100 * (sure(one.tax) if known(one.tax) else 0.0) / self.taxes * sure(one.need) / taken
+        terms[:, 1] = 100 * (sure(one.tax) if known(one.tax) else 0.0) / self.taxes * np.minimum(sure(one.need) / taken, 1.0)
         terms[:, 2] = 100 / count
         terms[:, 3] = 100 / count * np.array([leads(park.leading, one.industry) for park in c.parks])[parks]
         terms[:, 5] = -100 * c.cost[sites] * share / self.costs
@@ -242,9 +265,9 @@ class _Layout:
         order = np.lexsort((phases, joined))
         return joined[order], phases[order]
 
-    def entries(self, table: Table) -> tuple[Ints, Floats]:
+    def entries(self, table: Options, catalogue: Catalogue | None = None) -> tuple[Ints, Floats]:
         """(2) parcels, (4) utilities, (5) reserve, (6) shares, funds: row numbers and amounts by option, padded."""
-        c, none = self.catalogue, len(self.rows.ids)
+        c, none = catalogue if catalogue is not None else self.catalogue, len(self.rows.ids)
         sites = table.site
         members = c.members[sites]
         whole = c.mu[members]
