@@ -38,7 +38,9 @@ class Clearance:
     @property
     def cost(self) -> Estimate | None:
         """The estimate of the cost: by building where there is one, else by area."""
-        return next((one for code in COSTS for one in self.estimates if one.code == code and one.status == "estimated"), None)
+        return next(
+            (one for code in COSTS for one in self.estimates if one.code == code and one.status == "estimated"), None
+        )
 
     @property
     def months(self) -> Estimate | None:
@@ -122,11 +124,16 @@ def outlooks(parcels: Sequence[Parcel], year: int) -> Mapping[int, Outlook]:
     """What clearing means for each parcel in a layout whose first phase is ``year``. A parcel with open units whose cost or time nobody can estimate has None
     for it. Two queries."""
     units: dict[int, list[ClearanceUnit]] = defaultdict(list)
-    for one in ClearanceUnit.objects.filter(parcel__in=[row.pk for row in parcels], cleared_on__isnull=True).order_by("ref"):
+    for one in ClearanceUnit.objects.filter(parcel__in=[row.pk for row in parcels], cleared_on__isnull=True).order_by(
+        "ref"
+    ):
         units[one.parcel_id].append(one)
     day = today()
     worked = {one.unit.pk: one for one in clearances([unit for mine in units.values() for unit in mine], day)}
-    return {row.pk: _outlook([worked[unit.pk] for unit in units[row.pk]], day, year) if row.pk in units else CLEAR for row in parcels}
+    return {
+        row.pk: _outlook([worked[unit.pk] for unit in units[row.pk]], day, year) if row.pk in units else CLEAR
+        for row in parcels
+    }
 
 
 def _outlook(open_units: Sequence[Clearance], day: date, year: int) -> Outlook:

@@ -6,10 +6,9 @@ What nobody has told is unknown, never 0: the engine sets it aside or says that 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from math import ceil
 from typing import Any
 
 from django.db.models import Prefetch, Q
@@ -17,7 +16,7 @@ from django.db.models import Prefetch, Q
 from gongxing.domains.chain.models import Placement
 from gongxing.domains.land.clearances import Outlook, outlooks
 from gongxing.domains.land.measures import adjacencies, distances_m
-from gongxing.domains.land.models import Check, ClearanceUnit, LandNeed, Parcel, Park, Utility, Zone
+from gongxing.domains.land.models import Check, LandNeed, Parcel, Park, Utility, Zone
 from gongxing.domains.projects.models import NodeLink, Project
 from gongxing.engines.allocation import Border, Fixed, Parameters, Problem, Weights
 from gongxing.engines.allocation import Parcel as Ground
@@ -72,7 +71,10 @@ def asked_from(raw: Mapping[str, Any]) -> Asked:
 
 def plain(asked: Asked) -> dict[str, Any]:
     """A question as JSON can hold it."""
-    return {name: list(value) if isinstance(value := getattr(asked, name), tuple) else value for name in Asked.__dataclass_fields__}
+    return {
+        name: list(value) if isinstance(value := getattr(asked, name), tuple) else value
+        for name in Asked.__dataclass_fields__
+    }
 
 
 def offered() -> list[Parcel]:
@@ -89,7 +91,9 @@ def seekers() -> list[Project]:
     return list(rows.select_related("unit", "site", "land_need__park").prefetch_related(links).order_by("number"))
 
 
-def problem(asked: Asked, parcels: Sequence[Parcel], projects: Sequence[Project], fixed: Mapping[str, Any] | None = None) -> Problem:
+def problem(
+    asked: Asked, parcels: Sequence[Parcel], projects: Sequence[Project], fixed: Mapping[str, Any] | None = None
+) -> Problem:
     """The engine's problem. About ten queries besides those of the rows. ``fixed``: project id → parcels, phase, mu chosen by hand."""
     parks = list(Park.objects.select_related("unit").order_by("code"))
     codes = {one.pk: one.code for one in parks}
@@ -177,7 +181,14 @@ def _homes() -> list[str]:
     return list(Zone.objects.filter(zone_class="housing").exclude(shape="").values_list("shape", flat=True))
 
 
-def _ground(parcel: Parcel, codes: Mapping[int, str], cleared: Outlook, found: _Findings | None, homes: float | None, asked: Asked) -> Ground:
+def _ground(
+    parcel: Parcel,
+    codes: Mapping[int, str],
+    cleared: Outlook,
+    found: _Findings | None,
+    homes: float | None,
+    asked: Asked,
+) -> Ground:
     phase = max(WAITS[parcel.state], cleared.phase) if cleared.phase is not None else None
     area = parcel.land_mu if parcel.land_mu is not None else parcel.geo_mu
     return Ground(
@@ -215,15 +226,3 @@ def phase_year(asked: Asked, phase: int) -> int:
     """The year of a phase."""
     return asked.year + phase - 1
 
-
-def years(months: float) -> int:
-    """Months as whole years, at least one."""
-    return max(1, ceil(months / 12))
-
-
-def units_of(parcels: Iterable[Parcel]) -> dict[int, list[ClearanceUnit]]:
-    """The clearance units of parcels. One query."""
-    found: dict[int, list[ClearanceUnit]] = defaultdict(list)
-    for one in ClearanceUnit.objects.filter(parcel__in=[row.pk for row in parcels]).order_by("ref"):
-        found[one.parcel_id].append(one)
-    return found

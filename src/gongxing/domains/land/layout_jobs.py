@@ -35,7 +35,13 @@ def queue_layout(asked: Asked, name: str, actor: Actor) -> Job:
 
 def queue_question(layout: Layout, plan: int, key: str, actor: Actor) -> Job:
     """Queue the question what it would take to place a project."""
-    return _queue(ASK, _("测算怎样才能落下"), layout, actor, {"layout": layout.pk, "version": layout.version, "plan": plan, "key": key})
+    return _queue(
+        ASK,
+        _("测算怎样才能落下"),
+        layout,
+        actor,
+        {"layout": layout.pk, "version": layout.version, "plan": plan, "key": key},
+    )
 
 
 def queue_trial(layout: Layout, plan: int, key: str, fixed: Mapping[str, Any], actor: Actor) -> Job:
@@ -45,7 +51,11 @@ def queue_trial(layout: Layout, plan: int, key: str, fixed: Mapping[str, Any], a
 
 
 def _queue(kind: str, title: str, layout: Layout, actor: Actor, arguments: dict[str, Any]) -> Job:
-    there = Job.objects.filter(kind=kind, arguments=arguments).exclude(state__in=(Job.State.CANCELLED, Job.State.FAILED)).first()
+    there = (
+        Job.objects.filter(kind=kind, arguments=arguments)
+        .exclude(state__in=(Job.State.CANCELLED, Job.State.FAILED))
+        .first()
+    )
     return there or enqueue(kind, title, actor, arguments)
 
 
@@ -55,10 +65,15 @@ def lay_out(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> M
     asked = asked_from(arguments["asked"])
     parcels, projects = offered(), seekers()
     given = json.loads(to_json(problem(asked, parcels, projects)))
-    progress.step(0, STEPS, _("%(p)d 个项目、%(n)d 块地，正在找落位") % {"p": len(projects), "n": len(parcels)}, force=True)
+    progress.step(
+        0, STEPS, _("%(p)d 个项目、%(n)d 块地，正在找落位") % {"p": len(projects), "n": len(parcels)}, force=True
+    )
     found = run_solver({"problem": given, "seconds": asked.seconds}, progress, asked.seconds)
     if found["faults"]:
-        raise JobError(_("算出的方案没有通过核对（%(codes)s），没有保存。请把这句话告诉系统管理员。") % {"codes": "、".join(found["faults"][:3])})
+        raise JobError(
+            _("算出的方案没有通过核对（%(codes)s），没有保存。请把这句话告诉系统管理员。")
+            % {"codes": "、".join(found["faults"][:3])}
+        )
     result = found["answer"]
     best = result["plans"][0] if result["plans"] else None
     number = f"BJ{now():%Y%m%d%H%M%S}"
@@ -70,14 +85,24 @@ def lay_out(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> M
                 placed=len(best["placements"]) if best else 0, gap=result["gap"] if best else None,
             )
         )  # fmt: skip
-    return {"text": _("布局方案已算好：%(name)s") % {"name": layout.name}, "url": reverse("land-layout", args=[layout.pk]), "layout": layout.pk}
+    return {
+        "text": _("布局方案已算好：%(name)s") % {"name": layout.name},
+        "url": reverse("land-layout", args=[layout.pk]),
+        "layout": layout.pk,
+    }
 
 
 @job(ASK)
 def ask_why(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
     """What it would take to place one project. Nothing is written but the job's result."""
     layout = _layout(arguments)
-    question = {"problem": layout.problem, "result": layout.answer, "plan": arguments["plan"], "key": arguments["key"], "seconds": ASK_SECONDS}
+    question = {
+        "problem": layout.problem,
+        "result": layout.answer,
+        "plan": arguments["plan"],
+        "key": arguments["key"],
+        "seconds": ASK_SECONDS,
+    }
     found = run_solver(question, progress, ASK_SECONDS)
     return {"why": found["answer"], "text": _("已算好"), "url": reverse("land-layout", args=[layout.pk])}
 

@@ -43,7 +43,9 @@ def answer(raw: dict[str, Any], out: TextIO) -> dict[str, Any]:
     if "fixed" not in raw:
         return {"answer": json.loads(to_json(why(problem, plan, raw["key"], seconds, progress))), "faults": []}
     held = raw["fixed"]
-    made = override(problem, plan, raw["key"], Fixed(tuple(held["parcels"]), int(held["phase"]), held.get("mu")), seconds, progress)
+    made = override(
+        problem, plan, raw["key"], Fixed(tuple(held["parcels"]), int(held["phase"]), held.get("mu")), seconds, progress
+    )
     return {"answer": json.loads(to_json(made)), "faults": []}
 
 

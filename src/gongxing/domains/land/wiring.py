@@ -2,10 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from gongxing.domains.land.layout_jobs import ASK, LAY, TRY
 from gongxing.domains.land.sentences import SENTENCES
 from gongxing.domains.land.states import RENEW
 from gongxing.kernel.ledger.faults import add_sentences
+from gongxing.kernel.pages.extra import ExtraPage, declare_page
 from gongxing.kernel.pages.sentences import name_verbs
 
 add_sentences(SENTENCES)
-name_verbs({RENEW: _("推算地块状态")})
+name_verbs({RENEW: _("推算地块状态"), LAY: _("测算布局方案"), ASK: _("测算怎样才能落下"), TRY: _("试放项目")})
+declare_page(ExtraPage(_("布局方案"), "land-layouts", "map-2", "落", "land.layout"))

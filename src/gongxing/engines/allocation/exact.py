@@ -127,7 +127,11 @@ class Solver:
             more += [(at, column, 1.0), (at, self.count + number[p, k], -1.0)]
             limits.append(0.0)
             more.append((at + 1, column, float(max(t.parameters.companions, 1))))
-            more += [(at + 1, self.count + number[int(q), k], -1.0) for q in np.flatnonzero(t.share[p]) if (int(q), k) in number]
+            more += [
+                (at + 1, self.count + number[int(q), k], -1.0)
+                for q in np.flatnonzero(t.share[p])
+                if (int(q), k) in number
+            ]
             limits.append(float(t.settled[p, k]))
             at += 2
         x_rows.append(np.array([one[0] for one in more], dtype=np.int64))
@@ -272,7 +276,11 @@ class Solver:
         low[np.isin(columns, [int(t.start[place]) for place in t.must])] = 1.0
         whole = np.zeros(len(columns))
         whole[: len(free)] = 1
-        rows = [LinearConstraint(self.matrix[:, columns], -np.inf, self.limits + SLACK * np.maximum(np.abs(self.limits), 1.0))]
+        rows = [
+            LinearConstraint(
+                self.matrix[:, columns], -np.inf, self.limits + SLACK * np.maximum(np.abs(self.limits), 1.0)
+            )
+        ]
         if floor is not None:
             rows.append(LinearConstraint(sparse.csr_matrix(self.gain[columns][None, :]), floor, np.inf))
         done = milp(
@@ -291,7 +299,9 @@ class Solver:
 class _Search:
     """Parts of the plan freed and solved exactly, one after the other."""
 
-    def __init__(self, solver: Solver, relaxed: Relaxed | None, asked: float, end: float, progress: Progress | None) -> None:
+    def __init__(
+        self, solver: Solver, relaxed: Relaxed | None, asked: float, end: float, progress: Progress | None
+    ) -> None:
         self.solver, self.relaxed, self.asked, self.end, self.progress = solver, relaxed, asked, end, progress
         self.rng = random.Random(20260101)
         self.size = 20

@@ -182,14 +182,17 @@ class _Scaling:
         rows += [(self.land_row, len(y) + n, 1.0) for n in range(len(c))]
         columns = len(y) + len(c)
         self.matrix = sparse.csr_matrix(
-            ([one[2] for one in rows], ([one[0] for one in rows], [one[1] for one in rows])), shape=(len(limits), columns)
+            ([one[2] for one in rows], ([one[0] for one in rows], [one[1] for one in rows])),
+            shape=(len(limits), columns),
         )
         self.limits = np.array(limits)
         self.gain = np.zeros(columns)
         outputs = max((sure(one.output) for one in self.projects), default=1.0) or 1.0
         for n, (i, _, t) in enumerate(y):
             self.gain[n] = sure(self.projects[i].output) * (1 - 1e-7 * t)  # among equals the earlier phase
-        self.gain[len(y) :] = [-1e-9 * outputs * (1 + cost[j] + 0.01 * (self.p.phases - t)) for j, t in c]  # no idle or dear land
+        self.gain[len(y) :] = [
+            -1e-9 * outputs * (1 + cost[j] + 0.01 * (self.p.phases - t)) for j, t in c
+        ]  # no idle or dear land
 
     def _solve(self, land: float) -> tuple[np.ndarray, np.ndarray] | None:  # type: ignore[type-arg]
         limits = self.limits.copy()

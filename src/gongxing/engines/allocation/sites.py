@@ -100,7 +100,9 @@ class Catalogue:
         self.clear: Floats = self.clears[self.members].sum(axis=1)
         never = float(10**6)
         self.available: Floats = self._worst([float(one.available_from or never) for one in self.parcels], 0.0)
-        self.conflict: Floats = self._worst([sure(one.conflict) if known(one.conflict) else inf for one in self.parcels], 0.0)
+        self.conflict: Floats = self._worst(
+            [sure(one.conflict) if known(one.conflict) else inf for one in self.parcels], 0.0
+        )
         self.least_piece: Floats = self._worst([max(one.least_piece, 0.0) for one in self.parcels], 0.0)
         self.splittable: NDArray[np.bool_] = (self.size == 1) & (
             self._worst([float(one.splittable) for one in self.parcels], 0.0) > 0
@@ -185,7 +187,9 @@ def _connected(beside: Sequence[set[int]], most: int) -> tuple[list[tuple[int, .
     for size in range(2, most + 1):
         layer: list[tuple[int, ...]] = []
         for root in range(len(beside)):
-            _grow(root, (root,), {one for one in beside[root] if one > root}, {root} | beside[root], size, beside, layer)
+            _grow(
+                root, (root,), {one for one in beside[root] if one > root}, {root} | beside[root], size, beside, layer
+            )
             if len(found) + len(layer) > MOST_SITES:
                 break
         if len(found) + len(layer) > MOST_SITES:

@@ -22,7 +22,15 @@ def draft(layout: Layout) -> bool:
     return layout.state == Layout.State.READY
 
 
-@action(label=_("按试放的结果固定"), permission="land.layout.fix", on=Layout, icon="pin", tone="primary", why="required", when=draft)
+@action(
+    label=_("按试放的结果固定"),
+    permission="land.layout.fix",
+    on=Layout,
+    icon="pin",
+    tone="primary",
+    why="required",
+    when=draft,
+)
 def fix_project(
     ctx: Ctx, *, layout: Layout, trial: Annotated[int, Ask(_("试放任务"), help=_("试放算完的那个任务的编号。"))]
 ) -> Layout:
@@ -37,7 +45,10 @@ def fix_project(
     if not found["plans"]:
         raise Refused([FieldFault("trial", Fault("layout.trial_empty"))])
     key, held = done.arguments["key"], done.arguments["fixed"]
-    problem = {**layout.problem, "projects": [{**one, "fixed": held} if one["key"] == key else one for one in layout.problem["projects"]]}
+    problem = {
+        **layout.problem,
+        "projects": [{**one, "fixed": held} if one["key"] == key else one for one in layout.problem["projects"]],
+    }
     plans = [*found["plans"][:1], *layout.answer["plans"][1:]]
     best = found["plans"][0]
     return ctx.update(
@@ -49,7 +60,12 @@ def fix_project(
     label=_("发布方案"), permission="land.layout.publish", on=Layout, icon="check", tone="primary", why="required", when=draft,
     confirm=_("发布后这份方案不能再改，同时作为各园区和部门的布局依据。地块和项目本身不变：供地仍按各自的程序办。"),
 )  # fmt: skip
-def publish_layout(ctx: Ctx, *, layout: Layout, chosen: Annotated[str, Ask(_("发布哪一个方案"), choices=tuple((str(n), label) for n, label in PLANS))]) -> Layout:
+def publish_layout(
+    ctx: Ctx,
+    *,
+    layout: Layout,
+    chosen: Annotated[str, Ask(_("发布哪一个方案"), choices=tuple((str(n), label) for n, label in PLANS))],
+) -> Layout:
     """Publish one of the plans. Raises Refused when there is no such plan."""
     place = int(chosen)
     if place >= len(layout.answer.get("plans", ())):

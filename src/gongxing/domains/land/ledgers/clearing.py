@@ -79,7 +79,9 @@ class ClearanceUnitLedger(Ledger[ClearanceUnit]):
             )
         for part, whole in (("cleared_mu", "land_mu"), ("paid_wan", "compensation_wan")):
             if said(part) is not None and said(whole) is not None and said(part) > said(whole):
-                faults.append(FieldFault(part, Fault("clearing.part_over", part=str(said(part)), whole=str(said(whole)))))
+                faults.append(
+                    FieldFault(part, Fault("clearing.part_over", part=str(said(part)), whole=str(said(whole))))
+                )
         for name in ("started_on", "cleared_on"):
             if name in values and said(name) is not None and said(name) > today():
                 faults.append(FieldFault(name, Fault("parcel.future", day=said(name).isoformat())))
