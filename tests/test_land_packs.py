@@ -29,7 +29,18 @@ def test_every_row_rests_on_a_source_that_is_named(name: str, rows: str) -> None
     assert found <= known
 
 
-OF_LAND = ("idle.", "inefficient.", "standard.", "siting.", "community.", "clearance.", "control.", "land.", "permu.", "zd.")
+OF_LAND = (
+    "idle.",
+    "inefficient.",
+    "standard.",
+    "siting.",
+    "community.",
+    "clearance.",
+    "control.",
+    "land.",
+    "permu.",
+    "zd.",
+)
 
 
 def test_units_are_in_the_vocabulary() -> None:
@@ -59,7 +70,9 @@ def test_the_engines_read_the_tables_of_a_day() -> None:
     steps = table("clearance", "steps", DAY)
     made = steps_from_rows(steps, parameters, {(row["regime"], row["step"]): (row.source, row.status) for row in steps})
     assert {regime: len(rows) for regime, rows in made.items()} == {"collective": 11, "state_owned": 9}
-    families = families_from_rows(*(table("per-mu", name, DAY) for name in ("families", "terms", "grades", "adjustments")))
+    families = families_from_rows(
+        *(table("per-mu", name, DAY) for name in ("families", "terms", "grades", "adjustments"))
+    )
     # Wenling and the county's template have no terms yet
     assert sorted(families) == ["HY2021A", "HY2022A", "HY2022B", "MU2A", "MU2B"]
     assert [sum(term.weight for term in families[code].terms) for code in sorted(families)] == [100] * 5

@@ -14,7 +14,7 @@ x(t) = Σ numerator fields ÷ Σ denominator fields; a field never stands on bot
 5. Places: over the n firms of the group that are rated and not set aside, k = 1 + the number of strictly higher scores: equal scores share the
    better place. Grade: the band with from ≤ (k − ½)/n < to; a position exactly on a line is in the lower grade.
 6. Firms set aside (utilities, start-ups, under construction) are scored, have no place, and are treated as the grade the family says.
-7. Vetoes: ``grade`` gives the grade outright, ``bar`` moves a firm that would have the barred grade to the next one down. A vetoed firm keeps
+7. Vetoes: ``grade`` leaves no better grade than the one it names, ``bar`` moves a firm that would have the barred grade to the next one down. A vetoed firm keeps
    its place and counts in n: nobody moves up because of it.
 8. Deductions: of a count such as extra tenants m: first·[m ≥ 1] + each·(m − 1) where a first amount is given, otherwise each·m.
 

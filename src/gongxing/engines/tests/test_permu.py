@@ -193,6 +193,17 @@ def test_benchmarks_by_rule() -> None:
         assert check(rating) == ()
 
 
+def test_a_mean_has_twelve_decimals_and_what_is_no_number_is_said() -> None:
+    term = Term("t", ("a",), ("b",), Fraction(1), Benchmark("mean"))
+    told = [Firm("x", "g", {"a": 1, "b": 3}), Firm("y", "g", {"a": 2, "b": 3}), Firm("z", "g", {"a": 1, "b": 3})]
+    told.append(Firm("n", "g", {"a": Decimal("NaN"), "b": 3}))
+    rating = rate([Family("F", "g", (term,))], told)
+    # (0.333333333333 + 0.666666666667 + 0.333333333333) ÷ 3
+    assert rating.groups["g"].benchmarks == {"t": Fraction("0.444444444444")}
+    assert rating.of("n").terms[0].reason.details == {"why": "wrong:a"}
+    assert check(rating) == ()
+
+
 def test_what_if_the_tax_rose() -> None:
     rating = rate([PLAIN], firms(10, 9, 8, 7, 6, 5, 4, 3))
     # eight firms: places 1, 2 in A (6.25 %, 18.75 %), 3 to 6 in B, 7, 8 in C
