@@ -225,4 +225,3 @@ def _number(value: Any) -> float | None:
 def phase_year(asked: Asked, phase: int) -> int:
     """The year of a phase."""
     return asked.year + phase - 1
-

@@ -121,7 +121,9 @@ def layout_page(request: HttpRequest, key: int) -> HttpResponse:
     asks = Job.objects.filter(kind=ASK, arguments__layout=layout.pk, arguments__version=layout.version).order_by("pk")
     told = {one.arguments["key"]: one.result.get("why") for one in asks if one.state == Job.State.DONE}
     failed = {one.arguments["key"]: one.error for one in asks if one.state == Job.State.FAILED}
-    run = Job.objects.filter(pk=number_of(request.GET.get("run", "")) or 0, kind__in=(ASK, TRY), user_id=actor.user_id).first()
+    run = Job.objects.filter(
+        pk=number_of(request.GET.get("run", "")) or 0, kind__in=(ASK, TRY), user_id=actor.user_id
+    ).first()
     trial = run if run is not None and run.kind == TRY and run.state == Job.State.DONE else None
     fresh = trial is not None and trial.arguments["version"] == layout.version
     plans = shown.plans()
@@ -154,7 +156,16 @@ def _asked(request: HttpRequest, layout: Layout, shown: Shown, wrong: dict[str, 
     if "ask" in given:
         return queue_question(layout, 0, key, actor)
     known = {one["code"] for one in layout.problem["parcels"]}
-    numbers = [text for text in given.get("parcels", "").replace("＋", "、").replace("，", "、").replace(",", "、").replace("+", "、").split("、") if text.strip()]
+    numbers = [
+        text
+        for text in given.get("parcels", "")
+        .replace("＋", "、")
+        .replace("，", "、")
+        .replace(",", "、")
+        .replace("+", "、")
+        .split("、")
+        if text.strip()
+    ]
     numbers = [text.strip() for text in numbers]
     phase = number_of(given.get("phase", "")) or 0
     if not numbers or len(numbers) > MOST_PARCELS:
