@@ -200,13 +200,13 @@ def layout_map(request: HttpRequest, key: int) -> HttpResponse:
         {"type": "Feature", "id": f"k{one.pk}", "geometry": _plain(one.shape), "properties": {"kind": "park", "name": names[one.code]}}
         for one in visible(Park.objects.exclude(shape=""), actor).order_by("code")
     ]  # fmt: skip
-    for one in visible(Parcel.objects.exclude(shape=""), actor).order_by("number"):
-        here = taken.get(one.number, [])
+    for row in visible(Parcel.objects.exclude(shape=""), actor).order_by("number"):
+        here = taken.get(row.number, [])
         features.append(
             {
-                "type": "Feature", "id": one.pk, "geometry": _plain(one.shape),
+                "type": "Feature", "id": row.pk, "geometry": _plain(row.shape),
                 "properties": {
-                    "kind": "parcel", "number": one.number, "state": one.state, "offered": one.number in offered_then, "mu": float(one.land_mu or one.geo_mu or 0),
+                    "kind": "parcel", "number": row.number, "state": row.state, "offered": row.number in offered_then, "mu": float(row.land_mu or row.geo_mu or 0),
                     "projects": here, "names": [shown.name(project) for project in here],
                 },
             }
