@@ -93,6 +93,9 @@ ROWS: Mapping[str, Callable[[Office, int], Row]] = {
 CELLS: Mapping[str, Any] = {
     "land.park.leading": "1331",
     "land.utility.used": "1",
+    "land.commitment.parcel": lambda office, number: a_parcel(office, number).number,
+    "land.occupant.parcel": lambda office, number: a_parcel(office, number).number,
+    "land.delay.parcel": lambda office, number: a_parcel(office, number).number,
     "land.parcel.submitted_on": "2024-01-10",
     "land.parcel.approved_on": "2024-02-10",
     "land.parcel.cleared_on": "2024-03-10",
@@ -101,6 +104,8 @@ CELLS: Mapping[str, Any] = {
     "land.parcel.actual_production": "2025-07-10",
     "land.parcel.stopped_on": "2025-07-11",
     "land.parcel.idle_identified_on": "2025-09-10",
+    "land.parcel.idle_lifted_on": "2025-09-20",
+    "land.parcel.inefficient_on": "2025-09-21",
     "land.parcel.reclaimed_on": "2025-10-10",
     "land.parcel.started_share": "20",
     "land.parcel.land_mu": "{n}",

@@ -1,39 +1,101 @@
-"""In which state a parcel stands and when it may be found idle, from its dates."""
+"""In which state a parcel stands and when it may be found idle: ``engines.landstates`` asked with the rows of the county.
 
-from collections.abc import Mapping
+Everything here only reads; the job and the handler write what ``renewed`` finds.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from gongxing.domains.land.models import Parcel
-from gongxing.kernel.database.rows import Row
+from gongxing.domains.land.models import Commitment, Delay, Parcel
+from gongxing.engines.landstates import Countdown, LandFacts, LandState, Rules, countdown, state_of
+from gongxing.engines.landstates import Delay as Held
+from gongxing.kernel.packs.tables import table
 
-FACTS = (
-    "submitted_on", "approved_on", "contract_on", "delivered_on", "agreed_start", "agreed_finish", "agreed_production", "actual_start",
-    "actual_finish", "actual_production", "started_share", "invested_share", "stopped_on", "idle_identified_on", "reclaimed_on",
-)  # fmt: skip
+RENEW = "land.renew"
+"""The verb of the renewal that writes what is worked out here."""
+PARAMETERS, HUNDRED = ("parameters", "parameters"), Decimal(100)
+MEASURES = (Commitment.Item.TAX_PER_MU, Commitment.Item.OUTPUT_PER_MU)
+"""The commitments whose verified value is the performance of a parcel; the first one verified counts."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What the dates of a parcel say: its state, the first day it may be found idle (None where no clock runs)."""
+    """What the record of a parcel says on a day: its state and the countdown, each with its reasons; ``idle_on`` the first day it may be found idle."""
 
-    state: str
-    idle_on: date | None
+    land: LandState
+    clock: Countdown
+
+    @property
+    def state(self) -> str:
+        return self.land.state
+
+    @property
+    def idle_on(self) -> date | None:
+        return None if self.clock.idle is None else self.clock.idle.due
 
 
-def facts_of(values: Mapping[str, Any], row: Row | None) -> dict[str, Any]:
-    """What states are worked out from: the new values, else the stored ones."""
-    return {name: values[name] if name in values else getattr(row, name, None) for name in FACTS}
+def rules_on(day: date) -> Rules:
+    """The lines of idle land as they hold on a day, with the marks of those nobody verified. KeyError where the pack lacks one."""
+    rows = {row["code"]: row for row in table(*PARAMETERS, day) if row["code"].startswith("idle.")}
+    return Rules.from_rows(rows, {code: row.status for code, row in rows.items()})
 
 
-def state_of(facts: Mapping[str, Any], day: date) -> Standing:
-    """The state on a day."""
-    state = Parcel.State.PLANNED
-    if facts["submitted_on"]:
-        state = Parcel.State.SUBMITTED
-    if facts["approved_on"]:
-        state = Parcel.State.APPROVED_UNSUPPLIED
-    if facts["contract_on"]:
-        state = Parcel.State.SUPPLIED_UNUSED
-    return Standing(state, None)
+def facts_of(parcel: Parcel, delays: Iterable[Delay] = (), commitments: Iterable[Commitment] = ()) -> LandFacts:
+    """The record of a parcel as the engine reads it. Shares are 0 to 1 there; nothing is asked of the database."""
+    verified = {one.item: one for one in commitments if one.verified is not None}
+    measure = next((verified[item] for item in MEASURES if item in verified), None)
+    return LandFacts(
+        submitted=parcel.submitted_on,
+        approved=parcel.approved_on,
+        supplied=parcel.contract_on,
+        contract=parcel.contract_on,
+        agreed_start=parcel.agreed_start,
+        agreed_finish=parcel.agreed_finish,
+        agreed_production=parcel.agreed_production,
+        agreed_full=parcel.agreed_full,
+        delivered=parcel.delivered_on,
+        started=parcel.actual_start,
+        finished=parcel.actual_finish,
+        produced=parcel.actual_production,
+        stopped_since=parcel.stopped_on,
+        idle_identified=parcel.idle_identified_on,
+        idle_lifted=parcel.idle_lifted_on,
+        taken_back=parcel.reclaimed_on,
+        area_started=_share(parcel.started_share),
+        invested=_share(parcel.invested_share),
+        price=parcel.price_wan,
+        performance=measure.verified if measure is not None else None,
+        standard=measure.promised if measure is not None else None,
+        inefficient=parcel.inefficient_on is not None,
+        delays=tuple(Held(one.cause, one.begun_on, one.ended_on, one.proof) for one in delays),
+    )
+
+
+def standing(facts: LandFacts, day: date, rules: Rules | None = None) -> Standing:
+    """State and countdown on a day."""
+    return Standing(state_of(facts, day), countdown(facts, rules or rules_on(day), day))
+
+
+def standings(parcels: Sequence[Parcel], day: date) -> Mapping[int, Standing]:
+    """Of many parcels at once, by id: two queries for all of them."""
+    ids = [one.pk for one in parcels]
+    delays = _by_parcel(Delay.objects.filter(parcel__in=ids).order_by("begun_on", "pk"))
+    commitments = _by_parcel(Commitment.objects.filter(parcel__in=ids, verified__isnull=False).order_by("pk"))
+    rules = rules_on(day)
+    return {
+        one.pk: standing(facts_of(one, delays.get(one.pk, ()), commitments.get(one.pk, ())), day, rules) for one in parcels
+    }
+
+
+def _by_parcel(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.parcel_id, []).append(row)
+    return found
+
+
+def _share(percent: Any) -> Decimal | None:
+    return None if percent is None else Decimal(str(percent)) / HUNDRED

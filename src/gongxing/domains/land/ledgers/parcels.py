@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from gongxing.domains.land.ledgers.joining import joined
 from gongxing.domains.land.measures import area_mu
 from gongxing.domains.land.models import SHAPE_FIELDS, Building, Commitment, Delay, Occupant, Parcel
-from gongxing.domains.land.states import facts_of, state_of
+from gongxing.domains.land.states import RENEW, facts_of, standing
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
@@ -26,10 +26,9 @@ ZERO, HUNDRED, FIRST, ORDER = (
     ("agreed_start", "agreed_finish", "agreed_production"),
 )
 BASIC, SUPPLY, DATES, USE = _("基本情况"), _("供应"), _("时间"), _("使用")
-RENEW = "land.renew"
 STATE_STATES = {
-    "supplied_unused": "warn", "partly_used": "warn", "built_idle": "warn", "below_standard": "warn", "inefficient": "bad", "idle": "bad",
-    "normal": "good", "reclaimed": "idle", "approved_unsupplied": "fill",
+    "supplied_unused": "warn", "partly_used": "warn", "built_unproductive": "warn", "below_standard": "warn", "inefficient_land": "bad",
+    "idle_land": "bad", "normal": "good", "taken_back": "idle", "approved_unsupplied": "fill",
 }  # fmt: skip
 PLAN_STATES = {"conflict": "bad", "adjust": "warn", "conforms": "good", "unknown": "idle"}
 PAST = (
@@ -40,6 +39,8 @@ PAST = (
     "actual_production",
     "stopped_on",
     "idle_identified_on",
+    "idle_lifted_on",
+    "inefficient_on",
     "reclaimed_on",
 )
 
@@ -88,11 +89,11 @@ class ParcelLedger(Ledger[Parcel]):
         _day("submitted_on", _("报批日期")), _day("approved_on", _("批准日期")), _day("cleared_on", _("净地日期")),
         _day("contract_on", _("合同日期"), synonyms=("合同签订日期", "签订日期")), _day("delivered_on", _("交地日期"), synonyms=("约定交地时间",)),
         _day("agreed_start", _("约定开工"), synonyms=("约定开工时间",)), _day("agreed_finish", _("约定竣工"), synonyms=("约定竣工时间",)),
-        _day("agreed_production", _("约定投产")), _day("actual_start", _("实际开工"), synonyms=("实际开工时间",)),
+        _day("agreed_production", _("约定投产")), _day("agreed_full", _("约定达产")), _day("actual_start", _("实际开工"), synonyms=("实际开工时间",)),
         _day("actual_finish", _("实际竣工"), synonyms=("实际竣工时间",)), _day("actual_production", _("实际投产")),
         Column("started_share", _("已动工面积占比"), Kind.DECIMAL, unit="%", minimum=ZERO, maximum=HUNDRED, shown=False, group=USE),
         Column("invested_share", _("已投资占比"), Kind.DECIMAL, unit="%", minimum=ZERO, shown=False, group=USE),
-        _day("stopped_on", _("停工日期"), USE), _day("idle_identified_on", _("认定闲置日期"), USE), _day("reclaimed_on", _("收回日期"), USE),
+        _day("stopped_on", _("停工日期"), USE), _day("idle_identified_on", _("认定闲置日期"), USE), _day("idle_lifted_on", _("解除闲置日期"), USE), _day("inefficient_on", _("列入低效清单日期"), USE), _day("reclaimed_on", _("收回日期"), USE),
         Column("levelling_wan", _("平整费用"), Kind.DECIMAL, unit="万元", minimum=ZERO, shown=False, group=USE),
         Column("splittable", _("可以分割"), Kind.FLAG, shown=False, group=USE),
         Column("shape", _("图形"), Kind.SHAPE, fields=SHAPE_FIELDS, shown=False, group=BASIC, help=_("一般从图件导入，或在地图上画。"), synonyms=("界址点", "WKT", "geometry")),
@@ -101,7 +102,7 @@ class ParcelLedger(Ledger[Parcel]):
     presets = (
         Preset(_("批而未供"), "f.state=approved_unsupplied"),
         Preset(_("供而未用"), "f.state=supplied_unused"),
-        Preset(_("低效用地"), "f.state=inefficient"),
+        Preset(_("低效用地"), "f.state=inefficient_land"),
         Preset(_("与规划冲突"), "f.conformity=conflict"),
     )
 
@@ -135,13 +136,14 @@ class ParcelLedger(Ledger[Parcel]):
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
         if "shape" in values:
             values["geo_mu"] = area_mu(values["shape"])
-        found = state_of(facts_of(values, row), today())
-        values["state"], values["idle_on"] = found.state, found.idle_on
+        if row is None:  # what is stored is renewed after the write, with delays and verified figures
+            found = standing(facts_of(Parcel(**values)), today())
+            values["state"], values["idle_on"] = found.state, found.idle_on
         return values
 
     def tags(self, row: Row) -> list[tuple[str, str]]:
         assert isinstance(row, Parcel)
-        if row.idle_on is None or row.state in (Parcel.State.IDLE, Parcel.State.RECLAIMED):
+        if row.idle_on is None or row.state in (Parcel.State.IDLE, Parcel.State.TAKEN_BACK):
             return []
         days = (row.idle_on - today()).days
         if days <= 0:

@@ -31,17 +31,23 @@ class Parcel(Shaped):
     anchor: ClassVar[str] = "firm_id"
 
     class State(models.TextChoices):
+        """The states of ``engines.landstates``, in the order of a parcel's life."""
+
         PLANNED = "planned", _("规划储备")
-        SUBMITTED = "submitted", _("报批中")
+        UNDER_APPROVAL = "under_approval", _("报批中")
         APPROVED_UNSUPPLIED = "approved_unsupplied", _("批而未供")
+        SUPPLIED = "supplied", _("已供待建")
         SUPPLIED_UNUSED = "supplied_unused", _("供而未用")
+        BUILDING = "building", pgettext_lazy("land", "在建")
+        FINISHED = "finished", pgettext_lazy("land", "已竣工")
         PARTLY_USED = "partly_used", _("用而未尽")
-        BUILT_IDLE = "built_idle", _("建而未投")
+        BUILT_UNPRODUCTIVE = "built_unproductive", _("建而未投")
+        PRODUCING = "producing", _("已投产待核验")
         BELOW_STANDARD = "below_standard", _("投而未达标")
         NORMAL = "normal", pgettext_lazy("land", "正常使用")
-        INEFFICIENT = "inefficient", _("低效用地")
-        IDLE = "idle", _("闲置土地")
-        RECLAIMED = "reclaimed", _("已收回")
+        INEFFICIENT = "inefficient_land", _("低效用地")
+        IDLE = "idle_land", _("闲置土地")
+        TAKEN_BACK = "taken_back", _("已收回")
 
     class Use(models.TextChoices):
         INDUSTRY = "industry", pgettext_lazy("land use", "工业用地")
@@ -96,6 +102,7 @@ class Parcel(Shaped):
     agreed_start = models.DateField(_("约定开工"), null=True)
     agreed_finish = models.DateField(_("约定竣工"), null=True)
     agreed_production = models.DateField(_("约定投产"), null=True)
+    agreed_full = models.DateField(_("约定达产"), null=True)
     actual_start = models.DateField(_("实际开工"), null=True)
     actual_finish = models.DateField(_("实际竣工"), null=True)
     actual_production = models.DateField(_("实际投产"), null=True)
@@ -103,6 +110,8 @@ class Parcel(Shaped):
     invested_share = amount(_("已投资占比"))
     stopped_on = models.DateField(_("停工日期"), null=True)
     idle_identified_on = models.DateField(_("认定闲置日期"), null=True)
+    idle_lifted_on = models.DateField(_("解除闲置日期"), null=True)
+    inefficient_on = models.DateField(_("列入低效清单日期"), null=True)
     reclaimed_on = models.DateField(_("收回日期"), null=True)
     far_promised = amount(_("约定容积率"))
     levelling_wan = amount(_("平整费用"))
@@ -131,6 +140,7 @@ class Delay(Row):
     class Cause(models.TextChoices):
         GOVERNMENT = "government", _("政府原因")
         FORCE_MAJEURE = "force_majeure", _("不可抗力")
+        PREPARATION = "preparation", _("动工开发必需的前期工作")
 
     ref = models.CharField(_("编号"), max_length=60, unique=True, editable=False)
     parcel = models.ForeignKey(Parcel, verbose_name=_("地块"), on_delete=models.CASCADE, related_name="delays")

@@ -1,0 +1,56 @@
+"""What follows when parcels, what hangs on them, or rules change: recomputed values only, so a lost event is harmless."""
+
+from typing import Any
+
+from gongxing.domains.land.jobs import queue_renewal, renew_parcels
+from gongxing.domains.land.models import Commitment, Delay
+from gongxing.domains.land.states import RENEW
+from gongxing.kernel.audit.events import RowsWritten
+from gongxing.kernel.events import handles
+from gongxing.kernel.exchange.events import RowsImported
+from gongxing.kernel.packs.events import RulesChanged
+
+AT_ONCE = 200
+PARCEL = "land.parcel"
+HANGING: dict[str, type[Delay] | type[Commitment]] = {"land.delay": Delay, "land.commitment": Commitment}
+
+
+@handles(RowsWritten)
+def after_write(event: RowsWritten) -> None:
+    """A few parcels are worked out anew at once; many are left to the job. What the system itself writes is left to the night."""
+    if event.verb == RENEW or not event.user_id or not any(name in event.rows for name in (PARCEL, *HANGING)):
+        return
+    touched = _touched(event)
+    if touched is None or len(touched) > AT_ONCE:
+        queue_renewal(event.user_id)
+    elif touched:
+        renew_parcels(touched)
+
+
+@handles(RowsImported)
+def after_import(event: RowsImported) -> None:
+    """An import, or taking one back, may be too big to name its rows."""
+    if event.ledger == PARCEL or event.ledger in HANGING:
+        queue_renewal(event.user_id)
+
+
+@handles(RulesChanged)
+def after_rules(event: RulesChanged) -> None:
+    """Other lines of idle land: every parcel anew."""
+    if (event.pack, event.table) == ("parameters", "parameters"):
+        queue_renewal(event.user_id)
+
+
+def _touched(event: RowsWritten) -> frozenset[int] | None:
+    """The parcels to work out; None when they are too many to name."""
+    found: set[int] = set()
+    for name in (PARCEL, *HANGING):
+        ids = event.rows.get(name, ())
+        if ids is None:
+            return None
+        if name == PARCEL:
+            found.update(ids)
+        elif ids:
+            rows: Any = HANGING[name]._default_manager.filter(pk__in=list(ids))
+            found.update(rows.values_list("parcel_id", flat=True))
+    return frozenset(found)
