@@ -86,7 +86,8 @@ def standings(parcels: Sequence[Parcel], day: date) -> Mapping[int, Standing]:
     commitments = _by_parcel(Commitment.objects.filter(parcel__in=ids, verified__isnull=False).order_by("pk"))
     rules = rules_on(day)
     return {
-        one.pk: standing(facts_of(one, delays.get(one.pk, ()), commitments.get(one.pk, ())), day, rules) for one in parcels
+        one.pk: standing(facts_of(one, delays.get(one.pk, ()), commitments.get(one.pk, ())), day, rules)
+        for one in parcels
     }
 
 

@@ -3,9 +3,10 @@
 from django.urls import path
 
 from gongxing.domains.land.pages import map as map_page
-from gongxing.domains.land.pages import map_data
+from gongxing.domains.land.pages import map_data, parcel
 
 urlpatterns = [
+    path("parcel/<int:key>/clock/", parcel.clock_page, name="land-clock"),
     path("map/", map_page.map_page, name="land-map"),
     path("map/parcels.json", map_data.parcels_json, name="land-map-parcels"),
     path("map/parks.json", map_data.parks_json, name="land-map-parks"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 from gongxing.engines.landstates.model import LandFacts
 from gongxing.engines.reasons import Reason
@@ -130,7 +131,7 @@ def _faults(facts: LandFacts, today: date) -> Iterator[Reason]:
         yield Reason.of("landstates.future", name=name, day=getattr(facts, name).isoformat())
     days = [(name, getattr(facts, name)) for name in ORDER]
     known = [(name, day) for name, day in days if day is not None]
-    for (earlier, before), (later, behind) in zip(known, known[1:], strict=False):
+    for (earlier, before), (later, behind) in pairwise(known):
         if behind < before:
             yield Reason.of(
                 "landstates.order", earlier=earlier, later=later, before=before.isoformat(), behind=behind.isoformat()

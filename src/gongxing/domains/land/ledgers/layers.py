@@ -76,7 +76,7 @@ class ZoneLedger(Ledger[Zone]):
     searchable = False
     in_menu = False
     columns = (
-        Column("ref", _("编号"), required=True, max_length=80, synonyms=("BSM", "标识码")),
+        Column("ref", _("图斑编号"), required=True, max_length=80, synonyms=("BSM", "标识码")),
         Column("layer", _("图层"), Kind.REFERENCE, target="land.planlayer", required=True),
         Column("name", _("名称"), max_length=80),
         Column("zone_class", _("分类"), max_length=40, synonyms=("用地分类", "YDFLMC")),

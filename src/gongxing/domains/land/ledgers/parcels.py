@@ -12,12 +12,14 @@ from django.utils.translation import pgettext_lazy
 from gongxing.domains.land.ledgers.joining import joined
 from gongxing.domains.land.measures import area_mu
 from gongxing.domains.land.models import SHAPE_FIELDS, Building, Commitment, Delay, Occupant, Parcel
+from gongxing.domains.land.panels import parcel_panels
 from gongxing.domains.land.states import RENEW, facts_of, standing
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.column import Column, Initial, Kind
-from gongxing.kernel.ledger.declare import FieldFault, Ledger, Preset, ledger
+from gongxing.kernel.ledger.declare import FieldFault, Ledger, Panel, Preset, ledger
+from gongxing.kernel.org.actor import Actor
 
 ZERO, HUNDRED, FIRST, ORDER = (
     Decimal(0),
@@ -150,6 +152,10 @@ class ParcelLedger(Ledger[Parcel]):
         if days <= 0:
             return [(str(_("已到可认定闲置之日")), "bad")]
         return [(str(_("距闲置认定 %(n)d 天")) % {"n": days}, "warn" if days <= 90 else "idle")]
+
+    def panels(self, row: Row, actor: Actor) -> list[Panel]:
+        assert isinstance(row, Parcel)
+        return parcel_panels(row, actor)
 
     def search_text(self, row: Row) -> tuple[str, str, str]:
         assert isinstance(row, Parcel)
@@ -291,7 +297,7 @@ class BuildingLedger(Ledger[Building]):
     searchable = False
     in_menu = False
     columns = (
-        Column("number", _("编号"), required=True, max_length=60),
+        Column("number", _("建筑编号"), required=True, max_length=60, synonyms=("幢号", "编号")),
         Column("name", _("名称"), max_length=80),
         Column("parcel", _("地块"), Kind.REFERENCE, target="land.parcel", required=True),
         Column("use", _("用途"), max_length=60),

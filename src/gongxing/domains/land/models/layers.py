@@ -85,7 +85,7 @@ class Zone(Shaped):
 
     drafted: ClassVar[tuple[str, ...]] = ("land.zone",)
 
-    ref = models.CharField(_("编号"), max_length=80, unique=True)
+    ref = models.CharField(_("图斑编号"), max_length=80, unique=True)
     layer = models.ForeignKey(PlanLayer, verbose_name=_("图层"), on_delete=models.CASCADE, related_name="zones")
     name = models.CharField(_("名称"), max_length=80, blank=True)
     zone_class = models.CharField(_("分类"), max_length=40, blank=True)

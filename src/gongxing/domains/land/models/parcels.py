@@ -212,7 +212,7 @@ class Building(Shaped):
 
     scope: ClassVar[str | None] = "parcel__unit"
 
-    number = models.CharField(_("编号"), max_length=60, unique=True)
+    number = models.CharField(_("建筑编号"), max_length=60, unique=True)
     parcel = models.ForeignKey(Parcel, verbose_name=_("地块"), on_delete=models.CASCADE, related_name="buildings")
     name = models.CharField(_("名称"), max_length=80, blank=True)
     use = models.CharField(_("用途"), max_length=60, blank=True)
