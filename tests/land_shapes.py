@@ -15,8 +15,8 @@ from gongxing.kernel.org.models import Unit
 
 PARKS = (("高新技术产业园", 109.280, 22.745, 8.0), ("产业投资发展园", 109.215, 22.735, -14.0), ("经济技术合作区", 109.250, 22.690, 3.0))
 STATES = (
-    "normal", "normal", "approved_unsupplied", "approved_unsupplied", "normal", "supplied_unused", "approved_unsupplied", "inefficient", "planned", "idle", "partly_used",
-    "submitted", "reclaimed", "below_standard", "built_idle",
+    "normal", "normal", "approved_unsupplied", "approved_unsupplied", "normal", "supplied_unused", "approved_unsupplied", "inefficient_land", "planned", "idle_land", "partly_used",
+    "under_approval", "taken_back", "below_standard", "built_unproductive", "building",
 )  # fmt: skip
 STEP, GAP = 0.0016, 0.0002
 
@@ -61,11 +61,11 @@ def _parcel(park: Park, number: int, place: int, ground: Polygon, rows: int) -> 
     state = STATES[(place * 7 + number) % len(STATES)]
     shape = Shape() if rows < 1000 and place % 13 == 12 else shape_of(ground)
     idle = today() + timedelta(days=60) if state == "supplied_unused" else None
-    contract = today() - timedelta(days=400) if state in ("normal", "supplied_unused", "inefficient", "idle", "partly_used", "below_standard", "built_idle", "reclaimed") else None
+    contract = today() - timedelta(days=400) if state in ("normal", "supplied_unused", "inefficient_land", "idle_land", "partly_used", "below_standard", "built_unproductive", "taken_back", "building") else None
     return Parcel(
         number=f"{'ABC'[number]}-{place + 1:02d}", name=f"{park.name}{place + 1}号地", park=park, unit=park.unit, state=state, idle_on=idle, contract_on=contract,
         land_mu=area_mu(shape.wkb) or Decimal(30), geo_mu=area_mu(shape.wkb), planned_use="industry", splittable=True,
-        approved_on=None if state in ("planned", "submitted") else today() - timedelta(days=700), submitted_on=None if state == "planned" else today() - timedelta(days=800),
+        approved_on=None if state in ("planned", "under_approval") else today() - timedelta(days=700), submitted_on=None if state == "planned" else today() - timedelta(days=800),
         cleared_on=today() - timedelta(days=300) if state == "approved_unsupplied" and place % 2 else None,
         conformity=("conforms", "adjust", "conflict", "unknown")[place % 4], holder="样本公司" if contract else "", invented=True, **fields(shape),
     )  # fmt: skip

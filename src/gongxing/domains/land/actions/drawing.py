@@ -28,12 +28,8 @@ DIVIDED = ("land_mu", "price_wan", "levelling_wan")
 """Amounts that are divided with the ground."""
 WORKED_OUT = frozenset({"state", "idle_on", "conformity", "geo_mu"})
 """What the system itself works out again after a write: such an entry is nobody's change."""
-KEPT = (
-    "name", "park", "unit", "place", "planned_use", "current_use", "supply_mode", "holder", "firm", "project", "supervision_no", "standard_land",
-    "submitted_on", "approved_on", "approval_no", "cleared_on", "delivered_on", "agreed_start", "agreed_finish", "agreed_production", "actual_start",
-    "actual_finish", "actual_production", "started_share", "invested_share", "stopped_on", "far_promised", "splittable", "remark", "state", "idle_on",
-    "invented",
-)  # fmt: skip
+NOT_KEPT = frozenset({"id", "version", "number", "geo_mu", "conformity", *SHAPE_FIELDS, *DIVIDED})
+KEPT = tuple(one.name for one in Parcel._meta.concrete_fields if one.name not in NOT_KEPT)
 """What both parcels have of the one they come from."""
 
 

@@ -17,7 +17,6 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from gongxing.domains.land.models import ClearanceUnit, Parcel, Park, PlanLayer, Zone
@@ -36,13 +35,14 @@ _kept: Kept[bytes] = Kept(8)
 
 LOOKS: dict[str, str | Promise] = {
     "net": _("净地待供"), "clear": _("批而未供，征拆中"), "appr": _("批而未供，未净地"), "late": _("供而未用"), "idle": _("闲置土地"), "part": _("用而未尽、建而未投"),
-    "low": _("低效、未达标"), "use": pgettext_lazy("land", "正常使用"), "sub": _("报批中"), "plan": _("规划储备"), "gone": _("已收回"),
+    "low": _("低效、未达标"), "build": _("已供在建"), "use": _("已投产"), "sub": _("报批中"), "plan": _("规划储备"), "gone": _("已收回"),
 }  # fmt: skip
 """How parcels are drawn, in the order of the legend."""
 LOOK_OF = {
-    Parcel.State.PLANNED: "plan", Parcel.State.SUBMITTED: "sub", Parcel.State.SUPPLIED_UNUSED: "late", Parcel.State.PARTLY_USED: "part",
-    Parcel.State.BUILT_IDLE: "part", Parcel.State.BELOW_STANDARD: "low", Parcel.State.NORMAL: "use", Parcel.State.INEFFICIENT: "low",
-    Parcel.State.IDLE: "idle", Parcel.State.RECLAIMED: "gone",
+    Parcel.State.PLANNED: "plan", Parcel.State.UNDER_APPROVAL: "sub", Parcel.State.SUPPLIED: "build", Parcel.State.SUPPLIED_UNUSED: "late",
+    Parcel.State.BUILDING: "build", Parcel.State.FINISHED: "build", Parcel.State.PARTLY_USED: "part", Parcel.State.BUILT_UNPRODUCTIVE: "part",
+    Parcel.State.PRODUCING: "use", Parcel.State.BELOW_STANDARD: "low", Parcel.State.NORMAL: "use", Parcel.State.INEFFICIENT: "low",
+    Parcel.State.IDLE: "idle", Parcel.State.TAKEN_BACK: "gone",
 }  # fmt: skip
 
 

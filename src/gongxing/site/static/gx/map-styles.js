@@ -32,7 +32,7 @@ export function styles() {
       net: style(s("good-soft"), s("good-solid"), 1.4), clear: style(lines(s("fill-solid"), 1.2, flat, s("fill-soft")), s("fill-solid")),
       appr: style(lines(s("warn-solid"), 1.3, up, s("surface")), s("warn-solid")), late: style(lines(s("bad-solid"), 1.5, down, s("surface")), s("bad-solid")),
       idle: style(lines(s("bad-solid"), 1.2, both, s("bad-soft")), s("bad-solid"), 2), part: style(lines(s("warn-solid"), 1, upright, s("warn-soft")), s("warn-solid")),
-      low: style(dots(s("vow-solid"), s("vow-soft")), s("vow-solid")), use: style(s("surface-3"), s("line-2"), 0.8), sub: style(s("accent-soft"), s("accent"), 1, [5, 3]),
+      low: style(dots(s("vow-solid"), s("vow-soft")), s("vow-solid")), use: style(s("surface-3"), s("line-2"), 0.8), build: style(lines(s("accent-line"), 1.2, upright, s("surface-3")), s("accent-line"), 1.2), sub: style(s("accent-soft"), s("accent"), 1, [5, 3]),
       plan: style(s("surface"), s("line-input"), 1, [4, 3]), gone: style(lines(s("idle-line"), 1, up, s("idle-soft")), s("idle-solid"), 1, [2, 3]),
     },
     paints: {

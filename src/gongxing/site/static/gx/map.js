@@ -49,7 +49,7 @@ function whole() {
   for (const one of [layers.parcels, layers.parks]) if (one === layers.parcels || ol.extent.isEmpty(extent)) ol.extent.extend(extent, one.getSource().getExtent());
   return extent;
 }
-function fit(extent, most = LARGEST) { if (!ol.extent.isEmpty(extent)) view.fit(extent, { size: map.getSize(), padding: [24, 48, 40, 24], maxZoom: most }); }
+function fit(extent, below = 40) { if (!ol.extent.isEmpty(extent)) view.fit(extent, { size: map.getSize(), padding: [24, 48, below, 24], maxZoom: LARGEST }); }
 function remember() {
   const [lon, lat] = ol.proj.transform(view.getCenter(), SCREEN, DEGREES);
   const parts = [`v=${lon.toFixed(5)},${lat.toFixed(5)},${view.getZoom().toFixed(2)}`, ...(chosen ? [`p=${chosen}`] : [])];
@@ -68,7 +68,7 @@ async function choose(key, { zoom = false, focus = false } = {}) {
   marks.clear();
   if (one) {
     marks.addFeature(new ol.Feature(one.getGeometry()));
-    if (zoom) fit(ol.extent.buffer(one.getGeometry().getExtent(), 150));
+    if (zoom) fit(ol.extent.buffer(one.getGeometry().getExtent(), 150), window.innerWidth <= PHONE ? map.getSize()[1] * 0.6 : 40);
     const mu = one.get("mu");
     say(mu === null ? `${one.get("n")}：${words.unknown}` : words.selected.replace("{n}", one.get("n")).replace("{mu}", mu.toLocaleString("zh-CN")));
   }
