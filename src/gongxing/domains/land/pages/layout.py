@@ -102,7 +102,15 @@ def read(given: QueryDict) -> tuple[Asked, dict[str, str]]:
         wrong["w_output"] = _("权重都是 0，分不出高低。请至少给一个。")
     if wrong:
         return Asked(today().year), wrong
-    return Asked(numbers["year"], numbers["phases"], vars(Weights(**weights)), numbers["merge"], **shares), wrong
+    return Asked(
+        year=numbers["year"],
+        phases=numbers["phases"],
+        merge=numbers["merge"],
+        weights=vars(Weights(**weights)),
+        slack=shares["slack"],
+        reserve=shares["reserve"],
+        loss=shares["loss"],
+    ), wrong
 
 
 def layout_page(request: HttpRequest, key: int) -> HttpResponse:
