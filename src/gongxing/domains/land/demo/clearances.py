@@ -78,7 +78,7 @@ class Clearer:
                 "paid_share": Decimal(0),
                 "funds_share": Decimal(random.choice((0, 20, 50))),
             }
-            self.journal.on(approved + timedelta(days=3), lambda ctx: self._enter(ctx, values))
+            self.journal.on(approved + timedelta(days=3), self._entry(values))
             return
         values |= {
             "risk_assessed_on": begun - timedelta(days=random.randint(95, 130)), "notice_on": begun - timedelta(days=random.randint(45, 80)),
@@ -91,7 +91,7 @@ class Clearer:
         random, households = self.random, values["households"]
         part = 0.0 if ended is None else 1.0
         if ended is None:
-            part = min(0.9, (self.journal.today - begun).days / days * random.uniform(0.4, 0.9))
+            part = min(random.uniform(0.35, 1.0), (self.journal.today - begun).days / days * random.uniform(0.4, 0.9))
         told: list[tuple[date, Facts]] = []
         last = ended or self.journal.today
         for step in (0.45, 0.85):
@@ -110,7 +110,7 @@ class Clearer:
         opened = self.journal.opened
         if last <= opened:
             done = values | {name: value for _day, facts in told for name, value in facts.items()}
-            self.journal.on(last, lambda ctx: self._enter(ctx, done))
+            self.journal.on(last, self._entry(done))
         else:
             self.journal.on(begun, enter)
 
@@ -123,6 +123,12 @@ class Clearer:
     @staticmethod
     def _enter(ctx: Ctx, values: Facts) -> ClearanceUnit:
         return ctx.create(made(ClearanceUnit, values))
+
+    def _entry(self, values: Facts) -> Step:
+        def enter(ctx: Ctx) -> None:
+            self._enter(ctx, values)
+
+        return enter
 
     @staticmethod
     def _tell(row: ClearanceUnit, facts: Facts) -> Step:

@@ -4,6 +4,7 @@ All in metres on a plane. Nothing here knows of parks or parcels; what is drawn 
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from math import cos, hypot, radians, sin
 from random import Random
 from typing import Any
@@ -103,7 +104,7 @@ def overlapping(shapes: Sequence[Any], more_than: float = 0.0) -> list[tuple[int
 def longest_side(shape: Any, along: Any = None) -> Any:
     """The longest straight side; with ``along`` the longest of those that lie on this line, or None."""
     corners = list(shape.exterior.coords)
-    sides = [LineString(pair) for pair in zip(corners, corners[1:], strict=False)]
+    sides = [LineString(pair) for pair in pairwise(corners)]
     if along is not None:
         near = along.buffer(0.05)
         sides = [side for side in sides if near.covers(side)]
@@ -136,16 +137,15 @@ def inside_box(shape: Any, margin: float, along: tuple[float, float], up: tuple[
 
 
 def wavy(line: Sequence[Corner], random: Random, swing: float, times: int = 3) -> Any:
-    """A line through the places, made natural: each stretch bent at its middle by up to ``swing``, half as much each time."""
+    """A line through the places, made natural: each stretch bent at its middle by up to ``swing`` of its length, less each time."""
     points = list(line)
     for _ in range(times):
         bent = [points[0]]
-        for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+        for (ax, ay), (bx, by) in pairwise(points):
             shift = random.uniform(-swing, swing)
-            length = hypot(bx - ax, by - ay) or 1.0
-            bent.append(((ax + bx) / 2 - (by - ay) / length * shift, (ay + by) / 2 + (bx - ax) / length * shift))
+            bent.append(((ax + bx) / 2 - (by - ay) * shift, (ay + by) / 2 + (bx - ax) * shift))
             bent.append((bx, by))
-        points, swing = bent, swing / 2
+        points, swing = bent, swing * 0.7
     return LineString(points)
 
 

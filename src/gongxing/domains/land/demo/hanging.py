@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
+from gongxing.domains.firms.models import Firm
 from gongxing.domains.land.demo.cutting import inside_box
 from gongxing.domains.land.demo.ground import MU, drawn
 from gongxing.domains.land.demo.journal import Journal, changed, made
@@ -56,8 +57,8 @@ class Hanger:
             floor = (mu * Decimal(str(round(MU * self.random.uniform(0.6, 0.95), 2)))).quantize(CENT)
             values = {"parcel_id": parcel.pk, "firm_id": firm.pk, "holding": holding, "land_mu": mu, "floor_m2": floor, "since": since}  # fmt: skip
 
-            def enter(ctx: Ctx, values: Facts = values) -> None:
-                ctx.create(made(Occupant, values))
+            def enter(ctx: Ctx, values: Facts = values, firm: Firm = firm) -> None:
+                ctx.create(made(Occupant, values, parcel=parcel, firm=firm))
 
             self.journal.on(since, enter)
 
@@ -66,7 +67,7 @@ class Hanger:
         if finished is None or lot.use == "green":
             return
         count = 1 if lot.mu < 22 else 2 if lot.mu < 60 else 3
-        names = self.random.sample(HALLS[:3], 3)[: count - 1] + [self.random.choice(HALLS)]
+        names = [*self.random.sample(HALLS[:3], 3)[: count - 1], self.random.choice(HALLS)]
         for number, (along, up) in enumerate(LAYOUTS[:count], start=1):
             box = inside_box(lot.shape, 11.0, along, up)
             if box is None:
@@ -80,7 +81,7 @@ class Hanger:
             }  # fmt: skip
 
             def enter(ctx: Ctx, values: Facts = values) -> None:
-                ctx.create(made(Building, values))
+                ctx.create(made(Building, values, parcel=parcel))
 
             self.journal.on(finished, enter)
 
@@ -94,7 +95,7 @@ class Hanger:
         values = {"parcel_id": parcel.pk, "cause": "government", "begun_on": begun, "proof": proof, "note": note}
 
         def enter(ctx: Ctx) -> None:
-            delay = ctx.create(made(Delay, values))
+            delay = ctx.create(made(Delay, values, parcel=parcel))
             if lot.kind != "standing":
                 self.journal.on(ended, lambda later: changed(later, delay, {"ended_on": ended}))
 
@@ -136,7 +137,7 @@ class Hanger:
         unit = self.units["财政局" if item == "tax_per_mu" else "工业和信息化局"]
 
         def enter(ctx: Ctx) -> None:
-            row = ctx.create(made(Commitment, values))
+            row = ctx.create(made(Commitment, values, parcel=parcel))
             if skipped or "actual_finish" not in merged(lot.steps):
                 return
             said = {"verified": found, "verified_on": found_on, "verified_by_id": unit.pk, "handling": handling}

@@ -43,9 +43,12 @@ class Journal:
                         step(ctx)
 
 
-def made(model: type[R], values: Mapping[str, Any]) -> R:
-    """An invented row with what its register works out of the values."""
-    return model(**ledger_named(model._meta.label_lower).derive(dict(values), None), invented=True)
+def made(model: type[R], values: Mapping[str, Any], **known: Row) -> R:
+    """An invented row with what its register works out of the values. ``known`` are rows it refers to, so that nothing asks for them again."""
+    row = model(**ledger_named(model._meta.label_lower).derive(dict(values), None), invented=True)
+    for name, other in known.items():
+        setattr(row, name, other)
+    return row
 
 
 def changed(ctx: Ctx, row: Row, facts: Mapping[str, Any]) -> None:

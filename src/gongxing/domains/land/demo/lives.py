@@ -52,7 +52,11 @@ class Lives:
 
     def life(self, fate: str) -> Steps:
         """The days of one of the ``SHARES`` but "unused"; what lies in the future does not happen."""
-        return {day: facts for day, facts in sorted(self.tell[fate]().items()) if day <= self.today}
+        return self.so_far(self.tell[fate]())
+
+    def so_far(self, steps: Steps) -> Steps:
+        """In order, without what lies in the future."""
+        return defaultdict(dict, {day: facts for day, facts in sorted(steps.items()) if day <= self.today})
 
     def _approval(self, approved: date) -> Steps:
         steps: Steps = defaultdict(dict)
@@ -85,7 +89,8 @@ class Lives:
         finish = self.after(start, 480, 720)
         production = self.after(finish, 60, 150)
         delivered = min(self.after(contract, 15, 50), start)
-        steps[contract] |= {"contract_on": contract, "delivered_on": delivered, "agreed_start": start, "agreed_finish": finish, "agreed_production": production}  # fmt: skip
+        steps[contract] |= {"contract_on": contract, "agreed_start": start, "agreed_finish": finish, "agreed_production": production}  # fmt: skip
+        steps[delivered] |= {"delivered_on": delivered}
         return steps, finish, production
 
     def unused(self, kind: str) -> Steps:
@@ -98,6 +103,7 @@ class Lives:
         start = self.ago(*back)
         latest = min(self.after(start, -330, -120), self.ago(25, 60))
         steps, _finish, _production = self.supplied(latest, start)
+        steps = self.so_far(steps)
         if kind == "stopped":
             began, stopped = self.after(start, 10, 60), self.ago(285, 350)
             steps[began] |= {"actual_start": began, "started_share": Decimal(8), "invested_share": Decimal(5)}
@@ -226,7 +232,7 @@ class Lives:
             steps[done] |= {"actual_finish": done, "invested_share": Decimal(self.random.randint(92, 106))}
         if project.produced_on is not None:
             steps[project.produced_on] |= {"actual_production": project.produced_on}
-        return {day: facts for day, facts in sorted(steps.items()) if day <= self.today}
+        return self.so_far(steps)
 
 
 def merged(steps: Mapping[date, Facts], until: date | None = None) -> Facts:

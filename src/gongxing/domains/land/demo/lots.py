@@ -84,10 +84,10 @@ def draw_lots(random: Random, grounds: Sequence[Ground], today: date) -> list[Lo
 
 
 def _lots(random: Random, ground: Ground) -> list[Lot]:
-    made = []
+    made: list[Lot] = []
     for place, block in enumerate(ground.blocks):
         for piece in block.pieces:
-            number = f"{ground.site.letter}-{len(made) + 1:02d}"
+            number = f"{ground.site.letter}-{len(made) + 1:03d}"
             papers = random.choices((random.uniform(0.997, 1.003), random.uniform(0.965, 1.04)), (12, 1))[0]
             mu = Decimal(str(piece.area / MU * papers)).quantize(TENTH)
             side = longest_side(piece, ground.shape.exterior)

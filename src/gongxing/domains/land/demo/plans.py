@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import zip_longest
 from random import Random
 from typing import Any
 
@@ -26,6 +27,7 @@ CLASSES = {
     "public": "08 公共管理与公共服务用地", "utility": "13 公用设施用地", "road": "1207 城镇道路用地", "green": "14 绿地与开敞空间用地", "reserve": "16 留白用地",
 }  # fmt: skip
 NOT_FOR_WORKS = ("green", "housing", "road", "reserve")
+COURSE = ((-7200, 4300), (-4000, 3500), (-350, 700), (-900, -1400), (2300, -1500), (6800, -3300))
 CHANGES = (("green", 2), ("housing", 1), ("mixed", 2), ("reserve", 1))
 """What the later edition of the detailed plan made of industrial parcels not yet supplied."""
 
@@ -79,31 +81,39 @@ class Planner:
         self.today = today
         self.parks = shapely.union_all([ground.shape for ground in grounds])
         self.crossed = Crossed()
+        (x, y), (mx, my) = grounds[0].place(1, 1), grounds[0].place(0.5, 0.5)
+        corner = (x + (x - mx) * 0.035, y + (y - my) * 0.035)
+        self.river = wavy([*COURSE[:2], corner, *COURSE[2:]], random, 0.10)
         self._bites: dict[str, list[Any]] = {"thin": [], "real": [], "red": [], "half": []}
 
     def plans(self) -> list[Plan]:
         """All layers in the order of their codes' history."""
         self._cross()
-        farmland, red = self._farmland(), self._redline()
-        river = wavy([(-7200, 4300), (-3600, 3250), (-1500, 2500), (-350, 700), (-900, -1400), (2300, -1500), (6800, -3300)], self.random, 0.09)  # fmt: skip
+        farmland = self._farmland()
+        red = self._redline([area.shape for area in farmland])
+        forest = self._forest([area.shape for area in (*farmland, *red)])
         return [
             Plan("YJJBNT", "永久基本农田", "permanent_farmland", "forbidden", "2023 划定成果", -1100, farmland, secret=True, sliver_m2=SLIVER),
             Plan("STBHHX", "生态保护红线", "ecological_redline", "forbidden", "2023 划定成果", -1100, red, secret=True, sliver_m2=SLIVER),
             Plan("CZKFBJ", "城镇开发边界", "urban_boundary", "inside", "2023 划定成果", -1100, self._urban(farmland)),
             Plan("YDFL", "国土空间总体规划用地布局", "land_use", "permitted", "2021—2035", -980, [Area(one.shape.buffer(30), f"{one.site.letter} 片区", "工业发展区") for one in self.grounds]),
             Plan("SYBHQ", "饮用水水源保护区", "water_source", "adjust", "2022", -1500, self._water_source()),
-            Plan("HDGL", "青江河道管理范围", "river", "adjust", "2022", -1400, self._river(river), sliver_m2=SLIVER),
+            Plan("HDGL", "青江河道管理范围", "river", "adjust", "2022", -1400, self._river(), sliver_m2=SLIVER),
             Plan("GYZL", "110 千伏禾青线走廊", "power_line", "adjust", "2021", -1700, self._power(), buffer_m=Decimal(15)),
             Plan("RQGD", "青禾支线天然气管道", "pipeline", "adjust", "2020", -1900, self._gas(), buffer_m=Decimal(5)),
             Plan("TLHX", "铁路线路安全保护区", "transport", "adjust", "2020", -1900, [Area(wavy([(-8000, -800), (-1500, -560), (3200, -620), (8200, 250)], self.random, 0.03), "禾青铁路（虚构）", "铁路")], buffer_m=Decimal(12)),
             Plan("WWBH", "不可移动文物保护范围", "heritage", "adjust", "2019", -2200, self._heritage()),
-            Plan("LDBH", "林地保护利用规划", "forest", "adjust", "2021—2030", -1600, self._forest()),
+            Plan("LDBH", "林地保护利用规划", "forest", "adjust", "2021—2030", -1600, forest),
             *self._detailed(),
         ]  # fmt: skip
 
     def _cross(self) -> None:
         """Which reserve is crossed, by what and how deep."""
-        free = [lot for lot in self.lots if lot.fate == "planned" and lot.side is not None]
+        own = [
+            [lot for lot in self.lots if lot.ground is one and lot.fate == "planned" and lot.side is not None]
+            for one in self.grounds
+        ]
+        free = [lot for turn in zip_longest(*own) for lot in turn if lot is not None]
         parts = [("half", 0.5), ("real", 0.16), ("thin", 0.0), ("red", 0.1), ("real", 0.28), ("thin", 0.0), ("thin", 0.0), ("real", 0.07)]  # fmt: skip
         for lot, (name, part) in zip(free, parts, strict=False):
             margin = 0.0 if name == "half" else 0.12
@@ -118,7 +128,7 @@ class Planner:
             self._bites[name].append((lot, bite))
             getattr(self.crossed, name).append(lot.number)
 
-    def _country(self, name: str, away: float, count: int, reach: float, spare: Any = None) -> list[Any]:
+    def _country(self, name: str, away: float, count: int, reach: float, spare: Sequence[Any] = ()) -> list[Any]:
         """Patches of open country: around what is crossed on purpose, and ``count`` more anywhere between the parks."""
         random, found = self.random, []
         for lot, bite in self._bites.get(name, ()):
@@ -132,10 +142,8 @@ class Planner:
             place = (random.uniform(-6800, 6800), random.uniform(-5600, 4200))
             if Point(place).distance(self.parks) > reach * 0.9:
                 found.append(blob(place, random.uniform(reach * 0.6, reach), random, 18))
-        open_ground = shapely.difference(shapely.union_all(found), self.parks.buffer(away))
-        if spare is not None:
-            open_ground = shapely.difference(open_ground, spare)
-        return [open_ground]
+        kept = [self.parks.buffer(away), self.river.buffer(110), *spare]
+        return [shapely.difference(shapely.union_all(found), shapely.union_all(kept))]
 
     def _zones(self, shapes: Sequence[Any], name: str, least: float = 400.0) -> list[Area]:
         whole = shapely.union_all(list(shapes), grid_size=GRID)
@@ -145,15 +153,15 @@ class Planner:
 
     def _farmland(self) -> list[Area]:
         bites = [bite for name in ("thin", "real") for _lot, bite in self._bites[name]]
-        near = self._country("real", 60, 9, 620) + self._country("thin", 60, 0, 0)
+        near = self._country("real", 60, 13, 780) + self._country("thin", 60, 0, 0)
         return self._zones([*near, *bites], "基本农田图斑")
 
-    def _redline(self) -> list[Area]:
+    def _redline(self, spare: Sequence[Any]) -> list[Area]:
         bites = [bite for _lot, bite in self._bites["red"]]
-        return self._zones([*self._country("red", 90, 3, 900), *bites], "红线片区")
+        return self._zones([*self._country("red", 90, 4, 1000, spare), *bites], "红线片区")
 
-    def _forest(self) -> list[Area]:
-        return self._zones(self._country("", 35, 6, 480), "林地小班")
+    def _forest(self, spare: Sequence[Any]) -> list[Area]:
+        return self._zones(self._country("", 35, 8, 620, spare), "林地小班")
 
     def _urban(self, farmland: Sequence[Area]) -> list[Area]:
         """Around each park; farmland outside the parks and half of one parcel are left out."""
@@ -168,15 +176,16 @@ class Planner:
             areas.append(Area(largest, f"{ground.site.letter} 片区城镇集中建设区（虚构）", "城镇集中建设区"))
         return areas
 
-    def _river(self, river: Any) -> list[Area]:
-        water = shapely.difference(river.buffer(48), self.parks.buffer(25))
+    def _river(self) -> list[Area]:
+        water = shapely.difference(self.river.buffer(48), self.parks.buffer(25))
         return [
-            Area(river.buffer(86), "青江管理范围（虚构）", "管理范围"),
+            Area(self.river.buffer(86), "青江管理范围（虚构）", "管理范围"),
             *(Area(one, "青江（虚构）", "水面", "forbidden") for one in shapely.get_parts(water) if one.area > 1000),
         ]
 
     def _water_source(self) -> list[Area]:
-        centre = (-5150.0, 2750.0)
+        (x, y), (mx, my) = self.grounds[0].place(0, 1), self.grounds[0].place(0.5, 0.5)
+        centre = (x + (x - mx) * 0.5, y + (y - my) * 0.5)
         inner = blob(centre, 330, self.random)
         outer = shapely.difference(blob(centre, 1050, self.random, 20), inner)
         return [
