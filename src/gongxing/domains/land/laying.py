@@ -47,7 +47,8 @@ LONGEST_PHASES = 6
 @dataclass(frozen=True)
 class Asked:
     """What the reader wants: the first year, how many years, weights by term (0 to 1), parcels of a site at most, slack and reserve as shares, balance band
-    (None: none), projects left out, how many projects other plans must differ in and how much of the best value they may lose."""
+    (None: none), projects left out, how many projects other plans must differ in and how much of the best value they may lose; whether parcels that nobody held
+    against the plans take part as if nothing were in their way (and that is said)."""
 
     year: int
     phases: int = 3
@@ -60,6 +61,7 @@ class Asked:
     differ: int = 3
     loss: float = 0.15
     seconds: float = 30.0
+    unjudged: bool = True
 
 
 def asked_from(raw: Mapping[str, Any]) -> Asked:
@@ -194,7 +196,7 @@ def _ground(
     return Ground(
         code=parcel.number, park=codes[parcel.park_id or 0], mu=_number(area), uses=USES.get(parcel.planned_use, (parcel.planned_use,) if parcel.planned_use else ()),
         available_from=phase if phase is not None and phase <= asked.phases else None, clearance_cost=cleared.cost, levelling_cost=_number(parcel.levelling_wan),
-        to_clear=cleared.mu, conflict=found.conflict if found is not None else None, flags=tuple(sorted(found.flags)) if found is not None else (),
+        to_clear=cleared.mu, conflict=found.conflict if found is not None else 0.0 if asked.unjudged else None, flags=tuple(sorted(found.flags)) if found is not None else (),
         distances={} if homes is None else {HOMES: homes}, splittable=bool(parcel.splittable), least_piece=10.0,
     )  # fmt: skip
 

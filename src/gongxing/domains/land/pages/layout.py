@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from gongxing.domains.land.actions.layouts import fix_project, publish_layout
 from gongxing.domains.land.laying import LONGEST_PHASES, WEIGHTS, Asked, offered, seekers
-from gongxing.domains.land.layout_jobs import ASK, LAY, OPEN, TRY, queue_layout, queue_question, queue_trial
+from gongxing.domains.land.layout_jobs import ASK, LAY, OPEN, TRY, UNJUDGED, queue_layout, queue_question, queue_trial
 from gongxing.domains.land.layout_show import Shown
 from gongxing.domains.land.layout_words import TERMS, park_names
 from gongxing.domains.land.models import Layout, Parcel, Park
@@ -136,7 +136,7 @@ def layout_page(request: HttpRequest, key: int) -> HttpResponse:
     fresh = trial is not None and trial.arguments["version"] == layout.version
     plans = shown.plans()
     context = {
-        "layout": layout, "crumbs": [{"label": _("布局方案"), "url": reverse("land-layouts")}, {"label": layout.name, "url": ""}], "head": shown.head(), "plans": plans,
+        "layout": layout, "unjudged": layout.asked.get(UNJUDGED, 0) if shown.asked.unjudged else 0, "crumbs": [{"label": _("布局方案"), "url": reverse("land-layouts")}, {"label": layout.name, "url": ""}], "head": shown.head(), "plans": plans,
         "place": place, "plan": plans[place] if plans else None, "placements": shown.placements(place) if plans else [], "phases": shown.phases(place) if plans else [],
         "parks": shown.by_park(place) if plans else [], "lost": shown.lost(told, failed), "here": here, "wrong": wrong,
         "run": job_frame(run) if run is not None and run.state != Job.State.DONE else None, "watch_url": f"{here}?run={run.pk}" if run is not None and run.state in OPEN else "",
