@@ -89,14 +89,24 @@ def allocate(
             said.append(Reason.of("allocation.no_plan", plan=emphasis.name))
             continue
         told.append(
-            plan_of(table, emphasis.name, other.chosen, emphasis.weights, other.bound, found.chosen, other.outcome == "proved")
+            plan_of(
+                table,
+                emphasis.name,
+                other.chosen,
+                emphasis.weights,
+                other.bound,
+                found.chosen,
+                other.outcome == "proved",
+            )
         )
     state = state_of(table, values, company, found.chosen)
     closed = gap(found.value, found.bound)
     done: Status = "optimal" if closed <= CLOSE else "within" if closed <= problem.gap else "stopped"
     if not found.chosen:
         said.append(Reason.of("allocation.nothing_fits"))
-    return _result(table, done, tuple(told), found.bound, found.first, found.relaxed, all_lost(table, state), tuple(said))
+    return _result(
+        table, done, tuple(told), found.bound, found.first, found.relaxed, all_lost(table, state), tuple(said)
+    )
 
 
 def _better(table: Table, found: Found, others: list[tuple[Emphasis, Found]]) -> Found:
@@ -136,7 +146,9 @@ def _other(
     return solver.solve(seconds, max(problem.gap, 0.001), start, None)
 
 
-def _start(table: Table, values: Floats, company: float, chosen: tuple[int, ...], extras: list[Extra]) -> tuple[int, ...] | None:
+def _start(
+    table: Table, values: Floats, company: float, chosen: tuple[int, ...], extras: list[Extra]
+) -> tuple[int, ...] | None:
     """The best plan without the projects of least value, as many as the distance asks for: a plan to start from, if it is worth enough."""
     state = state_of(table, values, company, chosen)
     for _ in range(len(table.projects)):
@@ -191,7 +203,14 @@ def _result(
         notes.append(Reason.of("allocation.cut.merge"))
     notes.extend(Reason.of("allocation.cut.sites", project=key) for key in table.cut)
     notes.extend(
-        Reason.of("allocation.fixed.over", kind=row.kind, name=row.name, park=row.other, phase=str(row.phase), over=shown(over))
+        Reason.of(
+            "allocation.fixed.over",
+            kind=row.kind,
+            name=row.name,
+            park=row.other,
+            phase=str(row.phase),
+            over=shown(over),
+        )
         for row, over in table.raised
     )
     notes.extend(

@@ -272,7 +272,9 @@ def override(
         hint = made.options() if made is not None else None
         told = broken(table, place)
         told += tuple(
-            Reason.of(f"allocation.broken.{row.kind}", name=row.name, park=row.other, over=str(round(over, 4)), hard="1")
+            Reason.of(
+                f"allocation.broken.{row.kind}", name=row.name, park=row.other, over=str(round(over, 4)), hard="1"
+            )
             for row, over in table.raised
         )
     result = allocate(changed, seconds, progress, plans=False, hint=hint)

@@ -56,7 +56,9 @@ def check_plan(problem: Problem, plan: Plan) -> Iterator[tuple[str, str]]:
         seen.add(one.project)
         broken = set(_rules(problem, project, lots, one))
         if project.fixed is not None:
-            said = {reason.code.rpartition(".")[2] for reason in one.reasons if reason.code.startswith("allocation.broken.")}
+            said = {
+                reason.code.rpartition(".")[2] for reason in one.reasons if reason.code.startswith("allocation.broken.")
+            }
             if set(one.parcels) != set(project.fixed.parcels):
                 yield "wrong.by_hand", one.project
             broken -= said
@@ -78,7 +80,12 @@ def _rules(problem: Problem, project: Project, lots: list[Parcel], one: Placemen
     if one.mu > need * (1 + slack) * (1 + NEAR):
         yield "large"
     if one.piece:
-        if len(lots) != 1 or not lots[0].splittable or one.mu < lots[0].least_piece * (1 - NEAR) or one.mu > area * (1 + NEAR):
+        if (
+            len(lots) != 1
+            or not lots[0].splittable
+            or one.mu < lots[0].least_piece * (1 - NEAR)
+            or one.mu > area * (1 + NEAR)
+        ):
             yield "piece"
     elif not isclose(one.mu, area, rel_tol=NEAR):
         yield "area"
@@ -248,7 +255,9 @@ def _judged(problem: Problem) -> list[Project]:
         one.name
         for park in problem.parks
         for one in park.utilities
-        if one.used is not None and one.capacity and all(amount is not None and isfinite(amount) for amount in one.capacity)
+        if one.used is not None
+        and one.capacity
+        and all(amount is not None and isfinite(amount) for amount in one.capacity)
     }
     kept = []
     for one in problem.projects:

@@ -127,7 +127,11 @@ class Solver:
             more += [(at, column, 1.0), (at, self.count + number[p, k], -1.0)]
             limits.append(0.0)
             more.append((at + 1, column, float(max(t.parameters.companions, 1))))
-            more += [(at + 1, self.count + number[int(q), k], -1.0) for q in np.flatnonzero(t.share[p]) if (int(q), k) in number]
+            more += [
+                (at + 1, self.count + number[int(q), k], -1.0)
+                for q in np.flatnonzero(t.share[p])
+                if (int(q), k) in number
+            ]
             limits.append(float(t.settled[p, k]))
             at += 2
         x_rows.append(np.array([one[0] for one in more], dtype=np.int64))
@@ -228,7 +232,7 @@ class Solver:
         relaxed = self.relax(seconds * 0.5, chosen or ())
         bound = min(relaxed.bound if relaxed is not None else math.inf, self.trivial())
         if relaxed is not None and not self.extras:
-            priced = greedy(t, self.values, self.company, self.values - relaxed.reduced)
+            priced = greedy(t, self.values, self.company, self.values - relaxed.reduced - relaxed.shares)
             if priced is not None:
                 improve(priced)
                 if priced.value() > value:
@@ -272,7 +276,11 @@ class Solver:
         low[np.isin(columns, [int(t.start[place]) for place in t.must])] = 1.0
         whole = np.zeros(len(columns))
         whole[: len(free)] = 1
-        rows = [LinearConstraint(self.matrix[:, columns], -np.inf, self.limits + SLACK * np.maximum(np.abs(self.limits), 1.0))]
+        rows = [
+            LinearConstraint(
+                self.matrix[:, columns], -np.inf, self.limits + SLACK * np.maximum(np.abs(self.limits), 1.0)
+            )
+        ]
         if floor is not None:
             rows.append(LinearConstraint(sparse.csr_matrix(self.gain[columns][None, :]), floor, np.inf))
         done = milp(
@@ -291,7 +299,9 @@ class Solver:
 class _Search:
     """Parts of the plan freed and solved exactly, one after the other."""
 
-    def __init__(self, solver: Solver, relaxed: Relaxed | None, asked: float, end: float, progress: Progress | None) -> None:
+    def __init__(
+        self, solver: Solver, relaxed: Relaxed | None, asked: float, end: float, progress: Progress | None
+    ) -> None:
         self.solver, self.relaxed, self.asked, self.end, self.progress = solver, relaxed, asked, end, progress
         self.rng = random.Random(20260101)
         self.size = 20
@@ -318,6 +328,7 @@ class _Search:
                 return chosen, value, bound
         elif self.relaxed is not None:
             chosen, value = self._core(chosen, value)
+        assert chosen is not None
         while self.left() > 0.3 and gap(value, bound) > max(self.asked, 1e-6):
             if self.progress is not None:
                 done = min((time.monotonic() - self.began) / max(self.end - self.began, 1e-9), 1.0)
@@ -325,7 +336,7 @@ class _Search:
                     break
             free, fixed = self._neighbourhood(chosen, value)
             began = time.monotonic()
-            outcome, found, _ = solver.part(free, fixed, min(4.0, self.left()), 1e-4)
+            outcome, found, _ = solver.part(free, fixed, min(4.0, self.left()), 3e-4)
             took = time.monotonic() - began
             if outcome == "optimal" and took < 1.0:
                 self.size = min(self.size + 1, len(solver.table.projects))

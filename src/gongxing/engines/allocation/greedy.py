@@ -66,7 +66,7 @@ class State:
         t = self.table
         low, high = t.start[place], t.start[place + 1]
         rows = t.rows[low:high]
-        fits: NDArray[np.bool_] = (self.used[rows] + t.adds[low:high] <= self.room[rows]).all(axis=1)
+        fits: NDArray[np.bool_] = np.all(self.used[rows] + t.adds[low:high] <= self.room[rows], axis=1)
         return fits
 
     def best(self, place: int, price: Floats | None = None) -> tuple[int, float]:
@@ -124,7 +124,11 @@ def greedy(table: Table, values: Floats, company: float, price: Floats | None = 
     homogeneous = [row for row, name in enumerate(table.layout.rows.ids) if name.kind in ("least", "most")]
     bounds = state.room.copy()
     state.room[homogeneous] = np.inf
-    left = [place for place in range(len(table.projects)) if state.at[place] < 0 and table.start[place + 1] > table.start[place]]
+    left = [
+        place
+        for place in range(len(table.projects))
+        if state.at[place] < 0 and table.start[place + 1] > table.start[place]
+    ]
     worth = np.full(len(table.projects), -np.inf)
     for place in left:
         worth[place] = _worth(state, place, price)
@@ -209,7 +213,9 @@ def _place_better(state: State, place: int) -> None:
 def _exchange(state: State, trials: int, price: Floats | None) -> int:
     """One comes, one makes room and is put elsewhere if possible. Projects of most value wait first."""
     table = state.table
-    waiting = [place for place in range(len(state.at)) if state.at[place] < 0 and table.start[place + 1] > table.start[place]]
+    waiting = [
+        place for place in range(len(state.at)) if state.at[place] < 0 and table.start[place + 1] > table.start[place]
+    ]
     waiting.sort(key=lambda place: (-float(state.gains(place).max()), place))
     for place in waiting:
         if state.at[place] >= 0:

@@ -68,7 +68,11 @@ def _tried(table: Table, fit: Fit) -> tuple[Tried, ...]:
         amount = float(lacks[place, nearest])
         told.append(
             Tried(
-                rule, int(out.sum()), int(alone.sum()), table.catalogue.key(nearest), amount if np.isfinite(amount) else None
+                rule,
+                int(out.sum()),
+                int(alone.sum()),
+                table.catalogue.key(nearest),
+                amount if np.isfinite(amount) else None,
             )
         )
     return tuple(told)
@@ -139,5 +143,3 @@ def _holders(table: Table, state: State, option: int) -> tuple[str, ...]:
         for other in state.at[state.at >= 0]
         if parcels & set(table.catalogue.key(int(table.site[other])))
     )
-
-

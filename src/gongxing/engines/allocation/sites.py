@@ -40,7 +40,7 @@ class Fit:
 
     @property
     def fits(self) -> NDArray[np.bool_]:
-        kept: NDArray[np.bool_] = ~(self.lacks > 0).any(axis=0)
+        kept: NDArray[np.bool_] = np.logical_not(np.any(self.lacks > 0, axis=0))
         return kept
 
 
@@ -88,19 +88,17 @@ class Catalogue:
         self.area: Floats = self.mu[self.members].sum(axis=1)
         self.park: Ints = self.parcel_park[self.members[:, 0]] if sets else np.zeros(0, dtype=np.int64)
         self.costs = self._padded(
-            [
-                (one.clearance_cost if known(one.clearance_cost) else 0.0)
-                + (one.levelling_cost if known(one.levelling_cost) else 0.0)
-                for one in self.parcels
-            ],
+            [_or_none(one.clearance_cost) + _or_none(one.levelling_cost) for one in self.parcels],
             0.0,
         )  # parcels of unknown cost come in only where cost counts nothing
         self.cost: Floats = self.costs[self.members].sum(axis=1)
-        self.clears = self._padded([one.to_clear if known(one.to_clear) else 0.0 for one in self.parcels], 0.0)
+        self.clears = self._padded([_or_none(one.to_clear) for one in self.parcels], 0.0)
         self.clear: Floats = self.clears[self.members].sum(axis=1)
         never = float(10**6)
         self.available: Floats = self._worst([float(one.available_from or never) for one in self.parcels], 0.0)
-        self.conflict: Floats = self._worst([sure(one.conflict) if known(one.conflict) else inf for one in self.parcels], 0.0)
+        self.conflict: Floats = self._worst(
+            [sure(one.conflict) if known(one.conflict) else inf for one in self.parcels], 0.0
+        )
         self.least_piece: Floats = self._worst([max(one.least_piece, 0.0) for one in self.parcels], 0.0)
         self.splittable: NDArray[np.bool_] = (self.size == 1) & (
             self._worst([float(one.splittable) for one in self.parcels], 0.0) > 0
@@ -178,6 +176,11 @@ class Catalogue:
         return None if not least or not known(project.floor_area) else sure(project.floor_area) / SQUARE_METRES / least
 
 
+def _or_none(value: float | None) -> float:
+    """A figure where it is known; admitted parcels lack it only where it counts nothing."""
+    return sure(value) if known(value) else 0.0
+
+
 def _connected(beside: Sequence[set[int]], most: int) -> tuple[list[tuple[int, ...]], bool]:
     """Every connected set of up to ``most`` parcels, small ones first; and whether there were too many of them to list."""
     found: list[tuple[int, ...]] = [(one,) for one in range(len(beside))]
@@ -185,7 +188,9 @@ def _connected(beside: Sequence[set[int]], most: int) -> tuple[list[tuple[int, .
     for size in range(2, most + 1):
         layer: list[tuple[int, ...]] = []
         for root in range(len(beside)):
-            _grow(root, (root,), {one for one in beside[root] if one > root}, {root} | beside[root], size, beside, layer)
+            _grow(
+                root, (root,), {one for one in beside[root] if one > root}, {root} | beside[root], size, beside, layer
+            )
             if len(found) + len(layer) > MOST_SITES:
                 break
         if len(found) + len(layer) > MOST_SITES:

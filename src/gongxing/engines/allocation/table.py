@@ -121,7 +121,9 @@ class Table:
         count, parks = len(self.projects), c.park[sites]
         terms = np.zeros((len(sites), len(TERMS)))
         terms[:, 0] = 100 * (sure(one.output) if known(one.output) else 0.0) / self.outputs
-        terms[:, 1] = 100 * (sure(one.tax) if known(one.tax) else 0.0) / self.taxes * np.minimum(sure(one.need) / taken, 1.0)
+        terms[:, 1] = (
+            100 * (sure(one.tax) if known(one.tax) else 0.0) / self.taxes * np.minimum(sure(one.need) / taken, 1.0)
+        )
         terms[:, 2] = 100 / count
         terms[:, 3] = 100 / count * np.array([leads(park.leading, one.industry) for park in c.parks])[parks]
         terms[:, 5] = -100 * c.cost[sites] * share / self.costs
@@ -129,9 +131,7 @@ class Table:
         terms[:, 7] = -100 * c.clear[sites] * share / self.clears
         return terms
 
-    def _block(
-        self, place: int, one: Project
-    ) -> tuple[Ints, Ints, Floats, NDArray[np.bool_], Floats, bool]:
+    def _block(self, place: int, one: Project) -> tuple[Ints, Ints, Floats, NDArray[np.bool_], Floats, bool]:
         if one.fixed is not None:
             sites, phases, taken, piece = self._by_hand(one)
             return sites, phases, taken, piece, self.points(place, sites, phases, taken), False
@@ -184,10 +184,6 @@ class Table:
         return np.append(self.limits + SLACK * np.maximum(np.abs(self.limits), 1.0), inf)
 
 
-def _joined(parts: list[NDArray[np.generic]], kind: type) -> NDArray[np.generic]:  # type: ignore[type-arg]
-    return np.concatenate([np.zeros(0, dtype=kind), *parts]).astype(kind)
-
-
 class _Layout:
     """The rows of a problem and what an option adds to them."""
 
@@ -200,7 +196,9 @@ class _Layout:
         np.add.at(offered, catalogue.parcel_park, catalogue.mu[:-1])
         self.utility: list[tuple[int, int, str, int]] = []  # row, park, name, phase
         self.reserve: list[int] = []
-        self.shares: list[tuple[int, int, float, float]] = []  # row, park, factor of the park's land, factor of all land
+        self.shares: list[
+            tuple[int, int, float, float]
+        ] = []  # row, park, factor of the park's land, factor of all land
         self.funds: list[tuple[int, int]] = []
         total = float(offered.sum()) or 1.0
 
@@ -224,7 +222,10 @@ class _Layout:
             for one in sorted(park.utilities, key=lambda one: one.name):
                 if not known(one.used) or not one.capacity or not all(known(amount) for amount in one.capacity):
                     continue
-                left = [sure(one.capacity[min(t, len(one.capacity)) - 1]) - sure(one.used) for t in range(1, self.p.phases + 1)]
+                left = [
+                    sure(one.capacity[min(t, len(one.capacity)) - 1]) - sure(one.used)
+                    for t in range(1, self.p.phases + 1)
+                ]
                 for t in range(1, self.p.phases + 1):
                     if t == self.p.phases or left[t - 1] < min(left[t:]):
                         number = row(RowId("utility", one.name, park.code, t), max(left[t - 1], 0.0), one.unit)
@@ -274,10 +275,14 @@ class _Layout:
         share = np.where(table.piece, table.taken / np.maximum(c.area[sites], SLACK), 1.0)
         rows = [np.where(members == len(c.parcels), none, members)]
         adds = [whole * share[:, None]]
-        rows.append(np.array(self.reserve, dtype=np.int64)[table.park][:, None] if len(sites) else np.zeros((0, 1), np.int64))
+        rows.append(
+            np.array(self.reserve, dtype=np.int64)[table.park][:, None] if len(sites) else np.zeros((0, 1), np.int64)
+        )
         adds.append(table.taken[:, None])
         for number, k, name, last in self.utility:
-            needs = np.array([sure(one.needs.get(name)) if known(one.needs.get(name)) else 0.0 for one in table.projects])
+            needs = np.array(
+                [sure(one.needs.get(name)) if known(one.needs.get(name)) else 0.0 for one in table.projects]
+            )
             here = (table.park == k) & (table.phase <= last)
             amount = np.where(here, needs[table.project], 0.0) if len(sites) else np.zeros(0)
             rows.append(np.where(amount > 0, number, none)[:, None])

@@ -50,10 +50,19 @@ def placement_of(table: Table, state: State, option: int) -> Placement:
     settled = sorted(set(one.chains) & set(park.chains))
     if companions or settled:
         reasons.append(
-            Reason.of("allocation.here.chain", projects=" ".join(companions), settled=" ".join(settled), count=str(len(companions)))
+            Reason.of(
+                "allocation.here.chain",
+                projects=" ".join(companions),
+                settled=" ".join(settled),
+                count=str(len(companions)),
+            )
         )
     fit = sure(one.need) / float(table.taken[option])
-    reasons.append(Reason.of("allocation.here.fit", need=shown(sure(one.need)), mu=shown(float(table.taken[option])), share=shown(fit)))
+    reasons.append(
+        Reason.of(
+            "allocation.here.fit", need=shown(sure(one.need)), mu=shown(float(table.taken[option])), share=shown(fit)
+        )
+    )
     if clear == 0:
         reasons.append(Reason.of("allocation.here.ready" if table.phase[option] == 1 else "allocation.here.net"))
     else:
@@ -96,7 +105,11 @@ def broken(table: Table, place: int) -> tuple[Reason, ...]:
     first = max(float(table.catalogue.available[site]), 1.0)
     lacks["available"] = 0.0 if phase >= first else (float("inf") if first >= 10**6 else first - phase)
     told = [
-        Reason.of(f"allocation.broken.{name}", lacks="" if amount == float("inf") else shown(amount), hard="1" if name in HARD else "")
+        Reason.of(
+            f"allocation.broken.{name}",
+            lacks="" if amount == float("inf") else shown(amount),
+            hard="1" if name in HARD else "",
+        )
         for name, amount in lacks.items()
         if amount > 0
     ]
@@ -209,7 +222,9 @@ def _phase(table: Table, phase: int, placements: tuple[Placement, ...]) -> Phase
             if not known(one.used) or not one.capacity or not all(known(amount) for amount in one.capacity):
                 continue
             there = sure(one.capacity[min(phase, len(one.capacity)) - 1]) - sure(one.used)
-            needs = [listed[p.project].needs.get(one.name) for p in placements if p.park == park.code and p.phase <= phase]
+            needs = [
+                listed[p.project].needs.get(one.name) for p in placements if p.park == park.code and p.phase <= phase
+            ]
             used = fsum(need for need in needs if need is not None and known(need))
             uses.append(Use(RowId("utility", one.name, park.code, phase), one.unit, max(there, 0.0), used))
     return PhaseFigures(

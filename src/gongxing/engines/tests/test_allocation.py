@@ -147,7 +147,10 @@ def test_a_project_larger_than_any_merge() -> None:
 )
 def test_the_rule_that_binds_is_said(lot: dict[str, object], firm: dict[str, object], rule: str) -> None:
     problem = one(
-        (replace(LOT, **lot),), (replace(FIRM, **firm),), intensity={"C": 100.0}, floor_ratio={"C": 1.0}  # type: ignore[arg-type]
+        (replace(LOT, **lot),),
+        (replace(FIRM, **firm),),
+        intensity={"C": 100.0},
+        floor_ratio={"C": 1.0},  # type: ignore[arg-type]
     )
     (lost,) = allocate(problem, 1).lost
     assert lost.binding == rule and [tried.rule for tried in lost.tried] == [rule] and lost.tried[0].alone == 1
@@ -186,7 +189,11 @@ def test_a_parcel_of_unknown_area_or_cost_is_said() -> None:
 
 
 def test_merging_and_splitting() -> None:
-    lots = (replace(LOT, code="A", mu=12.0), replace(LOT, code="B", mu=9.0), replace(LOT, code="D", mu=50.0, splittable=True, least_piece=10.0))
+    lots = (
+        replace(LOT, code="A", mu=12.0),
+        replace(LOT, code="B", mu=9.0),
+        replace(LOT, code="D", mu=50.0, splittable=True, least_piece=10.0),
+    )
     firms = (FIRM, replace(FIRM, key="q", need=24.0), replace(FIRM, key="r", need=24.0))
     problem = one(lots, firms, slack=0.1)
     result = allocate(problem, 5)
@@ -200,7 +207,8 @@ def test_why_names_the_utility_and_how_much() -> None:
     firms = (replace(FIRM, needs={"sewage": 60.0}), replace(FIRM, key="q", output=5.0, needs={"sewage": 50.0}))
     lots = (LOT, replace(LOT, code="B"))
     problem = replace(
-        one(lots, firms, merge=1, change_prices={"utility.sewage": 2.5}), parks=(Park("a", utilities=(Utility("sewage", (140.0,), 40.0, "t/d"),)),)
+        one(lots, firms, merge=1, change_prices={"utility.sewage": 2.5}),
+        parks=(Park("a", utilities=(Utility("sewage", (140.0,), 40.0, "t/d"),)),),
     )
     result = allocate(problem, 5)
     assert result.best is not None and [lost.binding for lost in result.lost] == ["utility"]
