@@ -1,7 +1,8 @@
 """Projects × parcels × phases: first plan and gap at two sizes, checker, every assignment of tiny counties, one question.
 
 ``python -m benchmarks.allocation [--seed N]``. Counties are drawn with a seed (see ``county``): three parks as grids of parcels,
-projects that ask for nine tenths of the land, two scarce utilities. ``first_s``: seconds until the first plan (greedy and local search, no
+projects that ask for seven tenths of the land (crowded and the large one: nine tenths, of which a third is of no use to most), two
+scarce utilities (short: all of them). ``first_s``: seconds until the first plan (greedy and local search, no
 bound) is there with its reasons; ``gap``: of the best plan against the bound of the same answer.
 """
 
@@ -175,7 +176,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     bounds = Bounds()
     measure_tiny(args.seed, bounds)
     for k in range(2):
-        measure(f"100 x 200 x 3 {k}", county(args.seed + k, 100, 200), 30.0, bounds, 0.01)
+        measure(f"100 x 200 x 3 {k}", county(args.seed + k, 100, 200, land=0.7), 30.0, bounds, 0.01)
+    measure("100 x 200 x 3 crowded", county(args.seed, 100, 200), 30.0, bounds, None)
     measure("100 x 200 x 3 short", county(args.seed, 100, 200, short=True), 30.0, bounds, None)
     measure("300 x 600 x 3", county(args.seed, 300, 600), 120.0, bounds, 0.03)
     measure_three(county(args.seed, 30, 190), bounds)

@@ -29,6 +29,8 @@ CORE = 600
 """Options of least reduced cost that are given to branch and cut first."""
 NEAR = 300
 """Options of least reduced cost among which a part is solved."""
+BOUNDING = 0.35
+"""Share of the time in which branch and cut over all options lowers the bound at the end, where they are no more than ``WHOLE``."""
 ROUNDS = 60
 STEP = 8
 """Columns a project brings into the relaxation at a time."""
@@ -329,7 +331,8 @@ class _Search:
         elif self.relaxed is not None:
             chosen, value = self._core(chosen, value)
         assert chosen is not None
-        while self.left() > 0.3 and gap(value, bound) > max(self.asked, 1e-6):
+        spare = BOUNDING * (self.end - self.began) if solver.count <= WHOLE and not small else 0.3
+        while self.left() > max(spare, 0.3) and gap(value, bound) > max(self.asked, 1e-6):
             if self.progress is not None:
                 done = min((time.monotonic() - self.began) / max(self.end - self.began, 1e-9), 1.0)
                 if not self.progress(0.3 + 0.7 * done, "allocation.better"):
@@ -346,6 +349,13 @@ class _Search:
             assert chosen is not None
             if len(fixed) == 0 and outcome == "optimal" and found is not None:
                 break
+        if spare > 0.3 and self.left() > 0.3 and gap(value, bound) > max(self.asked, 1e-6):
+            none = np.zeros(0, dtype=np.int64)
+            floor = value - 1e-6 * max(abs(value), 1.0)
+            outcome, found, proved = solver.part(self._kept(value), none, self.left(), max(self.asked / 2, 1e-6), floor)
+            bound = value if outcome == "infeasible" else min(bound, max(proved, value))
+            chosen, value = self._taken(found, chosen, value)
+            bound = max(bound, value)
         return chosen, value, bound
 
     def _core(self, chosen: tuple[int, ...], value: float) -> tuple[tuple[int, ...] | None, float]:
