@@ -127,7 +127,7 @@ class _Scaling:
         self._build()
 
     def _build(self) -> None:
-        T = range(1, self.p.phases + 1)
+        phases = range(1, self.p.phases + 1)
         y: list[tuple[int, int, int]] = []
         for i, one in enumerate(self.projects):
             last = self.p.phases if one.latest is None else min(one.latest, self.p.phases)
@@ -135,7 +135,7 @@ class _Scaling:
                 if not one.park or one.park == park.code:
                     y += [(i, k, t) for t in range(max(one.earliest, 1), last + 1)]
         code = {one.code: place for place, one in enumerate(self.parks)}
-        c = [(j, t) for j, lot in enumerate(self.parcels) for t in T if t >= (lot.available_from or 1)]
+        c = [(j, t) for j, lot in enumerate(self.parcels) for t in phases if t >= (lot.available_from or 1)]
         self.y, self.c, self.code = y, c, code
         rows: list[tuple[int, int, float]] = []
         self.ids: list[tuple[RowId, str] | None] = []
@@ -153,7 +153,7 @@ class _Scaling:
         cost = [(sure(lot.clearance_cost) + sure(lot.levelling_cost)) / sure(lot.mu) for lot in self.parcels]
         self.cost = cost
         for k, park in enumerate(self.parks):
-            for t in T:
+            for t in phases:
                 at = row(None, 0.0)
                 rows += [(at, n, sure(self.projects[i].need)) for n, (i, kk, tt) in enumerate(y) if kk == k and tt <= t]
                 rows += [
@@ -163,19 +163,25 @@ class _Scaling:
             land = sum(sure(lot.mu) for lot in self.every if lot.park == park.code) * (1 - kept)
             at = row((RowId("reserve", park.code), "mu"), land)
             rows += [(at, len(y) + n, 1.0) for n, (j, _) in enumerate(c) if code[self.parcels[j].park] == k]
-            for one in sorted(park.utilities, key=lambda one: one.name):
-                if not known(one.used) or not one.capacity or not all(known(amount) for amount in one.capacity):
-                    self.reasons.append(Reason.of("allocation.unchecked.capacity", park=park.code, utility=one.name))
+            for utility in sorted(park.utilities, key=lambda one: one.name):
+                if (
+                    not known(utility.used)
+                    or not utility.capacity
+                    or not all(known(amount) for amount in utility.capacity)
+                ):
+                    self.reasons.append(
+                        Reason.of("allocation.unchecked.capacity", park=park.code, utility=utility.name)
+                    )
                     continue
-                for t in T:
-                    there = sure(one.capacity[min(t, len(one.capacity)) - 1]) - sure(one.used)
-                    at = row((RowId("utility", one.name, park.code, t), one.unit), max(there, 0.0))
+                for t in phases:
+                    there = sure(utility.capacity[min(t, len(utility.capacity)) - 1]) - sure(utility.used)
+                    at = row((RowId("utility", utility.name, park.code, t), utility.unit), max(there, 0.0))
                     for n, (i, kk, tt) in enumerate(y):
-                        need = self.projects[i].needs.get(one.name)
+                        need = self.projects[i].needs.get(utility.name)
                         if kk == k and tt <= t and known(need) and sure(need) > 0:
                             rows.append((at, n, sure(need)))
         if self.p.funds is not None:
-            for t in T:
+            for t in phases:
                 at = row((RowId("fund", "clearance", "", t), "万元"), sum(self.p.funds[:t]))
                 rows += [(at, len(y) + n, cost[j]) for n, (j, tt) in enumerate(c) if tt <= t and cost[j] > 0]
         self.land_row = row(None, float(sum(sure(lot.mu) for lot in self.parcels)))
@@ -194,7 +200,7 @@ class _Scaling:
             -1e-9 * outputs * (1 + cost[j] + 0.01 * (self.p.phases - t)) for j, t in c
         ]  # no idle or dear land
 
-    def _solve(self, land: float) -> tuple[np.ndarray, np.ndarray] | None:  # type: ignore[type-arg]
+    def _solve(self, land: float) -> tuple[np.ndarray, np.ndarray] | None:
         limits = self.limits.copy()
         limits[self.land_row] = land
         done = linprog(-self.gain, A_ub=self.matrix, b_ub=limits, bounds=(0, None), method="highs")
@@ -229,11 +235,11 @@ class _Scaling:
             tuple(frontier), tuple(self.reasons),
         )  # fmt: skip
 
-    def _totals(self, x: np.ndarray) -> tuple[float, float]:  # type: ignore[type-arg]
+    def _totals(self, x: np.ndarray) -> tuple[float, float]:
         mu = sum(sure(self.projects[i].need) * x[n] for n, (i, _, _) in enumerate(self.y))
         return float(mu), float(sum(sure(self.projects[i].output) * x[n] for n, (i, _, _) in enumerate(self.y)))
 
-    def _sizes(self, x: np.ndarray) -> tuple[Size, ...]:  # type: ignore[type-arg]
+    def _sizes(self, x: np.ndarray) -> tuple[Size, ...]:
         told = []
         for k, park in enumerate(self.parks):
             for t in range(1, self.p.phases + 1):
