@@ -74,8 +74,8 @@ def look(files: Sequence[tuple[str, Path]], folder: Path, wish: Wish | None = No
 
 
 def _member(members: tuple[bundle.Member, ...], wish: Wish) -> bundle.Member:
-    """The one map of the upload. Loose parts of a shapefile without .shp give way to a map that is whole."""
-    whole = tuple(one for one in members if one.kind != "shapefile" or "shp" in one.parts) or members
+    """The one map of the upload. Loose parts of a shapefile without .shp, and notes beside a map, give way to what is whole."""
+    whole = tuple(one for one in members if _whole(one)) or members
     options = {f"{one.name}.{'shp' if one.kind == 'shapefile' else one.kind}": one for one in whole}
     chosen = which(
         "file",
@@ -83,6 +83,12 @@ def _member(members: tuple[bundle.Member, ...], wish: Wish) -> bundle.Member:
         tuple((name, Reason.of("file.choice", name=name, kind=one.kind)) for name, one in options.items()),
     )
     return options[chosen]
+
+
+def _whole(member: bundle.Member) -> bool:
+    if member.kind == "txt":
+        return survey_text.is_survey_text(member.path)
+    return member.kind != "shapefile" or "shp" in member.parts
 
 
 def _opener(member: bundle.Member) -> Callable[[bundle.Member, Wish, Path], Opened]:
@@ -100,7 +106,7 @@ def _sighted(opened: Opened, wish: Wish) -> Sight:
     pairs = _pairs(first.shapes)
     sample = tuple(zip(*(cells[:SHOWN] for cells in first.columns), strict=True)) if opened.columns else ()
     if not len(pairs):
-        raise Fault("file.no_shapes", name=opened.name)
+        raise Fault("file.no_shapes", name=opened.name, why=", ".join(sorted({note.code for note in opened.notes})))
     system, swapped, question, notes = _system(opened, pairs, wish)
     return Sight(
         opened.name, opened.kind, opened.columns, opened.count, sample, system, swapped,

@@ -37,7 +37,7 @@ def packed_many(wkbs: Sequence[bytes | None]) -> list[Packed | None]:
     return [None if wkb is None else Packed(wkb, *box) for wkb, box in zip(wkbs, bounds, strict=True)]
 
 
-def unpacked(wkb: bytes) -> Any:
+def unpacked(wkb: bytes | memoryview) -> Any:
     """The shape of a row. A database may give the bytes as a memoryview."""
     return shapely.from_wkb(bytes(wkb))
 

@@ -27,7 +27,7 @@ HEADS = {
     FIRST: ("x", "x坐标", "坐标x", "纵坐标", "纵坐标x", "x纵坐标", "北坐标", "northing", "north", "经度", "东经", "lon", "lng", "longitude", "经度e"),
     SECOND: ("y", "y坐标", "坐标y", "横坐标", "横坐标y", "y横坐标", "东坐标", "easting", "east", "纬度", "北纬", "lat", "latitude", "纬度n"),
 }  # fmt: skip
-_KEY = re.compile(r"[\s()（）\[\]_.\-:：米度m]|（.*?）|\(.*?\)")
+_KEY = re.compile(r"[\s_.\-:：/]")
 _ANSWER = re.compile(r"(parcel|ring|order|x|y)=(\d+)")
 DEPTH = 30
 
@@ -94,7 +94,7 @@ def _sheet(member: Member, wish: Wish) -> Iterator[list[Any]]:
 
 
 def _key(raw: Any) -> str:
-    return _KEY.sub("", re.sub(r"[（(].*?[）)]", "", str(raw or ""))).lower()
+    return _KEY.sub("", re.sub(r"[（(\[].*?[）)\]]", "", str(raw or ""))).lower()
 
 
 def _columns(rows: list[list[Any]], wish: Wish) -> tuple[dict[str, int], int]:

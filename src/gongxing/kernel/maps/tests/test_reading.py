@@ -13,7 +13,7 @@ from pyogrio import raw
 
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.maps import validity
-from gongxing.kernel.maps.outcome import Layer, Limits, Question, Wish
+from gongxing.kernel.maps.outcome import Layer, Limits, Wish
 from gongxing.kernel.maps.reading import look, read
 from gongxing.kernel.maps.tests import making
 from gongxing.kernel.maps.tests.making import BOW, COUNTY, RING, SQUARE, moved
@@ -342,7 +342,7 @@ def test_a_table_without_heads_is_asked_about(tmp_path: Path, room: Path) -> Non
 
 
 def test_corners_that_make_no_ring(tmp_path: Path, room: Path) -> None:
-    text = "地块,点号,经度,纬度\n甲,1,109.2,22.6\n甲,2,109.21,22.6\n乙,1,109.2,22.6\n乙,1,109.3,22.6\n乙,3,109.3,22.7\n乙,4,x,22.7\n"
+    text = "地块,点号,经度,纬度\n甲,1,109.2,22.6\n甲,2,109.21,22.6\n乙,1,109.2,22.6\n乙,1,109.3,22.6\n乙,3,109.3,22.7\n乙,4,x,22.7\n丙,1,109.2,22.6\n丙,2,109.21,22.6\n丙,3,109.21,22.61\n"
     layer = got(read(making.text(tmp_path / "a.csv", text), room, Wish({"system": "4490"})))
     assert {"corners.too_few", "corners.order_twice", "corners.line_unread"} <= codes(layer)
     assert faults(layer) == {1: "shape.empty", 2: "shape.empty"}
@@ -388,7 +388,3 @@ def test_a_repair_is_offered_and_not_made(tmp_path: Path) -> None:
     repair = validity.repaired(shapely.to_wkb(BOW))
     assert repair is not None and shapely.is_valid(shapely.from_wkb(repair.wkb)) and repair.area > 0
     assert validity.repaired(shapely.to_wkb(shapely.LineString([(0, 0), (1, 1)]))) is None
-
-
-def unanswered(question: Question) -> str:
-    return question.key
