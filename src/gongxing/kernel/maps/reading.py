@@ -100,7 +100,7 @@ def _opener(member: bundle.Member) -> Callable[[bundle.Member, Wish, Path], Open
 def _sighted(opened: Opened, wish: Wish) -> Sight:
     if opened.count > wish.limits.rows:
         raise Fault("file.too_many_shapes", name=opened.name, n=opened.count, limit=wish.limits.rows)
-    first = next(opened.batches(), None)
+    first = next(opened.batches(SAMPLE), None)
     if first is None or not len(first.shapes):
         raise Fault("file.no_shapes", name=opened.name)
     pairs = _pairs(first.shapes)
@@ -169,7 +169,7 @@ def batches(sight: Sight) -> Iterator[Layer]:
     told = len(opened.notes)
     notes = sight.notes
     done = 0
-    for piece in opened.batches():
+    for piece in opened.batches(None):
         done += len(piece.shapes)
         if done > wish.limits.rows:
             raise Fault("file.too_many_shapes", name=sight.name, n=done, limit=wish.limits.rows)

@@ -7,6 +7,7 @@ EPSG codes: CGCS2000 4490; 3° 4513–4533 (prefix), 4534–4554 (meridian); 6°
 2327–2337, 2338–2348. Beijing 54 4214; 2401–2421, 2422–2442; 21413–21423, 21453–21463. A test asks PROJ for every one of them.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -34,6 +35,11 @@ FAMILIES = {
 FIRST_3, LAST_3, FIRST_6, LAST_6 = 25, 45, 13, 23
 CHINA = (72.0, 3.0, 136.0, 54.0)
 GEOD = Geod(ellps="GRS80")  # the axes of CGCS2000 to a tenth of a millimetre
+_WRITTEN = re.compile(r"^(\d+|[A-Za-z]+:\d+|[A-Za-z_]+\s*\[.*)$", re.DOTALL)
+_AXES = {
+    6_378_245: BEIJING54,
+    6_378_140: XIAN80,
+}  # Krassovsky's ellipsoid and that of 1975, where the datum has no known name
 _DATUMS = (
     ("china 2000", CGCS2000), ("cgcs2000", CGCS2000), ("china geodetic coordinate system 2000", CGCS2000), ("china_2000", CGCS2000),
     ("wgs 84", WGS84), ("wgs_1984", WGS84), ("world geodetic system 1984", WGS84), ("wgs84", WGS84),
@@ -76,6 +82,8 @@ class System:
 def system(key: str) -> System:
     """The system named by an EPSG code ("EPSG:4545", "4545") or by WKT of any dialect. Raises Fault ``system.unknown``."""
     text = key.strip()
+    if not _WRITTEN.match(text):  # a PROJ string may name files of the server
+        raise Fault("system.unknown", text=text[:80])
     try:
         crs: Any = CRS.from_user_input(f"EPSG:{text}" if text.isdigit() else text)
     except (CRSError, ProjError, ValueError) as error:
@@ -110,7 +118,8 @@ def system(key: str) -> System:
 
 def _datum(crs: Any) -> str:
     names = f"{crs.datum.name if crs.datum else ''} {crs.geodetic_crs.name if crs.geodetic_crs else ''}".lower()
-    return next((datum for part, datum in _DATUMS if part in names), UNKNOWN)
+    axis = round(float(crs.ellipsoid.semi_major_metre)) if crs.ellipsoid else 0
+    return next((datum for part, datum in _DATUMS if part in names), _AXES.get(axis, UNKNOWN))
 
 
 def zone_code(datum: str, number: int, *, prefix: bool) -> int:

@@ -35,7 +35,10 @@ DEPTH = 30
 def open_corners(member: Member, wish: Wish, folder: Path) -> Opened:
     """Raises Fault ``file.unreadable``, ``file.bomb``, ``corners.none``; Asking: sheet, columns."""
     notes: list[Reason] = []
-    rows = list(islice(_rows(member, wish, notes), wish.limits.vertices * 10))
+    most = wish.limits.rows * 8
+    rows = list(islice(_rows(member, wish, notes), most + 1))
+    if len(rows) > most:
+        raise Fault("file.too_many_shapes", name=member.name, n=len(rows), limit=most)
     columns, begin = _columns(rows, wish)
     names, parcels, bad = _collected(rows, columns, begin)
     if not parcels:
@@ -45,7 +48,7 @@ def open_corners(member: Member, wish: Wish, folder: Path) -> Opened:
         notes.append(Reason.of("corners.x_is_north"))
     notes += bad
 
-    def batches() -> Iterator[gdal.Piece]:
+    def batches(limit: int | None) -> Iterator[gdal.Piece]:
         cells: list[Cell] = list(names)
         yield gdal.Piece(0, (cells,), found.shapes, np.zeros(len(cells), dtype=bool))
 

@@ -40,9 +40,9 @@ def open_dxf(member: Member, wish: Wish, folder: Path) -> Opened:
     seen = gdal.head(source, member.name)
     columns = (Column(LAYER), Column(LABEL))
 
-    def batches() -> Iterator[gdal.Piece]:
+    def batches(limit: int | None) -> Iterator[gdal.Piece]:
         wanted = tuple(Column(name) for name in ("Layer", "Text"))
-        for piece in gdal.pieces(source, member.name, wanted, size=wish.limits.rows + 1):
+        for piece in gdal.pieces(source, member.name, wanted, size=wish.limits.rows + 1, limit=limit):
             yield _labelled(piece, notes) if wish.wanted == "area" else piece
 
     return Opened(member.name, "dxf", columns, seen.count, None, Reason.of("system.dxf_has_none"), batches, notes)

@@ -36,7 +36,7 @@ def open_geojson(member: Member, wish: Wish, folder: Path) -> Opened:
     if not _CRS.search(start):
         notes.append(Reason.of("system.by_rfc7946"))
 
-    def batches() -> Iterator[gdal.Piece]:
-        return gdal.pieces(source, member.name, columns, size=max(SLOW, wish.limits.batch), **options)
+    def batches(limit: int | None) -> Iterator[gdal.Piece]:
+        return gdal.pieces(source, member.name, columns, size=max(SLOW, wish.limits.batch), limit=limit, **options)
 
     return Opened(member.name, "geojson", columns, seen.count, declared, Reason.of("system.unnamed"), batches, notes)

@@ -33,10 +33,19 @@ def open_geopackage(member: Member, wish: Wish, folder: Path) -> Opened:
     columns = gdal.columns_of(seen)
     declared = named(seen.crs)
 
-    def batches() -> Iterator[gdal.Piece]:
-        return gdal.pieces(source, member.name, columns, layer=layer, size=wish.limits.batch)
+    def batches(limit: int | None) -> Iterator[gdal.Piece]:
+        return gdal.pieces(source, member.name, columns, layer=layer, size=wish.limits.batch, limit=limit)
 
-    return Opened(layer, "gpkg", columns, seen.count, declared, Reason.of("system.unnamed"), batches, dropped(seen))
+    return Opened(
+        layer,
+        "gpkg",
+        columns,
+        seen.count,
+        declared,
+        Reason.of("system.unnamed"),
+        batches,
+        [*dropped(seen), *curved(dict(found)[layer])],
+    )
 
 
 def named(crs: str) -> systems.System | None:
@@ -47,6 +56,13 @@ def named(crs: str) -> systems.System | None:
         return systems.system(crs)
     except Fault:
         return None
+
+
+def curved(kind: str) -> list[Reason]:
+    """A note where arcs are read as chords."""
+    return (
+        [Reason.of("shape.curves", kind=kind)] if any(part in kind for part in ("Curve", "Surface", "Circular")) else []
+    )
 
 
 def dropped(seen: gdal.Head) -> list[Reason]:

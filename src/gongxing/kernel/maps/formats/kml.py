@@ -44,11 +44,13 @@ def open_kml(member: Member, wish: Wish, folder: Path) -> Opened:
     }  # fmt: skip
     kept = tuple(Column(one.name) if one.name in texts_ else one for one in columns.values())
 
-    def batches() -> Iterator[gdal.Piece]:
+    def batches(limit: int | None) -> Iterator[gdal.Piece]:
         start = 0
         for layer in taken:
             own = tuple(one for one in kept if one.name in heads[layer].names)
-            for piece in gdal.pieces(source, member.name, own, layer=layer, size=max(SLOW, wish.limits.batch)):
+            for piece in gdal.pieces(
+                source, member.name, own, layer=layer, size=max(SLOW, wish.limits.batch), limit=limit
+            ):
                 by_name = dict(zip((one.name for one in own), piece.columns, strict=True))
                 count = len(piece.shapes)
                 filled = tuple(_filled(by_name.get(one.name), one.name in texts_, count) for one in kept)

@@ -11,7 +11,8 @@ from gongxing.kernel.maps.systems import System
 
 @dataclass(slots=True)
 class Opened:
-    """``declared`` is the system the file names, None with ``unnamed`` saying why; ``notes`` may grow while batches are read."""
+    """``declared`` is the system the file names, None with ``unnamed`` saying why; ``batches(limit)`` gives no more
+    than so many rows (None: all; kinds that are read whole give more); ``notes`` may grow while batches are read."""
 
     name: str
     kind: str
@@ -19,7 +20,7 @@ class Opened:
     count: int
     declared: System | None
     unnamed: Reason
-    batches: Callable[[], Iterator[Piece]]
+    batches: Callable[[int | None], Iterator[Piece]]
     notes: list[Reason] = field(default_factory=list)
 
 

@@ -34,8 +34,8 @@ def open_shapefile(member: Member, wish: Wish, folder: Path) -> Opened:
         raise Fault("text.mojibake", text="、".join(one.name for one in columns)[:60])
     declared, unnamed = _system(member)
 
-    def batches() -> Iterator[gdal.Piece]:
-        for piece in gdal.pieces(source, member.name, names, size=wish.limits.batch, encoding=RAW):
+    def batches(limit: int | None) -> Iterator[gdal.Piece]:
+        for piece in gdal.pieces(source, member.name, names, size=wish.limits.batch, limit=limit, encoding=RAW):
             filled = tuple(
                 _decoded(cells, encoding, column, notes) if column.kind == TEXT else cells
                 for column, cells in zip(columns, piece.columns, strict=True)

@@ -54,7 +54,7 @@ def open_survey_text(member: Member, wish: Wish, folder: Path) -> Opened:
     pairs = np.array([(c[2], c[1]) for rings in parcels for ring in rings for c in ring.corners], dtype=float)
     columns = tuple(Column(name, NUMBER) if name in NUMBERS else Column(name) for name in NAMES)
 
-    def batches() -> Iterator[gdal.Piece]:
+    def batches(limit: int | None) -> Iterator[gdal.Piece]:
         cells: tuple[list[Cell], ...] = tuple([_cell(name, one.get(name, "")) for one in attributes] for name in NAMES)
         yield gdal.Piece(0, cells, found.shapes, np.zeros(len(found.shapes), dtype=bool))
 

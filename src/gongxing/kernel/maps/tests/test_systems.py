@@ -34,7 +34,9 @@ def test_zones_by_longitude() -> None:
     assert systems.zones_for(108.8, 109.62) == (36, 37)
 
 
-@pytest.mark.parametrize("text", ["", "EPSG:1", "nonsense", "4978", 'LOCAL_CS["x"]'])
+@pytest.mark.parametrize(
+    "text", ["", "EPSG:1", "nonsense", "4978", "+proj=longlat +nadgrids=/etc/passwd", 'LOCAL_CS["x"]']
+)
 def test_what_is_no_system_on_a_map_is_refused(text: str) -> None:
     with pytest.raises(Fault) as fault:
         systems.system(text)
@@ -44,6 +46,16 @@ def test_what_is_no_system_on_a_map_is_refused(text: str) -> None:
 @pytest.mark.parametrize("code", [4524, 4545, 2360, 4490, 4610, 32649])
 def test_the_words_of_arcgis_are_understood(code: int) -> None:
     assert systems.system(CRS.from_epsg(code).to_wkt("WKT1_ESRI")).key == f"EPSG:{code}"
+
+
+def test_an_old_ellipsoid_under_no_name_is_an_old_system() -> None:
+    text = (
+        CRS.from_epsg(2433)
+        .to_wkt("WKT1_ESRI")
+        .replace("D_Beijing_1954", "D_Unknown")
+        .replace("GCS_Beijing_1954", "GCS_Unknown")
+    )
+    assert systems.system(text.replace("Beijing_1954_", "Local_")).old
 
 
 @settings(max_examples=30, deadline=None)

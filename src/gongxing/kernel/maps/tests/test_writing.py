@@ -18,6 +18,7 @@ from gongxing.kernel.maps.outcome import Cell, Column, Layer, Wish
 from gongxing.kernel.maps.reading import read
 from gongxing.kernel.maps.tests.making import COUNTY, RING, SQUARE
 from gongxing.kernel.maps.tests.test_shapefile import got
+from gongxing.kernel.maps.written import dxf_file
 from gongxing.kernel.maps.written.shapefile_zip import fitted, short_names
 
 COLUMNS = (
@@ -103,6 +104,12 @@ def test_dxf_carries_shapes_and_one_label(tmp_path: Path, system: str) -> None:
         near(layer.shapes, SHAPES[:2]) and layer.rows[0][0] == "工业用地_1" and str(layer.rows[1][0]).startswith("道路")
     )
     assert {note.code for note in done.notes} == {"export.only_label", "export.layer_renamed"}
+
+
+def test_more_cad_layers_than_any_program_shows_become_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dxf_file, "MOST_LAYERS", 2)
+    done, layer = again("dxf", export(shapes=[shapely.to_wkb(SQUARE)] * 3), tmp_path, system="EPSG:4490")
+    assert {row[0] for row in layer.rows} == {"0"} and "export.layers_left_out" in {note.code for note in done.notes}
 
 
 @pytest.mark.parametrize("system", ["EPSG:4490", "EPSG:4524"])

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from gongxing.engines.reasons import Reason
 from gongxing.kernel.maps.outcome import Column
 
+MOST_LAYERS = 3000  # the library searches all layers for every shape, and no CAD shows more
 _FORBIDDEN = re.compile(r'[<>/\\":;?*|=`,\x00-\x1f]')
 
 
@@ -23,6 +24,9 @@ def write(labels: Sequence[str], shapes: NDArray[Any], path: Path, put: Callable
     changed = sum(name != label for name, label in zip(names, labels, strict=True))
     if changed:
         notes.append(Reason.of("export.layer_renamed", n=str(changed)))
+    if len(set(names)) > MOST_LAYERS:
+        notes.append(Reason.of("export.layers_left_out", n=str(len(set(names))), limit=str(MOST_LAYERS)))
+        names = ["0"] * len(names)
     kept = [at for at, shape in enumerate(shapes) if shape is not None]
     if len(kept) < len(shapes):
         notes.append(Reason.of("export.left_out", n=str(len(shapes) - len(kept))))
@@ -40,7 +44,7 @@ def _drawn(shape: Any) -> Any:
 
 
 def _recode(path: Path) -> None:
-    """From what the library wrote (UTF-8 under a Western code page) to GBK under its own; other signs as AutoCAD's \\U+XXXX."""
+    """From what the library wrote (UTF-8 under a Western code page) to GBK under its own; other signs as AutoCAD escapes them (\\U+4DAE)."""
     text = path.read_bytes().decode("utf-8")
     text = re.sub(r"(\$DWGCODEPAGE\s+3\s+)[^\r\n]+", r"\g<1>ANSI_936", text, count=1)
     path.write_bytes(text.encode("gbk", "autocad"))
