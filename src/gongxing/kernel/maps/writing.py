@@ -62,6 +62,7 @@ def write(what: str, export: Export, folder: Path) -> Written:
         raise Fault("export.no_shapes", name=export.name)
     shapes = systems.from_lonlat(wkb.unpacked_many(export.shapes), target.key)
     path = folder / f"layer{ENDINGS[what]}"
+    path.unlink(missing_ok=True)  # the library would add to what lies there
     return _WRITERS[what](export, shapes, target.key, path)
 
 

@@ -139,6 +139,12 @@ def test_lines_and_areas_become_two_shapefiles(tmp_path: Path) -> None:
         assert {"地块_areas.shp", "地块_lines.shp"} <= set(archive.namelist())
 
 
+@pytest.mark.parametrize("what", list(writing.ENDINGS))
+def test_writing_twice_into_a_folder_adds_nothing(tmp_path: Path, what: str) -> None:
+    first = writing.write(what, export(), tmp_path)
+    assert writing.write(what, export(), tmp_path) == first
+
+
 def test_other_systems_and_nothing_are_refused(tmp_path: Path) -> None:
     for system, rows, code in (
         ("EPSG:2381", ROWS, "export.system"),
