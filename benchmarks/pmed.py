@@ -1,7 +1,7 @@
 """p-median and p-center: OR-Library pmed, every file proved or within 0.5 % by the engine's own bound, and spopt + CBC on pmed13.
 
 ``python -m benchmarks.pmed [--data DIR]``. Distances are all-pairs shortest paths; where an edge is given twice the last cost counts. The peer
-gets the same matrix, in the same process tree; its seconds are those of building and solving.
+gets the same matrix, in the same process tree; its seconds are those of building and solving. The p-center gets five seconds and no limit.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from gongxing.engines.siting import Client, Effort, Problem, Site, check
 from gongxing.engines.siting.choosing import choose_center, choose_median
 from gongxing.engines.siting.distances import Edge, network
 
-GAP, SECONDS, PROVED, FASTER = 0.005, 60.0, 16, 10.0
+GAP, SECONDS, CENTER_SECONDS, PROVED, FASTER = 0.005, 60.0, 5.0, 16, 10.0
 PEER_FILE, PEER_SECONDS = "pmed13", 300
 
 
@@ -60,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             found = choose_median(problem, Effort(SECONDS))
         faults = check(problem, found)
         with stopwatch() as center_watch:
-            center = choose_center(problem, Effort(SECONDS))
+            center = choose_center(problem, Effort(CENTER_SECONDS))
         faults += check(problem, center)
         case(
             row["instance"], n=len(problem.clients), p=problem.new or 0, value=found.value, bound=found.bound, gap=found.gap,
@@ -79,8 +79,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         if row["instance"] == PEER_FILE:
             own, same, median = watch.seconds, problem, found.value
     value, seconds = peer(same)
-    case(f"peer {PEER_FILE}", peer=f"spopt-{version('spopt')}-CBC-pulp-{version('pulp')}", value=value, seconds=seconds, ours_s=own)
-    bounds.note(files=len(gaps), worst_above_known=off, worst_center_s=max(center_times), centers_equal=centers)
+    case(
+        f"peer {PEER_FILE}",
+        peer=f"spopt-{version('spopt')}-CBC-pulp-{version('pulp')}",
+        value=value,
+        seconds=seconds,
+        ours_s=own,
+    )
+    bounds.note(files=len(gaps), worst_above_known=off, worst_center_s=max(center_times), centers_proved=centers)
     bounds.check("worst_gap", max(gaps), "<=", GAP)
     bounds.check("proved", optimal, ">=", PROVED)
     bounds.check("worst_seconds", max(times), "<=", SECONDS)

@@ -46,8 +46,8 @@ class Table:
 def admit(problem: Problem, *, capacities: bool = False, fixed_costs: bool = False) -> Table:
     """The table of a problem. Raises ValueError when ``distances`` is not clients × sites."""
     shape = (len(problem.clients), len(problem.sites))
-    given = np.asarray(problem.distances, dtype=float).reshape(shape if 0 in shape else np.shape(problem.distances))
-    if given.shape != shape:
+    given: Floats = np.zeros(shape) if 0 in shape else np.asarray(problem.distances, dtype=float)
+    if tuple(given.shape) != tuple(shape):
         raise ValueError(f"distances are {given.shape}, clients × sites are {shape}")
     conflicts = [*_twice(problem)]
     conflicts += [Reason.of("siting.open_and_barred", site=s.key) for s in problem.sites if s.open and s.barred]

@@ -18,12 +18,13 @@ from gongxing.engines.siting.packed import Packing, rest_by_solver
 from gongxing.engines.siting.pieces import answer, nothing, refused, shown
 from gongxing.engines.siting.relaxed import Shared, Whole
 from gongxing.engines.siting.results import Model, Result
-from gongxing.engines.siting.search import CLOSE, LATER, Clock, cut_below, proved, prove
+from gongxing.engines.siting.search import CLOSE, LATER, Clock, cut_below, prove, proved
 
 STANDARD = Effort()
 PACKING = Settings(300, every=3)
 SHARING = Settings(600, every=10)
-FEW_PAIRS = 450
+FEW_PAIRS = 800
+FEWER = Settings(30, 1.0, 5, 0.05)
 FITS = 1e-9
 
 
@@ -81,7 +82,10 @@ def choose_capacitated(problem: Problem, effort: Effort = STANDARD) -> Result:
 def _packed(table: Table, best: Packing, clock: Clock) -> tuple[float, int]:
     """Prices, then branching on sites; nodes with few pairs left go to the solver. Bound and number of nodes."""
     model = Whole(table.cost, table.demand, table.capacity, table.count)
-    stop = lambda: clock.stop("siting.packing")
+
+    def stop() -> bool:
+        return clock.stop("siting.packing")
+
     root = tighten(model, _root(table, 6), best, stop, PACKING)
     waiting = [] if root.done else [(root.bound, 0, root)]
     nodes, lowest = 0, np.inf
@@ -108,10 +112,10 @@ def _packed(table: Table, best: Packing, clock: Clock) -> tuple[float, int]:
         for number, (rows, kept, share) in enumerate(
             ((node.rows, with_it, node.share), (node.rows[rest], node.kept[rest], node.share[rest]))
         ):
-            child = tighten(model, Node(rows, kept, node.prices, node.bound, share), best, stop, LATER)
+            child = tighten(model, Node(rows, kept, node.prices, node.bound, share), best, stop, FEWER)
             if not child.done:
                 heapq.heappush(waiting, (child.bound, 2 * nodes + number, child))
-    if not waiting and best.gap == 0 and lowest >= best.cut():
+    if not waiting and (best.gap == 0 or best.owner is None) and lowest >= best.cut():
         return np.inf, nodes + 1
     left = min((one[0] for one in waiting), default=np.inf)
     return min(left, lowest, best.cut()), nodes + 1
@@ -130,7 +134,7 @@ class Sharing:
 
     def cut(self) -> float:
         """What costs no less than this is of no interest."""
-        return cut_below(self.value, 0.0, self.gap)
+        return cut_below(self.value, 0.0, self.gap) if self.shares is not None else self.value
 
     def see(self, choice: Ints, among: Ints) -> None:
         """Choices met on the way are tried only now and then."""

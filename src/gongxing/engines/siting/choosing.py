@@ -77,7 +77,7 @@ def choose_center(problem: Problem, effort: Effort = STANDARD) -> Result:
         return early
     clock = Clock(effort)
     counted = np.array([(client.weight or 0.0) > 0 for client in table.clients])
-    far = table.distance[:, counted]
+    far = np.where(counted | ~table.reachable, table.distance, 0.0)  # the others only have to be reached
     start, none = _everybody("center", table, clock)
     if none is not None:
         return none
@@ -118,11 +118,13 @@ def choose_covering(problem: Problem, radius: float, effort: Effort = STANDARD) 
     cover = most_weight(reach, weight, [int(k) for k in table.kept], table.count, clock.left, effort.gap)
     if cover.chosen is None:
         return nothing("covering", table, "stopped", (Reason.of("siting.stopped.nothing_found"),))
-    value = float(weight[reach[list(cover.chosen)].any(axis=0)].sum())
+    # where nobody comes within the radius anywhere, one site that is nearest to all is still an answer
+    capped = np.where(table.reachable, table.distance, np.nan_to_num(table.distance, posinf=0.0).max() + 1.0)
+    chosen = cover.chosen or tuple(greedy(capped, 1))
+    within = reach[list(chosen)].any(axis=0)
+    value, outside = float(weight[within].sum()), int((~within).sum())
     bound = value if cover.proved and effort.gap == 0 else max(value, cover.bound)
-    outside = int((~reach[list(cover.chosen)].any(axis=0)).sum()) if cover.chosen else len(table.clients)
     said = (Reason.of("siting.outside", clients=str(outside)),) if outside else ()
     return answer(
-        "covering", table, cover.chosen, nearest(table, cover.chosen), value, bound,
-        wanted=effort.gap, radius=radius, reasons=said,
-    )  # fmt: skip
+        "covering", table, chosen, nearest(table, chosen), value, bound, wanted=effort.gap, radius=radius, reasons=said
+    )

@@ -40,7 +40,9 @@ def greedy(cost: Floats, count: int, kept: Sequence[int] = ()) -> list[int]:
     return chosen
 
 
-def exchange(cost: Floats, chosen: Sequence[int], kept: Sequence[int] = (), rounds: int = 10_000) -> tuple[list[int], float]:
+def exchange(
+    cost: Floats, chosen: Sequence[int], kept: Sequence[int] = (), rounds: int = 10_000
+) -> tuple[list[int], float]:
     """Makes the best exchange until none gains, at most ``rounds``; ``kept`` sites stay. The sites and their cost."""
     now = list(chosen)
     sites, clients = cost.shape

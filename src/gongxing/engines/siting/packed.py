@@ -29,7 +29,7 @@ class Packing:
 
     def cut(self) -> float:
         """What costs no less than this is of no interest."""
-        return cut_below(self.value, self.step, self.gap) if np.isfinite(self.value) else np.inf
+        return cut_below(self.value, self.step, self.gap) if self.owner is not None else self.value
 
     def see(self, choice: Ints, among: Ints) -> None:
         """Every choice is worth a try."""

