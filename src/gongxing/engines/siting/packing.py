@@ -56,12 +56,11 @@ def pack(gain: Floats, demand: NDArray[np.int64], capacity: NDArray[np.int64]) -
         worth[rows] = part
     takes: Bools = np.zeros((sites, clients), dtype=bool)
     room = capacity.copy()
-    for j, rows, better in reversed(steps):
-        size = int(demand[j])
-        left = room[rows] - size
+    for place, rows, better in reversed(steps):
+        left = room[rows] - demand[place]
         taken = rows[(left >= 0) & better[np.arange(len(rows)), np.maximum(left, 0)]]
-        takes[taken, j] = True
-        room[taken] -= size
+        takes[taken, place] = True
+        room[taken] -= demand[place]
     return Packed(worth, takes)
 
 
