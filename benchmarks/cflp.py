@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         faults = check(problem, found)
         spoilt = large and damaged(path)
         case(
-            f"{row['instance']} {row['capacity']}", value=round(found.value, 4), bound=round(found.bound, 4), gap=found.gap,
+            f"{row['instance']} {row['capacity']}", value=f"{found.value:.4f}", bound=f"{found.bound:.4f}", gap=found.gap,
             status=found.status, listed=row["optimum"], above_listed=found.value / known - 1, bound_above_listed=int(found.bound > known * (1 + SAME)),
             damaged=int(spoilt), seconds=watch.seconds, nodes=found.nodes, checker="ok" if not faults else " ".join(one.code for one in faults),
         )  # fmt: skip

@@ -63,8 +63,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             center = choose_center(problem, Effort(CENTER_SECONDS))
         faults += check(problem, center)
         case(
-            row["instance"], n=len(problem.clients), p=problem.new or 0, value=found.value, bound=found.bound, gap=found.gap,
-            status=found.status, known=known, seconds=watch.seconds, nodes=found.nodes, center=center.value,
+            row["instance"], n=len(problem.clients), p=problem.new or 0, value=f"{found.value:.0f}", bound=f"{found.bound:.0f}", gap=found.gap,
+            status=found.status, known=row["pmedian_optimum"], seconds=watch.seconds, nodes=found.nodes, center=center.value,
             center_bound=center.bound, center_known=row["pcenter_optimum"], center_s=center_watch.seconds,
             checker="ok" if not faults else " ".join(one.code for one in faults),
         )  # fmt: skip

@@ -63,7 +63,7 @@ def admit(problem: Problem, *, capacities: bool = False, fixed_costs: bool = Fal
     notes = [Reason.of("siting.unknown_distances", pairs=str(int(unknown.sum())))] if unknown.any() else []
     distance = np.where(unknown, np.inf, distance)
     if sites:
-        lost: Bools = np.isinf(distance).all(axis=0)
+        lost: Bools = np.asarray(np.isinf(distance).all(axis=0))
         aside += [Aside(problem.clients[clients[k]].key, Reason.of("siting.unreachable")) for k in np.flatnonzero(lost)]
         clients = [k for k, gone in zip(clients, lost, strict=True) if not gone]
         distance = np.ascontiguousarray(distance[:, ~lost])
