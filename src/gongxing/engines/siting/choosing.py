@@ -90,6 +90,15 @@ def choose_center(problem: Problem, effort: Effort = STANDARD) -> Result:
     # no choice does better than every client at its nearest possible site
     low = int(np.searchsorted(radii, far.min(axis=0).max()))
     high = int(np.searchsorted(radii, far[chosen].min(axis=0).max()))
+    tried = low
+    while tried < high:  # without the solver first, for a good choice soon
+        middle = (tried + high) // 2
+        cover = fewest(far <= radii[middle], table.kept, table.count, 0.0, "quick")
+        if cover.chosen is not None:
+            chosen = sorted(cover.chosen)
+            high = int(np.searchsorted(radii, far[chosen].min(axis=0).max()))
+        else:
+            tried = middle + 1
     while low < high and not clock.stop("siting.radius"):
         middle, rounds = (low + high) // 2, rounds + 1
         cover = fewest(far <= radii[middle], table.kept, table.count, clock.left)

@@ -31,8 +31,11 @@ class Cover:
     bound: float
 
 
-def fewest(reach: Bools, kept: Ints, most: int, seconds: float, aim: Literal["any", "fewest"] = "any") -> Cover:
-    """Sites (rows of ``reach``) that reach every client (column): the fewest, or ``any`` no more than ``most`` (standing ones counted)."""
+def fewest(
+    reach: Bools, kept: Ints, most: int, seconds: float, aim: Literal["any", "fewest", "quick"] = "any"
+) -> Cover:
+    """Sites (rows of ``reach``) that reach every client (column): the fewest, or ``any`` no more than ``most`` (standing ones counted), or those that are
+    found ``quick`` without a solver."""
     open_already = [int(k) for k in kept]
     left = np.flatnonzero(~reach[open_already].any(axis=0)) if open_already else np.arange(reach.shape[1])
     if not len(left):
@@ -44,10 +47,12 @@ def fewest(reach: Bools, kept: Ints, most: int, seconds: float, aim: Literal["an
     wanted = wanted[sites]
     quick = _greedy(wanted)
     room = most - len(open_already)
-    if aim == "any" and len(quick) <= room:
+    if aim != "fewest" and len(quick) <= room:
         return Cover(tuple(sorted([*open_already, *(int(sites[k]) for k in quick)])), True, 0.0)
     if room <= 0:
         return Cover(None, True, np.inf)
+    if aim == "quick":
+        return Cover(None, False, 0.0)
     weights = np.ones(len(sites))
     rows = [LinearConstraint(csr_matrix(wanted.T.astype(float)), 1, np.inf)]
     if aim == "any":
