@@ -1,7 +1,7 @@
 """Facilities with fixed costs: OR-Library cap41 … cap133 proved, capa and capc within 1 % by the engine's own bound.
 
 ``python -m benchmarks.cflp [--data DIR]``. Capacities of capa and capc are those of ``best_known.csv``. In these two files the digits 300 are missing
-everywhere and 1000 stands in their place, also inside costs (counted and printed as ``damaged``), so that the published optima do not
+everywhere and 1000 seems to stand in their place, also inside costs (printed as ``damaged``), so that the published optima do not
 belong to them: the engine's bound is what counts, and where it lies above a published value that is printed, not hidden.
 """
 
@@ -40,7 +40,7 @@ def read(path: Path, capacity: float | None) -> Problem:
 
 
 def damaged(path: Path) -> bool:
-    """Whether the digits 300 never occur while 1000 does twice as often as chance would have it."""
+    """Whether the digits 300 never occur while 1000 does far more often than chance would have it."""
     text = path.read_text()
     return "300" not in text and text.count("1000") > 400
 
