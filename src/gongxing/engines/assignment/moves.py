@@ -1,7 +1,7 @@
 """Construction and ejection chains: shift, swap and double shift, all evaluated at once in numpy.
 
-Limits may be missed on the way, at ``strict`` a unit. A chain moves job j from its agent a to i; it may eject one job k of i, which goes to
-a (swap) or to any third agent h (double shift). All chains over the cheapest few agents of each job are worth-worked out together, and the
+Limits may be missed on the way, at ``strict`` a unit of each agent. A chain moves job j from its agent a to i; it may eject one job k of i, which goes to
+a (swap) or to any third agent h (double shift). All chains over the cheapest few agents of each job are worked out together, and the
 best ones that touch different agents are carried out together. Source: Yagiura, Ibaraki, Glover 2004.
 """
 
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from gongxing.engines.assignment.prices import Prices
-from gongxing.engines.assignment.table import Real, Table, Whole
+from gongxing.engines.assignment.table import Mask, Real, Table, Whole
 
-TRIPLES = 400_000
+TRIPLES = 200_000
 """Chains looked at in one go, at most."""
 
 
@@ -52,19 +52,20 @@ def construct(table: Table, prices: Prices) -> Whole:
     return chosen
 
 
-def improve(table: Table, prices: Prices, chosen: Whole, strict: float, more_time: Callable[[], bool]) -> Whole:
-    """Chains until none helps."""
+def improve(table: Table, prices: Prices, chosen: Whole, strict: Real, more_time: Callable[[], bool]) -> Whole:
+    """Chains until none helps. Between looks at all agents, only chains from or to those touched last are looked at."""
     chosen = chosen.copy()
     n = len(table.jobs)
     if n == 0:
         return chosen
     extra = np.where(table.allowed, prices.extra, np.inf)
     near = np.argsort(extra, axis=0, kind="stable")
+    everything = np.ones(len(table.capacity), dtype=bool)
+    looked = everything
     for _ in range(40 * n):
         if not more_time():
             break
-        chains = _evaluate(table, chosen, near, strict)
-        done = False
+        chains = _evaluate(table, chosen, near, strict, looked)
         touched = np.zeros(len(table.capacity), dtype=bool)
         for place in np.lexsort((chains.there, chains.first, chains.gain))[:200].tolist():
             if chains.gain[place] > -1e-6:
@@ -79,39 +80,40 @@ def improve(table: Table, prices: Prices, chosen: Whole, strict: float, more_tim
                 chosen[second] = then
             touched[list(agents)] = True
             touched[table.without] = False
-            done = True
-        if not done:
+        if looked is everything and not touched.any():
             break
+        looked = touched if touched.any() else everything
     return chosen
 
 
-def _missed(table: Table, agents: Whole, loads: Real) -> Real:
-    """By how much loads miss the limits of their agents."""
-    return np.maximum(0.0, loads - table.capacity[agents]) + np.maximum(0.0, table.least[agents] - loads)
+def _missed(table: Table, strict: Real, agents: Whole, loads: Real) -> Real:
+    """What it costs by how much loads miss the limits of their agents."""
+    over = np.maximum(0.0, loads - table.capacity[agents]) + np.maximum(0.0, table.least[agents] - loads)
+    return np.asarray(strict[agents] * over)
 
 
-def _evaluate(table: Table, chosen: Whole, near: Whole, strict: float) -> Chains:
+def _evaluate(table: Table, chosen: Whole, near: Whole, strict: Real, looked: Mask) -> Chains:
     m, n = len(table.capacity), len(table.jobs)
     jobs, agents = np.arange(n), np.arange(m)
     cost, weight = table.cost.astype(float), table.weight.astype(float)
     loads = table.loads(chosen).astype(float)
-    missed = _missed(table, agents, loads)
+    missed = _missed(table, strict, agents, loads)
     members = np.argsort(chosen, kind="stable")
     counts = np.bincount(chosen, minlength=m)
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     width = int(max(2, min(m, TRIPLES * m // max(1, n * n))))
     # arcs: job to one of its nearest agents other than its own
     first, there = np.tile(jobs, width), near[:width].ravel()
-    right = table.allowed[there, first] & (there != chosen[first])
+    right = table.allowed[there, first] & (there != chosen[first]) & (looked[there] | looked[chosen[first]])
     first, there = first[right], there[right]
     home = chosen[first]
-    leaving = _missed(table, home, loads[home] - weight[home, first]) - missed[home]
+    leaving = _missed(table, strict, home, loads[home] - weight[home, first]) - missed[home]
     arc = cost[there, first] - cost[home, first]
-    shift = arc + strict * (leaving + _missed(table, there, loads[there] + weight[there, first]) - missed[there])
+    shift = arc + (leaving + _missed(table, strict, there, loads[there] + weight[there, first]) - missed[there])
     # where each job would go if it were ejected: best and second best agent
     entering = np.where(
         table.allowed,
-        cost + strict * (_missed(table, agents[:, None], loads[:, None] + weight) - missed[:, None]),
+        cost + (_missed(table, strict, agents[:, None], loads[:, None] + weight) - missed[:, None]),
         np.inf,
     )
     entering[chosen, jobs] = np.inf
@@ -128,13 +130,13 @@ def _evaluate(table: Table, chosen: Whole, near: Whole, strict: float) -> Chains
     j, i, a = first[row], there[row], home[row]
     middle = arc[row] - cost[i, second]
     at_i = loads[i] + weight[i, j] - weight[i, second]
-    middle += strict * (_missed(table, i, at_i) - missed[i])
+    middle += (_missed(table, strict, i, at_i) - missed[i])
     at_a = loads[a] - weight[a, j] + weight[a, second]
-    swap = middle + cost[a, second] + strict * (_missed(table, a, at_a) - missed[a])
+    swap = middle + cost[a, second] + (_missed(table, strict, a, at_a) - missed[a])
     swap = np.where(table.allowed[a, second], swap, np.inf)
     third = np.where(best[second] != a, best[second], other[second])
     third_at = np.where(best[second] != a, best_at[second], other_at[second])
-    double = middle + strict * leaving[row] + third_at
+    double = middle + leaving[row] + third_at
     gain = np.minimum(swap, double)
     then = np.where(swap <= double, a, third)
     keep = gain < -1e-6

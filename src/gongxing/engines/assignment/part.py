@@ -79,8 +79,6 @@ def search(table: Table, free: Mask, hint: Whole, overrun: int | None, effort: E
     solver.parameters.max_deterministic_time = effort.units
     solver.parameters.random_seed = effort.seed
     solver.parameters.num_workers = effort.workers
-    for key, value in EXTRA.items():
-        setattr(solver.parameters, key, value)
     status = solver.solve(model)
     if status == cp_model.INFEASIBLE:
         return Found(None, "impossible", np.inf)
@@ -92,4 +90,3 @@ def search(table: Table, free: Mask, hint: Whole, overrun: int | None, effort: E
         if solver.boolean_value(names[place]):
             chosen[j] = i
     return Found(chosen, "proved" if status == cp_model.OPTIMAL else "stopped", bound)
-EXTRA = {}
