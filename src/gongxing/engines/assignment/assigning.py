@@ -30,7 +30,7 @@ def assign(problem: Problem, progress: Progress | None = None) -> Result:
         return _without("invalid", wrong, "figures")
     data = table(problem)
     notes = _notes(problem)
-    hopeless = tuple(Reason.of("assignment.no_agent", job=data.jobs[j]) for j in np.flatnonzero(~data.allowed.any(axis=0)))
+    hopeless = _hopeless(data)
     if hopeless:
         return _without("infeasible" if data.exact else "none_found", hopeless + notes, "pairs")
     if not data.jobs and not data.least.any():
@@ -73,6 +73,20 @@ def assign(problem: Problem, progress: Progress | None = None) -> Result:
     return _answer(problem, state, notes, ended)
 
 
+def _hopeless(data: Table) -> tuple[Reason, ...]:
+    """Jobs that no agent can take: nobody may, or all who may are too small, then the one where least is lacking."""
+    found = []
+    for j in np.flatnonzero(~data.allowed.any(axis=0)).tolist():
+        lacks = np.where(data.known[:, j], data.weight[:, j] - data.capacity, np.iinfo(np.int64).max)
+        i = int(lacks.argmin())
+        if data.known[i, j]:
+            amount = f"{lacks[i] / data.weight_scale:g}"
+            found.append(Reason.of("assignment.too_large", job=data.jobs[j], agent=data.agents[i], lacks=amount))
+        else:
+            found.append(Reason.of("assignment.no_agent", job=data.jobs[j]))
+    return tuple(found)
+
+
 def _notes(problem: Problem) -> tuple[Reason, ...]:
     """What is said beside the answer: pairs nobody knows the figures of."""
     unknown = int((np.isnan(problem.costs) | np.isnan(problem.weights)).sum()) if problem.costs.size else 0
@@ -110,7 +124,9 @@ def _feasibility(state: State) -> bool | None:
 
 def _impossible(problem: Problem, data: Table, state: State, proved: bool, notes: tuple[Reason, ...]) -> Result:
     short = _shorts(problem, data, state.chosen)
-    reasons = tuple(Reason.of("assignment.short", agent=one.agent, kind=one.kind, lacks=f"{one.lacks:g}") for one in short)
+    reasons = tuple(
+        Reason.of("assignment.short", agent=one.agent, kind=one.kind, lacks=f"{one.lacks:g}") for one in short
+    )
     return replace(_without("infeasible", reasons + notes, "feasibility"), short=short, short_proved=proved)
 
 
@@ -135,20 +151,35 @@ def _answer(problem: Problem, state: State, notes: tuple[Reason, ...], ended: st
     at = np.array([rows[key] for key in data.agents], dtype=int)
     across = np.array([columns[key] for key in data.jobs], dtype=int)
     penalty = np.array([np.nan if job.unassigned is None else job.unassigned for job in problem.jobs])[across]
-    cost = np.where(data.allowed, np.vstack([problem.costs[np.ix_(at, across)], penalty]), np.inf)
-    weight = np.where(data.allowed, np.vstack([problem.weights[np.ix_(at, across)], np.zeros(len(across))]), 0.0)
+    weights = problem.weights[np.ix_(at, across)]
+    held = np.array([problem.agents[i].capacity for i in at])[:, None]
+    may = data.known.copy()
+    may[:-1] &= weights <= held + 1e-9 * np.maximum(1.0, held)
+    cost = np.where(may, np.vstack([problem.costs[np.ix_(at, across)], penalty]), np.inf)
+    weight = np.where(may, np.vstack([weights, np.zeros(len(across))]), 0.0)
     names = (*data.agents, "")
     best = cost.argmin(axis=0) if len(across) else np.zeros(0, dtype=int)
     assigned = []
     for j, key in enumerate(data.jobs):
         i, cheapest = int(state.chosen[j]), int(best[j])
         paid = float(cost[i, j])
-        assigned.append(Assigned(key, names[i], paid, float(weight[i, j]), names[cheapest], paid - float(cost[cheapest, j])))
+        assigned.append(
+            Assigned(key, names[i], paid, float(weight[i, j]), names[cheapest], paid - float(cost[cheapest, j]))
+        )
     price = state.prices.price * data.weight_scale / data.cost_scale
     used = np.bincount(state.chosen, weights=weight[state.chosen, np.arange(len(across))], minlength=len(names))
     counts = np.bincount(state.chosen, minlength=len(names))
     loads = tuple(
-        Load(key, agent.unit, agent.capacity, agent.least, float(used[i]), agent.capacity - float(used[i]), int(counts[i]), float(price[i]))
+        Load(
+            key,
+            agent.unit,
+            agent.capacity,
+            agent.least,
+            float(used[i]),
+            agent.capacity - float(used[i]),
+            int(counts[i]),
+            float(price[i]),
+        )
         for i, key in enumerate(data.agents)
         for agent in (problem.agents[rows[key]],)
     )

@@ -130,7 +130,7 @@ def _evaluate(table: Table, chosen: Whole, near: Whole, strict: Real, looked: Ma
     j, i, a = first[row], there[row], home[row]
     middle = arc[row] - cost[i, second]
     at_i = loads[i] + weight[i, j] - weight[i, second]
-    middle += (_missed(table, strict, i, at_i) - missed[i])
+    middle += _missed(table, strict, i, at_i) - missed[i]
     at_a = loads[a] - weight[a, j] + weight[a, second]
     swap = middle + cost[a, second] + (_missed(table, strict, a, at_a) - missed[a])
     swap = np.where(table.allowed[a, second], swap, np.inf)

@@ -73,7 +73,9 @@ def search(table: Table, free: Mask, hint: Whole, overrun: int | None, effort: E
             model.add(cp_model.LinearExpr.weighted_sum(terms, factors) >= needed)
     costs = table.cost[rows, columns].tolist()
     offset = int(table.cost[hint[held], held].sum())
-    model.minimize(cp_model.LinearExpr.weighted_sum([*names, *spare], [*costs, *([overrun or 0] * len(spare))]) + offset)
+    model.minimize(
+        cp_model.LinearExpr.weighted_sum([*names, *spare], [*costs, *([overrun or 0] * len(spare))]) + offset
+    )
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = max(0.01, effort.seconds)
     solver.parameters.max_deterministic_time = effort.units

@@ -51,7 +51,9 @@ def costs(table: Table) -> Real:
     return np.where(table.allowed, table.cost.astype(float), np.inf)
 
 
-def relax(table: Table, more_time: Callable[[], bool], cost: Real | None = None, overrun_price: float | None = None) -> Prices:
+def relax(
+    table: Table, more_time: Callable[[], bool], cost: Real | None = None, overrun_price: float | None = None
+) -> Prices:
     """The best prices; ``cost`` and ``overrun_price`` stand in for the costs and for what a unit of overrun costs in the relaxation."""
     cost = costs(table) if cost is None else cost
     finite = cost[np.isfinite(cost)]

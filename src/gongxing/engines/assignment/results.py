@@ -80,3 +80,18 @@ class Result:
     def unassigned(self) -> tuple[str, ...]:
         """Jobs left without an agent."""
         return tuple(one.job for one in self.assigned if not one.agent)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One agent for one job beside the answer: what it costs, what it takes, what is left there, by how much it does not fit (0: it does),
+    ``at_prices``: cost with the price of what it takes; ``reason``: why the pair may not be, "" where it may."""
+
+    agent: str
+    cost: float
+    weight: float
+    left: float
+    lacks: float
+    at_prices: float
+    taken: bool
+    reason: str = ""

@@ -188,7 +188,9 @@ def _agents(state: State, rng: np.random.Generator, size: float, seen: Real) -> 
     """Agents to be freed: one drawn by its part of the difference, then such as its jobs are near to, until they have ``size`` jobs."""
     table, chosen, price = state.table, state.chosen, state.prices.price
     m, loads = len(table.capacity), table.loads(state.chosen)
-    lost = np.bincount(chosen, weights=np.minimum(state.prices.extra[chosen, np.arange(len(chosen))], 1e12), minlength=m)
+    lost = np.bincount(
+        chosen, weights=np.minimum(state.prices.extra[chosen, np.arange(len(chosen))], 1e12), minlength=m
+    )
     lost += np.maximum(price, 0) * np.maximum(table.capacity - loads, 0)
     lost += np.maximum(-price, 0) * np.maximum(loads - table.least, 0)
     lost += state.strict * (np.maximum(0, loads - table.capacity) + np.maximum(0, table.least - loads))

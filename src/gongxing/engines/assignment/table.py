@@ -26,13 +26,14 @@ LARGEST = 2.0**50
 @dataclass(frozen=True, eq=False)
 class Table:
     """``cost``, ``weight``, ``allowed``: (m + 1) × n; the last row stands for "without an agent": it takes no capacity. ``capacity``,
-    ``least``: m + 1. ``agents``, ``jobs``: keys in sorted order. One step of cost is 1 ÷ ``cost_scale``, of weight 1 ÷ ``weight_scale``."""
+    ``least``: m + 1. ``known``: as allowed, before pairs heavier than their agent's capacity are left out. ``agents``, ``jobs``: keys in sorted order. One step of cost is 1 ÷ ``cost_scale``, of weight 1 ÷ ``weight_scale``."""
 
     agents: tuple[str, ...]
     jobs: tuple[str, ...]
     cost: Whole
     weight: Whole
     allowed: Mask
+    known: Mask
     capacity: Whole
     least: Whole
     cost_scale: int
@@ -112,7 +113,11 @@ def table(problem: Problem) -> Table:
         if agent in row_of and job in column_of:
             allowed[row_of[agent], column_of[job]] = False
     penalties = [problem.jobs[j].unassigned for j in columns]
-    cost = np.vstack([cost, [np.nan if one is None else one for one in penalties]]) if jobs else np.zeros((len(rows) + 1, 0))
+    cost = (
+        np.vstack([cost, [np.nan if one is None else one for one in penalties]])
+        if jobs
+        else np.zeros((len(rows) + 1, 0))
+    )
     weight = np.vstack([weight, np.zeros(len(jobs))])
     allowed = np.vstack([allowed, [one is not None for one in penalties]]) if jobs else np.zeros(cost.shape, dtype=bool)
     capacity = np.array([*(problem.agents[i].capacity for i in rows), 0.0])
@@ -128,7 +133,7 @@ def table(problem: Problem) -> Table:
     whole_weight, whole_capacity = whole.astype(np.int64), held.astype(np.int64)
     return Table(
         agents, jobs, np.rint(cost * cost_scale).astype(np.int64), whole_weight,
-        allowed & (whole_weight <= whole_capacity[:, None]), whole_capacity, needed.astype(np.int64),
+        allowed & (whole_weight <= whole_capacity[:, None]), allowed, whole_capacity, needed.astype(np.int64),
         cost_scale, weight_scale, exact, exact_costs,
     )  # fmt: skip
 
