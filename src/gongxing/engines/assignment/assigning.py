@@ -12,13 +12,13 @@ from gongxing.engines.assignment import part
 from gongxing.engines.assignment.model import Problem
 from gongxing.engines.assignment.prices import relax
 from gongxing.engines.assignment.results import Assigned, Load, Result, Short, Status
-from gongxing.engines.assignment.searching import Limits, State, lifted, start, turns, whole
+from gongxing.engines.assignment.searching import Limits, State, core, lifted, start, turns, whole
 from gongxing.engines.assignment.table import Real, Table, Whole, faults, table
 from gongxing.engines.reasons import Reason
 
 Progress = Callable[[float, str], bool]
-WHOLE = 4000
-"""Pairs up to which the whole core is searched before the turns; above, at the end only when the core has become that small."""
+WHOLE = 1200
+"""Pairs of the core up to which all of it is searched at once: shortly before the turns, and with what time is left after them."""
 
 
 def assign(problem: Problem, progress: Progress | None = None) -> Result:
@@ -56,7 +56,7 @@ def assign(problem: Problem, progress: Progress | None = None) -> Result:
             return _impossible(problem, data, state, proved, notes)
     ended = "bound"
     if not state.done and state.more_time():
-        small = int(data.allowed.sum()) <= WHOLE
+        small = int(core(state).sum()) <= WHOLE
         if small and tell("whole"):
             whole(state, problem.seconds / 4, 20.0)
         if tell("turns"):
@@ -64,7 +64,7 @@ def assign(problem: Problem, progress: Progress | None = None) -> Result:
             state.limits = rounds
             turns(state)
             state.limits = limits
-        if not state.done and state.more_time() and small and tell("whole"):
+        if not state.done and state.more_time() and int(core(state).sum()) <= WHOLE and tell("whole"):
             whole(state, problem.seconds, 1e9)
         ended = "stopped" if said_stop else "bound" if state.done else "time" if not state.more_time() else "rounds"
     if not state.feasible:

@@ -23,6 +23,10 @@ ROUNDING = Fraction(1, 10**9)
 Pair = tuple[Fraction, Fraction]
 
 
+def _rounding(limit: Fraction) -> Fraction:
+    return ROUNDING * max(Fraction(1), limit)
+
+
 def check(problem: Problem, result: Result, *, exhaust: bool = False) -> tuple[Reason, ...]:
     """Every contradiction found between the problem and the answer."""
     found: list[Reason] = []
@@ -60,7 +64,7 @@ def _pairs(problem: Problem) -> dict[tuple[str, str], Pair]:
             cost, weight = float(problem.costs[i][j]), float(problem.weights[i][j])
             if isnan(cost) or isnan(weight) or (agent.key, job.key) in problem.barred:
                 continue
-            if Fraction(weight) <= Fraction(agent.capacity) + ROUNDING * max(1, Fraction(agent.capacity)):
+            if Fraction(weight) <= Fraction(agent.capacity) + _rounding(Fraction(agent.capacity)):
                 found[agent.key, job.key] = (Fraction(cost), Fraction(weight))
     for job in problem.jobs:
         if job.unassigned is not None:
@@ -98,9 +102,9 @@ def _kept(problem: Problem, result: Result, pairs: Mapping[tuple[str, str], Pair
     for agent in problem.agents:
         held, load = loads[agent.key], told.get(agent.key)
         capacity, least = Fraction(agent.capacity), Fraction(agent.least)
-        if held > capacity + ROUNDING * max(1, capacity):
+        if held > capacity + _rounding(capacity):
             yield _wrong("over_capacity", agent=agent.key, used=str(float(held)))
-        if held < least - ROUNDING * max(1, least):
+        if held < least - _rounding(least):
             yield _wrong("below_least", agent=agent.key, used=str(float(held)))
         if load is not None and not (
             _same(load.used, float(held))
@@ -164,8 +168,8 @@ def cheapest(problem: Problem) -> float | None:
         if best is not None and total >= best:
             continue
         if all(
-            Fraction(a.least) - ROUNDING * max(1, Fraction(a.least)) <= loads[a.key]
-            and loads[a.key] <= Fraction(a.capacity) + ROUNDING * max(1, Fraction(a.capacity))
+            Fraction(a.least) - _rounding(Fraction(a.least)) <= loads[a.key]
+            and loads[a.key] <= Fraction(a.capacity) + _rounding(Fraction(a.capacity))
             for a in problem.agents
         ):
             best = total

@@ -18,7 +18,8 @@ def choices(problem: Problem, result: Result, job: str) -> tuple[Choice, ...]:
     if number is None or taken is None:
         return ()
     loads = {load.agent: load for load in result.loads}
-    found, barred = [], []
+    found: list[Choice] = []
+    barred: list[Choice] = []
     for i, agent in enumerate(problem.agents):
         load = loads[agent.key]
         cost, weight = float(problem.costs[i, number]), float(problem.weights[i, number])

@@ -134,7 +134,7 @@ def whole(state: State, seconds: float, units: float) -> None:
 def turns(state: State) -> None:
     """Oscillation and neighbourhoods in turn, until done."""
     rng = np.random.default_rng(state.limits.seed)
-    size, idle, oscillate = 100.0, 0, True
+    size, idle, oscillate = 30.0 + len(state.chosen) / 12, 0, True
     current = state.chosen
     seen = np.ones(len(state.table.capacity))
     for number in range(state.limits.rounds):
@@ -149,7 +149,7 @@ def turns(state: State) -> None:
         else:
             agents = _agents(state, rng, size, seen)
             better, proved = _neighbourhood(state, agents, number)
-            size = float(np.clip(size * (1.25 if proved else 0.85), SMALLEST, LARGEST))
+            size = float(np.clip(size * (1.25 if proved else 0.75), SMALLEST, LARGEST))
             seen[agents] += 1
             if better:
                 current = state.chosen
