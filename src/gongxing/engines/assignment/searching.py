@@ -4,7 +4,7 @@ With a value U and a bound L every pair with c_ij + p_i w_ij − min_h (c_hj + p
 this test only (the core problem), so an exact search over all pairs that pass it proves the optimum of the full model. The difference
 U − L is the sum over agents of what their jobs cost at the prices beyond the cheapest agent, and of the price of the room they leave; agents
 with much of it are freed together with those their jobs would rather go to. Oscillation: overrun is made cheap, chains run into it, and
-its price is raised until limits are kept again. The two take turns; the one that helped last goes on.
+its price is raised until limits are kept again. The two take turns; one goes on while it helps.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ SMALLEST, LARGEST = 12, 400
 """Jobs freed at once: at least and at most; the number adapts to how fast the searches end."""
 UNITS = 1.0
 """Deterministic time of one neighbourhood."""
+PATIENCE = 4
+"""Neighbourhoods in a row without success before an oscillation, finished ones being much quicker; unfinished ones count twice."""
 IDLE = 6
 """Oscillations without success before the search goes back to the best."""
 
@@ -135,11 +137,12 @@ def turns(state: State) -> None:
     """Oscillation and neighbourhoods in turn, until done."""
     rng = np.random.default_rng(state.limits.seed)
     size, idle, oscillate = 30.0 + len(state.chosen) / 12, 0, True
-    current = state.chosen
+    current, failed = state.chosen, 0
     seen = np.ones(len(state.table.capacity))
     for number in range(state.limits.rounds):
         if state.done or not state.more_time():
             break
+        proved = False
         if oscillate:
             current = oscillation(state, current, rng)
             better = state.take(current)
@@ -153,7 +156,9 @@ def turns(state: State) -> None:
             seen[agents] += 1
             if better:
                 current = state.chosen
-        oscillate = oscillate == better
+        failed = 0 if better else failed + (1 if proved else 2)
+        if failed >= (1 if oscillate else PATIENCE):
+            oscillate, failed = not oscillate, 0
         if not state.limits.tell("turns"):
             state.stopped = True
 
