@@ -123,8 +123,9 @@ class Planner:
             while name == "half" and shapely.intersection(strip, lot.shape).area < area:
                 deep += 1.0
                 strip = tongue(lot.shape, lot.side, deep, 170.0, margin)
-            inside = shapely.intersection(strip, lot.shape)
-            bite = shapely.union(inside, shapely.difference(strip, self.parks), grid_size=GRID)
+            others = shapely.union_all([one.shape for one in self.lots if one.ground is lot.ground and one is not lot])
+            rest = shapely.difference(strip, others, grid_size=GRID)
+            bite = max(shapely.get_parts(rest), key=lambda one: one.area)
             self._bites[name].append((lot, bite))
             getattr(self.crossed, name).append(lot.number)
 
