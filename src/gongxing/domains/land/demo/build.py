@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 
 from gongxing.domains.land.demo.clearances import Clearer
-from gongxing.domains.land.demo.ground import MU, Ground, drawn, parks
+from gongxing.domains.land.demo.ground import MU, Ground, drawn, outline, parks
 from gongxing.domains.land.demo.hanging import Hanger
 from gongxing.domains.land.demo.journal import WHY, Journal, changed, made
 from gongxing.domains.land.demo.lives import Facts, merged
@@ -86,7 +86,7 @@ def _park(ground: Ground, unit: Unit) -> Park:
         "plan_eia": "青环函〔2022〕18号（演示，虚构）", "plan_eia_until": date(2027, 12, 31), "regional_assessment": True, "chemical": False,
         "remark": "演示园区，位置和边界均为虚构",
     }  # fmt: skip
-    return made(Park, values | drawn(ground.shape))
+    return made(Park, values | drawn(outline(ground.shape)))
 
 
 def _utilities(made_parks: Mapping[str, Park], opened: date, day: date) -> list[Utility]:
