@@ -11,6 +11,7 @@ from gongxing.domains.land.demo.hanging import Hanger
 from gongxing.domains.land.demo.journal import WHY, Journal, changed, made
 from gongxing.domains.land.demo.lives import Facts, merged
 from gongxing.domains.land.demo.lots import Lot, draw_lots
+from gongxing.domains.land.demo.needs import build_needs
 from gongxing.domains.land.demo.plans import AUTHORITY, Plan, Planner, days_of
 from gongxing.domains.land.models import Parcel, Park, PlanLayer, Utility, Zone
 from gongxing.kernel.audit.write import Ctx, writing
@@ -73,6 +74,7 @@ def build_land(seed: int, units: Mapping[str, Unit], posts: Mapping[str, Post], 
         _note_plan(journal, plan, layers, day)
     journal.write()
     _settle()
+    build_needs(random)
     return Parcel.objects.filter(invented=True).count()
 
 
