@@ -8,16 +8,15 @@ from random import Random
 from gongxing.domains.land.demo.clearances import Clearer
 from gongxing.domains.land.demo.ground import MU, Ground, drawn, outline, parks
 from gongxing.domains.land.demo.hanging import Hanger
-from gongxing.domains.land.demo.journal import WHY, Journal, changed, made
+from gongxing.domains.land.demo.journal import Journal, changed, made
 from gongxing.domains.land.demo.lives import Facts, merged
 from gongxing.domains.land.demo.lots import Lot, draw_lots
 from gongxing.domains.land.demo.needs import build_needs
 from gongxing.domains.land.demo.plans import AUTHORITY, Plan, Planner, days_of
+from gongxing.domains.land.jobs import renew_parcels
 from gongxing.domains.land.models import Parcel, Park, PlanLayer, Utility, Zone
-from gongxing.kernel.audit.write import Ctx, writing
+from gongxing.kernel.audit.write import Ctx
 from gongxing.kernel.clock import today
-from gongxing.kernel.ledger.declare import ledger_named
-from gongxing.kernel.org.actor import SYSTEM
 from gongxing.kernel.org.models import Post, Unit
 
 OPENED = 390
@@ -73,7 +72,7 @@ def build_land(seed: int, units: Mapping[str, Unit], posts: Mapping[str, Post], 
     for plan in planner.plans():
         _note_plan(journal, plan, layers, day)
     journal.write()
-    _settle()
+    renew_parcels(Parcel.objects.values_list("pk", flat=True))
     build_needs(random)
     return Parcel.objects.filter(invented=True).count()
 
@@ -193,14 +192,3 @@ def _zones(plan: Plan, layer: PlanLayer) -> Sequence[Zone]:
         )
         for number, area in enumerate(plan.areas, start=1)
     ]  # fmt: skip
-
-
-def _settle() -> None:
-    """What the register says of every parcel today, now that its delays and promises are known too."""
-    register = ledger_named("land.parcel")
-    rows = list(Parcel.objects.filter(invented=True).order_by("pk"))
-    values: list[Facts] = [{} for _row in rows]
-    register.complete(values, rows)
-    with writing(SYSTEM, "demo", WHY) as ctx:
-        for row, known in zip(rows, values, strict=True):
-            ctx.update(row, **register.derive(known, row))

@@ -124,7 +124,8 @@ class Clearer:
     def _cost(self, values: Facts) -> Decimal:
         """What it came to, 万元: by land, households and floor, give or take a fifth; invented."""
         hard = 1 + 0.01 * float(values["disputed_share"] or 0) + 0.06 * values["livestock"]
-        return (values["compensation_wan"] * Decimal(str(round(hard * self.random.uniform(0.9, 1.15), 4)))).quantize(
+        paid: Decimal = values["compensation_wan"]
+        return (paid * Decimal(str(round(hard * self.random.uniform(0.9, 1.15), 4)))).quantize(
             CENT
         )
 
