@@ -3,7 +3,7 @@ import { featuresOf, SCREEN } from "./map-shapes.js";
 import { styles, token, words } from "./map-styles.js";
 
 const element = document.getElementById("layout-map"), form = document.getElementById("try-form");
-const FAR = 14;
+const FAR = 25;
 let look = styles(), paint = paints(), over = null, dragged = null;
 
 function plain(fill, edge, width, dash) {
@@ -24,7 +24,7 @@ function styleOf(one, resolution) {
   return one.get("offered") && resolution < 3.2 ? [base, words(look, one.get("number"), 11)] : base;
 }
 
-const source = new ol.source.Vector(), layer = new ol.layer.Vector({ source, style: styleOf, declutter: false });
+const source = new ol.source.Vector(), layer = new ol.layer.Vector({ source, style: styleOf, declutter: true });
 const map = new ol.Map({
   target: element, layers: [layer], controls: [new ol.control.Zoom({ zoomInTipLabel: "+", zoomOutTipLabel: "−" }), new ol.control.ScaleLine()],
   view: new ol.View({ projection: SCREEN, center: [0, 0], zoom: 12, maxZoom: 21 }),
