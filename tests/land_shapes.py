@@ -13,7 +13,11 @@ from gongxing.kernel.cells.shape import Shape, shape_of
 from gongxing.kernel.clock import today
 from gongxing.kernel.org.models import Unit
 
-PARKS = (("高新技术产业园", 109.280, 22.745, 8.0), ("产业投资发展园", 109.215, 22.735, -14.0), ("经济技术合作区", 109.250, 22.690, 3.0))
+PARKS = (
+    ("高新技术产业园", 109.280, 22.745, 8.0),
+    ("产业投资发展园", 109.215, 22.735, -14.0),
+    ("经济技术合作区", 109.250, 22.690, 3.0),
+)
 STATES = (
     "normal", "normal", "approved_unsupplied", "approved_unsupplied", "normal", "supplied_unused", "approved_unsupplied", "inefficient_land", "planned", "idle_land", "partly_used",
     "under_approval", "taken_back", "below_standard", "built_unproductive", "building",
@@ -44,13 +48,54 @@ def lay_out(ctx: Ctx, units: list[Unit], rows: int) -> list[Parcel]:
         place, step = (lon, lat, degrees), STEP if rows < 1000 else STEP * 6 / across
         deep = -(-each // across)
         ground = shape_of(turned(-step * 0.3, -step * 0.3, step * (across + 0.2), step * 0.7 * (deep + 0.3), place))
-        park = ctx.create(Park(name=name, code=f"T{number + 1}", unit=units[number % len(units)], planned_mu=area_mu(ground.wkb), geo_mu=area_mu(ground.wkb), **fields(ground)))
-        for kind, capacity, used in (("power", 40_000, 31_500), ("water", 12_000, 7_300), ("sewage", 8_000, 7_800), ("gas", 60_000, None)):
-            ctx.create(Utility(ref=f"T{number}:{kind}", park=park, kind=kind, capacity=capacity, used=used, ready_on=today() - timedelta(days=900)))
-        ctx.create(Utility(ref=f"T{number}:more", park=park, kind="sewage", capacity=5_000, ready_on=today() + timedelta(days=300)))
+        park = ctx.create(
+            Park(
+                name=name,
+                code=f"T{number + 1}",
+                unit=units[number % len(units)],
+                planned_mu=area_mu(ground.wkb),
+                geo_mu=area_mu(ground.wkb),
+                **fields(ground),
+            )
+        )
+        for kind, capacity, used in (
+            ("power", 40_000, 31_500),
+            ("water", 12_000, 7_300),
+            ("sewage", 8_000, 7_800),
+            ("gas", 60_000, None),
+        ):
+            ctx.create(
+                Utility(
+                    ref=f"T{number}:{kind}",
+                    park=park,
+                    kind=kind,
+                    capacity=capacity,
+                    used=used,
+                    ready_on=today() - timedelta(days=900),
+                )
+            )
+        ctx.create(
+            Utility(
+                ref=f"T{number}:more", park=park, kind="sewage", capacity=5_000, ready_on=today() + timedelta(days=300)
+            )
+        )
         for place_in in range(min(each, rows - len(parcels))):
             column, line = place_in % across, place_in // across
-            parcels.append(_parcel(park, number, place_in, turned(column * step, line * step * 0.7, (column + 1) * step - GAP, (line + 1) * step * 0.7 - GAP, place), rows))
+            parcels.append(
+                _parcel(
+                    park,
+                    number,
+                    place_in,
+                    turned(
+                        column * step,
+                        line * step * 0.7,
+                        (column + 1) * step - GAP,
+                        (line + 1) * step * 0.7 - GAP,
+                        place,
+                    ),
+                    rows,
+                )
+            )
     ctx.create_many(parcels)
     _layers(ctx)
     _hanging(ctx, parcels)
@@ -61,7 +106,22 @@ def _parcel(park: Park, number: int, place: int, ground: Polygon, rows: int) -> 
     state = STATES[(place * 7 + number) % len(STATES)]
     shape = Shape() if rows < 1000 and place % 13 == 12 else shape_of(ground)
     idle = today() + timedelta(days=60) if state == "supplied_unused" else None
-    contract = today() - timedelta(days=400) if state in ("normal", "supplied_unused", "inefficient_land", "idle_land", "partly_used", "below_standard", "built_unproductive", "taken_back", "building") else None
+    contract = (
+        today() - timedelta(days=400)
+        if state
+        in (
+            "normal",
+            "supplied_unused",
+            "inefficient_land",
+            "idle_land",
+            "partly_used",
+            "below_standard",
+            "built_unproductive",
+            "taken_back",
+            "building",
+        )
+        else None
+    )
     return Parcel(
         number=f"{'ABC'[number]}-{place + 1:02d}", name=f"{park.name}{place + 1}号地", park=park, unit=park.unit, state=state, idle_on=idle, contract_on=contract,
         land_mu=area_mu(shape.wkb) or Decimal(30), geo_mu=area_mu(shape.wkb), planned_use="industry", splittable=True,
@@ -78,8 +138,30 @@ def _layers(ctx: Ctx) -> None:
         ("PF-2", "永久基本农田", "permanent_farmland", "forbidden", True, Polygon([(109.262, 22.702), (109.30, 22.702), (109.30, 22.74), (109.278, 22.746)])),
         ("PL-2", "高压走廊", "power_line", "adjust", False, LineString([(109.205, 22.72), (109.25, 22.728), (109.31, 22.72)])),
     ):  # fmt: skip
-        old = ctx.create(PlanLayer(code=f"{code}-old", name=name, kind=kind, rule=rule, authority="样本机关", edition="2019 版", dated=today() - timedelta(days=2000)))
-        layer = ctx.create(PlanLayer(code=code, name=name, kind=kind, rule=rule, authority="样本机关", edition="2024 版", dated=today() - timedelta(days=300), secret=secret, replaces=old))
+        old = ctx.create(
+            PlanLayer(
+                code=f"{code}-old",
+                name=name,
+                kind=kind,
+                rule=rule,
+                authority="样本机关",
+                edition="2019 版",
+                dated=today() - timedelta(days=2000),
+            )
+        )
+        layer = ctx.create(
+            PlanLayer(
+                code=code,
+                name=name,
+                kind=kind,
+                rule=rule,
+                authority="样本机关",
+                edition="2024 版",
+                dated=today() - timedelta(days=300),
+                secret=secret,
+                replaces=old,
+            )
+        )
         ctx.create(Zone(ref=f"{code}:1", layer=layer, name=f"{name}一片", **fields(shape_of(ground, areas=False))))
 
 

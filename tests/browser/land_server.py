@@ -38,7 +38,9 @@ def prepare(rows: int) -> None:
 def keeper(ctx: Ctx, office: Office) -> User:
     """Somebody of the natural resources bureau, who draws parcels and sees the lines of secret layers."""
     user = ctx.create(User(username=KEEPER, name=f"{KEEPER}（演示）", password="!", invented=True))
-    post = ctx.create(Post(unit=office.units["县"], title=f"{KEEPER}岗", code=f"P-{KEEPER}", role="resources", invented=True))
+    post = ctx.create(
+        Post(unit=office.units["县"], title=f"{KEEPER}岗", code=f"P-{KEEPER}", role="resources", invented=True)
+    )
     ctx.create(Tenure(user=user, post=post, start=SINCE, invented=True))
     for grant in grants_for(post, SINCE):
         ctx.create(grant)
@@ -49,7 +51,9 @@ def main(arguments: Sequence[str]) -> int:
     """Serve until stopped."""
     assert init([]) == 0
     prepare(int(arguments[1]))
-    with make_server("127.0.0.1", int(arguments[0]), wsgi.application, server_class=Threaded, handler_class=Silent) as server:
+    with make_server(
+        "127.0.0.1", int(arguments[0]), wsgi.application, server_class=Threaded, handler_class=Silent
+    ) as server:
         server.serve_forever()
     return 0
 

@@ -80,7 +80,11 @@ def tile_host(config: Config) -> str:
         return ""
     parts = urlsplit(config.wmts_url)
     plain = re.fullmatch(r"[A-Za-z0-9.-]+(:\d+)?", parts.netloc)
-    if parts.scheme not in ("http", "https") or not plain or not all(one in config.wmts_url for one in ("{z}", "{x}", "{y}")):
+    if (
+        parts.scheme not in ("http", "https")
+        or not plain
+        or not all(one in config.wmts_url for one in ("{z}", "{x}", "{y}"))
+    ):
         raise ConfigError(
             f"wmts_url={config.wmts_url!r}: write one whole address with {{z}}, {{x}} and {{y}} for level, column and row,"
             " e.g. https://t0.tianditu.gov.cn/vec_w/wmts?…&TILEMATRIX={z}&TILECOL={x}&TILEROW={y}&tk=…"

@@ -35,7 +35,12 @@ KEPT = tuple(one.name for one in Parcel._meta.concrete_fields if one.name not in
 
 def can_split(parcel: Parcel) -> bool:
     """Whether a parcel may be cut: it is drawn, nobody has a contract for it, and it was not taken back."""
-    return bool(parcel.shape) and parcel.contract_on is None and parcel.reclaimed_on is None and parcel.splittable is not False
+    return (
+        bool(parcel.shape)
+        and parcel.contract_on is None
+        and parcel.reclaimed_on is None
+        and parcel.splittable is not False
+    )
 
 
 @action(label=_("画图形"), permission="land.parcel.draw", on=Parcel, icon="polygon", why="optional")
@@ -44,7 +49,8 @@ def draw_parcel(
     *,
     parcel: Parcel,
     shape: Annotated[
-        str, Ask(_("图形"), long=True, max_length=LONGEST_SHAPE, help=_("在地图上画，或写界址点：经度 纬度，一行一点。"))
+        str,
+        Ask(_("图形"), long=True, max_length=LONGEST_SHAPE, help=_("在地图上画，或写界址点：经度 纬度，一行一点。")),
     ],
 ) -> Parcel:
     """Give a parcel its shape, or another one: the area on the map follows, what was found against plans no longer holds. Refused for crossing lines,
@@ -196,7 +202,8 @@ def _back(ctx: Ctx, row: Row | None, net: Net, **more: Any) -> None:
     model = apps.get_model(net.ledger)
     written = {name: text for name, text in net.after.items() if name not in WORKED_OUT}
     if row is None or any(
-        (cell_text(getattr(row, field_of(model, name).attname)) or None) != (text or None) for name, text in written.items()
+        (cell_text(getattr(row, field_of(model, name).attname)) or None) != (text or None)
+        for name, text in written.items()
     ):
         raise Refused([FieldFault("", Fault("draw.other_changed", number=net.title))])
     values = {name: field_value(model, name, text) for name, text in net.before.items() if name not in more}

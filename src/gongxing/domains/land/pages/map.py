@@ -23,8 +23,8 @@ from gongxing.kernel.action.perform import allowed
 from gongxing.kernel.cells.shape import wkt_of
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import Ledger, ledger_named
-from gongxing.kernel.ledger.listing import Listing, ListState, build, read_state
 from gongxing.kernel.ledger.faults import sentence
+from gongxing.kernel.ledger.listing import Listing, ListState, build, read_state
 from gongxing.kernel.ledger.masks import Masks
 from gongxing.kernel.ledger.show import display
 from gongxing.kernel.ledger.store import Denied
@@ -33,7 +33,7 @@ from gongxing.kernel.pages.detail import visible_row
 from gongxing.kernel.pages.facets import facet_chips
 from gongxing.kernel.pages.heads import facet_menus, head_cells, range_fields
 from gongxing.kernel.pages.listing import count_text
-from gongxing.kernel.pages.requests import acting, action_button, crumbs
+from gongxing.kernel.pages.requests import acting, action_button
 from gongxing.kernel.pages.rows import row_lines
 from gongxing.kernel.pages.views import preference
 
@@ -43,12 +43,17 @@ PAINTS = {
     "permanent_farmland": "farm", "forest": "farm", "ecological_redline": "red", "water_source": "water", "river": "water", "urban_boundary": "bound",
     "power_line": "line", "pipeline": "line", "transport": "line", "land_use": "use", "detailed_plan": "use", "village_plan": "use",
 }  # fmt: skip
-ORDER = {Parcel.Conformity.CONFLICT: 0, Parcel.Conformity.ADJUST: 1, Parcel.Conformity.UNKNOWN: 2, Parcel.Conformity.CONFORMS: 3}
+ORDER = {
+    Parcel.Conformity.CONFLICT: 0,
+    Parcel.Conformity.ADJUST: 1,
+    Parcel.Conformity.UNKNOWN: 2,
+    Parcel.Conformity.CONFORMS: 3,
+}
 FACTS = ("park", "land_mu", "geo_mu", "planned_use", "supply_mode", "holder", "contract_on", "delivered_on", "agreed_start", "actual_start", "idle_on", "conformity")  # fmt: skip
 
 
 @dataclass
-class Sum_:
+class Amount:
     """How many parcels and how much ground; ``untold`` have no area in the papers."""
 
     n: int = 0
@@ -63,10 +68,10 @@ class Sum_:
 class Ground:
     """The parcels of a list added up: all of them, by how they are drawn, by park, and how many nobody drew."""
 
-    whole: Sum_ = field(default_factory=Sum_)
-    looks: dict[str, Sum_] = field(default_factory=dict)
-    parks: dict[int | None, Sum_] = field(default_factory=dict)
-    ready: dict[int | None, Sum_] = field(default_factory=dict)
+    whole: Amount = field(default_factory=Amount)
+    looks: dict[str, Amount] = field(default_factory=dict)
+    parks: dict[int | None, Amount] = field(default_factory=dict)
+    ready: dict[int | None, Amount] = field(default_factory=dict)
     undrawn: int = 0
 
 
@@ -74,14 +79,19 @@ def added_up(listing: Listing, actor: Actor) -> Ground:
     """One query."""
     found = Ground()
     rows = with_looks(listing.rows, actor).order_by().values_list("park_id", "state", "cleared", "clearing")
-    figures = {"n": Count("pk"), "mu": Sum("land_mu"), "untold": Count("pk", filter=Q(land_mu__isnull=True)), "undrawn": Count("pk", filter=Q(shape=""))}
+    figures = {
+        "n": Count("pk"),
+        "mu": Sum("land_mu"),
+        "untold": Count("pk", filter=Q(land_mu__isnull=True)),
+        "undrawn": Count("pk", filter=Q(shape="")),
+    }
     for park, state, cleared, clearing, n, mu, untold, undrawn in rows.annotate(**figures):
         kind = look(state, cleared, clearing)
         found.whole.add(n, mu, untold)
-        found.looks.setdefault(kind, Sum_()).add(n, mu, untold)
-        found.parks.setdefault(park, Sum_()).add(n, mu, untold)
+        found.looks.setdefault(kind, Amount()).add(n, mu, untold)
+        found.parks.setdefault(park, Amount()).add(n, mu, untold)
         if kind == "net":
-            found.ready.setdefault(park, Sum_()).add(n, mu, untold)
+            found.ready.setdefault(park, Amount()).add(n, mu, untold)
         found.undrawn += undrawn
     return found
 
@@ -95,7 +105,10 @@ def headline(ground: Ground) -> str:
     """The finding in a sentence."""
     if not ground.whole.n:
         return _("没有符合条件的地块")
-    said = ngettext("%(n)s 块地共 %(mu)s 亩", "%(n)s 块地共 %(mu)s 亩", ground.whole.n) % {"n": f"{ground.whole.n:,}", "mu": number(ground.whole.mu)}
+    said = ngettext("%(n)s 块地共 %(mu)s 亩", "%(n)s 块地共 %(mu)s 亩", ground.whole.n) % {
+        "n": f"{ground.whole.n:,}",
+        "mu": number(ground.whole.mu),
+    }
     words = {
         "net": _("净地待供 %(mu)s 亩"), "waiting": _("批而未供还没净的 %(mu)s 亩"), "late": _("供而未用 %(mu)s 亩"), "idle": _("闲置 %(mu)s 亩"), "low": _("低效和未达标 %(mu)s 亩"),
     }  # fmt: skip
@@ -155,7 +168,7 @@ def _layer(one: PlanLayer, actor: Actor) -> dict[str, Any]:
 
 
 def _park(one: Park, ground: Ground) -> dict[str, Any]:
-    mine, ready = ground.parks.get(one.pk, Sum_()), ground.ready.get(one.pk, Sum_())
+    mine, ready = ground.parks.get(one.pk, Amount()), ground.ready.get(one.pk, Amount())
     return {
         "id": one.pk, "name": one.name, "url": ledger_named("land.park").row_url(one.pk), "n": mine.n, "mu": number(mine.mu), "ready": number(ready.mu),
     }  # fmt: skip
@@ -168,7 +181,13 @@ def _utilities(actor: Actor, parks: Iterable[Park]) -> dict[int, list[dict[str, 
     for one in rows:
         line = found.setdefault(
             (one.park_id, one.kind),
-            {"label": one.get_kind_display(), "unit": _(Utility.UNITS[one.kind]), "capacity": Decimal(0), "used": None, "coming": []},
+            {
+                "label": one.get_kind_display(),
+                "unit": _(Utility.UNITS[one.kind]),
+                "capacity": Decimal(0),
+                "used": None,
+                "coming": [],
+            },
         )
         if one.ready_on > day:
             line["coming"].append({"day": one.ready_on, "capacity": f"{one.capacity:,.0f}"})
@@ -192,7 +211,9 @@ def _table(ledger: Ledger[Any], listing: Listing, state: ListState, actor: Actor
     """The page of the list under the map: its own columns, every row with a button that shows it on the map."""
     columns = [ledger.column(name) for name in preference(ledger, actor).columns]
     page, count = listing.page((*ledger.list_fields(columns, state.sort), "west")), listing.tally()
-    lines = row_lines(ledger, page.rows, columns, covered=Masks(ledger, actor).rows(row.pk for row in page.rows), pick=False)
+    lines = row_lines(
+        ledger, page.rows, columns, covered=Masks(ledger, actor).rows(row.pk for row in page.rows), pick=False
+    )
     rows = [_line(line, row) for line, row in zip(lines, page.rows, strict=True)]
     first, last = (page.cursor(page.rows[0]), page.cursor(page.rows[-1])) if page.rows else (None, None)
     return {
@@ -203,7 +224,12 @@ def _table(ledger: Ledger[Any], listing: Listing, state: ListState, actor: Actor
 
 
 def _line(line: SafeString, row: Parcel) -> dict[str, Any]:
-    return {"id": row.pk, "number": row.number, "drawn": row.west is not None, "cells": SafeString(line.removeprefix("<tr>").removesuffix("</tr>"))}
+    return {
+        "id": row.pk,
+        "number": row.number,
+        "drawn": row.west is not None,
+        "cells": SafeString(line.removeprefix("<tr>").removesuffix("</tr>")),
+    }
 
 
 @require_GET
@@ -212,7 +238,10 @@ def parcel_card(request: HttpRequest, key: int) -> HttpResponse:
     ledger, actor = ledger_named(PARCEL), acting(request)
     row = visible_row(ledger, actor, key)
     assert isinstance(row, Parcel)
-    checks = sorted(visible(Check.objects.filter(parcel=row), actor).select_related("layer"), key=lambda one: (ORDER[Parcel.Conformity(one.verdict)], one.layer.code))
+    checks = sorted(
+        visible(Check.objects.filter(parcel=row), actor).select_related("layer"),
+        key=lambda one: (ORDER[Parcel.Conformity(one.verdict)], one.layer.code),
+    )
     columns = [ledger.column(name) for name in FACTS]
     draws = allowed(draw_parcel, actor, row)
     context = {

@@ -66,7 +66,9 @@ def with_looks(rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
 def layers_in_force(actor: Actor, day: date) -> list[PlanLayer]:
     """The newest version in force of every layer the reader sees: begun, not ended, and not replaced by one that has begun. One query."""
     begun = list(
-        visible(PlanLayer.objects.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=day)), actor).order_by("kind", "code")
+        visible(PlanLayer.objects.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=day)), actor).order_by(
+            "kind", "code"
+        )
     )
     old = {one.replaces_id for one in begun}
     return [one for one in begun if one.pk not in old and (one.valid_to is None or one.valid_to >= day)]
@@ -88,10 +90,14 @@ def features(lines: Iterable[tuple[int, dict[str, Any]]], shapes: Sequence[str],
         f'{{"type":"Feature","id":{key},"properties":{json.dumps(said, ensure_ascii=False, separators=(",", ":"))},"geometry":{shape}}}'
         for (key, said), shape in zip(lines, drawn, strict=True)
     ]
-    return f'{{"type":"FeatureCollection","more":{"true" if more else "false"},"features":[{",".join(parts)}]}}'.encode()
+    return (
+        f'{{"type":"FeatureCollection","more":{"true" if more else "false"},"features":[{",".join(parts)}]}}'.encode()
+    )
 
 
-def answer(request: HttpRequest, ledgers: Sequence[str], about: Sequence[object], make: Callable[[], bytes]) -> HttpResponse:
+def answer(
+    request: HttpRequest, ledgers: Sequence[str], about: Sequence[object], make: Callable[[], bytes]
+) -> HttpResponse:
     """The body, or 304 where the reader has it. ``about``: all it depends on beside the registers."""
     stand = head()
     said = "\x1f".join(str(one) for one in (revision(ledgers), today(), *about))
@@ -106,7 +112,11 @@ def answer(request: HttpRequest, ledgers: Sequence[str], about: Sequence[object]
         found = HttpResponse(packed if takes else gzip.decompress(packed), content_type="application/geo+json")
         if takes:
             found.headers["Content-Encoding"] = "gzip"
-    found.headers["ETag"], found.headers["Cache-Control"], found.headers["Vary"] = tag, "private, no-cache", "Accept-Encoding, Cookie"
+    found.headers["ETag"], found.headers["Cache-Control"], found.headers["Vary"] = (
+        tag,
+        "private, no-cache",
+        "Accept-Encoding, Cookie",
+    )
     return found
 
 
@@ -129,7 +139,9 @@ def parcels_json(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
         return features(lines, [one[-1] for one in read])
 
-    return answer(request, (PARCEL, CLEARANCE), ("parcels", state.query(), found, reach(actor, "view", CLEARANCE)), make)
+    return answer(
+        request, (PARCEL, CLEARANCE), ("parcels", state.query(), found, reach(actor, "view", CLEARANCE)), make
+    )
 
 
 def _number(value: Decimal | None) -> float | None:
@@ -145,8 +157,14 @@ def parks_json(request: HttpRequest) -> HttpResponse:
         raise Denied("view", PARK)
 
     def make() -> bytes:
-        rows = list(restrict(Park.objects.exclude(shape=""), found).order_by("code").values_list("pk", "name", "planned_mu", "shape"))
-        return features(((pk, {"n": name, "mu": _number(mu)}) for pk, name, mu, _shape in rows), [one[-1] for one in rows])
+        rows = list(
+            restrict(Park.objects.exclude(shape=""), found)
+            .order_by("code")
+            .values_list("pk", "name", "planned_mu", "shape")
+        )
+        return features(
+            ((pk, {"n": name, "mu": _number(mu)}) for pk, name, mu, _shape in rows), [one[-1] for one in rows]
+        )
 
     return answer(request, (PARK,), ("parks", found), make)
 

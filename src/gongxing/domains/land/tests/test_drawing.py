@@ -7,7 +7,9 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.land_samples import a_check, a_parcel
 
+from gongxing.domains.firms.models import Firm
 from gongxing.domains.land.cutting import cut, line_of, shared
 from gongxing.domains.land.measures import area_m2, area_mu
 from gongxing.domains.land.models import SHAPE_FIELDS, Building, Check, Occupant, Parcel
@@ -21,7 +23,6 @@ from gongxing.kernel.cells.shape import geometry, parse_shape, shape_of
 from gongxing.kernel.ledger.store import Denied, Refused
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.writes import as_system
-from tests.land_samples import a_check, a_parcel
 
 SQUARE = "109.2 22.7; 109.203 22.7; 109.203 22.701; 109.2 22.701"
 ACROSS = "109.201 22.699\n109.201 22.702"
@@ -32,7 +33,13 @@ def drawn(office: Office, **more: Any) -> Parcel:
     """DK001 with a shape three times as long as it is high, of 10.00 亩 on paper."""
     shape = parse_shape(SQUARE)
     with as_system() as ctx:
-        return ctx.update(a_parcel(office), **dict(zip(SHAPE_FIELDS, shape, strict=True)), geo_mu=area_mu(shape.wkb), land_mu=Decimal("10.00"), **more)
+        return ctx.update(
+            a_parcel(office),
+            **dict(zip(SHAPE_FIELDS, shape, strict=True)),
+            geo_mu=area_mu(shape.wkb),
+            land_mu=Decimal("10.00"),
+            **more,
+        )
 
 
 def act(office: Office, one: Any, parcel: Parcel, version: int | None = None, who: str = "yuanqu", **raw: str) -> Any:
@@ -56,7 +63,11 @@ def test_a_parcel_is_cut_in_two_whose_areas_add_up(office: Office) -> None:
     assert parcel.land_mu == Decimal("6.67") and other.land_mu == Decimal("3.33")
     assert parcel.levelling_wan + other.levelling_wan == Decimal("7.01")
     assert area_m2(parcel.shape) + area_m2(other.shape) == pytest.approx(whole, abs=0.01)
-    assert parcel.geo_mu == area_mu(parcel.shape) and other.west == pytest.approx(109.2) and other.east == pytest.approx(109.201)
+    assert (
+        parcel.geo_mu == area_mu(parcel.shape)
+        and other.west == pytest.approx(109.2)
+        and other.east == pytest.approx(109.201)
+    )
     assert (other.unit_id, other.park_id, other.version) == (parcel.unit_id, parcel.park_id, 1)
     assert parcel.conformity == other.conformity == "unknown"
     entries = Entry.objects.filter(verb="land.split_parcel")
@@ -93,7 +104,11 @@ def test_a_line_that_does_not_make_two_is_refused(office: Office, line: str, cod
 def test_small_pieces_contracts_and_long_numbers_are_refused(office: Office) -> None:
     parcel = drawn(office)
     assert refused(office, SPLIT, parcel, line=ACROSS, least_mu="18") == "split.too_small"
-    for change in ({"contract_on": "2024-01-01"}, {"contract_on": None, "splittable": False}, {"splittable": None, "reclaimed_on": "2024-01-01"}):
+    for change in (
+        {"contract_on": "2024-01-01"},
+        {"contract_on": None, "splittable": False},
+        {"splittable": None, "reclaimed_on": "2024-01-01"},
+    ):
         with as_system() as ctx:
             ctx.update(parcel, **change)
         assert refused(office, SPLIT, parcel, line=ACROSS) == "action.not_now"
@@ -116,10 +131,9 @@ def test_stale_and_forbidden_write_nothing(office: Office) -> None:
     before = Entry.objects.count()
     with pytest.raises(StaleRow):
         act(office, SPLIT, parcel, version=parcel.version - 1, line=ACROSS)
-    with pytest.raises(Denied):
-        act(office, SPLIT, parcel, who="gongxin", line=ACROSS)
-    with pytest.raises(LookupError):
-        act(office, SPLIT, parcel, who="yuanqu2", line=ACROSS)
+    for who in ("gongxin", "yuanqu2", "xiangzhen"):
+        with pytest.raises(Denied):
+            act(office, SPLIT, parcel, who=who, line=ACROSS)
     assert Entry.objects.count() == before
 
 
@@ -165,8 +179,6 @@ def test_a_new_parcel_in_use_is_not_taken_away(office: Office) -> None:
 
 
 def _firm(office: Office) -> Any:
-    from gongxing.domains.firms.models import Firm  # noqa: PLC0415
-
     with as_system() as ctx:
         return ctx.create(Firm(name="样本厂", folded="样本厂", unit=office.units["东园"]))
 
@@ -180,7 +192,10 @@ def test_a_shape_is_drawn_changed_and_taken_back(office: Office) -> None:
     first = parcel.shape
     assert parcel.geo_mu == area_mu(first) and parcel.west == pytest.approx(109.2)
     assert refused(office, DRAW, parcel, shape=SQUARE) == "draw.same"
-    assert refused(office, DRAW, parcel, shape="109.2 22.7; 109.203 22.701; 109.203 22.7; 109.2 22.701") == "shape.crossing"
+    assert (
+        refused(office, DRAW, parcel, shape="109.2 22.7; 109.203 22.701; 109.203 22.7; 109.2 22.701")
+        == "shape.crossing"
+    )
     act(office, DRAW, parcel, shape=SQUARE.replace("109.203", "109.2031"))
     parcel.refresh_from_db()
     assert parcel.shape != first
@@ -202,7 +217,9 @@ def test_any_cut_keeps_the_ground(low: float, high: float, stretch: float) -> No
         return
     pieces = [geometry(found.first.wkb), geometry(found.second.wkb)]
     assert pieces[0].intersection(pieces[1]).area < 1e-12
-    assert area_m2(found.first.wkb) + area_m2(found.second.wkb) == pytest.approx(area_m2(ground.wkb), rel=1e-6)
+    assert area_m2(found.first.wkb) + area_m2(found.second.wkb) == pytest.approx(
+        area_m2(ground.wkb), rel=5e-6
+    )  # a corner more on a straight edge
     assert found.share >= Decimal("0.4999999")
     first, second = shared(Decimal("123.45"), found.share)
     assert first is not None and second is not None and first + second == Decimal("123.45")
