@@ -10,6 +10,6 @@ urlpatterns = [
     path("map/", map_page.map_page, name="land-map"),
     path("map/parcels.json", map_data.parcels_json, name="land-map-parcels"),
     path("map/parks.json", map_data.parks_json, name="land-map-parks"),
-    path("map/layers/<str:code>.json", map_data.layer_json, name="land-map-layer"),
+    path("map/layers/<path:code>.json", map_data.layer_json, name="land-map-layer"),
     path("map/parcel/<int:key>/", map_page.parcel_card, name="land-map-card"),
 ]

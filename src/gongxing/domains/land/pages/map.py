@@ -17,8 +17,8 @@ from django.views.decorators.http import require_GET
 
 from gongxing.domains.land.actions.drawing import can_split, draw_parcel, last_drawn, split_parcel, undo_drawing
 from gongxing.domains.land.models import Check, Parcel, Park, PlanLayer, Utility
-from gongxing.domains.land.pages.map_data import LOOKS, PARCEL, layers_in_force, look, sees_lines, with_looks
-from gongxing.kernel.access.visible import reach, visible
+from gongxing.domains.land.pages.map_data import LOOKS, PARCEL, PARK, layers_in_force, look, sees_lines, with_looks
+from gongxing.kernel.access.visible import may, reach, visible
 from gongxing.kernel.action.perform import allowed
 from gongxing.kernel.cells.shape import wkt_of
 from gongxing.kernel.clock import today
@@ -140,7 +140,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "layers": layers, "parks": [{**_park(one, ground), "pipes": pipes.get(one.pk)} for one in parks],
         "demo": settings.DEMO, "tiles": settings.WMTS_URL,
         "map": {
-            "parcels": f"{reverse('land-map-parcels')}?{query}", "parks": reverse("land-map-parks"), "card": reverse("land-map-card", args=[0]),
+            "parcels": f"{reverse('land-map-parcels')}?{query}", "parks": reverse("land-map-parks") if may(actor, "view", PARK) else "", "card": reverse("land-map-card", args=[0]),
             "layers": [{key: one[key] for key in ("code", "url", "paint", "on")} for one in layers if one["url"]], "tiles": settings.WMTS_URL, "words": _words(),
         },
         **_table(ledger, listing, state, actor),

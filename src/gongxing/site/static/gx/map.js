@@ -182,7 +182,7 @@ document.querySelector('[data-map="print"]').addEventListener("click", () => win
 // ---- begin ----
 async function begin() {
   const started = performance.now();
-  const [drawn, parks] = await Promise.all([get(given.parcels), get(given.parks)].map(async (one) => (await one).json()));
+  const [drawn, parks] = await Promise.all([given.parcels, given.parks].map(async (url) => (url ? (await get(url)).json() : { features: [] })));
   parcels.addFeatures(featuresOf(drawn));
   layers.parks.getSource().addFeatures(featuresOf(parks));
   layers.parkNames.getSource().addFeatures(featuresOf(parks).map((one) => { const [west, , east, north] = one.getGeometry().getExtent(); const name = new ol.Feature(new ol.geom.Point([(west + east) / 2, north])); name.set("n", one.get("n")); return name; }));
