@@ -19,9 +19,9 @@ from tests.browser.test_chain_map import dark, opened
 
 pytestmark = pytest.mark.browser
 KEEPER, ROWS, SECONDS, MAP = "ziranziyuan", 60, 180, "/land/map/"
-PIXEL = """key => { const one = gxMap.getAllLayers().map(layer => layer.getSource().getFeatureById?.(key)).find(Boolean);
+PIXEL = """key => { const one = gxMap.getAllLayers().find(layer => layer.getZIndex() === 3).getSource().getFeatureById(key);
   return gxMap.getPixelFromCoordinate(one.getGeometry().getInteriorPoint().getCoordinates().slice(0, 2)); }"""
-CUT = """key => { const one = gxMap.getAllLayers().map(layer => layer.getSource().getFeatureById?.(key)).find(Boolean);
+CUT = """key => { const one = gxMap.getAllLayers().find(layer => layer.getZIndex() === 3).getSource().getFeatureById(key);
   const [west, south, east, north] = one.getGeometry().getExtent(), x = west + (east - west) * .4;
   return [[x, south - 20], [x, north + 20]].map(at => gxMap.getPixelFromCoordinate(at)); }"""
 

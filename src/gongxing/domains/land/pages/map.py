@@ -112,7 +112,9 @@ def headline(ground: Ground) -> str:
     words = {
         "net": _("净地待供 %(mu)s 亩"), "waiting": _("批而未供还没净的 %(mu)s 亩"), "late": _("供而未用 %(mu)s 亩"), "idle": _("闲置 %(mu)s 亩"), "low": _("低效和未达标 %(mu)s 亩"),
     }  # fmt: skip
-    amounts = {name: ground.looks[name].mu for name in ("net", "late", "idle", "low") if name in ground.looks}
+    amounts: dict[str, Decimal] = {
+        name: ground.looks[name].mu for name in ("net", "late", "idle", "low") if name in ground.looks
+    }
     amounts["waiting"] = sum((ground.looks[name].mu for name in ("clear", "appr") if name in ground.looks), Decimal(0))
     parts = [text % {"mu": number(amounts[name])} for name, text in words.items() if amounts.get(name)]
     return said + (_("：") + _("，").join(parts) if parts else "")

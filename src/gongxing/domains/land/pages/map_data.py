@@ -57,7 +57,8 @@ def with_looks(rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
     """The rows with what ``look`` asks: ``cleared``, and ``clearing`` where a unit the reader sees is not finished."""
     units = visible(ClearanceUnit.objects.filter(parcel=OuterRef("pk"), cleared_on__isnull=True), actor)
     cleared = ExpressionWrapper(Q(cleared_on__isnull=False), output_field=BooleanField())
-    return rows.annotate(cleared=cleared, clearing=Exists(units))
+    found: QuerySet[Any] = rows.annotate(cleared=cleared, clearing=Exists(units))
+    return found
 
 
 # -- layers -----------------------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ def act(office: Office, one: Any, parcel: Parcel, version: int | None = None, wh
     return perform(one, office.actor(who), raw, key=parcel.pk, version=parcel.version if version is None else version)
 
 
-def refused(office: Office, one: Any, parcel: Parcel, **raw: str) -> str:
+def refused(office: Office, one: Any, parcel: Parcel, **raw: Any) -> str:
     before = Entry.objects.count()
     with pytest.raises(Refused) as found:
         act(office, one, parcel, **raw)
