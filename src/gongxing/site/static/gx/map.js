@@ -20,8 +20,8 @@ const layers = {
   parkNames: vector(10, (one, resolution) => (tooFar(60, resolution) ? null : written(look, one.get("n"), 15, 600)), { declutter: true }),
 };
 layers.numbers = new ol.layer.Vector({
-  source: layers.parcels.getSource(), zIndex: 7, declutter: true,
-  style: (one, resolution) => (tooFar(NEAR, resolution) || hidden.has(one.get("k")) ? null : written(look, one.get("n"), 12)),
+  source: layers.parcels.getSource(), zIndex: 7, declutter: true, maxResolution: NEAR,
+  style: (one) => (hidden.has(one.get("k")) ? null : written(look, one.get("n"), 12)),
 });
 if (given.tiles) layers.tiles = new ol.layer.Tile({ source: new ol.source.XYZ({ url: given.tiles }), zIndex: 0 });
 const plans = given.layers.map((one) => ({ ...one, loaded: false, layer: vector(one.paint === "use" ? 2 : 5, (zone, resolution) => {
