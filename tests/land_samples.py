@@ -13,6 +13,7 @@ from gongxing.kernel.database.rows import Row
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import Given, acting_holder, square
 from gongxing.kernel.testing.writes import as_system
+from tests.spine_samples import a_project
 
 
 def a_park(office: Office, number: int = 1, **more: Any) -> Park:
@@ -112,6 +113,11 @@ CELLS: Mapping[str, Any] = {
     "land.parcel.reclaimed_on": "2025-10-10",
     "land.parcel.started_share": "20",
     "land.parcel.land_mu": "{n}",
+    "land.clearanceunit.land_mu": "80",
+    "land.clearanceunit.compensation_wan": "900",
+    "land.landneed.project": lambda office, number: a_project(office, number).name,
+    "land.landneed.latest": "2099",
+    "land.landneed.earliest": "20{n}",
     "land.clearanceunit.agreed": "2",
     "land.clearanceunit.vacated": "1",
     "land.clearanceunit.started_on": "2025-01-10",

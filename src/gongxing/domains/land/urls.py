@@ -2,8 +2,8 @@
 
 from django.urls import path
 
+from gongxing.domains.land.pages import layout, map_data, parcel
 from gongxing.domains.land.pages import map as map_page
-from gongxing.domains.land.pages import map_data, parcel
 
 urlpatterns = [
     path("parcel/<int:key>/clock/", parcel.clock_page, name="land-clock"),
@@ -12,4 +12,7 @@ urlpatterns = [
     path("map/parks.json", map_data.parks_json, name="land-map-parks"),
     path("map/layers/<path:code>.json", map_data.layer_json, name="land-map-layer"),
     path("map/parcel/<int:key>/", map_page.parcel_card, name="land-map-card"),
+    path("layout/", layout.layouts_page, name="land-layouts"),
+    path("layout/<int:key>/", layout.layout_page, name="land-layout"),
+    path("layout/<int:key>/map.json", layout.layout_map, name="land-layout-map"),
 ]

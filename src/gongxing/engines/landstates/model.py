@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 PeriodUnit = Literal["day", "month", "year"]
 DelayKind = Literal["government", "force_majeure", "preparation"]
@@ -81,7 +81,8 @@ class LandFacts:
 
     def until(self, today: date) -> LandFacts:
         """The same with what happened after today taken out; what is agreed stays."""
-        return replace(self, **dict.fromkeys(self.in_future(today)))
+        future: dict[str, Any] = dict.fromkeys(self.in_future(today))
+        return replace(self, **future)
 
     def in_future(self, today: date) -> tuple[str, ...]:
         """Names of the days that lie after today, in the order of the record."""

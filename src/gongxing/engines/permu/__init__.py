@@ -6,14 +6,15 @@ x(t) = Σ numerator fields ÷ Σ denominator fields; a field never stands on bot
 1. ratio(t) = max(f(t), min(x(t) ÷ b(t), c(t))); points(t) = w(t)·ratio(t); score = Σ_t points(t) − deductions. The score itself has no floor.
 2. x(t) is missing where a field is unknown or the denominator is not positive. Then, by the term's rule: ``zero``: ratio(t) = 0 (not the floor:
    nothing was shown); ``group_mean``: x(t) is the mean of the group; ``none``: the firm is not rated.
-3. Mean of a group: the plain mean of x(t) over its firms with x(t) known that are not set aside; a mean given by the rating's document wins.
+3. Mean of a group: the plain mean of x(t) over its firms with x(t) known that are not set aside, each x and the mean to 12 decimals;
+   a mean given by the rating's document wins.
    With neither, the firm is not rated: unknown is never 0.
 4. Benchmark: ``given``; ``mean`` as in 3; ``total``: Σ numerators ÷ Σ denominators over the same firms; ``percentile`` p: the least x of
    the same firms with at least p % of them at or below it (nearest rank). A benchmark that is unknown or not positive rates nobody.
 5. Places: over the n firms of the group that are rated and not set aside, k = 1 + the number of strictly higher scores: equal scores share the
    better place. Grade: the band with from ≤ (k − ½)/n < to; a position exactly on a line is in the lower grade.
 6. Firms set aside (utilities, start-ups, under construction) are scored, have no place, and are treated as the grade the family says.
-7. Vetoes: ``grade`` gives the grade outright, ``bar`` moves a firm that would have the barred grade to the next one down. A vetoed firm keeps
+7. Vetoes: ``grade`` leaves no better grade than the one it names, ``bar`` moves a firm that would have the barred grade to the next one down. A vetoed firm keeps
    its place and counts in n: nobody moves up because of it.
 8. Deductions: of a count such as extra tenants m: first·[m ≥ 1] + each·(m − 1) where a first amount is given, otherwise each·m.
 

@@ -5,6 +5,7 @@ Shares no arithmetic with the rating, only the records. An empty answer means th
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
@@ -15,6 +16,7 @@ from gongxing.engines.reasons import Reason
 
 WORK = Context(prec=80)
 CLOSE = Decimal("1e-40")
+PRINTED = Decimal("1e-11")
 
 
 def check(rating: Rating) -> tuple[Reason, ...]:
@@ -40,6 +42,8 @@ def _same(one: Decimal, other: Decimal) -> bool:
 
 def _x(term: Term, firm: Firm) -> Decimal | None:
     top, under = Decimal(0), Decimal(0) if term.denominator else Decimal(1)
+    if any(not _decimal(firm.values.get(name) or 0).is_finite() for name in (*term.numerator, *term.denominator)):
+        return None
     for name in term.numerator:
         if firm.values.get(name) is None:
             return None
@@ -87,8 +91,9 @@ def _group(group: GroupRating) -> Iterable[Reason]:
                 yield _wrong("score", one.key, told=str(one.score), found=str(expected))
             if not firm.aside:
                 scores[one.key] = expected
+    ranked = sorted(scores.values())
     for one in group.firms:
-        yield from _place(group, one, scores)
+        yield from _place(group, one, scores, ranked)
 
 
 def _benchmarks(group: GroupRating) -> Iterable[Reason]:
@@ -105,7 +110,7 @@ def _benchmarks(group: GroupRating) -> Iterable[Reason]:
             continue
         if rule == "given" and told != term.benchmark.value:
             yield _wrong("benchmark", term.code, told=str(told))
-        if rule == "mean" and not _same(WORK.divide(sum(found, Decimal(0)), Decimal(len(found))), number):
+        if rule == "mean" and abs(sum(found, Decimal(0)) / len(found) - number) > PRINTED:
             yield _wrong("benchmark", term.code, told=str(told))
         if rule == "percentile" and term.benchmark.value is not None:
             below = sum(x <= number or _same(x, number) for x in found)
@@ -115,13 +120,13 @@ def _benchmarks(group: GroupRating) -> Iterable[Reason]:
                 yield _wrong("benchmark", term.code, told=str(told))
 
 
-def _place(group: GroupRating, one: Rated, scores: dict[str, Decimal]) -> Iterable[Reason]:
+def _place(group: GroupRating, one: Rated, scores: dict[str, Decimal], ranked: list[Decimal]) -> Iterable[Reason]:
     mine = scores.get(one.key)
     if mine is None:
         if one.place is not None or one.grade:
             yield _wrong("place", one.key, told=str(one.place))
         return
-    better = sum(1 for other in scores.values() if other > mine and not _same(other, mine))
+    better = len(ranked) - bisect_right(ranked, mine + max(abs(mine), Decimal(1)) * CLOSE)
     if one.place != better + 1 or one.of != len(scores):
         yield _wrong("place", one.key, told=str(one.place), found=str(better + 1))
     elif group.family.bands:

@@ -23,6 +23,8 @@ def shown(value: Fraction, places: int = 3) -> Decimal:
 
 def fraction(value: Number | str) -> Fraction:
     """Exactly this number; ValueError for what is none (NaN, infinity, words, a float or a truth value)."""
+    if isinstance(value, Fraction):
+        return value
     if isinstance(value, bool | float):
         raise ValueError(f"{value!r}: give a whole number, a Decimal or a Fraction")
     try:

@@ -12,6 +12,7 @@ from gongxing.engines.permu.results import GroupRating, Rated, Rating, TermScore
 from gongxing.engines.reasons import Reason
 
 ZERO, ONE, HALF = Fraction(0), Fraction(1), Fraction(1, 2)
+PLACES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +89,18 @@ def _benchmark(term: Term, known: Sequence[Sides]) -> Fraction | None:
 
 
 def _mean(known: Sequence[Sides]) -> Fraction:
-    return sum((one.top / one.under for one in known), ZERO) / len(known)
+    """(3): each x to twelve decimals, so that thousands of firms do not make a denominator of thousands of digits."""
+    return round(sum((round(one.top / one.under, PLACES) for one in known), ZERO) / len(known), PLACES)
 
 
 def _group(family: Family, firms: Sequence[Firm], given: Mapping[str, Number]) -> GroupRating:
     benchmarks: dict[str, Fraction] = {}
     means: dict[str, Fraction] = {}
     reasons: list[Reason] = []
+    read: list[dict[str, Sides]] = [{term.code: sides(term, one) for term in family.terms} for one in firms]
     for term in family.terms:
-        counted = [found for one in firms if not one.aside and not (found := sides(term, one)).why]
+        own = (found[term.code] for one, found in zip(firms, read, strict=True) if not one.aside)
+        counted = [found for found in own if not found.why]
         benchmark = _benchmark(term, counted)
         if benchmark is None or benchmark <= 0:
             reasons.append(Reason.of("permu.no_benchmark", term=term.code, rule=term.benchmark.rule))
@@ -104,13 +108,13 @@ def _group(family: Family, firms: Sequence[Firm], given: Mapping[str, Number]) -
             benchmarks[term.code] = benchmark
         if term.code in given:
             means[term.code] = fraction(given[term.code])
-        elif counted:
+        elif counted and term.missing == "group_mean":
             means[term.code] = _mean(counted)
     if not family.bands:
         reasons.append(Reason.of("permu.no_bands", family=family.code))
     if not firms:
         reasons.append(Reason.of("permu.no_firms", group=family.group))
-    scored = [score_of(family, one, benchmarks, means) for one in firms]
+    scored = [score_of(family, one, benchmarks, means, found) for one, found in zip(firms, read, strict=True)]
     pairs = list(zip(firms, scored, strict=True))
     ranked = sorted((one.score for told, one in pairs if one.score is not None and not told.aside), reverse=True)
     places: dict[Fraction, int] = {}
@@ -124,12 +128,18 @@ def _group(family: Family, firms: Sequence[Firm], given: Mapping[str, Number]) -
     return GroupRating(family, benchmarks, means, tuple(placed), {one.key: one for one in firms}, tuple(reasons))
 
 
-def score_of(family: Family, firm: Firm, benchmarks: Mapping[str, Fraction], means: Mapping[str, Fraction]) -> Rated:
-    """A firm's terms and score, without a place (1, 2, 3, 6, 8)."""
+def score_of(
+    family: Family,
+    firm: Firm,
+    benchmarks: Mapping[str, Fraction],
+    means: Mapping[str, Fraction],
+    read: Mapping[str, Sides] | None = None,
+) -> Rated:
+    """A firm's terms and score, without a place (1, 2, 3, 6, 8). ``read``: the sides of its terms where they are known already."""
     terms: list[TermScore] = []
     reasons: list[Reason] = []
     for term in family.terms:
-        found = sides(term, firm)
+        found = sides(term, firm) if read is None else read[term.code]
         benchmark = benchmarks.get(term.code)
         why = "benchmark" if benchmark is None else found.why
         if benchmark is None or (found.why and term.missing == "none"):

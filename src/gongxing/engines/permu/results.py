@@ -51,7 +51,7 @@ class Rated:
 
 @dataclass(frozen=True, slots=True)
 class GroupRating:
-    """The rating of one group: benchmarks and means by term as used (absent: unknown), firms best first, then those without a place."""
+    """The rating of one group: benchmarks and means by term as used (absent: unknown, or a mean nobody needs), firms best first, then those without a place."""
 
     family: Family
     benchmarks: Mapping[str, Fraction]

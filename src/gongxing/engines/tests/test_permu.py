@@ -140,7 +140,7 @@ def test_firms_set_aside_have_no_place_and_vetoes_move_nobody_up() -> None:
     rating = rate([PLAIN], [aside, *told[1:]])
     # n = 3 without it: 1/6 A, 1/2 B, 5/6 C
     assert grades(rating) == "-ABC"
-    assert (rating.of("f00").treated_as, rating.of("f00").score, rating.of("f00").place) == ("B", 9, None)
+    assert [rating.of("f00").treated_as, rating.of("f00").score, rating.of("f00").place] == ["B", 9, None]
     rating = rate([PLAIN], [replace(told[0], vetoes=("death",)), replace(told[1], vetoes=("watch",)), *told[2:]])
     # n = 4: 1/8 A, 3/8 B, 5/8 B, 7/8 C; the first falls to D and its place is given to nobody
     assert grades(rating) == "DBBC"
@@ -174,7 +174,7 @@ def test_what_is_missing_is_said_and_never_counted_as_zero_silently() -> None:
     assert rating.of("x").of == 1
     zero = replace(family, terms=(replace(term, missing="zero", floor=Fraction(1, 2)),))
     got = rate([zero], [Firm("x", "g", {"a": 6, "b": 2}), Firm("z", "g", {"b": 1})]).of("z")
-    assert (got.score, got.terms[0].reason.details, got.terms[0].x) == (0, {"why": "unknown:a"}, None)
+    assert [got.score, got.terms[0].reason.details, got.terms[0].x] == [0, {"why": "unknown:a"}, None]
     nobody = rate([replace(family, terms=(replace(term, missing="group_mean"),))], [Firm("z", "g", {"b": 1})])
     assert (nobody.of("z").score, nobody.groups["g"].reasons[0].code) == (None, "permu.no_benchmark")
 
@@ -193,6 +193,17 @@ def test_benchmarks_by_rule() -> None:
         assert check(rating) == ()
 
 
+def test_a_mean_has_twelve_decimals_and_what_is_no_number_is_said() -> None:
+    term = Term("t", ("a",), ("b",), Fraction(1), Benchmark("mean"))
+    told = [Firm("x", "g", {"a": 1, "b": 3}), Firm("y", "g", {"a": 2, "b": 3}), Firm("z", "g", {"a": 1, "b": 3})]
+    told.append(Firm("n", "g", {"a": Decimal("NaN"), "b": 3}))
+    rating = rate([Family("F", "g", (term,))], told)
+    # (0.333333333333 + 0.666666666667 + 0.333333333333) ÷ 3
+    assert rating.groups["g"].benchmarks == {"t": Fraction("0.444444444444")}
+    assert rating.of("n").terms[0].reason.details == {"why": "wrong:a"}
+    assert check(rating) == ()
+
+
 def test_what_if_the_tax_rose() -> None:
     rating = rate([PLAIN], firms(10, 9, 8, 7, 6, 5, 4, 3))
     # eight firms: places 1, 2 in A (6.25 %, 18.75 %), 3 to 6 in B, 7, 8 in C
@@ -203,7 +214,7 @@ def test_what_if_the_tax_rose() -> None:
     found = reach(rating, "f05", "tax", "A", Decimal("0.01"))
     assert found.up is not None
     # the second of the others has 9, and equal scores share the place
-    assert (found.needed, found.up.value, found.up.change, found.up.after.grade) == (9, 9, 4, "A")
+    assert [found.needed, found.up.value, found.up.change, found.up.after.grade] == [9, 9, 4, "A"]
     assert found.down is None
 
 
@@ -217,13 +228,13 @@ def test_why_a_grade_cannot_be_reached() -> None:
     )
     found = reach(rating, "f04", "tax", "A")
     # the last has rd 16: with tax at its cap 24 ≥ 21; without R&D at most 8
-    assert found.up is not None and (found.up.value, found.needed) == (5, 21)
+    assert found.up is not None and [found.up.value, found.needed] == [5, 21]
     without = rate(
         [rating.groups["g"].family],
         [replace(one, values={**one.values, "rd": 0 if one.key == "f04" else 20}) for one in told],
     )
     short = reach(without, "f04", "tax", "A")
-    assert (short.up, short.down, short.best) == (None, None, 8)
+    assert [short.up, short.down, short.best] == [None, None, 8]
     assert short.reasons[0].details == {"needed": "21", "best": "8"}
     assert reach(rating, "f04", "land", "A").reasons[0].code == "permu.reach.no_field"
     assert reach(rating, "f00", "tax", "B").reasons[0].code == "permu.reach.have"

@@ -25,7 +25,7 @@ GOOD = LandFacts(
 def answers(**changed: Any) -> dict[str, str]:
     facts = LandFacts(**{**{name: getattr(GOOD, name) for name in LandFacts.__slots__}, **changed})
     found = inefficient(facts, CRITERIA, DAY)
-    return {"": found.answer} | {one.code: one.answer for one in found.findings if one.answer != "clear"}
+    return {"": str(found.answer)} | {one.code: str(one.answer) for one in found.findings if one.answer != "clear"}
 
 
 def test_a_parcel_in_good_use_is_clear_and_unverified_lines_are_marked() -> None:

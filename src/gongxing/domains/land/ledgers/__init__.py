@@ -3,6 +3,7 @@
 from gongxing.domains.land.ledgers.clearing import ClearanceUnitLedger
 from gongxing.domains.land.ledgers.layers import CheckLedger, PlanLayerLedger, ZoneLedger
 from gongxing.domains.land.ledgers.layouts import LayoutLedger, RatingLedger, RatingLineLedger
+from gongxing.domains.land.ledgers.needs import LandNeedLedger
 from gongxing.domains.land.ledgers.parcels import (
     BuildingLedger,
     CommitmentLedger,
@@ -18,6 +19,7 @@ __all__ = [
     "ClearanceUnitLedger",
     "CommitmentLedger",
     "DelayLedger",
+    "LandNeedLedger",
     "LayoutLedger",
     "OccupantLedger",
     "ParcelLedger",

@@ -39,14 +39,18 @@ class ClearanceUnitLedger(Ledger[ClearanceUnit]):
         Column("floor_m2", _("房屋面积"), Kind.DECIMAL, unit="平方米", minimum=ZERO, total=True, group=BASIC),
         Column("agreed", _("签协议户数"), Kind.INTEGER, minimum=ZERO, total=True, group=PROGRESS),
         Column("vacated", _("腾空户数"), Kind.INTEGER, minimum=ZERO, total=True, group=PROGRESS),
-        Column("paid_share", _("补偿到位"), Kind.DECIMAL, unit="%", minimum=ZERO, maximum=HUNDRED, group=PROGRESS),
+        Column("cleared_mu", _("已清面积"), Kind.DECIMAL, unit="亩", minimum=ZERO, total=True, group=PROGRESS),
+        Column("compensation_wan", _("应付补偿"), Kind.DECIMAL, unit="万元", minimum=ZERO, total=True, shown=False, group=PROGRESS),
+        Column("paid_wan", _("已付补偿"), Kind.DECIMAL, unit="万元", minimum=ZERO, total=True, shown=False, group=PROGRESS),
         Column("difficulty", _("难度指数"), Kind.DECIMAL, unit="分", sort=True, editable=False, group=HARD, source_note=_("八项合计 100 分，缺项的按区间给，见征拆页。")),
-        Column("disputes", _("权属争议"), Kind.INTEGER, unit="宗", minimum=ZERO, shown=False, group=HARD),
-        Column("graves", _("坟墓、青苗、养殖"), Kind.INTEGER, unit="处", minimum=ZERO, shown=False, group=HARD),
-        Column("firms_stopped", _("要停产的企业"), Kind.INTEGER, unit="家", minimum=ZERO, shown=False, group=HARD),
-        Column("permits_needed", _("还要农田或林地手续"), Kind.FLAG, shown=False, group=HARD),
+        Column("disputed_share", _("有权属争议的面积"), Kind.DECIMAL, unit="%", minimum=ZERO, maximum=HUNDRED, shown=False, group=HARD),
+        Column("graves", _("坟墓"), Kind.INTEGER, minimum=ZERO, shown=False, group=HARD),
+        Column("crops_share", _("青苗面积"), Kind.DECIMAL, unit="%", minimum=ZERO, maximum=HUNDRED, shown=False, group=HARD),
+        Column("livestock", _("养殖场"), Kind.INTEGER, unit="家", minimum=ZERO, shown=False, group=HARD),
+        Column("stoppage_wan", _("企业每月停产损失"), Kind.DECIMAL, unit="万元", minimum=ZERO, shown=False, group=HARD),
+        Column("farmland_forest", _("农田与林地手续"), Kind.CHOICE, choices=tuple(ClearanceUnit.Permit.choices), shown=False, group=HARD),
         Column("funds_share", _("补偿资金到位"), Kind.DECIMAL, unit="%", minimum=ZERO, maximum=HUNDRED, shown=False, group=HARD),
-        Column("legacy_cases", _("历史遗留与信访"), Kind.INTEGER, unit="件", minimum=ZERO, shown=False, group=HARD),
+        Column("legacy", _("历史遗留与信访"), Kind.CHOICE, choices=tuple(ClearanceUnit.Legacy.choices), shown=False, group=HARD),
         Column("hard_point", _("难点"), max_length=300, shown=False, group=HARD, help=_("不要写住户姓名。")),
         Column("owner", _("责任岗位"), Kind.REFERENCE, target="org.post", group=BASIC),
         Column("risk_assessed_on", _("社会稳定风险评估"), Kind.DATE, shown=False, group=LAW),
@@ -73,6 +77,11 @@ class ClearanceUnitLedger(Ledger[ClearanceUnit]):
                     Fault("clearing.vacated_before_agreed", n=str(said("vacated")), agreed=str(said("agreed"))),
                 )
             )
+        for part, whole in (("cleared_mu", "land_mu"), ("paid_wan", "compensation_wan")):
+            if said(part) is not None and said(whole) is not None and said(part) > said(whole):
+                faults.append(
+                    FieldFault(part, Fault("clearing.part_over", part=str(said(part)), whole=str(said(whole))))
+                )
         for name in ("started_on", "cleared_on"):
             if name in values and said(name) is not None and said(name) > today():
                 faults.append(FieldFault(name, Fault("parcel.future", day=said(name).isoformat())))

@@ -3,6 +3,7 @@
 from gongxing.domains.land.models.clearing import ClearanceUnit
 from gongxing.domains.land.models.layers import Check, PlanLayer, Zone
 from gongxing.domains.land.models.layouts import Layout, Rating, RatingLine
+from gongxing.domains.land.models.needs import LandNeed
 from gongxing.domains.land.models.parcels import Building, Commitment, Delay, Occupant, Parcel
 from gongxing.domains.land.models.parks import Park, Utility
 from gongxing.domains.land.models.shaped import SHAPE_FIELDS, Shaped
@@ -14,6 +15,7 @@ __all__ = [
     "ClearanceUnit",
     "Commitment",
     "Delay",
+    "LandNeed",
     "Layout",
     "Occupant",
     "Parcel",

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongxing.domains.land.models.parcels import Parcel
 from gongxing.domains.land.models.parks import amount
@@ -14,10 +15,23 @@ from gongxing.kernel.ledger.indexes import ledger_indexes
 class ClearanceUnit(Row):
     """One stretch of a parcel to be cleared (rulebook 6.10, E): households and floor area, how far it is, and what makes it hard.
 
-    The eight measures of the difficulty index are shares or counts a person enters; unknown ones stay empty and widen the index.
+    What makes it hard is measured as ``engines.clearance`` asks for it; unknown ones stay empty and widen the index. ``difficulty`` repeats for lists
+    the middle of its range.
     """
 
     scope: ClassVar[str | None] = "parcel__unit"
+
+    class Permit(models.TextChoices):
+        NONE = "none", _("不涉及或已办")
+        PENDING = "pending", _("农用地转用未批")
+        FOREST = "forest", _("使用林地未批")
+        PERMANENT = "permanent", _("涉及永久基本农田")
+
+    class Legacy(models.TextChoices):
+        NONE = "none", pgettext_lazy("legacy", "没有")
+        SETTLED = "settled", _("有过，已了结")
+        OPEN = "open", _("未了结")
+        REPEATED = "repeated", _("多次或多人信访")
 
     ref = models.CharField(_("编号"), max_length=40, unique=True)
     parcel = models.ForeignKey(Parcel, verbose_name=_("地块"), on_delete=models.CASCADE, related_name="clearances")
@@ -26,13 +40,17 @@ class ClearanceUnit(Row):
     floor_m2 = amount(_("房屋面积"))
     agreed = models.PositiveIntegerField(_("签协议户数"), null=True)
     vacated = models.PositiveIntegerField(_("腾空户数"), null=True)
-    paid_share = amount(_("补偿到位"))
-    disputes = models.PositiveIntegerField(_("权属争议"), null=True)
-    graves = models.PositiveIntegerField(_("坟墓、青苗、养殖"), null=True)
-    firms_stopped = models.PositiveIntegerField(_("要停产的企业"), null=True)
-    permits_needed = models.BooleanField(_("还要农田或林地手续"), null=True)
+    cleared_mu = amount(_("已清面积"))
+    compensation_wan = amount(_("应付补偿"))
+    paid_wan = amount(_("已付补偿"))
+    disputed_share = amount(_("有权属争议的面积"))
+    graves = models.PositiveIntegerField(_("坟墓"), null=True)
+    crops_share = amount(_("青苗面积"))
+    livestock = models.PositiveIntegerField(_("养殖场"), null=True)
+    stoppage_wan = amount(_("企业每月停产损失"))
+    farmland_forest = models.CharField(_("农田与林地手续"), max_length=10, choices=Permit.choices, blank=True)
     funds_share = amount(_("补偿资金到位"))
-    legacy_cases = models.PositiveIntegerField(_("历史遗留与信访"), null=True)
+    legacy = models.CharField(_("历史遗留与信访"), max_length=10, choices=Legacy.choices, blank=True)
     owner = models.ForeignKey(
         "org.Post",
         verbose_name=_("责任岗位"),

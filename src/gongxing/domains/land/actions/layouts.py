@@ -1,0 +1,73 @@
+"""What is decided about a layout: a project fixed on land by hand, a plan published."""
+
+from typing import Annotated, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from gongxing.domains.land.models import Layout
+from gongxing.kernel.action.declare import Ask, action
+from gongxing.kernel.audit.write import Ctx
+from gongxing.kernel.cells.fault import Fault
+from gongxing.kernel.clock import today
+from gongxing.kernel.jobs.models import Job
+from gongxing.kernel.ledger.declare import FieldFault
+from gongxing.kernel.ledger.store import Refused
+
+TRY = "land.layout_try"
+PLANS = ((0, _("方案一")), (1, _("方案二")), (2, _("方案三")))
+
+
+def draft(layout: Layout) -> bool:
+    """Whether a layout can still be changed."""
+    return layout.state == Layout.State.READY
+
+
+@action(
+    label=_("按试放的结果固定"),
+    permission="land.layout.fix",
+    on=Layout,
+    icon="pin",
+    tone="primary",
+    why="required",
+    when=draft,
+)
+def fix_project(
+    ctx: Ctx, *, layout: Layout, trial: Annotated[int, Ask(_("试放任务"), help=_("试放算完的那个任务的编号。"))]
+) -> Layout:
+    """Take over what a trial found: the project stays where it was put, the rest as arranged around it. Raises Refused when the trial is not one of this
+    version of the layout, or ended without a plan."""
+    done = Job.objects.filter(pk=trial, kind=TRY, state=Job.State.DONE, arguments__layout=layout.pk).first()
+    if done is None:
+        raise Refused([FieldFault("trial", Fault("layout.no_trial"))])
+    if done.arguments["version"] != layout.version:
+        raise Refused([FieldFault("trial", Fault("layout.trial_stale"))])
+    found: Any = done.result["trial"]["result"]
+    if not found["plans"]:
+        raise Refused([FieldFault("trial", Fault("layout.trial_empty"))])
+    key, held = done.arguments["key"], done.arguments["fixed"]
+    problem = {
+        **layout.problem,
+        "projects": [{**one, "fixed": held} if one["key"] == key else one for one in layout.problem["projects"]],
+    }
+    plans = [*found["plans"][:1], *layout.answer["plans"][1:]]
+    best = found["plans"][0]
+    return ctx.update(
+        layout, problem=problem, answer={**found, "plans": plans}, fixed={**layout.fixed, key: held}, placed=len(best["placements"]), gap=found["gap"], chosen=None
+    )  # fmt: skip
+
+
+@action(
+    label=_("发布方案"), permission="land.layout.publish", on=Layout, icon="check", tone="primary", why="required", when=draft,
+    confirm=_("发布后这份方案不能再改，同时作为各园区和部门的布局依据。地块和项目本身不变：供地仍按各自的程序办。"),
+)  # fmt: skip
+def publish_layout(
+    ctx: Ctx,
+    *,
+    layout: Layout,
+    chosen: Annotated[str, Ask(_("发布哪一个方案"), choices=tuple((str(n), label) for n, label in PLANS))],
+) -> Layout:
+    """Publish one of the plans. Raises Refused when there is no such plan."""
+    place = int(chosen)
+    if place >= len(layout.answer.get("plans", ())):
+        raise Refused([FieldFault("chosen", Fault("layout.no_such_plan"))])
+    return ctx.update(layout, state=Layout.State.PUBLISHED, chosen=place, published_on=today())
