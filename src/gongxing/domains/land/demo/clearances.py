@@ -125,9 +125,7 @@ class Clearer:
         """What it came to, 万元: by land, households and floor, give or take a fifth; invented."""
         hard = 1 + 0.01 * float(values["disputed_share"] or 0) + 0.06 * values["livestock"]
         paid: Decimal = values["compensation_wan"]
-        return (paid * Decimal(str(round(hard * self.random.uniform(0.9, 1.15), 4)))).quantize(
-            CENT
-        )
+        return (paid * Decimal(str(round(hard * self.random.uniform(0.9, 1.15), 4)))).quantize(CENT)
 
     def _cost_of(self, households: int, mu: Decimal, floor: Decimal) -> Decimal:
         """What is to be paid, 万元: by land, households and floor, give or take a tenth; invented."""
