@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gongxing.engines.overlay.crossing import common_parts
 from gongxing.engines.overlay.ellipsoid import Floats
 from gongxing.engines.overlay.model import Tolerance
 from gongxing.engines.overlay.shapes import Objects, parts
@@ -70,7 +71,10 @@ def cut(zones: Objects, parcels: Objects, tree: Any, at: Places) -> Pairs:
     full = np.asarray(shapely.covers(zones[zone], parcels[parcel]), dtype=bool)
     shapes = parcels[parcel]
     rest = np.flatnonzero(~full)
-    shapes[rest] = shapely.intersection(parcels[parcel[rest]], zones[zone[rest]])
+    found = common_parts(parcels, zones, parcel[rest], zone[rest])
+    hard = shapely.is_missing(found)
+    found[hard] = shapely.intersection(parcels[parcel[rest[hard]]], zones[zone[rest[hard]]])
+    shapes[rest] = found
     keep = full.copy()
     keep[rest] = shapely.area(shapes[rest]) > 0
     chosen = np.flatnonzero(keep)
