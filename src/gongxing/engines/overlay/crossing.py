@@ -1,10 +1,11 @@
-"""The common part of two simple polygons whose boundaries cross twice, for whole arrays at once.
+"""The common parts of simple polygons whose boundaries cross, for whole arrays of pairs at once.
 
-Most parcels that a plan line cuts are cut by one stroke of it. For a parcel P and a zone Z without holes, both turned anticlockwise, whose boundaries cross at exactly two points, the common part
-is bounded by P from where it enters Z to where it leaves, and by Z from there back. With no crossing at all, when P and Z are known to meet and Z does not cover P, it is Z.
+For a parcel P and a zone Z without holes, both turned anticlockwise, the boundaries cross in an even number of points, along P by turns entering Z and leaving it. From a point where P enters, the boundary
+of the common part follows P to the next crossing along P, where P leaves; from there Z to the next crossing along Z, where P enters again; and so on until it closes (Weiler and Atherton 1977). Each
+such ring is a polygon of its own, and none has a hole, since two regions without holes have none in common. With no crossing at all, when P and Z are known to meet and Z does not cover P, the part is Z.
 
-A pair is left to GEOS (None) when it is anything else, or not in general position: when an end of an edge comes within ``NEAR`` of the line of an edge whose box it may meet. What is done here therefore
-never depends on rounding: corners are those of P and Z, and the two crossings are right to their last digits.
+A pair is left to GEOS (None) when it is not in general position, that is when an end of an edge comes within ``NEAR`` of the line of an edge whose box it may meet, and when either has a hole or several
+polygons. What is done here therefore never depends on rounding: corners are those of P and Z, and the crossings are right to their last digits.
 """
 
 from __future__ import annotations
@@ -119,30 +120,104 @@ def _block(
     times = np.bincount(pair[hit], minlength=len(rows))
     inside = np.flatnonzero(settled & (times == 0))
     out[rows[inside]] = zones[zone[rows[inside]]]
-    keep = np.flatnonzero(hit & (settled & (times == 2))[pair])
-    keep = keep[np.argsort(pair[keep], kind="stable")]
+    keep = np.flatnonzero(hit & (settled & (times % 2 == 0))[pair])
     if not len(keep):
         return
-    entering = (_cross(fence, along) > 0)[keep].reshape(-1, 2)
-    one_each = entering[:, 0] != entering[:, 1]
-    two = keep.reshape(-1, 2)[one_each]
-    turned = entering[one_each][:, 1]
-    enter, leave = np.where(turned, two[:, 1], two[:, 0]), np.where(turned, two[:, 0], two[:, 1])
-    t = a_side / np.where(hit, a_side - b_side, 1.0)
-    u = c_side / np.where(hit, c_side - d_side, 1.0)
-    where = pair[enter]
-    on_p = _between(i[enter], t[enter], i[leave], t[leave], shells.count[p[where]])
-    on_z = _between(j[leave], u[leave], j[enter], u[enter], fences.count[z[where]])
-    crossing = a + t[:, None] * along
-    sizes = on_p + on_z + 3
+    a_side, b_side, c_side, d_side = a_side[keep], b_side[keep], c_side[keep], d_side[keep]
+    t, u = a_side / (a_side - b_side), c_side / (c_side - d_side)
+    nodes = _Nodes(
+        pair[keep], i[keep], t, j[keep], u, _cross(fence[keep], along[keep]) > 0, a[keep] + t[:, None] * along[keep]
+    )
+    _trace(out, rows, nodes, shells, fences, p, z)
+
+
+@dataclass(frozen=True, eq=False)
+class _Nodes:
+    """Crossings: the pair, the edge of the parcel and how far along it, the same of the zone, whether the parcel enters there, and the point."""
+
+    pair: Places
+    i: Places
+    t: Floats
+    j: Places
+    u: Floats
+    enters: NDArray[np.bool_]
+    point: Floats
+
+
+def _trace(out: Objects, rows: Places, nodes: _Nodes, shells: _Rings, fences: _Rings, p: Places, z: Places) -> None:
+    """Follow the boundaries of all common parts and write the shapes."""
+    along = _next(nodes.pair, nodes.i, nodes.t)
+    back = _next(nodes.pair, nodes.j, nodes.u)
+    after = np.where(nodes.enters, along, back)
+    odd = nodes.enters == nodes.enters[after]
+    wrong = np.zeros(len(rows), dtype=bool)
+    wrong[nodes.pair[odd]] = True
+    ring, order = _cycles(after, ~wrong[nodes.pair])
+    if not len(order):
+        return
+    there, pair, enters = after[order], nodes.pair[order], nodes.enters[order]
+    on_p = _between(nodes.i[order], nodes.t[order], nodes.i[there], nodes.t[there], shells.count[p[pair]])
+    on_z = _between(nodes.j[order], nodes.u[order], nodes.j[there], nodes.u[there], fences.count[z[pair]])
+    number = np.where(enters, on_p, on_z)
+    closes = np.ones(len(order), dtype=bool)
+    closes[:-1] = ring[1:] != ring[:-1]
+    sizes = number + 1 + closes
     begin = np.cumsum(sizes) - sizes
     points = np.empty((int(sizes.sum()), 2))
-    points[begin] = crossing[enter]
-    points[begin + on_p + 1] = crossing[leave]
-    points[begin + sizes - 1] = crossing[enter]
-    _fill(points, begin + 1, shells, p[where], i[enter], on_p)
-    _fill(points, begin + on_p + 2, fences, z[where], j[leave], on_z)
-    out[rows[where]] = shapely.polygons(shapely.linearrings(points, indices=np.repeat(np.arange(len(sizes)), sizes)))
+    points[begin] = nodes.point[order]
+    points[(begin + sizes - 1)[closes]] = nodes.point[there[closes]]
+    _fill(points, begin[enters] + 1, shells, p[pair[enters]], nodes.i[order[enters]], number[enters])
+    _fill(points, begin[~enters] + 1, fences, z[pair[~enters]], nodes.j[order[~enters]], number[~enters])
+    polygons = shapely.polygons(shapely.linearrings(points, indices=np.repeat(ring, sizes)))
+    owner = pair[closes]
+    by_pair = np.argsort(owner, kind="stable")
+    polygons, owner = polygons[by_pair], owner[by_pair]
+    keys, start, count = np.unique(owner, return_index=True, return_counts=True)
+    out[rows[keys[count == 1]]] = polygons[start[count == 1]]
+    many = np.repeat(count > 1, count)
+    if many.any():
+        several = keys[count > 1]
+        out[rows[several]] = shapely.multipolygons(
+            polygons[many], indices=np.repeat(np.arange(len(several)), count[count > 1])
+        )
+
+
+def _next(pair: Places, edge: Places, part: Floats) -> Places:
+    """For each crossing the next one along the ring, going round."""
+    order = np.lexsort((part, edge, pair))
+    following = np.roll(order, -1)
+    ordered = pair[order]
+    last = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
+    following[last] = order[np.append(0, last[:-1] + 1)]
+    out = np.empty(len(order), dtype=np.int64)
+    out[order] = following
+    return out
+
+
+def _cycles(after: Places, wanted: NDArray[np.bool_]) -> tuple[Places, Places]:
+    """The cycles of a permutation: their number for each member (ascending) and the members, in the order of each cycle from its least one."""
+    least, jump = np.arange(len(after)), after
+    for _ in range(max(1, len(after).bit_length())):
+        lower = np.minimum(least, least[jump])
+        if (lower == least).all() and (least[jump] == least).all():
+            break
+        least, jump = lower, jump[jump]
+    start = np.flatnonzero((least == np.arange(len(after))) & wanted)
+    ring, at, rings, members, steps = np.arange(len(start)), start, [], [], []
+    step = 0
+    while len(at):
+        rings.append(ring)
+        members.append(at)
+        steps.append(np.full(len(at), step))
+        at = after[at]
+        going = at != start[ring]
+        ring, at, step = ring[going], at[going], step + 1
+    if not rings:
+        none = np.empty(0, dtype=np.int64)
+        return none, none
+    number, member = np.concatenate(rings), np.concatenate(members)
+    order = np.lexsort((np.concatenate(steps), number))
+    return number[order], member[order]
 
 
 def _meeting(rings: _Rings, owner: Places, boxes: Floats) -> tuple[Places, Places]:

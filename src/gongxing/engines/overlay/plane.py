@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from gongxing.engines.overlay.ellipsoid import E2, A, Floats, radii, zone_area
 from gongxing.engines.overlay.shapes import Objects
@@ -156,10 +157,8 @@ def to_plane(shapes: Objects, plane: Plane) -> Objects:
     if not len(shapes):
         return shapes
     if isinstance(plane, Local):
-        boxes = shapely.bounds(shapes)
-        with np.errstate(invalid="ignore"):
-            long = (boxes[:, 2:] - boxes[:, :2] > EDGE).any(axis=1)
-        if long.any():
+        long = _long(shapes)
+        if len(long):
             shapes = shapes.copy()
             shapes[long] = shapely.segmentize(shapes[long], EDGE)
     found: Objects = np.asarray(shapely.transform(shapes, plane.metres), dtype=object)
@@ -172,3 +171,13 @@ def from_plane(shapes: Objects, plane: Plane) -> Objects:
         return shapes
     found: Objects = np.asarray(shapely.transform(shapes, plane.back), dtype=object)
     return found
+
+
+def _long(shapes: Objects) -> NDArray[np.intp]:
+    """Which shapes have an edge longer than EDGE along either axis, or may have."""
+    boxes = shapely.bounds(shapes)
+    with np.errstate(invalid="ignore"):
+        wide = np.flatnonzero((boxes[:, 2:] - boxes[:, :2] > EDGE).any(axis=1))
+    points, of = shapely.get_coordinates(shapes[wide], return_index=True)
+    far = (np.abs(np.diff(points, axis=0)) > EDGE).any(axis=1) & (of[1:] == of[:-1])
+    return wide[np.unique(of[1:][far])]
