@@ -66,7 +66,7 @@ def _rings(shapes: Objects) -> _Rings:
     polygons[single] = shapely.get_geometry(shapes[single], 0)
     simple = (simple | single) & (shapely.get_num_interior_rings(polygons) == 0)
     at = np.flatnonzero(simple)
-    points, of = shapely.get_coordinates(shapely.get_exterior_ring(polygons[at]), return_index=True)
+    points, of = shapely.get_coordinates(polygons[at], return_index=True)
     last = np.ones(len(of), dtype=bool)
     last[:-1] = of[1:] != of[:-1]
     points, of = points[~last], of[~last]
