@@ -34,6 +34,17 @@ from gongxing.engines.overlay.ellipsoid import GEOD
 COUNTY = (108.8, 22.1, 109.65, 23.15)
 
 
+def stars(seed: int, degrees: float, count: int = 40) -> Any:
+    rng = np.random.default_rng(seed)
+    out = []
+    for _ in range(count):
+        angles = np.sort(rng.uniform(0, 2 * np.pi, 11))
+        reach = degrees * rng.uniform(0.5, 1, 11)
+        centre = rng.uniform([108.9, 22.2], [109.6, 23.1])
+        out.append(np.column_stack([centre[0] + reach * np.cos(angles), centre[1] + reach * np.sin(angles)]))
+    return np.array([shapely.Polygon(one) for one in out], dtype=object)
+
+
 # Areas
 
 

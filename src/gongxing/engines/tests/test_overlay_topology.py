@@ -31,17 +31,6 @@ def cells_of(shape: Cells) -> Any:
     return shapely.union_all([shapely.box(x, y, x + 1, y + 1) for x, y in sorted(shape)])
 
 
-def stars(seed: int, degrees: float, count: int = 40) -> Any:
-    rng = np.random.default_rng(seed)
-    out = []
-    for _ in range(count):
-        angles = np.sort(rng.uniform(0, 2 * np.pi, 11))
-        reach = degrees * rng.uniform(0.5, 1, 11)
-        centre = rng.uniform([108.9, 22.2], [109.6, 23.1])
-        out.append(np.column_stack([centre[0] + reach * np.cos(angles), centre[1] + reach * np.sin(angles)]))
-    return np.array([shapely.Polygon(one) for one in out], dtype=object)
-
-
 # Topology
 
 
