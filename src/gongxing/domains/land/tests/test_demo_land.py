@@ -266,7 +266,12 @@ def clearances_have_a_history() -> None:
         days = [day for day in (one.risk_assessed_on, one.notice_on, one.decided_on, one.started_on, one.cleared_on) if day]  # fmt: skip
         assert days == sorted(days) and all(day <= today() for day in days)
         if one.cleared_on:
-            assert one.cost_wan and one.started_on and one.vacated == one.households and one.paid_wan == one.compensation_wan
+            assert (
+                one.cost_wan
+                and one.started_on
+                and one.vacated == one.households
+                and one.paid_wan == one.compensation_wan
+            )
             assert one.parcel.cleared_on and one.cleared_on <= one.parcel.cleared_on
             done.append(one)
         else:

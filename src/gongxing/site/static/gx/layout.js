@@ -38,9 +38,10 @@ function mark(found) {
   layer.changed();
 }
 
-function light(key) {
+function light(key, seen = true) {
   for (const row of document.querySelectorAll("#placed tr[data-key]")) row.classList.toggle("sel", row.dataset.key === key);
-  document.querySelector(`#placed tr[data-key="${CSS.escape(key)}"]`)?.scrollIntoView({ block: "nearest" });
+  const row = document.querySelector(`#placed tr[data-key="${CSS.escape(key)}"]`), box = row?.closest(".gx-tablewrap");
+  if (seen && box) box.scrollTop = row.offsetTop - box.clientHeight / 2;
 }
 
 // A project is taken where it stands and let go over other land on offer; the form says what was chosen, and nothing happens before it is sent.
@@ -48,7 +49,7 @@ if (form) {
   map.addInteraction(new ol.interaction.Pointer({
     handleDownEvent(event) {
       dragged = under(event.pixel, (one) => one.get("projects").length > 0);
-      if (dragged) { light(dragged.get("projects")[0]); element.classList.add("is-dragging"); }
+      if (dragged) { light(dragged.get("projects")[0], false); element.classList.add("is-dragging"); }
       return Boolean(dragged);
     },
     handleDragEvent(event) { mark(under(event.pixel, (one) => one.get("offered") && one !== dragged)); },
@@ -57,6 +58,7 @@ if (form) {
       if (over) {
         form.elements.key.value = dragged.get("projects")[0];
         form.elements.parcels.value = over.get("number");
+        form.elements.phase.value = String(Math.max(dragged.get("phases")[0], over.get("from") ?? 1));
         form.scrollIntoView({ block: "center" });
         form.querySelector("button").focus();
       }
