@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from gongxing.domains.land.laying import Asked, asked_from, phase_year
 from gongxing.domains.land.layout_words import (
@@ -36,6 +37,7 @@ from gongxing.kernel.org.actor import Actor
 
 STATUS = {"optimal": "good", "within": "good", "stopped": "warn", "infeasible": "bad", "nothing_to_place": "idle"}
 FEW = 3
+PLAN_LABELS = (pgettext_lazy("layout", "方案一"), pgettext_lazy("layout", "方案二"), pgettext_lazy("layout", "方案三"))
 
 
 class Shown:
@@ -64,7 +66,7 @@ class Shown:
         figures = plan.figures
         return {
             "place": place,
-            "label": _("方案%(n)s") % {"n": "一二三四五"[place]},
+            "label": str(PLAN_LABELS[place]),
             "name": str(PLANS.get(plan.name, plan.name)),
             "placed": figures.placed,
             "tax_per_mu": None if figures.tax_per_mu is None else number(figures.tax_per_mu),

@@ -82,3 +82,4 @@ const answer = await (await fetch(element.dataset.url, { headers: { "X-Requested
 source.addFeatures(featuresOf(answer));
 if (!ol.extent.isEmpty(source.getExtent())) map.getView().fit(source.getExtent(), { padding: [20, 20, 20, 20] });
 map.once("rendercomplete", () => { element.dataset.ready = "1"; });
+window.gxLayout = { map, source };
