@@ -52,7 +52,6 @@ def test_a_layout_from_the_question_to_its_publication(chromium: Browser, site: 
 
     dark(page)
     wrong += complaints(page, axe, "layout, dark")
-    page.screenshot(path=PICTURES / "land-layout-dark.png")
 
     asking = page.locator('#lost form button:has-text("算一算怎样才能落下")')
     if asking.count():
@@ -94,7 +93,6 @@ def test_a_layout_from_the_question_to_its_publication(chromium: Browser, site: 
     ready(page)
     assert complaints(page, axe, "layout, phone") == []
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    page.screenshot(path=PICTURES / "land-layout-phone.png")
     page.get_by_role("button", name="发布方案").click()
     page.locator("#dialog select[name=chosen]").select_option("0")
     page.locator("#dialog textarea, #dialog input[name=why]").first.fill("县政府常务会议通过（演示）")
