@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -40,13 +41,19 @@ FEW = 3
 PLAN_LABELS = (pgettext_lazy("layout", "方案一"), pgettext_lazy("layout", "方案二"), pgettext_lazy("layout", "方案三"))
 
 
+@lru_cache(maxsize=16)
+def _read(text: str) -> Result:
+    """An answer out of its JSON; the same layout is opened many times over."""
+    return result_from_json(text)
+
+
 class Shown:
     """One layout with the names its reader may see."""
 
     def __init__(self, layout: Layout, actor: Actor) -> None:
         self.layout, self.actor = layout, actor
         self.asked: Asked = asked_from(layout.asked)
-        self.result: Result = result_from_json(json.dumps(layout.answer))
+        self.result: Result = _read(json.dumps(layout.answer))
         self.parks = park_names()
         self.projects = {one["key"]: one for one in layout.problem["projects"]}
         rows = visible(Project.objects.filter(pk__in=[int(key) for key in self.projects]), actor)
