@@ -19,7 +19,7 @@ from gongxing.domains.land.clearance_words import (
     step_reason,
 )
 from gongxing.domains.land.clearances import Clearance, clearances, measures
-from gongxing.domains.land.legal_steps import states_of
+from gongxing.domains.land.legal_steps import law_on
 from gongxing.domains.land.models import ClearanceStep, ClearanceUnit
 from gongxing.engines.clearance import Difficulty, Measure, StepState
 from gongxing.kernel.access.visible import may, visible
@@ -43,7 +43,7 @@ def unit_panels(unit: ClearanceUnit, actor: Actor) -> list[Panel]:
     panels.append(Panel("progress", _("进度"), "land/progress_panel.html", {"rows": progress_rows(measures([unit]))}))
     if may(actor, "view", STEP):
         steps = list(visible(ClearanceStep.objects.filter(unit=unit), actor))
-        states = states_of(unit, steps, day)
+        states = law_on(day).states(unit, steps)
         box = {
             "rows": step_rows(states, steps, day),
             "faults": sum(one.fault for one in states),

@@ -1,13 +1,14 @@
 """The difficulty of units and the clocks of the steps they owe: worked out anew after a write, after rules changed, and on every new day."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from gongxing.domains.land.clearance_words import step_label
 from gongxing.domains.land.clearances import RENEW_CLEARANCE, facts_of, rules_on
-from gongxing.domains.land.legal_steps import states_of
+from gongxing.domains.land.legal_steps import Law, law_on
 from gongxing.domains.land.models import ClearanceStep, ClearanceUnit
 from gongxing.engines.clearance import difficulty
 from gongxing.kernel.audit.events import RowsWritten
@@ -61,7 +62,7 @@ def renew_units(ids: Iterable[int]) -> int:
     """Renew the difficulty (the middle of its range, one decimal) of some units and their clocks. Returns how many difficulties differed. A few queries, one for
     each clock that moves."""
     day, changed, wanted = today(), 0, sorted(set(ids))
-    rules = rules_on(day)
+    rules, law = rules_on(day), law_on(day)
     with writing(SYSTEM, RENEW_CLEARANCE, _("按单元的数据推算")) as ctx:
         rows = list(ClearanceUnit.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk"))
         steps: dict[int, list[ClearanceStep]] = {}
@@ -72,18 +73,20 @@ def renew_units(ids: Iterable[int]) -> int:
             clocks.setdefault(clock.row, {})[clock.rule] = clock
         for row in rows:
             before = row.version
-            ctx.update(row, difficulty=f"{difficulty(facts_of(row), rules).middle:.1f}")
+            ctx.update(row, difficulty=Decimal(f"{difficulty(facts_of(row), rules).middle:.1f}"))
             changed += row.version != before
-            _keep_clocks(ctx, row, steps.get(row.pk, []), clocks.pop(row.pk, {}))
+            _keep_clocks(ctx, law, row, steps.get(row.pk, []), clocks.pop(row.pk, {}))
         for left in clocks.values():
             for clock in left.values():
                 cancel_deadline(ctx, clock)
     return changed
 
 
-def _keep_clocks(ctx: Ctx, unit: ClearanceUnit, steps: list[ClearanceStep], clocks: dict[str, Deadline]) -> None:
+def _keep_clocks(
+    ctx: Ctx, law: Law, unit: ClearanceUnit, steps: list[ClearanceStep], clocks: dict[str, Deadline]
+) -> None:
     """A step with a limit that runs has a clock under the unit's post; a step done ends it, and what no longer runs is cancelled."""
-    for one in states_of(unit, steps, today()):
+    for one in law.states(unit, steps):
         clock = clocks.pop(f"{RULE}{one.step.code}", None)
         if clock is not None and (one.on is not None or one.due is None or clock.post_id != unit.owner_id):
             if one.on is not None:

@@ -50,7 +50,7 @@ def radar(labels: Sequence[str], parks: Mapping[str, Sequence[float | None]]) ->
 
 
 def _at(turn: float, value: float) -> tuple[float, float]:
-    return round(RADIUS * value / 100 * sin(turn), 1), round(-RADIUS * value / 100 * cos(turn), 1)
+    return round(RADIUS * value / 100 * sin(turn), 1) + 0.0, round(-RADIUS * value / 100 * cos(turn), 1) + 0.0
 
 
 def _points(places: Sequence[tuple[float, float]]) -> str:

@@ -51,6 +51,7 @@ class Entry:
     told: Entrant
     land_from: str = ""
     left: str = ""
+    invented: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def entrants(asked: Asked, family: Family, adjustments: Sequence[Mapping[str, st
     group = Firm.objects.filter(
         status=Firm.Status.ACTIVE, above_scale=family.group == ABOVE, section__in=INDUSTRY
     ).order_by()
-    all_firms = set(group.values_list("pk", flat=True))
+    all_firms = dict(group.values_list("pk", "invented"))
     figures = {
         one.firm_id: one
         for one in FirmFigure.objects.filter(period=str(asked.year), source=asked.source).order_by()
@@ -146,9 +147,8 @@ def entrants(asked: Asked, family: Family, adjustments: Sequence[Mapping[str, st
         vetoes = () if more is None else tuple(sorted({codes.get(text, text) for text in more.vetoes}))
         told = Entrant(str(key), family.group, values, counts, vetoes, "" if more is None else more.aside)
         bare = needs_land and not values[LAND]
-        found[key] = Entry(
-            key, told, "" if bare else "parcel" if mine is not None else "figure", NO_LAND if bare else ""
-        )
+        land_from = "" if bare else "parcel" if mine is not None else "figure"
+        found[key] = Entry(key, told, land_from, NO_LAND if bare else "", all_firms[key])
     return found, len(all_firms) - len(figures)
 
 
@@ -188,7 +188,7 @@ def _line(rating: Rating, entry: Entry, one: Rated | None) -> RatingLine:
         ref=f"{rating.pk}:{entry.firm_id}", rating=rating, firm_id=entry.firm_id, land_mu=land,
         score=shown(one.score, 3) if one is not None and one.score is not None else None,
         place=one.place if one is not None else None, grade=one.grade if one is not None else "",
-        terms=[_term(term) for term in one.terms] if one is not None else [], reasons=reasons, given=given, invented=rating.invented,
+        terms=[_term(term) for term in one.terms] if one is not None else [], reasons=reasons, given=given, invented=entry.invented,
     )  # fmt: skip
 
 

@@ -63,7 +63,8 @@ def make_rating(
         before = {one.firm_id: one for one in old if one.objection}
         ctx.delete_many(old)
     else:
-        rating = ctx.create(Rating(ref=f"{year}-{family}", year=year, family=family, **fields))
+        invented = all(one.invented for one in made.entries.values())
+        rating = ctx.create(Rating(ref=f"{year}-{family}", year=year, family=family, invented=invented, **fields))
     lines = lines_of(made, rating)
     for one in lines:
         if one.firm_id in before:

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from gongxing.domains.land.clearance_panels import unit_panels
 from gongxing.domains.land.clearances import RENEW_CLEARANCE
 from gongxing.domains.land.ledgers.joining import joined
-from gongxing.domains.land.legal_steps import steps_of
+from gongxing.domains.land.legal_steps import law_on
 from gongxing.domains.land.models import ClearanceStep, ClearanceUnit
 from gongxing.domains.land.nameless import told_of_persons
 from gongxing.kernel.cells.fault import Fault
@@ -151,7 +151,7 @@ class ClearanceStepLedger(Ledger[ClearanceStep]):
         if day is not None and day > today():
             faults.append(FieldFault("done_on", Fault("parcel.future", day=day.isoformat())))
         unit = ClearanceUnit.objects.filter(pk=key).first() if key and step else None
-        if unit is not None and step not in {one.code for one in steps_of(unit)}:
+        if unit is not None and step not in {one.code for one in law_on(today()).steps(unit)}:
             kind = str(ClearanceUnit.Regime(unit.regime or ClearanceUnit.Regime.COLLECTIVE).label)
             faults.append(FieldFault("step", Fault("clearing.step_of_other", kind=kind)))
         return faults

@@ -1,6 +1,7 @@
 """征拆: how much is left to clear and what that takes, parcels by difficulty, how far it has come."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,13 +12,14 @@ from django.views.decorators.http import require_GET
 from gongxing.domains.land.clearance_panels import progress_rows
 from gongxing.domains.land.clearance_words import missing_words
 from gongxing.domains.land.clearances import Clearance, clearances, measures
-from gongxing.domains.land.legal_steps import states_of
+from gongxing.domains.land.legal_steps import law_on
 from gongxing.domains.land.models import ClearanceStep, ClearanceUnit, Park
 from gongxing.engines.clearance import Estimate
 from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.store import Denied
+from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.packs.status import status_words
 from gongxing.kernel.pages.requests import acting, number_of
 
@@ -106,9 +108,10 @@ def totals(found: list[Clearance]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _faults(units: list[ClearanceUnit], actor: Any, day: Any) -> dict[int, int]:
-    """How many steps of each unit are recorded out of order, too early or too late. One query."""
+def _faults(units: list[ClearanceUnit], actor: Actor, day: date) -> dict[int, int]:
+    """How many steps of each unit are recorded out of order, too early or too late. A few queries, however many units."""
     steps: dict[int, list[ClearanceStep]] = {}
     for one in visible(ClearanceStep.objects.filter(unit__in=[unit.pk for unit in units]), actor).order_by("pk"):
         steps.setdefault(one.unit_id, []).append(one)
-    return {unit.pk: sum(one.fault for one in states_of(unit, steps.get(unit.pk, []), day)) for unit in units}
+    law = law_on(day)
+    return {unit.pk: sum(one.fault for one in law.states(unit, steps.get(unit.pk, []))) for unit in units}

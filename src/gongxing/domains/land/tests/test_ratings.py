@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from tests.land_samples import a_parcel, a_rated_firm
 
 from gongxing.domains.firms.models import Firm, FirmFigure
 from gongxing.domains.land.actions.ratings import (
@@ -25,16 +26,16 @@ from gongxing.domains.land.models import Occupant, Rating, RatingFact, RatingLin
 from gongxing.domains.land.rating_days import last_day
 from gongxing.domains.land.rating_show import answer
 from gongxing.domains.land.ratings import kept_round
-from gongxing.engines.permu import check_reach, reach
+from gongxing.engines.permu import reach
 from gongxing.kernel.access.models import Grant
 from gongxing.kernel.action.perform import perform
-from gongxing.kernel.clock import at, today
+from gongxing.kernel.clock import at
 from gongxing.kernel.inbox.todo import owed
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.store import Denied, Refused
+from gongxing.kernel.org.models import Post, Tenure
 from gongxing.kernel.testing.office import SINCE, Office
 from gongxing.kernel.testing.writes import as_system
-from tests.land_samples import a_parcel, a_rated_firm
 
 pytestmark = pytest.mark.django_db(databases=["default", "ops"])
 LogIn = Callable[[str], Client]
@@ -55,8 +56,6 @@ def made(office: Office, **more: str) -> Rating:
 
 def enterprise(office: Office, firm: Firm) -> None:
     """Account «nobody» becomes the enterprise's own."""
-    from gongxing.kernel.org.models import Post, Tenure
-
     with as_system() as ctx:
         post = ctx.create(Post(unit=office.units["东园"], title="企业经办岗", code="P-qiye", role="enterprise"))
         ctx.create(Tenure(user=office.users["nobody"], post=post, start=SINCE))
@@ -126,12 +125,15 @@ def test_one_source_is_never_mixed_with_another(office: Office) -> None:
 
 
 def graded(office: Office) -> dict[str, RatingLine]:
-    """Ten enterprises, tax 100 to 1000, by the cuts of 温岭-like family MU2A: A up to 25 %, B to 70, C to 95, D the rest."""
-    firms = [a_rated_firm(office, f"青禾第{n}有限公司", tax=100 * n) for n in range(1, 11)]
+    """Ten enterprises, tax 550 to 1000, nine of them graded: A up to 25 % is places 1 and 2, B up to 70 % 3 to 6, C up to 95 % 7 to 9."""
+    firms = [a_rated_firm(office, f"青禾第{n}有限公司", tax=500 + 50 * n) for n in range(1, 11)]
     facts(firms[9], vetoes=["严重环境违法"], document="样环罚〔2024〕1号")
     facts(firms[0], aside="utility", document="样函〔2024〕2号")
     rating = made(office, family="MU2A")
-    return {line.firm.name.removeprefix("青禾第").removesuffix("有限公司"): line for line in rating.lines.select_related("firm", "rating")}
+    return {
+        line.firm.name.removeprefix("青禾第").removesuffix("有限公司"): line
+        for line in rating.lines.select_related("firm", "rating")
+    }
 
 
 def test_grades_vetoes_and_those_set_aside(office: Office) -> None:
@@ -148,13 +150,15 @@ def test_what_if_and_the_least_value_that_reaches_the_next_grade(office: Office)
     eighth = lines["8"]
     assert (eighth.grade, eighth.place) == ("B", 3)
     found = reach(kept_round(eighth), str(eighth.firm_id), "tax", "A", Decimal("0.01"))
-    assert check_reach(kept_round(eighth), found, Decimal("0.01")) == () if check_reach.__code__.co_argcount == 3 else True
-    assert found.up is not None and found.up.value == 900
-    said = answer(eighth, "tax", "100")
-    assert "从 800 变成 900 万元" in said.text and "名次 3 → 2" in said.text and "B 档 → A 档" in said.text
-    assert "至少 900 万元（增加 100）" in said.least
-    assert "名次 3 → 3" in answer(eighth, "tax", "99.99").text
-    assert answer(eighth, "tax", "x").wrong and answer(eighth, "tax", "-900").wrong
+    assert found.up is not None
+    assert found.up.value == 950
+    said = answer(eighth, "tax", "50")
+    assert "从 900 变成 950 万元" in said.text
+    assert "名次 3 → 2，B 档 → A 档" in said.text
+    assert "至少 950 万元（增加 50）" in said.least
+    assert "名次 3 → 3" in answer(eighth, "tax", "49.99").text
+    assert answer(eighth, "tax", "x").wrong
+    assert answer(eighth, "tax", "-901").wrong
     assert answer(lines["9"], "tax", "").least == "已经是最高档。"
     assert answer(lines["10"], "tax", "1").least != ""
 
@@ -226,7 +230,7 @@ def test_an_objection_that_holds_stays_with_its_enterprise_when_the_round_is_mad
     with as_system() as ctx:
         ctx.update(FirmFigure.objects.get(firm=firm), land_mu=8)
     line = made(office).lines.get()
-    assert line.score == Decimal("116.492")  # (37.349 + 22.033) ÷ 0.8 with tax capped at 1.5 × 30 = 45
+    assert line.score == Decimal("114.806")  # tax capped at 1.5 × 30 = 45, 22.033 ÷ 0.8 = 27.541, the rest 42.265
     assert (line.objection, line.answer) == ("用地应当是八亩，不是十亩", "成立，更正后重新公示")
 
 
@@ -248,7 +252,9 @@ def test_who_sees_what(office: Office, client_of: LogIn) -> None:
     shown = client.get(page).content.decode()
     assert "青禾自家有限公司" in shown and "青禾别家有限公司" not in shown
     assert client.get(reverse("land-rating-line", args=[lines[other.pk].pk])).status_code == 404
-    own = client.get(reverse("land-rating-line", args=[lines[mine.pk].pk]), {"field": "tax", "add": "50"}).content.decode()
+    own = client.get(
+        reverse("land-rating-line", args=[lines[mine.pk].pk]), {"field": "tax", "add": "50"}
+    ).content.decode()
     assert "入库税收从 300 变成 350 万元" in own and "提异议" in own
     assert "青禾别家" not in client.get(f"/l/firms-firm/{mine.pk}/").content.decode()
     assert "第 2 名" in client.get(f"/l/firms-firm/{mine.pk}/").content.decode()
@@ -264,10 +270,18 @@ def test_the_pages_say_what_holds(office: Office, client_of: LogIn) -> None:
     assert "9 家算出得分" not in shown and "10 家算出得分：A 档 1 家，B 档 4 家，C 档 3 家，D 档 1 家" in shown
     assert "一票否决“严重环境违法”，定为 D 档" in shown and "公用事业，评而不分档" in shown
     assert "依据未核实" in shown and "公平竞争审查条例第十条" in shown
-    assert "青禾第8有限公司" not in client.get(reverse("land-rating", args=[rating.pk]), {"grade": "A"}).content.decode().partition('id="unusual"')[0]
-    assert client.get(reverse("land-rating", args=[rating.pk]), {"page": "x", "grade": "Q", "find": "'"}).status_code == 200
+    assert (
+        "青禾第8有限公司"
+        not in client.get(reverse("land-rating", args=[rating.pk]), {"grade": "A"})
+        .content.decode()
+        .partition('id="unusual"')[0]
+    )
+    assert (
+        client.get(reverse("land-rating", args=[rating.pk]), {"page": "x", "grade": "Q", "find": "'"}).status_code
+        == 200
+    )
     line = reverse("land-rating-line", args=[lines["8"].pk])
-    assert "B 档 → A 档" in client.get(line, {"field": "tax", "add": "100"}).content.decode()
+    assert "B 档 → A 档" in client.get(line, {"field": "tax", "add": "50"}).content.decode()
     assert client.get(line, {"field": "tax", "add": "很多"}).status_code == 422
     assert client.get(line, {"field": "nothing"}).status_code == 200
     assert "做一轮评价" in client.get(reverse("land-ratings")).content.decode()
@@ -296,6 +310,8 @@ def test_a_round_costs_so_many_queries_however_many_enterprises(office: Office, 
 
 def test_vetoes_need_a_name_of_the_rules_and_a_document(office: Office) -> None:
     ledger = ledger_named("land.ratingfact")
-    assert [one.fault.code for one in ledger.check({"vetoes": ["随便"]}, None)] == ["rating.veto_unknown", "rating.document_needed"]
+    assert [one.fault.code for one in ledger.check({"vetoes": ["随便"]}, None)] == [
+        "rating.veto_unknown",
+        "rating.document_needed",
+    ]
     assert ledger.check({"vetoes": ["严重环境违法"], "document": "样环罚1号"}, None) == []
-    assert today() is not None
