@@ -76,12 +76,12 @@ def a_rating(office: Office, number: int = 1) -> Rating:
 
 
 def a_rating_line(office: Office, number: int) -> Row:
+    name = f"样评价企业{number}有限公司"
+    firm = Firm.objects.filter(name=name).first() or a_rated_firm(office, name)
     with as_system() as ctx:
         return ctx.create(
-            RatingLine(
-                ref=f"样{number}", rating=a_rating(office, number), firm=Firm.objects.order_by("pk")[0], place=number, score=number
-            )
-        )  # fmt: skip
+            RatingLine(ref=f"样{number}", rating=a_rating(office, number), firm=firm, place=number, score=number)
+        )
 
 
 ROWS: Mapping[str, Callable[[Office, int], Row]] = {
@@ -119,7 +119,8 @@ CELLS: Mapping[str, Any] = {
     "land.clearancestep.done_on": "2025-01-10",
     "land.clearancestep.step": "prenotice",
     "land.ratingfact.year": "20{n}",
-    "land.ratingfact.vetoes": "严重环境违法",
+    "land.ratingfact.vetoes": "",
+    "land.ratingfact.aside": "",
     "land.parkindicator.park": "",
     "land.parkindicator.peer_name": "演示对标园{n}",
     "land.parkindicator.year": "2024",

@@ -90,4 +90,4 @@ def _facts(ctx: Ctx, random: Random, year: int) -> None:
         elif number < 5:
             aside = (RatingFact.Aside.UTILITY, RatingFact.Aside.STARTUP, RatingFact.Aside.BUILDING)[number - 2]
             fields = {"aside": aside, "document": f"演示情况说明第{number}号（虚构）"}
-        ctx.create(RatingFact(ref=f"{firm.pk}:{year}", firm=firm, year=year, invented=True, **fields))  # type: ignore[arg-type]
+        ctx.create(RatingFact(ref=f"{firm.pk}:{year}", firm=firm, year=year, invented=True, **fields))

@@ -49,6 +49,7 @@ def test_the_index_is_written_after_a_write_and_by_the_night(office: Office) -> 
         ledger_named("land.clearanceunit"), office.actor("yuanqu"),
         {"ref": "ZC-9", "parcel": a_parcel(office).number, **{name: str(value) for name, value in KNOWN.items()}},
     )  # fmt: skip
+    assert isinstance(row, ClearanceUnit)
     row.refresh_from_db()
     assert renew_units([row.pk]) in (0, 1)  # the handler runs after the commit, which a test never reaches
     row.refresh_from_db()

@@ -40,7 +40,7 @@ from gongxing.kernel.testing.writes import as_system
 pytestmark = pytest.mark.django_db(databases=["default", "ops"])
 LogIn = Callable[[str], Client]
 ASKED = {"year": "2024", "family": "HY2022A", "source": "stat", "lacking": "group"}
-BUSY = {"tax": 600, "value_added": 3000}
+BUSY: dict[str, Any] = {"tax": 600, "value_added": 3000}
 
 
 def facts(firm: Firm, **more: Any) -> RatingFact:
