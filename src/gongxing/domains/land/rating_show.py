@@ -202,7 +202,7 @@ def headline(rating: Rating) -> str:
     counts: Mapping[str, int] = kept.get("counts", {}) if kept else {}
     graded = _("，").join(_("%(grade)s 档 %(n)d 家") % {"grade": grade, "n": n} for grade, n in counts.items() if grade)
     text = _("%(n)d 家算出得分") % {"n": rating.firms or 0}
-    return f"{text}{_('：')}{graded}" if graded else text
+    return _("%(rated)s，%(graded)s") % {"rated": text, "graded": graded} if graded else text
 
 
 def bars(counts: Mapping[str, int]) -> Sequence[dict[str, Any]]:

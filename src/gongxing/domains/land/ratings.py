@@ -47,11 +47,10 @@ class Asked:
 class Entry:
     """One enterprise as it enters a round. ``left``: why it is not rated at all ("" where it is)."""
 
-    firm_id: int
+    firm: Firm
     told: Entrant
     land_from: str = ""
     left: str = ""
-    invented: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,7 +125,7 @@ def entrants(asked: Asked, family: Family, adjustments: Sequence[Mapping[str, st
     group = Firm.objects.filter(
         status=Firm.Status.ACTIVE, above_scale=family.group == ABOVE, section__in=INDUSTRY
     ).order_by()
-    all_firms = dict(group.values_list("pk", "invented"))
+    all_firms = {one.pk: one for one in group.only("name", "invented")}
     figures = {
         one.firm_id: one
         for one in FirmFigure.objects.filter(period=str(asked.year), source=asked.source).order_by()
@@ -148,7 +147,7 @@ def entrants(asked: Asked, family: Family, adjustments: Sequence[Mapping[str, st
         told = Entrant(str(key), family.group, values, counts, vetoes, "" if more is None else more.aside)
         bare = needs_land and not values[LAND]
         land_from = "" if bare else "parcel" if mine is not None else "figure"
-        found[key] = Entry(key, told, land_from, NO_LAND if bare else "", all_firms[key])
+        found[key] = Entry(all_firms[key], told, land_from, NO_LAND if bare else "")
     return found, len(all_firms) - len(figures)
 
 
@@ -185,10 +184,10 @@ def _line(rating: Rating, entry: Entry, one: Rated | None) -> RatingLine:
             given["score"] = str(one.score)
     land = given["values"].get(LAND)
     return RatingLine(
-        ref=f"{rating.pk}:{entry.firm_id}", rating=rating, firm_id=entry.firm_id, land_mu=land,
+        ref=f"{rating.pk}:{entry.firm.pk}", rating=rating, firm=entry.firm, land_mu=land,
         score=shown(one.score, 3) if one is not None and one.score is not None else None,
         place=one.place if one is not None else None, grade=one.grade if one is not None else "",
-        terms=[_term(term) for term in one.terms] if one is not None else [], reasons=reasons, given=given, invented=entry.invented,
+        terms=[_term(term) for term in one.terms] if one is not None else [], reasons=reasons, given=given, invented=entry.firm.invented,
     )  # fmt: skip
 
 

@@ -59,11 +59,11 @@ def make_rating(
     before: dict[int, RatingLine] = {}
     if there:
         rating = ctx.update(there[0], **fields)
-        old = list(rating.lines.order_by("pk"))
+        old = list(rating.lines.select_related("firm", "rating").order_by("pk"))
         before = {one.firm_id: one for one in old if one.objection}
         ctx.delete_many(old)
     else:
-        invented = all(one.invented for one in made.entries.values())
+        invented = all(one.firm.invented for one in made.entries.values())
         rating = ctx.create(Rating(ref=f"{year}-{family}", year=year, family=family, invented=invented, **fields))
     lines = lines_of(made, rating)
     for one in lines:

@@ -267,7 +267,7 @@ def test_the_pages_say_what_holds(office: Office, client_of: LogIn) -> None:
     lines = graded(office)
     client, rating = client_of("gongxin"), lines["9"].rating
     shown = client.get(reverse("land-rating", args=[rating.pk])).content.decode()
-    assert "9 家算出得分" not in shown and "10 家算出得分：A 档 1 家，B 档 4 家，C 档 3 家，D 档 1 家" in shown
+    assert "9 家算出得分" not in shown and "10 家算出得分，A 档 1 家，B 档 4 家，C 档 3 家，D 档 1 家" in shown
     assert "一票否决“严重环境违法”，定为 D 档" in shown and "公用事业，评而不分档" in shown
     assert "依据未核实" in shown and "公平竞争审查条例第十条" in shown
     assert (
