@@ -1,13 +1,24 @@
-"""Allocation of projects to parcels over phases."""
+"""Projects × parcels × phases: first plan and gap at two sizes, checker, every assignment of tiny counties, one question.
+
+``python -m benchmarks.allocation [--seed N]``. Counties are drawn with a seed (see ``county``): three parks as grids of parcels,
+projects that ask for seven tenths of the land (crowded and the large one: nine tenths, of which a third is of no use to most), two
+scarce utilities (short: all of them). ``first_s``: seconds until the first plan (greedy and local search, no
+bound) is there with its reasons; ``gap``: of the best plan against the bound of the same answer.
+"""
 
 from __future__ import annotations
 
 import random
 import sys
-import time
+from collections.abc import Sequence
+from itertools import product
 
 from benchmarks.harness import Bounds, arguments, case, stopwatch, versions
-from gongxing.engines.allocation.model import Border, Parameters, Parcel, Park, Problem, Project, Utility
+from gongxing.engines.allocation.allocating import allocate, first, table_of, weighed_in
+from gongxing.engines.allocation.asking import override, why
+from gongxing.engines.allocation.checker import check
+from gongxing.engines.allocation.greedy import state_of
+from gongxing.engines.allocation.model import Border, Fixed, Parameters, Parcel, Park, Problem, Project, Utility
 
 
 def county(seed: int, projects: int, parcels: int, phases: int = 3, land: float = 0.9, short: bool = False) -> Problem:
@@ -70,3 +81,108 @@ def county(seed: int, projects: int, parcels: int, phases: int = 3, land: float 
         tuple(parks), tuple(lots), tuple(listed), tuple(borders),
         Parameters(phases=phases, intensity={"C": 180.0}, tolerance=0.02, reserve=0.1, band=0.15),
     )  # fmt: skip
+
+
+def measure(name: str, problem: Problem, seconds: float, bounds: Bounds, most: float | None) -> None:
+    """One county: the first plan, then the best one in ``seconds``; its checks are bounds of their own."""
+    with stopwatch() as quick:
+        start = first(problem)
+    with stopwatch() as watch:
+        result = allocate(problem, seconds, plans=False)
+    wrong = [*check(problem, start), *check(problem, result)]
+    best = result.best
+    label = name.replace(" ", "_")
+    case(
+        name,
+        value=round(best.value, 3) if best else 0.0,
+        bound=round(result.bound, 3),
+        gap=result.gap,
+        status=result.status,
+        first=round(start.best.value, 3) if start.best else 0.0,
+        first_s=quick.seconds,
+        seconds=watch.seconds,
+        sites=result.sites,
+        options=result.options,
+        placed=best.figures.placed if best else 0,
+        tax_per_mu=best.figures.tax_per_mu or 0.0 if best else 0.0,
+        checker="ok" if not wrong else " ".join(reason.code for reason in wrong),
+    )
+    bounds.check(f"{label}_wrong", len(wrong), "==", 0)
+    if most is not None:
+        bounds.check(f"{label}_gap", result.gap, "<=", most)
+        bounds.check(f"{label}_over_time", max(watch.seconds - seconds, 0.0), "<=", 0.1 * seconds)
+        if name.startswith("100"):
+            bounds.check(f"{label}_first_s", quick.seconds, "<=", 3.0)
+
+
+def measure_three(problem: Problem, bounds: Bounds) -> None:
+    """Three plans in 60 seconds, one loser asked about, one project placed by hand."""
+    with stopwatch() as watch:
+        result = allocate(problem, 60.0)
+    wrong = check(problem, result)
+    case("three plans", seconds=watch.seconds, plans=len(result.plans), checker="ok" if not wrong else str(wrong))
+    for plan in result.plans:
+        told = plan.figures
+        case(
+            f"plan {plan.name}", placed=told.placed, tax_per_mu=told.tax_per_mu or 0.0, leading=told.leading or 0.0, fit=told.fit or 0.0,
+            to_clear=told.to_clear, ready=told.ready, share=plan.share or 0.0, own_gap=plan.gap, differs=plan.differs,
+        )  # fmt: skip
+    bounds.check("three_wrong", len(wrong), "==", 0)
+    bounds.check("three_plans", len(result.plans), "==", 3)
+    best = result.best
+    asked = next((one for one in result.lost if one.fits), None)
+    if best is None or asked is None:
+        return
+    with stopwatch() as asking:
+        answer = why(problem, best, asked.project, 10.0)
+    case(
+        "why",
+        seconds=asking.seconds,
+        loss=answer.loss if answer.loss is not None else "none",
+        changes=len(answer.changes),
+    )
+    with stopwatch() as placing:
+        told_cost = override(
+            problem, best, asked.project, Fixed(best.placements[0].parcels, best.placements[0].phase), 10.0
+        )
+    case(
+        "by hand", seconds=placing.seconds, cost=told_cost.cost if told_cost.cost is not None else "none",
+        broken=" ".join(reason.code for reason in told_cost.broken) or "none", left=len(told_cost.left),
+    )  # fmt: skip
+
+
+def measure_tiny(seed: int, bounds: Bounds) -> None:
+    """Twelve counties of three projects and eight parcels against every set of placements."""
+    off = 0.0
+    for k in range(12):
+        problem = county(seed + k, 3, 9)
+        table = table_of(problem)
+        values, company = weighed_in(table, problem.parameters.weights)
+        blocks = [range(int(table.start[i]), int(table.start[i + 1])) for i in range(len(table.projects))]
+        best = 0.0
+        for chosen in product(*([None, *block] for block in blocks)):
+            state = state_of(table, values, company, tuple(option for option in chosen if option is not None))
+            if state.kept():
+                best = max(best, state.value())
+        found = allocate(problem, 10.0, plans=False).best
+        off = max(off, abs((found.value if found is not None else 0.0) - best))
+    case("tiny, every assignment", counties=12, worst_difference=off)
+    bounds.check("tiny_difference", off, "<=", 1e-6)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = arguments(__doc__, argv)
+    versions("numpy", "scipy", seed=args.seed)
+    bounds = Bounds()
+    measure_tiny(args.seed, bounds)
+    for k in range(2):
+        measure(f"100 x 200 x 3 {k}", county(args.seed + k, 100, 200, land=0.7), 30.0, bounds, 0.01)
+    measure("100 x 200 x 3 crowded", county(args.seed, 100, 200), 30.0, bounds, None)
+    measure("100 x 200 x 3 short", county(args.seed, 100, 200, short=True), 30.0, bounds, None)
+    measure("300 x 600 x 3", county(args.seed, 300, 600), 120.0, bounds, 0.03)
+    measure_three(county(args.seed, 30, 190), bounds)
+    return bounds.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -6,11 +6,24 @@ from typing import Any
 
 from gongxing.domains.firms.models import Firm, FirmFigure
 from gongxing.domains.land.actions.ratings import make_rating, post_rating
-from gongxing.domains.land.models import Check, ClearanceUnit, Layout, Parcel, Park, PlanLayer, Rating, RatingLine
+from gongxing.domains.land.models import (
+    SHAPE_FIELDS,
+    Check,
+    ClearanceUnit,
+    Layout,
+    Parcel,
+    Park,
+    PlanLayer,
+    Rating,
+    RatingLine,
+)
+from gongxing.kernel.action.declare import action_named
+from gongxing.kernel.action.perform import perform
+from gongxing.kernel.cells.shape import parse_shape
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.testing.office import Office
-from gongxing.kernel.testing.samples import Given
+from gongxing.kernel.testing.samples import Given, acting_holder, square
 from gongxing.kernel.testing.writes import as_system
 from tests.spine_samples import a_project
 
@@ -216,6 +229,27 @@ def _asked(office: Office) -> Given:
     return Given(None, {"year": str(year), "family": "HY2022A", "source": "stat", "lacking": "benchmark"})
 
 
+LINE = "109.201 22.699; 109.201 22.702"
+
+
+def a_drawn_parcel(office: Office, **more: Any) -> Parcel:
+    """A parcel with a shape that ``LINE`` cuts in two."""
+    shape = parse_shape("109.2 22.7; 109.203 22.7; 109.203 22.701; 109.2 22.701")
+    parcel = a_parcel(office, 900 + Parcel.objects.count())
+    with as_system() as ctx:
+        return ctx.update(parcel, **dict(zip(SHAPE_FIELDS, shape, strict=True)), **more)
+
+
+def _split(office: Office) -> Given:
+    """A parcel that was cut in two."""
+    parcel = a_drawn_parcel(office)
+    perform(
+        action_named("land.split_parcel"), acting_holder(office), {"line": LINE}, key=parcel.pk, version=parcel.version
+    )
+    parcel.refresh_from_db()
+    return Given(parcel, {})
+
+
 GIVEN: Mapping[str, Callable[[Office], Given]] = {
     "land.make_rating": _asked,
     "land.post_rating": lambda office: Given(a_made_rating(office, next_year()), {}),
@@ -226,4 +260,7 @@ GIVEN: Mapping[str, Callable[[Office], Given]] = {
         a_posted_line(office, objection="用地不对，应当是八亩", objected_on=today()),
         {"answer": "已核对不动产证，用地无误。"},
     ),
+    "land.draw_parcel": lambda office: Given(a_parcel(office, 800 + Parcel.objects.count()), {"shape": square(7)}),
+    "land.split_parcel": lambda office: Given(a_drawn_parcel(office), {"line": LINE}),
+    "land.undo_drawing": _split,
 }

@@ -1,12 +1,14 @@
 """The site's configuration: ``gongxing.toml`` in the data folder, overruled by ``GONGXING_*`` environment variables."""
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[3]
 PREFIX = "GONGXING_"
@@ -35,6 +37,7 @@ class Config:
     origins: str = ""
     proxies: int = 1
     upload_limit_mb: int = 100
+    wmts_url: str = ""
 
 
 class ConfigError(Exception):
@@ -69,6 +72,24 @@ def trusted_origins(config: Config) -> list[str]:
             raise ConfigError(f"origins={origin!r}: write the whole address, e.g. https://gx.example.gov.cn")
         found += [origin] if origin else []
     return found
+
+
+def tile_host(config: Config) -> str:
+    """Scheme and host of the base map's tiles, which pages may ask for pictures; "" without one. ConfigError for what is no address of tiles."""
+    if not config.wmts_url:
+        return ""
+    parts = urlsplit(config.wmts_url)
+    plain = re.fullmatch(r"[A-Za-z0-9.-]+(:\d+)?", parts.netloc)
+    if (
+        parts.scheme not in ("http", "https")
+        or not plain
+        or not all(one in config.wmts_url for one in ("{z}", "{x}", "{y}"))
+    ):
+        raise ConfigError(
+            f"wmts_url={config.wmts_url!r}: write one whole address with {{z}}, {{x}} and {{y}} for level, column and row,"
+            " e.g. https://t0.tianditu.gov.cn/vec_w/wmts?…&TILEMATRIX={z}&TILECOL={x}&TILEROW={y}&tk=…"
+        )
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def load(environ: Mapping[str, str] | None = None) -> Config:

@@ -100,7 +100,9 @@ def groups_for(held: Permissions, language: str) -> tuple[Group, ...]:
     for extra in extra_pages():
         if extra.in_menu and held.may(extra.verb, extra.target):
             item = Item(str(extra.label), reverse(extra.url_name), extra.icon, domain=_domain(extra.target))
-            found.setdefault(extra.stage, []).append(item)
+            items = found.setdefault(extra.stage, [])
+            before = [place for place, one in enumerate(items) if one.domain == item.domain][:1] if extra.first else []
+            items.insert(before[0] if before else len(items), item)
     groups = [Group("", "", tuple(found[""]))]
     groups += [Group(seal, str(label), tuple(found.get(seal, ()))) for seal, label in STAGES]
     if found.get(OFFICE):

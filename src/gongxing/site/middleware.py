@@ -25,7 +25,7 @@ from gongxing.site.login import PENDING, VERIFIED, password_expired
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; font-src 'self'; connect-src 'self';"
+    "default-src 'self'; img-src 'self' data: blob:{tiles}; style-src 'self'; script-src 'self'; font-src 'self'; connect-src 'self';"
     " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 OPEN_PATHS = ("/static/", "/login/", "/second-factor/", "/logout/", "/health/", "/language/")
@@ -65,14 +65,16 @@ class Turns:
 
 
 class SecurityHeaders:
-    """A strict content security policy and the usual headers on every response, static files included."""
+    """A strict content security policy and the usual headers on every response, static files included. Pictures may come from one other
+    host: that of the base map, where the county has set one."""
 
     def __init__(self, following: Handler) -> None:
         self.following = following
+        self.policy = POLICY.format(tiles=f" {settings.TILE_HOST}" if settings.TILE_HOST else "")
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.following(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Content-Security-Policy", self.policy)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("X-Frame-Options", "DENY")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from gongxing.site.config import ROOT, load, trusted_origins
+from gongxing.site.config import ROOT, load, tile_host, trusted_origins
 
 # pypinyin reads this when it is imported: initials are taken character by character, and its phrases would cost 40 MB a process.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
@@ -16,6 +16,7 @@ DATA_DIR = Path(CONFIG.data_dir)
 FILES_DIR = DATA_DIR / "files"
 PACKS_DIR = Path(CONFIG.packs_dir)
 COUNTY, DEMO = CONFIG.county, CONFIG.demo
+WMTS_URL, TILE_HOST = CONFIG.wmts_url, tile_host(CONFIG)
 
 SECRET_KEY = CONFIG.secret_key
 DEBUG = CONFIG.debug

@@ -23,6 +23,7 @@ from gongxing.engines.allocation import Parcel as Ground
 from gongxing.engines.allocation import Park as Place
 from gongxing.engines.allocation import Project as Seeker
 from gongxing.engines.allocation import Utility as Supply
+from gongxing.kernel.clock import today
 from gongxing.kernel.packs.tables import table
 
 OFFERED = ("planned", "under_approval", "approved_unsupplied", "taken_back")
@@ -47,7 +48,8 @@ LONGEST_PHASES = 6
 @dataclass(frozen=True)
 class Asked:
     """What the reader wants: the first year, how many years, weights by term (0 to 1), parcels of a site at most, slack and reserve as shares, balance band
-    (None: none), projects left out, how many projects other plans must differ in and how much of the best value they may lose."""
+    (None: none), projects left out, how many projects other plans must differ in and how much of the best value they may lose; whether parcels that nobody held
+    against the plans take part as if nothing were in their way (and that is said)."""
 
     year: int
     phases: int = 3
@@ -60,6 +62,7 @@ class Asked:
     differ: int = 3
     loss: float = 0.15
     seconds: float = 30.0
+    unjudged: bool = True
 
 
 def asked_from(raw: Mapping[str, Any]) -> Asked:
@@ -142,15 +145,16 @@ def _with_chains(parks: Sequence[Park]) -> list[_ParkRow]:
 
 
 def _place(row: _ParkRow, ends: Sequence[date]) -> Place:
-    """A park: what its utilities can carry by the end of each year is the sum of what is ready by then; in use is what is used of those that are."""
+    """A park: what a utility can carry in a year is the newest figure that holds by its end; in use is what is used of the one that holds today."""
     supplies = []
     for kind in Utility.Kind:
         mine = [one for one in row.utilities if one.kind == kind]
         if not mine:
             continue
-        capacity = tuple(float(sum(one.capacity for one in mine if one.ready_on <= end)) for end in ends)
-        unknown = any(one.used is None for one in mine if one.ready_on <= ends[0])
-        used = None if unknown else float(sum(one.used for one in mine if one.used is not None))
+        standing = [[one for one in mine if one.ready_on <= end] for end in ends]
+        capacity = tuple(float(rows[-1].capacity) if rows else 0.0 for rows in standing)
+        now_there = [one for one in mine if one.ready_on <= today()]
+        used = 0.0 if not now_there else _number(now_there[-1].used)
         supplies.append(Supply(kind.value, capacity, used, Utility.UNITS[kind.value]))
     share = row.park.reserve_share
     return Place(
@@ -194,7 +198,7 @@ def _ground(
     return Ground(
         code=parcel.number, park=codes[parcel.park_id or 0], mu=_number(area), uses=USES.get(parcel.planned_use, (parcel.planned_use,) if parcel.planned_use else ()),
         available_from=phase if phase is not None and phase <= asked.phases else None, clearance_cost=cleared.cost, levelling_cost=_number(parcel.levelling_wan),
-        to_clear=cleared.mu, conflict=found.conflict if found is not None else None, flags=tuple(sorted(found.flags)) if found is not None else (),
+        to_clear=cleared.mu, conflict=found.conflict if found is not None else 0.0 if asked.unjudged else None, flags=tuple(sorted(found.flags)) if found is not None else (),
         distances={} if homes is None else {HOMES: homes}, splittable=bool(parcel.splittable), least_piece=10.0,
     )  # fmt: skip
 

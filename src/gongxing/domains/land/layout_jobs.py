@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from gongxing.domains.land.laying import Asked, asked_from, offered, plain, problem, seekers
 from gongxing.domains.land.layout_words import step_words
-from gongxing.domains.land.models import Layout
+from gongxing.domains.land.models import Layout, Parcel
 from gongxing.engines.allocation import to_json
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import now, today
@@ -23,6 +23,7 @@ from gongxing.kernel.org.actor import Actor
 LAY, ASK, TRY = "land.lay_out", "land.layout_ask", "land.layout_try"
 SOLVER = "gongxing.domains.land.layout_solver"
 OPEN = (Job.State.READY, Job.State.RUNNING)
+UNJUDGED = "parcels_not_judged"
 ASK_SECONDS, STEPS, SLACK = 10.0, 1000, 120.0
 
 
@@ -80,7 +81,7 @@ def lay_out(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> M
     with writing(actor, LAY, "") as ctx:
         layout = ctx.create(
             Layout(
-                number=number, name=arguments["name"] or _("%(year)d 年布局方案") % {"year": asked.year}, state=Layout.State.READY, asked=plain(asked),
+                number=number, name=arguments["name"] or _("%(year)d 年布局方案") % {"year": asked.year}, state=Layout.State.READY, asked={**plain(asked), UNJUDGED: sum(one.conformity == Parcel.Conformity.UNKNOWN for one in parcels)},
                 problem=given, answer=result, made_on=today(), made_by=actor.name, candidates=len(given["projects"]),
                 placed=len(best["placements"]) if best else 0, gap=result["gap"] if best else None,
             )

@@ -2,10 +2,16 @@
 
 from django.urls import path
 
-from gongxing.domains.land.pages import clearance, layout, parcel, parks, ratings
+from gongxing.domains.land.pages import clearance, layout, map_data, parcel, parks, ratings
+from gongxing.domains.land.pages import map as map_page
 
 urlpatterns = [
     path("parcel/<int:key>/clock/", parcel.clock_page, name="land-clock"),
+    path("map/", map_page.map_page, name="land-map"),
+    path("map/parcels.json", map_data.parcels_json, name="land-map-parcels"),
+    path("map/parks.json", map_data.parks_json, name="land-map-parks"),
+    path("map/layers/<path:code>.json", map_data.layer_json, name="land-map-layer"),
+    path("map/parcel/<int:key>/", map_page.parcel_card, name="land-map-card"),
     path("layout/", layout.layouts_page, name="land-layouts"),
     path("layout/<int:key>/", layout.layout_page, name="land-layout"),
     path("layout/<int:key>/map.json", layout.layout_map, name="land-layout-map"),

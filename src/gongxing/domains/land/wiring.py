@@ -15,7 +15,8 @@ from gongxing.kernel.pages.sentences import name_verbs
 
 add_sentences(SENTENCES)
 name_verbs({RENEW: _("推算地块状态"), LAY: _("测算布局方案"), ASK: _("测算怎样才能落下"), TRY: _("试放项目")})
-declare_page(ExtraPage(_("布局方案"), "land-layouts", "map-2", "落", "land.layout"))
+declare_page(ExtraPage(_("地块一张图"), "land-map", "map-2", "落", "land.parcel", first=True))
+declare_page(ExtraPage(_("布局方案"), "land-layouts", "stack-2", "落", "land.layout"))
 name_verbs({RENEW_CLEARANCE: _("推算征拆难度")})
 declare_page(ExtraPage(_("亩均评价"), "land-ratings", "chart-bar", "落", "land.rating"))
 declare_page(ExtraPage(_("征拆"), "land-clearance", "backhoe", "落", "land.clearanceunit"))

@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from gongxing.engines.allocation.admit import admit
-from gongxing.engines.allocation.exact import Extra, Found, Progress, Relaxed, Solver, gap
-from gongxing.engines.allocation.figures import shown
+from gongxing.engines.allocation.exact import Extra, Found, Solver
+from gongxing.engines.allocation.figures import gap, shown
 from gongxing.engines.allocation.greedy import greedy, improve, state_of
 from gongxing.engines.allocation.losing import all_lost
 from gongxing.engines.allocation.model import Emphasis, Problem, Weights
 from gongxing.engines.allocation.results import Lost, Plan, Price, Result, Status
+from gongxing.engines.allocation.searching import Progress, Relaxed
 from gongxing.engines.allocation.sites import Catalogue
 from gongxing.engines.allocation.table import Floats, Table, weighed
 from gongxing.engines.allocation.telling import plan_of

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongxing.engines.allocation.allocating import allocate, table_of, weighed_in
-from gongxing.engines.allocation.exact import Extra, Progress, Solver
+from gongxing.engines.allocation.exact import Extra, Solver
 from gongxing.engines.allocation.greedy import State, state_of
 from gongxing.engines.allocation.losing import lost_of
 from gongxing.engines.allocation.model import Fixed, Parameters, Problem, Project
 from gongxing.engines.allocation.results import Change, Override, Placement, Plan, RowId, Why
+from gongxing.engines.allocation.searching import Progress
 from gongxing.engines.allocation.sites import RULES, Catalogue
 from gongxing.engines.allocation.table import Floats, Ints, Table
 from gongxing.engines.allocation.telling import broken, placement_of

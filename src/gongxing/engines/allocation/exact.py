@@ -7,9 +7,7 @@ Columns: options x; w_pk, project p stands in park k; z_pk, its companionship th
 from __future__ import annotations
 
 import math
-import random
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,18 +15,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
+from gongxing.engines.allocation.figures import gap
 from gongxing.engines.allocation.greedy import State, greedy, improve, state_of
+from gongxing.engines.allocation.searching import WHOLE, Progress, Relaxed, Search
 from gongxing.engines.allocation.table import SLACK, Floats, Ints, Table
 
-Progress = Callable[[float, str], bool]
-SMALL = 800
-"""Options up to which everything is given to branch and cut at once."""
-WHOLE = 12_000
-"""Options up to which the relaxation takes them all at once."""
-CORE = 600
-"""Options of least reduced cost that are given to branch and cut first."""
-NEAR = 300
-"""Options of least reduced cost among which a part is solved."""
 ROUNDS = 60
 STEP = 8
 """Columns a project brings into the relaxation at a time."""
@@ -41,17 +32,6 @@ class Extra:
     adds: Floats
     limit: float
     company: float = 0.0
-
-
-@dataclass(frozen=True)
-class Relaxed:
-    """The relaxation: ``bound``, valid for all options; ``prices`` of all rows of the matrix; ``reduced`` cost of every option and its
-    ``shares``."""
-
-    bound: float
-    prices: Floats
-    reduced: Floats
-    shares: Floats
 
 
 @dataclass(frozen=True)
@@ -70,11 +50,6 @@ class Found:
     def gap(self) -> float:
         """(bound − value) ÷ |bound|."""
         return gap(self.value, self.bound)
-
-
-def gap(value: float, bound: float) -> float:
-    """Relative to the bound; 0 where rounding puts the value above."""
-    return max(bound - value, 0.0) / abs(bound) if bound else max(bound - value, 0.0)
 
 
 class Solver:
@@ -232,14 +207,14 @@ class Solver:
         relaxed = self.relax(seconds * 0.5, chosen or ())
         bound = min(relaxed.bound if relaxed is not None else math.inf, self.trivial())
         if relaxed is not None and not self.extras:
-            priced = greedy(t, self.values, self.company, self.values - relaxed.reduced)
+            priced = greedy(t, self.values, self.company, self.values - relaxed.reduced - relaxed.shares)
             if priced is not None:
                 improve(priced)
                 if priced.value() > value:
                     value, chosen = priced.value(), priced.options()
         if progress is not None and not progress(0.3, "allocation.bound"):
             return Found(chosen, value, bound, "stopped", first, relaxed)
-        found = _Search(self, relaxed, asked, end, progress).run(chosen, value, bound)
+        found = Search(self, relaxed, asked, end, progress).run(chosen, value, bound)
         chosen, value, bound = found
         if chosen is None and bound == -math.inf:
             return Found(None, -math.inf, -math.inf, "infeasible", first, relaxed)
@@ -294,138 +269,3 @@ class Solver:
             return "stopped", None, bound
         picked = columns[: len(free) + len(fixed)][np.asarray(done.x)[: len(free) + len(fixed)] > 0.5]
         return "optimal" if done.status == 0 else "stopped", tuple(int(one) for one in np.sort(picked)), bound
-
-
-class _Search:
-    """Parts of the plan freed and solved exactly, one after the other."""
-
-    def __init__(
-        self, solver: Solver, relaxed: Relaxed | None, asked: float, end: float, progress: Progress | None
-    ) -> None:
-        self.solver, self.relaxed, self.asked, self.end, self.progress = solver, relaxed, asked, end, progress
-        self.rng = random.Random(20260101)
-        self.size = 20
-        self.began = time.monotonic()
-
-    def left(self) -> float:
-        return self.end - time.monotonic()
-
-    def run(
-        self, chosen: tuple[int, ...] | None, value: float, bound: float
-    ) -> tuple[tuple[int, ...] | None, float, float]:
-        solver = self.solver
-        small = solver.count <= SMALL
-        if chosen is None or small:
-            kept = self._kept(value)
-            outcome, found, proved = solver.part(kept, np.zeros(0, dtype=np.int64), self.left(), max(self.asked, 1e-7))
-            if outcome == "infeasible":
-                return (None, value, -math.inf) if chosen is None else (chosen, value, value)
-            bound = min(bound, max(proved, value))
-            chosen, value = self._taken(found, chosen, value)
-            if chosen is None:
-                return None, value, bound
-            if outcome == "optimal":
-                return chosen, value, bound
-        elif self.relaxed is not None:
-            chosen, value = self._core(chosen, value)
-        while self.left() > 0.3 and gap(value, bound) > max(self.asked, 1e-6):
-            if self.progress is not None:
-                done = min((time.monotonic() - self.began) / max(self.end - self.began, 1e-9), 1.0)
-                if not self.progress(0.3 + 0.7 * done, "allocation.better"):
-                    break
-            free, fixed = self._neighbourhood(chosen, value)
-            began = time.monotonic()
-            outcome, found, _ = solver.part(free, fixed, min(4.0, self.left()), 1e-4)
-            took = time.monotonic() - began
-            if outcome == "optimal" and took < 1.0:
-                self.size = min(self.size + 1, len(solver.table.projects))
-            elif took > 2.5:
-                self.size = max(self.size - 2, 4)
-            chosen, value = self._taken(found, chosen, value)
-            assert chosen is not None
-            if len(fixed) == 0 and outcome == "optimal" and found is not None:
-                break
-        return chosen, value, bound
-
-    def _core(self, chosen: tuple[int, ...], value: float) -> tuple[tuple[int, ...] | None, float]:
-        """The options of least reduced cost alone, with two fifths of the time."""
-        assert self.relaxed is not None
-        order = np.argsort(-self.relaxed.reduced, kind="stable")[:CORE]
-        fixed = [int(self.solver.table.start[place]) for place in self.solver.table.must]
-        free = np.union1d(order, fixed).astype(np.int64)
-        _, found, _ = self.solver.part(free, np.zeros(0, dtype=np.int64), self.left() * 0.4, max(self.asked / 4, 1e-4))
-        return self._taken(found, chosen, value)
-
-    def _taken(
-        self, found: tuple[int, ...] | None, chosen: tuple[int, ...] | None, value: float
-    ) -> tuple[tuple[int, ...] | None, float]:
-        """The better of two plans; a found one is improved first where that is allowed."""
-        if found is None:
-            return chosen, value
-        solver = self.solver
-        state = state_of(solver.table, solver.values, solver.company, found)
-        if state.value() > value + 1e-9 and state.kept():
-            if not solver.extras:
-                improve(state, 1, 300)
-            return state.options(), state.value()
-        return chosen, value
-
-    def _kept(self, value: float) -> Ints:
-        """Options that are not shown to be in no better plan."""
-        count = self.solver.count
-        if self.relaxed is None or value == -math.inf:
-            return np.arange(count)
-        kept: Ints = np.flatnonzero(self.relaxed.bound + np.minimum(self.relaxed.reduced, 0.0) > value - 1e-6)
-        return kept
-
-    def _neighbourhood(self, chosen: tuple[int, ...], value: float) -> tuple[Ints, Ints]:
-        """Options to choose among, and those that stand: a region of neighbouring parcels, or chance."""
-        solver, t = self.solver, self.solver.table
-        state = state_of(t, solver.values, solver.company, chosen)
-        placed = [int(one) for one in np.flatnonzero(state.at >= 0) if int(one) not in state.must]
-        freed = set(placed)
-        if len(placed) > self.size:
-            freed = set(self.rng.sample(placed, self.size)) if self.rng.random() < 0.3 else self._region(state, placed)
-        for place in sorted(freed):
-            state.drop(place)
-        kept = np.zeros(solver.count, dtype=bool)
-        kept[self._kept(value)] = True
-        fits = (state.used[t.rows] + t.adds <= state.room[t.rows]) | self._shares(t)
-        kept &= fits.all(axis=1)
-        stands = np.zeros(len(t.projects), dtype=bool)
-        stands[state.at >= 0] = True
-        kept &= ~stands[t.project]
-        free = np.flatnonzero(kept)
-        most = NEAR
-        if len(free) > most and self.relaxed is not None:
-            free = np.sort(free[np.argsort(-self.relaxed.reduced[free], kind="stable")[:most]])
-        free = np.union1d(free, [option for option in chosen if int(t.project[option]) in freed]).astype(np.int64)
-        return free, state.at[state.at >= 0]
-
-    def _shares(self, t: Table) -> NDArray[np.bool_]:
-        """Entries of share rows, which a whole plan has to keep and not each step."""
-        loose = np.array([name.kind in ("least", "most") for name in t.layout.rows.ids] + [False])
-        found: NDArray[np.bool_] = loose[t.rows]
-        return found
-
-    def _region(self, state: State, placed: list[int]) -> set[int]:
-        """Projects on the parcels around one parcel."""
-        t = self.solver.table
-        holders: dict[int, list[int]] = {}
-        for place in placed:
-            site = int(t.site[state.at[place]])
-            for parcel in t.catalogue.members[site, : t.catalogue.size[site]].tolist():
-                holders.setdefault(parcel, []).append(place)
-        freed: set[int] = set()
-        while len(freed) < self.size:
-            start = self.rng.randrange(len(t.catalogue.parcels))
-            seen, queue = {start}, [start]
-            while queue and len(freed) < self.size:
-                parcel = queue.pop(0)
-                freed.update(holders.get(parcel, ()))
-                fresh = sorted(t.catalogue.beside[parcel] - seen)
-                seen.update(fresh)
-                queue.extend(fresh)
-                if len(seen) > 3 * self.size:
-                    break
-        return freed

@@ -33,3 +33,8 @@ def by_code(table: Mapping[str, float], code: str) -> float | None:
 def leads(leading: tuple[str, ...], industry: str) -> bool:
     """Whether an industry is one of the leading ones."""
     return bool(industry) and any(one and industry.startswith(one) for one in leading)
+
+
+def gap(value: float, bound: float) -> float:
+    """Relative to the bound; 0 where rounding puts the value above."""
+    return max(bound - value, 0.0) / abs(bound) if bound else max(bound - value, 0.0)

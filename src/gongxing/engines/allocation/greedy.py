@@ -66,7 +66,7 @@ class State:
         t = self.table
         low, high = t.start[place], t.start[place + 1]
         rows = t.rows[low:high]
-        fits: NDArray[np.bool_] = (self.used[rows] + t.adds[low:high] <= self.room[rows]).all(axis=1)
+        fits: NDArray[np.bool_] = np.all(self.used[rows] + t.adds[low:high] <= self.room[rows], axis=1)
         return fits
 
     def best(self, place: int, price: Floats | None = None) -> tuple[int, float]:

@@ -225,7 +225,8 @@ class Price:
 @dataclass(frozen=True)
 class Result:
     """The answer: ``plans``, the best first. ``bound``: no plan of this model is worth more; ``gap`` = (bound − value) ÷ |bound|;
-    ``certified``: the bound that the prices alone prove (anybody can work it out again); ``first``: value of the first answer, by greedy
+    ``certified``: the bound of the linear relaxation, by its prices (those of (8) are not
+    in ``prices``); ``first``: value of the first answer, by greedy
     choice and local search; ``options``: how many placements were weighed; ``sites``: how many unions."""
 
     status: Status

@@ -40,7 +40,7 @@ class Fit:
 
     @property
     def fits(self) -> NDArray[np.bool_]:
-        kept: NDArray[np.bool_] = ~(self.lacks > 0).any(axis=0)
+        kept: NDArray[np.bool_] = np.logical_not(np.any(self.lacks > 0, axis=0))
         return kept
 
 
@@ -88,15 +88,11 @@ class Catalogue:
         self.area: Floats = self.mu[self.members].sum(axis=1)
         self.park: Ints = self.parcel_park[self.members[:, 0]] if sets else np.zeros(0, dtype=np.int64)
         self.costs = self._padded(
-            [
-                (one.clearance_cost if known(one.clearance_cost) else 0.0)
-                + (one.levelling_cost if known(one.levelling_cost) else 0.0)
-                for one in self.parcels
-            ],
+            [_or_none(one.clearance_cost) + _or_none(one.levelling_cost) for one in self.parcels],
             0.0,
         )  # parcels of unknown cost come in only where cost counts nothing
         self.cost: Floats = self.costs[self.members].sum(axis=1)
-        self.clears = self._padded([one.to_clear if known(one.to_clear) else 0.0 for one in self.parcels], 0.0)
+        self.clears = self._padded([_or_none(one.to_clear) for one in self.parcels], 0.0)
         self.clear: Floats = self.clears[self.members].sum(axis=1)
         never = float(10**6)
         self.available: Floats = self._worst([float(one.available_from or never) for one in self.parcels], 0.0)
@@ -178,6 +174,11 @@ class Catalogue:
     def _most_by_floor(self, project: Project) -> float | None:
         least = by_code(self.parameters.floor_ratio, project.industry)
         return None if not least or not known(project.floor_area) else sure(project.floor_area) / SQUARE_METRES / least
+
+
+def _or_none(value: float | None) -> float:
+    """A figure where it is known; admitted parcels lack it only where it counts nothing."""
+    return sure(value) if known(value) else 0.0
 
 
 def _connected(beside: Sequence[set[int]], most: int) -> tuple[list[tuple[int, ...]], bool]:

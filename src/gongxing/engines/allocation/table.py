@@ -77,10 +77,10 @@ class Table:
         self.cut = tuple(one.key for one, block in zip(self.projects, blocks, strict=True) if block[5])
         self.start: Ints = np.concatenate([[0], np.cumsum([len(block[0]) for block in blocks])]).astype(np.int64)
         self.project: Ints = np.repeat(np.arange(len(blocks)), np.diff(self.start))
-        self.site: Ints = _joined([block[0] for block in blocks], np.int64)
-        self.phase: Ints = _joined([block[1] for block in blocks], np.int64)
-        self.taken: Floats = _joined([block[2] for block in blocks], np.float64)
-        self.piece: NDArray[np.bool_] = _joined([block[3] for block in blocks], np.bool_)
+        self.site: Ints = np.concatenate([np.zeros(0, dtype=np.int64), *(block[0] for block in blocks)])
+        self.phase: Ints = np.concatenate([np.zeros(0, dtype=np.int64), *(block[1] for block in blocks)])
+        self.taken: Floats = np.concatenate([np.zeros(0, dtype=np.float64), *(block[2] for block in blocks)])
+        self.piece: NDArray[np.bool_] = np.concatenate([np.zeros(0, dtype=np.bool_), *(block[3] for block in blocks)])
         self.terms: Floats = np.concatenate([np.zeros((0, len(TERMS))), *(block[4] for block in blocks)])
         self.park: Ints = catalogue.park[self.site]
         self.rows, self.adds = self.layout.entries(self)
@@ -182,10 +182,6 @@ class Table:
     def room(self) -> Floats:
         """Limits with room for rounding, and the padded row."""
         return np.append(self.limits + SLACK * np.maximum(np.abs(self.limits), 1.0), inf)
-
-
-def _joined(parts: list[NDArray[np.generic]], kind: type) -> NDArray[np.generic]:  # type: ignore[type-arg]
-    return np.concatenate([np.zeros(0, dtype=kind), *parts]).astype(kind)
 
 
 class _Layout:

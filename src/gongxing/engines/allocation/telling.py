@@ -6,8 +6,7 @@ from math import fsum
 
 import numpy as np
 
-from gongxing.engines.allocation.exact import gap
-from gongxing.engines.allocation.figures import known, leads, shown, sure
+from gongxing.engines.allocation.figures import gap, known, leads, shown, sure
 from gongxing.engines.allocation.greedy import State, state_of
 from gongxing.engines.allocation.model import Weights
 from gongxing.engines.allocation.results import (

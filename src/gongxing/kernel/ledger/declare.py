@@ -66,6 +66,7 @@ class Ledger(Generic[M]):
     ``tagged`` are the fields ``tags`` reads of a row.
     ``lookups`` name pages (column → address name) that say, while somebody types, what is already known about it.
     ``follows`` names columns that ``prefill`` works out of others of the same form (column → those): the page asks again when they change.
+    ``drawn_at`` names the page that draws what this list shows (a map) for the same query.
     ``stage`` is the seal of the stage in the menu (谋招落批建服考) or "" for the base. ``verbs`` are the generic writes allowed.
     """
 
@@ -86,6 +87,7 @@ class Ledger(Generic[M]):
     presets: ClassVar[tuple[Preset, ...]] = ()
     related: ClassVar[tuple[str, ...]] = ()
     totals_by: ClassVar[str] = ""
+    drawn_at: ClassVar[str] = ""
     searchable: ClassVar[bool] = True
     in_menu: ClassVar[bool] = True
     verbs: ClassVar[frozenset[str]] = frozenset({"add", "change", "import", "export"})

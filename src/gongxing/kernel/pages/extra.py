@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 @dataclass(frozen=True)
 class ExtraPage:
     """A hand-written page: shown to those who may do ``verb`` on ``target``, under the seal of its stage. With ``in_menu`` False it is found
-    in the palette and from other pages alone."""
+    in the palette and from other pages alone; with ``first`` it stands before the registers of its domain."""
 
     label: str | Promise
     url_name: str
@@ -18,6 +18,7 @@ class ExtraPage:
     target: str
     verb: str = "view"
     in_menu: bool = True
+    first: bool = False
 
 
 _pages: dict[str, ExtraPage] = {}

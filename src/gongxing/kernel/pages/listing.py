@@ -61,6 +61,7 @@ def list_page(request: HttpRequest, slug: str) -> HttpResponse:
         "count": count.n,
         "count_plain": "" if count.n is None else f"{count.n:,}{'+' if count.over else ''}",
         "paging": _paging(state, page, count),
+        "drawn_url": f"{reverse(ledger.drawn_at)}?{state.query()}" if ledger.drawn_at else "",
         "actions": _acts(ledger, state, adding, importing, exporting, count),
         "bulk_actions": bulk,
         "all_columns": len(ledger.columns),

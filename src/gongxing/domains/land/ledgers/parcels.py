@@ -62,6 +62,7 @@ class ParcelLedger(Ledger[Parcel]):
     icon = "layout-grid"
     key, title, order = "number", "number", "number"
     detail_template = "land/parcel.html"
+    drawn_at = "land-map"
     facets = ("unit", "park", "state", "planned_use", "supply_mode", "conformity")
     related = ("unit", "park", "firm", "project")
     renewals = frozenset({RENEW})

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from gongxing.domains.land.actions.layouts import fix_project, publish_layout
 from gongxing.domains.land.laying import LONGEST_PHASES, WEIGHTS, Asked, offered, seekers
-from gongxing.domains.land.layout_jobs import ASK, LAY, OPEN, TRY, queue_layout, queue_question, queue_trial
+from gongxing.domains.land.layout_jobs import ASK, LAY, OPEN, TRY, UNJUDGED, queue_layout, queue_question, queue_trial
 from gongxing.domains.land.layout_show import Shown
 from gongxing.domains.land.layout_words import TERMS, park_names
 from gongxing.domains.land.models import Layout, Parcel, Park
@@ -102,7 +102,15 @@ def read(given: QueryDict) -> tuple[Asked, dict[str, str]]:
         wrong["w_output"] = _("权重都是 0，分不出高低。请至少给一个。")
     if wrong:
         return Asked(today().year), wrong
-    return Asked(numbers["year"], numbers["phases"], vars(Weights(**weights)), numbers["merge"], **shares), wrong
+    return Asked(
+        year=numbers["year"],
+        phases=numbers["phases"],
+        merge=numbers["merge"],
+        weights=vars(Weights(**weights)),
+        slack=shares["slack"],
+        reserve=shares["reserve"],
+        loss=shares["loss"],
+    ), wrong
 
 
 def layout_page(request: HttpRequest, key: int) -> HttpResponse:
@@ -128,7 +136,7 @@ def layout_page(request: HttpRequest, key: int) -> HttpResponse:
     fresh = trial is not None and trial.arguments["version"] == layout.version
     plans = shown.plans()
     context = {
-        "layout": layout, "crumbs": [{"label": _("布局方案"), "url": reverse("land-layouts")}, {"label": layout.name, "url": ""}], "head": shown.head(), "plans": plans,
+        "layout": layout, "unjudged": layout.asked.get(UNJUDGED, 0) if shown.asked.unjudged else 0, "crumbs": [{"label": _("布局方案"), "url": reverse("land-layouts")}, {"label": layout.name, "url": ""}], "head": shown.head(), "plans": plans,
         "place": place, "plan": plans[place] if plans else None, "placements": shown.placements(place) if plans else [], "phases": shown.phases(place) if plans else [],
         "parks": shown.by_park(place) if plans else [], "lost": shown.lost(told, failed), "here": here, "wrong": wrong,
         "run": job_frame(run) if run is not None and run.state != Job.State.DONE else None, "watch_url": f"{here}?run={run.pk}" if run is not None and run.state in OPEN else "",
@@ -189,25 +197,25 @@ def layout_map(request: HttpRequest, key: int) -> HttpResponse:
     assert isinstance(layout, Layout)
     shown = Shown(layout, actor)
     place = min(number_of(request.GET.get("plan", "")) or 0, max(0, len(shown.result.plans) - 1))
-    taken: dict[str, list[str]] = {}
+    taken: dict[str, list[tuple[str, int]]] = {}
     if shown.result.plans:
         for one in shown.result.plans[place].placements:
             for number in one.parcels:
-                taken.setdefault(number, []).append(one.project)
+                taken.setdefault(number, []).append((one.project, one.phase))
     offered_then = {one["code"]: one for one in layout.problem["parcels"]}
     names = park_names()
     features = [
         {"type": "Feature", "id": f"k{one.pk}", "geometry": _plain(one.shape), "properties": {"kind": "park", "name": names[one.code]}}
         for one in visible(Park.objects.exclude(shape=""), actor).order_by("code")
     ]  # fmt: skip
-    for one in visible(Parcel.objects.exclude(shape=""), actor).order_by("number"):
-        here = taken.get(one.number, [])
+    for row in visible(Parcel.objects.exclude(shape=""), actor).order_by("number"):
+        here = taken.get(row.number, [])
         features.append(
             {
-                "type": "Feature", "id": one.pk, "geometry": _plain(one.shape),
+                "type": "Feature", "id": row.pk, "geometry": _plain(row.shape),
                 "properties": {
-                    "kind": "parcel", "number": one.number, "state": one.state, "offered": one.number in offered_then, "mu": float(one.land_mu or one.geo_mu or 0),
-                    "projects": here, "names": [shown.name(project) for project in here],
+                    "kind": "parcel", "number": row.number, "state": row.state, "offered": row.number in offered_then, "from": offered_then.get(row.number, {}).get("available_from"), "mu": float(row.land_mu or row.geo_mu or 0),
+                    "projects": [project for project, _phase in here], "phases": [phase for _project, phase in here], "names": [shown.name(project) for project, _phase in here],
                 },
             }
         )  # fmt: skip
