@@ -19,7 +19,7 @@ from gongxing.domains.land.clearance_words import (
     step_reason,
 )
 from gongxing.domains.land.clearances import Clearance, clearances, measures
-from gongxing.domains.land.legal_steps import law_on
+from gongxing.domains.land.legal_steps import breaches, law_on
 from gongxing.domains.land.models import ClearanceStep, ClearanceUnit
 from gongxing.engines.clearance import Difficulty, Measure, StepState
 from gongxing.kernel.access.visible import may, visible
@@ -46,7 +46,7 @@ def unit_panels(unit: ClearanceUnit, actor: Actor) -> list[Panel]:
         states = law_on(day).states(unit, steps)
         box = {
             "rows": step_rows(states, steps, day),
-            "faults": sum(one.fault for one in states),
+            "faults": len(breaches(states)),
             "regime": unit.get_regime_display(),
         }
         if may(actor, "add", STEP):
@@ -99,12 +99,13 @@ def progress_rows(found: Sequence[Measure]) -> list[dict[str, Any]]:
 
 def step_rows(states: Sequence[StepState], steps: Sequence[ClearanceStep], day: date) -> list[dict[str, Any]]:
     """The steps in order: done on, possible from, due until, and what is out of order."""
+    wrong = breaches(states)
     words, rows, url = status_words(day), {one.step: one for one in steps}, ledger_named(STEP).row_url
     return [
         {
-            "label": step_label(one.step.code), "state": "bad" if one.fault else STEP_STATES[one.state], "words": STEP_WORDS[one.state], "on": one.on,
+            "label": step_label(one.step.code), "state": "bad" if one.step.code in wrong else "warn" if one.fault else STEP_STATES[one.state], "words": STEP_WORDS[one.state], "on": one.on,
             "earliest": one.earliest if one.state == "waiting" else None, "due": one.due if one.on is None else None, "left": one.left if one.on is None else None,
-            "said": [step_reason(reason) for reason in one.reasons], "basis": one.step.basis, "mark": "" if one.step.status == VERIFIED else words.get(one.step.status, one.step.status),
+            "said": [step_reason(reason, one.step.code in wrong) for reason in one.reasons], "basis": one.step.basis, "mark": "" if one.step.status == VERIFIED else words.get(one.step.status, one.step.status),
             "document": rows[one.step.code].document if one.step.code in rows else "", "url": url(rows[one.step.code].pk) if one.step.code in rows else "",
         }
         for one in states

@@ -113,12 +113,14 @@ def step_label(code: str) -> str:
     return str(dict(ClearanceStep.Step.choices).get(code, code))
 
 
-def step_reason(one: Reason) -> str:
-    """Why a step stands as it does."""
+def step_reason(one: Reason, wrong: bool = True) -> str:
+    """Why a step stands as it does; of one that is not ``wrong`` the steps before it are only not recorded."""
     code, details = one.code.removeprefix("clearance.step."), dict(one.details)
     for name in ("before", "by", "of"):
         if name in details:
             details[name] = _t("、").join(step_label(part) for part in details[name].split(","))
+    if code == "out_of_order" and not wrong:
+        return _t("应当在前的%(before)s没有登记") % details
     return str(STEPS[code]) % details if code in STEPS else code
 
 

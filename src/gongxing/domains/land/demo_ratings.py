@@ -16,7 +16,8 @@ from gongxing.domains.land.actions.ratings import (
     post_rating,
     publish_rating,
 )
-from gongxing.domains.land.models import ParkIndicator, Rating, RatingFact
+from gongxing.domains.land.clearing_jobs import renew_units
+from gongxing.domains.land.models import ClearanceUnit, ParkIndicator, Rating, RatingFact
 from gongxing.domains.land.ratings import INDUSTRY
 from gongxing.kernel.audit.write import Ctx, writing
 from gongxing.kernel.clock import at, now, today
@@ -41,6 +42,7 @@ def build_ratings(seed: int, units: Mapping[str, Unit], posts: Mapping[str, Post
             for one in FirmFigure.objects.filter(period__regex=r"^\d{4}$").values_list("period", flat=True).distinct()
         }
     )
+    renew_units(ClearanceUnit.objects.values_list("pk", flat=True))
     if not years:
         return
     latest = years[-1]

@@ -62,3 +62,17 @@ def done_of(unit: ClearanceUnit, steps: Iterable[ClearanceStep]) -> dict[str, da
     found: dict[str, date | None] = {step: getattr(unit, name) for step, name in REPEATED[regime]}
     found.update({one.step: one.done_on for one in steps})
     return found
+
+
+def breaches(states: Sequence[StepState]) -> set[str]:
+    """Steps recorded before one that came later, too early or too late. A step before it that nobody recorded is unknown, not a breach."""
+    known = {one.step.code for one in states if one.on is not None}
+    found = set()
+    for one in states:
+        for reason in one.reasons:
+            before = reason.details.get("before", "").split(",")
+            if reason.code.endswith(("too_early", ".late")) or (
+                reason.code.endswith("out_of_order") and known & set(before)
+            ):
+                found.add(one.step.code)
+    return found

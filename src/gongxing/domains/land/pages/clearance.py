@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from gongxing.domains.land.clearance_panels import progress_rows
 from gongxing.domains.land.clearance_words import missing_words
 from gongxing.domains.land.clearances import Clearance, clearances, measures
-from gongxing.domains.land.legal_steps import law_on
+from gongxing.domains.land.legal_steps import breaches, law_on
 from gongxing.domains.land.models import ClearanceStep, ClearanceUnit, Park
 from gongxing.engines.clearance import Estimate
 from gongxing.kernel.access.visible import may, visible
@@ -114,4 +114,4 @@ def _faults(units: list[ClearanceUnit], actor: Actor, day: date) -> dict[int, in
     for one in visible(ClearanceStep.objects.filter(unit__in=[unit.pk for unit in units]), actor).order_by("pk"):
         steps.setdefault(one.unit_id, []).append(one)
     law = law_on(day)
-    return {unit.pk: sum(one.fault for one in law.states(unit, steps.get(unit.pk, []))) for unit in units}
+    return {unit.pk: len(breaches(law.states(unit, steps.get(unit.pk, [])))) for unit in units}

@@ -108,10 +108,15 @@ def test_steps_say_what_is_possible_what_waits_and_what_was_out_of_order(office:
     step(unit, "plan", date(2025, 3, 3))
     step(unit, "consult", date(2025, 3, 4))
     step(unit, "decision", date(2025, 3, 20))
+    step(unit, "funds", date(2025, 3, 22))
+    other = a_unit(office, 2, regime="state_owned")
+    step(other, "decision", date(2025, 3, 20))  # nobody recorded what came before: unknown, no breach
     with at(datetime(2025, 3, 25, 10, tzinfo=timezone.get_default_timezone())):
         page = client_of("yuanqu").get(f"/l/land-clearanceunit/{unit.pk}/").content.decode()
+        silent = client_of("yuanqu").get(f"/l/land-clearanceunit/{other.pk}/").content.decode()
         whole = client_of("yuanqu").get(reverse("land-clearance")).content.decode()
     assert "次序不对：社会稳定风险评估、补偿费用足额到位应当在前" in page
+    assert "应当在前的社会稳定风险评估、补偿费用足额到位、补偿方案征求意见没有登记" in silent
     assert "1 个单元有步骤次序或期限不对" in whole
     assert "先补偿、后搬迁" in page
 
