@@ -1,6 +1,7 @@
 """The registers of this stage; importing the modules declares them, in the order of the menu."""
 
-from gongxing.domains.land.ledgers.clearing import ClearanceUnitLedger
+from gongxing.domains.land.ledgers.clearing import ClearanceStepLedger, ClearanceUnitLedger
+from gongxing.domains.land.ledgers.indicators import ParkIndicatorLedger, RatingFactLedger
 from gongxing.domains.land.ledgers.layers import CheckLedger, PlanLayerLedger, ZoneLedger
 from gongxing.domains.land.ledgers.layouts import LayoutLedger, RatingLedger, RatingLineLedger
 from gongxing.domains.land.ledgers.needs import LandNeedLedger
@@ -16,6 +17,7 @@ from gongxing.domains.land.ledgers.parks import ParkLedger, UtilityLedger
 __all__ = [
     "BuildingLedger",
     "CheckLedger",
+    "ClearanceStepLedger",
     "ClearanceUnitLedger",
     "CommitmentLedger",
     "DelayLedger",
@@ -23,8 +25,10 @@ __all__ = [
     "LayoutLedger",
     "OccupantLedger",
     "ParcelLedger",
+    "ParkIndicatorLedger",
     "ParkLedger",
     "PlanLayerLedger",
+    "RatingFactLedger",
     "RatingLedger",
     "RatingLineLedger",
     "UtilityLedger",
