@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gongxing.domains.firms.models import Firm
-from gongxing.domains.land.models import Check, Layout, Parcel, Park, PlanLayer, Rating, RatingLine
+from gongxing.domains.land.models import SHAPE_FIELDS, Check, Layout, Parcel, Park, PlanLayer, Rating, RatingLine, Zone
+from gongxing.kernel.cells.shape import parse_shape
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.testing.office import Office
-from gongxing.kernel.testing.samples import Given
+from gongxing.kernel.testing.samples import Given, square
 from gongxing.kernel.testing.writes import as_system
 from tests.spine_samples import a_project
 
@@ -123,4 +124,23 @@ CELLS: Mapping[str, Any] = {
     "land.planlayer.replaces": "",
     "land.planlayer.valid_to": "2099-01-01",
 }
-GIVEN: Mapping[str, Callable[[Office], Given]] = {}
+
+
+def a_parcel_to_check(office: Office) -> Given:
+    """A drawn parcel and a drawn layer."""
+    layer = a_layer(office, 90)
+    parcel = a_parcel(office, 90, **on_ground(square(90)))
+    if not layer.zones.exists():
+        with as_system() as ctx:
+            ctx.create(Zone(ref="样90", layer=layer, **on_ground(square(90))))
+    return Given(parcel, {})
+
+
+def on_ground(text: str) -> dict[str, Any]:
+    """Corners as the fields of a shape."""
+    return dict(zip(SHAPE_FIELDS, parse_shape(text), strict=True))
+
+
+GIVEN: Mapping[str, Callable[[Office], Given]] = {
+    "land.check_parcel": a_parcel_to_check,
+}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongxing.domains.land.pages import layout, map_data, parcel
+from gongxing.domains.land.pages import conformity, layout, map_data, parcel, plan_changes
 from gongxing.domains.land.pages import map as map_page
 
 urlpatterns = [
@@ -15,4 +15,9 @@ urlpatterns = [
     path("layout/", layout.layouts_page, name="land-layouts"),
     path("layout/<int:key>/", layout.layout_page, name="land-layout"),
     path("layout/<int:key>/map.json", layout.layout_map, name="land-layout-map"),
+    path("parcel/<int:key>/conformity/", conformity.parcel_page, name="land-parcel-conformity"),
+    path("parcel/<int:key>/conformity.docx", conformity.parcel_word, name="land-conformity-word"),
+    path("conformity/", conformity.all_page, name="land-conformity"),
+    path("layer/<int:key>/changes/", plan_changes.changes_page, name="land-layer-changes"),
+    path("topology/", plan_changes.topology_page, name="land-topology"),
 ]

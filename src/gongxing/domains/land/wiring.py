@@ -2,10 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from gongxing.domains.land.conform_panels import layer_panels, project_conformity
 from gongxing.domains.land.layout_jobs import ASK, LAY, TRY
 from gongxing.domains.land.sentences import SENTENCES
-from gongxing.domains.land.states import RENEW
+from gongxing.domains.land.states import CHECK, RENEW
 from gongxing.kernel.ledger.faults import add_sentences
+from gongxing.kernel.pages.detail import offer_panels
 from gongxing.kernel.pages.extra import ExtraPage, declare_page
 from gongxing.kernel.pages.sentences import name_verbs
 
@@ -13,3 +15,8 @@ add_sentences(SENTENCES)
 name_verbs({RENEW: _("推算地块状态"), LAY: _("测算布局方案"), ASK: _("测算怎样才能落下"), TRY: _("试放项目")})
 declare_page(ExtraPage(_("地块一张图"), "land-map", "map-2", "落", "land.parcel", first=True))
 declare_page(ExtraPage(_("布局方案"), "land-layouts", "stack-2", "落", "land.layout"))
+name_verbs({CHECK: _("按规划图层核对")})
+declare_page(ExtraPage(_("规划符合性"), "land-conformity", "zoom-check", "落", "land.check"))
+declare_page(ExtraPage(_("图形检查"), "land-topology", "polygon", "落", "land.parcel", "change"))
+offer_panels("projects.project", project_conformity)
+offer_panels("land.planlayer", layer_panels)
