@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gongxing.domains.land.actions.checking import check_parcel
-from gongxing.domains.land.conform_jobs import CHECK, OPEN, queue_all
+from gongxing.domains.land.conform_jobs import OPEN, queue_all
 from gongxing.domains.land.conform_paper import conformity_word
 from gongxing.domains.land.conform_show import LISTED, sheet_of
 from gongxing.domains.land.conform_words import TONES, mu, verdict_label
 from gongxing.domains.land.conforming import in_force
 from gongxing.domains.land.models import Check, Parcel, Park, PlanLayer, Zone
+from gongxing.domains.land.states import CHECK
 from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.action.perform import allowed
 from gongxing.kernel.clock import today
