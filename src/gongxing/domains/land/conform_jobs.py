@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gongxing.domains.land.check_store import forget, record
-from gongxing.domains.land.conforming import Judged, county_plane, in_force, judge, plans_on
+from gongxing.domains.land.conforming import county_plane, in_force, judge, plans_on
 from gongxing.domains.land.models import Check, Parcel, PlanLayer, Zone
 from gongxing.domains.land.states import CHECK
 from gongxing.kernel.access.visible import visible
@@ -40,11 +40,6 @@ def check_parcels(
             found = judge(part, plans, plane)
             changed += record(ctx, found, day)
     return {"checked": len(ids), "changed": changed, "layers": len(plans.layers)}
-
-
-def judge_all(parcels: list[Parcel], plans: Any) -> Judged:
-    """Parcels against plans in the county's own plane, nothing kept."""
-    return judge(parcels, plans, county_plane())
 
 
 @job(CHECK)

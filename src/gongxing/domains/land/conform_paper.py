@@ -96,11 +96,14 @@ def _notes(sheet: Sheet) -> list[str]:
     found = [
         _("面积按图形在等积投影上量算；同一处压在几个范围上的只算一次，按最严的规则。"),
         _("容差：图层没有写的，%(words)s%(marks)s。")
-        % {"words": sheet.tolerance, "marks": f"（{'、'.join(sheet.marks)}）" if sheet.marks else ""},
+        % {
+            "words": sheet.tolerance,
+            "marks": _("（%(marks)s）") % {"marks": _("、").join(sheet.marks)} if sheet.marks else "",
+        },
     ]
     if sheet.missing:
-        found.append(_("没有加载的图层：%(names)s。这些没有核对。") % {"names": "、".join(sheet.missing)})
+        found.append(_("没有加载的图层：%(names)s。这些没有核对。") % {"names": _("、").join(sheet.missing)})
     if sheet.blank:
-        found.append(_("没有图形的图层：%(names)s。这些没有核对。") % {"names": "、".join(sheet.blank)})
+        found.append(_("没有图形的图层：%(names)s。这些没有核对。") % {"names": _("、").join(sheet.blank)})
     found.append(_("本表供研究使用，以主管部门出具的意见为准。"))
     return found

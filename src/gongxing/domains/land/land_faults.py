@@ -56,7 +56,7 @@ class Shown:
             spot = [Drawn("piece", self.fault.wkb, ring=True)]
         alt = _t("%(label)s：%(numbers)s") % {
             "label": self.label,
-            "numbers": "、".join(one.number for one in self.parcels),
+            "numbers": _t("、").join(one.number for one in self.parcels),
         }
         return picture([*shapes, *spot], alt, name)
 
