@@ -16,6 +16,7 @@ from gongxing.domains.land.models import (
     PlanLayer,
     Rating,
     RatingLine,
+    Zone,
 )
 from gongxing.kernel.action.declare import action_named
 from gongxing.kernel.action.perform import perform
@@ -150,6 +151,21 @@ CELLS: Mapping[str, Any] = {
 }
 
 
+def a_parcel_to_check(office: Office) -> Given:
+    """A drawn parcel and a drawn layer."""
+    layer = a_layer(office, 90)
+    parcel = a_parcel(office, 90, **on_ground(square(90)))
+    if not layer.zones.exists():
+        with as_system() as ctx:
+            ctx.create(Zone(ref="样90", layer=layer, **on_ground(square(90))))
+    return Given(parcel, {})
+
+
+def on_ground(text: str) -> dict[str, Any]:
+    """Corners as the fields of a shape."""
+    return dict(zip(SHAPE_FIELDS, parse_shape(text), strict=True))
+
+
 def a_unit(office: Office, number: int = 1, **more: Any) -> ClearanceUnit:
     """A unit to be cleared on land of the eastern park, made once for each number."""
     found = ClearanceUnit.objects.filter(ref=f"ZC{number}").first()
@@ -263,4 +279,5 @@ GIVEN: Mapping[str, Callable[[Office], Given]] = {
     "land.draw_parcel": lambda office: Given(a_parcel(office, 800 + Parcel.objects.count()), {"shape": square(7)}),
     "land.split_parcel": lambda office: Given(a_drawn_parcel(office), {"line": LINE}),
     "land.undo_drawing": _split,
+    "land.check_parcel": a_parcel_to_check,
 }

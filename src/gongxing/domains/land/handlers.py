@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from gongxing.domains.land.conform_jobs import any_layer, queue_check, shapes_changed
 from gongxing.domains.land.jobs import queue_renewal, renew_parcels
 from gongxing.domains.land.models import Commitment, Delay
-from gongxing.domains.land.states import RENEW
+from gongxing.domains.land.states import CHECK, RENEW
 from gongxing.kernel.audit.events import RowsWritten
 from gongxing.kernel.events import handles
 from gongxing.kernel.exchange.events import RowsImported
@@ -12,13 +13,19 @@ from gongxing.kernel.packs.events import RulesChanged
 
 AT_ONCE = 200
 PARCEL = "land.parcel"
+LAYERS = ("land.planlayer", "land.zone")
+CHECK_ONE = "land.check_parcel"
 HANGING: dict[str, type[Delay] | type[Commitment]] = {"land.delay": Delay, "land.commitment": Commitment}
 
 
 @handles(RowsWritten)
 def after_write(event: RowsWritten) -> None:
     """A few parcels are worked out anew at once; many are left to the job. What the system itself writes is left to the night."""
-    if event.verb == RENEW or not event.user_id or not any(name in event.rows for name in (PARCEL, *HANGING)):
+    if (
+        event.verb in (RENEW, CHECK, CHECK_ONE)
+        or not event.user_id
+        or not any(name in event.rows for name in (PARCEL, *HANGING))
+    ):
         return
     touched = _touched(event)
     if touched is None or len(touched) > AT_ONCE:
@@ -34,11 +41,33 @@ def after_import(event: RowsImported) -> None:
         queue_renewal(event.user_id)
 
 
+@handles(RowsWritten)
+def after_plans(event: RowsWritten) -> None:
+    """Other plans, other verdicts: all parcels are queued. A parcel with another shape has no verdict until it is checked."""
+    if event.verb in (RENEW, CHECK, CHECK_ONE) or not event.user_id:
+        return
+    if any(name in event.rows for name in LAYERS):
+        queue_check()
+    elif PARCEL in event.rows:
+        shapes_changed(event.rows[PARCEL])
+
+
+@handles(RowsImported)
+def after_plans_import(event: RowsImported) -> None:
+    """An import may be too big to name its rows."""
+    if event.ledger in LAYERS:
+        queue_check()
+    elif event.ledger == PARCEL:
+        shapes_changed(None)
+
+
 @handles(RulesChanged)
 def after_rules(event: RulesChanged) -> None:
     """Other lines of idle land: every parcel anew."""
     if (event.pack, event.table) == ("parameters", "parameters"):
         queue_renewal(event.user_id)
+        if any_layer():
+            queue_check()
 
 
 def _touched(event: RowsWritten) -> frozenset[int] | None:

@@ -173,16 +173,9 @@ def _checks(parcel: Parcel, actor: Actor) -> Panel | None:
         .select_related("layer")
         .order_by("-area_m2", "layer__code")
     )
+    if parcel.conformity == Parcel.Conformity.UNKNOWN:
+        rows = []  # found of another shape
     states = {"conflict": "bad", "adjust": "warn", "conforms": "good"}
     lines = [{"row": one, "state": states.get(one.verdict, "idle")} for one in rows]
-    return (
-        Panel(
-            "checks",
-            _("规划核对"),
-            "land/checks_panel.html",
-            {"lines": lines, "parcel": parcel, "may": may(actor, "check", "land.check")},
-            len(lines),
-        )
-        if rows
-        else None
-    )
+    context = {"lines": lines, "url": reverse("land-parcel-conformity", args=[parcel.pk])}
+    return Panel("checks", _("规划核对"), "land/checks_panel.html", context, len(lines))

@@ -45,4 +45,6 @@ SENTENCES: Mapping[str, Promise] = {
     "draw.nothing_to_undo": _("“%(number)s”最近一次修改不是画图或分割，没有可撤回的。要改别的请办“修改”。"),
     "draw.other_changed": _("“%(number)s”后来有人改过，不能撤回。请核对后手工改回。"),
     "draw.other_used": _("“%(number)s”上已经登记了%(what)s，不能撤回分割。请先改挂到别的地块。"),
+    "check.no_layers": _("还没有加载规划图层，无法核对。请先导入图层。"),
+    "check.no_shape": _("“%(number)s”的图形不能核对，请先改好图形。"),
 }

@@ -16,6 +16,8 @@ from gongxing.kernel.packs.tables import table
 
 RENEW = "land.renew"
 """The verb of the renewal that writes what is worked out here."""
+CHECK = "land.check_all"
+"""The verb of the renewal that writes what plans say of parcels."""
 PARAMETERS, HUNDRED = ("parameters", "parameters"), Decimal(100)
 MEASURES = (Commitment.Item.TAX_PER_MU, Commitment.Item.OUTPUT_PER_MU)
 """The commitments whose verified value is the performance of a parcel; the first one verified counts."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongxing.domains.land.pages import clearance, layout, map_data, parcel, parks, ratings
+from gongxing.domains.land.pages import clearance, conformity, layout, map_data, parcel, parks, plan_changes, ratings
 from gongxing.domains.land.pages import map as map_page
 
 urlpatterns = [
@@ -21,4 +21,9 @@ urlpatterns = [
     path("clearance/", clearance.clearance_page, name="land-clearance"),
     path("parks/", parks.parks_page, name="land-parks"),
     path("parks/<int:key>/", parks.park_page, name="land-park"),
+    path("parcel/<int:key>/conformity/", conformity.parcel_page, name="land-parcel-conformity"),
+    path("parcel/<int:key>/conformity.docx", conformity.parcel_word, name="land-conformity-word"),
+    path("conformity/", conformity.all_page, name="land-conformity"),
+    path("layer/<int:key>/changes/", plan_changes.changes_page, name="land-layer-changes"),
+    path("topology/", plan_changes.topology_page, name="land-topology"),
 ]

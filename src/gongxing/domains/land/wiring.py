@@ -4,10 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.land import clearing_jobs, rating_todos  # noqa: F401  (declare handlers, jobs and what is owed)
 from gongxing.domains.land.clearances import RENEW_CLEARANCE
+from gongxing.domains.land.conform_panels import layer_panels, project_conformity
 from gongxing.domains.land.layout_jobs import ASK, LAY, TRY
 from gongxing.domains.land.rating_panels import firm_ratings
 from gongxing.domains.land.sentences import SENTENCES
-from gongxing.domains.land.states import RENEW
+from gongxing.domains.land.states import CHECK, RENEW
 from gongxing.kernel.ledger.faults import add_sentences
 from gongxing.kernel.pages.detail import offer_panels
 from gongxing.kernel.pages.extra import ExtraPage, declare_page
@@ -22,3 +23,8 @@ declare_page(ExtraPage(_("亩均评价"), "land-ratings", "chart-bar", "落", "l
 declare_page(ExtraPage(_("征拆"), "land-clearance", "backhoe", "落", "land.clearanceunit"))
 declare_page(ExtraPage(_("园区对标"), "land-parks", "target-arrow", "落", "land.park"))
 offer_panels("firms.firm", firm_ratings)
+name_verbs({CHECK: _("按规划图层核对")})
+declare_page(ExtraPage(_("规划符合性"), "land-conformity", "zoom-check", "落", "land.check"))
+declare_page(ExtraPage(_("图形检查"), "land-topology", "polygon", "落", "land.parcel", "change"))
+offer_panels("projects.project", project_conformity)
+offer_panels("land.planlayer", layer_panels)

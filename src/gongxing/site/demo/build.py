@@ -11,6 +11,7 @@ from gongxing.domains.chain.demo import build_chains
 from gongxing.domains.firms.demo import ALL_YEARS, Built, build_firms, start_checks
 from gongxing.domains.firms.jobs import find_duplicates, refresh_figures
 from gongxing.domains.firms.models import FirmFigure, ProductFigure
+from gongxing.domains.land.conform_jobs import check_parcels
 from gongxing.domains.land.demo import build_land
 from gongxing.domains.land.demo_ratings import build_ratings
 from gongxing.domains.policy.demo import build_policies
@@ -72,6 +73,7 @@ def build(scale: float = 1.0, seed: int = SEED) -> float:
         build_projects(seed, units, posts, scale, made.firms[0])
         build_policies(seed, units, posts)
         build_land(seed, units, posts, scale)
+        check_parcels()
         check_every_text(SYSTEM, {}, Silent())
         build_ratings(seed, units, posts)
         officer = User.objects.get(username="gongxin")

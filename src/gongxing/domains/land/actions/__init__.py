@@ -1,5 +1,5 @@
 """The verbs of the land stage."""
 
-from gongxing.domains.land.actions import drawing, layouts, ratings
+from gongxing.domains.land.actions import checking, drawing, layouts, ratings
 
-__all__ = ["drawing", "layouts", "ratings"]
+__all__ = ["checking", "drawing", "layouts", "ratings"]

@@ -67,7 +67,7 @@ def draw_parcel(
     if found.wkb == parcel.shape:
         raise Refused([FieldFault("shape", Fault("draw.same"))])
     _forget_checks(ctx, [parcel.pk])
-    return ctx.update(parcel, **register.derive(values, parcel), conformity=Parcel.Conformity.UNKNOWN)
+    return ctx.update(parcel, **{**register.derive(values, parcel), "conformity": Parcel.Conformity.UNKNOWN})
 
 
 @action(

@@ -13,7 +13,7 @@ from gongxing.domains.land.ledgers.joining import joined
 from gongxing.domains.land.measures import area_mu
 from gongxing.domains.land.models import SHAPE_FIELDS, Building, Commitment, Delay, Occupant, Parcel
 from gongxing.domains.land.panels import parcel_panels
-from gongxing.domains.land.states import RENEW, facts_of, standing
+from gongxing.domains.land.states import CHECK, RENEW, facts_of, standing
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
@@ -65,7 +65,7 @@ class ParcelLedger(Ledger[Parcel]):
     drawn_at = "land-map"
     facets = ("unit", "park", "state", "planned_use", "supply_mode", "conformity")
     related = ("unit", "park", "firm", "project")
-    renewals = frozenset({RENEW})
+    renewals = frozenset({RENEW, CHECK})
     tagged = ("idle_on", "state")
     columns = (
         Column("number", _("地块编号"), required=True, max_length=40, group=BASIC, synonyms=("地块", "宗地编号", "宗地号", "编号", "DKBH", "ZDH")),
@@ -139,6 +139,8 @@ class ParcelLedger(Ledger[Parcel]):
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
         if "shape" in values:
             values["geo_mu"] = area_mu(values["shape"])
+            if row is not None and values["shape"] != getattr(row, "shape", ""):
+                values["conformity"] = Parcel.Conformity.UNKNOWN  # it was found of another shape
         if row is None:  # what is stored is renewed after the write, with delays and verified figures
             found = standing(facts_of(Parcel(**values)), today())
             values["state"], values["idle_on"] = found.state, found.idle_on

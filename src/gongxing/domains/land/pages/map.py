@@ -16,8 +16,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from gongxing.domains.land.actions.drawing import can_split, draw_parcel, last_drawn, split_parcel, undo_drawing
+from gongxing.domains.land.conforming import sees_lines
 from gongxing.domains.land.models import Check, Parcel, Park, PlanLayer, Utility
-from gongxing.domains.land.pages.map_data import LOOKS, PARCEL, PARK, layers_in_force, look, sees_lines, with_looks
+from gongxing.domains.land.pages.map_data import LOOKS, PARCEL, PARK, layers_in_force, look, with_looks
 from gongxing.kernel.access.visible import may, reach, visible
 from gongxing.kernel.action.perform import allowed
 from gongxing.kernel.cells.shape import wkt_of

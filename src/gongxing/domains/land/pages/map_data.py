@@ -19,8 +19,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from gongxing.domains.land.conforming import in_force, sees_lines
 from gongxing.domains.land.models import ClearanceUnit, Parcel, Park, PlanLayer, Zone
-from gongxing.kernel.access.visible import reach, restrict, visible, works_on
+from gongxing.kernel.access.visible import reach, restrict, visible
 from gongxing.kernel.audit.revision import Kept, head, revision
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import ledger_named
@@ -66,19 +67,8 @@ def with_looks(rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
 
 
 def layers_in_force(actor: Actor, day: date) -> list[PlanLayer]:
-    """The newest version in force of every layer the reader sees: begun, not ended, and not replaced by one that has begun. One query."""
-    begun = list(
-        visible(PlanLayer.objects.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=day)), actor).order_by(
-            "kind", "code"
-        )
-    )
-    old = {one.replaces_id for one in begun}
-    return [one for one in begun if one.pk not in old and (one.valid_to is None or one.valid_to >= day)]
-
-
-def sees_lines(actor: Actor, layer: PlanLayer) -> bool:
-    """Whether the reader may have the lines of a layer, and not the results alone."""
-    return not reach(actor, "view", ZONE).nothing and (not layer.secret or works_on(actor, ZONE))
+    """The newest version in force of every layer the reader sees. One query."""
+    return in_force(visible(PlanLayer.objects.all(), actor), day)
 
 
 # -- answers ----------------------------------------------------------------------------------------------------
