@@ -33,6 +33,7 @@ from gongxing.engines.allocation import (
     why_from_json,
 )
 from gongxing.kernel.access.visible import visible
+from gongxing.kernel.ledger.column import unit_word
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.org.actor import Actor
 
@@ -134,7 +135,7 @@ class Shown:
                 {
                     "year": phase_year(self.asked, one.phase), "n": len(one.projects), "names": [self.name(key) for key in one.projects], "mu": number(one.mu, 0),
                     "to_clear": number(one.to_clear, 0), "cost": number(one.cost, 0), "output": number(one.output, 0), "tax": number(one.tax, 0),
-                    "uses": [{"label": row_word(use.row, self.parks), "used": number(use.used), "limit": number(use.limit), "unit": use.unit, "percent": min(100, round(use.used / use.limit * 100))} for use in tight],
+                    "uses": [{"label": row_word(use.row, self.parks), "used": number(use.used), "limit": number(use.limit), "unit": unit_word(use.unit), "percent": min(100, round(use.used / use.limit * 100))} for use in tight],
                 }
             )  # fmt: skip
         return found
@@ -171,7 +172,7 @@ class Shown:
                 if rule.out
             ],
             "blocked": [
-                {"row": row_word(row.row, self.parks), "lacks": number(row.lacks), "unit": row.unit, "parcels": "＋".join(row.parcels), "holders": [self.name(key) for key in row.holders]}
+                {"row": row_word(row.row, self.parks), "lacks": number(row.lacks), "unit": unit_word(row.unit), "parcels": "＋".join(row.parcels), "holders": [self.name(key) for key in row.holders]}
                 for row in one.blocked[:FEW]
             ],
             "told": None if told is None else self.answer(why_from_json(json.dumps(told))),

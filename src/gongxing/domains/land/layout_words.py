@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from gongxing.domains.land.models import Park, Utility
 from gongxing.engines.allocation import Change, RowId
 from gongxing.engines.reasons import Reason
+from gongxing.kernel.ledger.column import unit_word
 
 STEPS: Mapping[str, Promise] = {
     "allocation.first": _("先排一个能用的"),
@@ -83,7 +84,7 @@ def step_words(code: str) -> str:
 
 
 def utility_word(name: str) -> str:
-    """供电, 供水 …"""
+    """The name of a utility."""
     return str(dict(Utility.Kind.choices).get(name, name))
 
 
@@ -130,7 +131,7 @@ def why(reason: Reason, parks: Mapping[str, str]) -> str:
 
 
 def row_word(row: RowId, parks: Mapping[str, str]) -> str:
-    """A limit: «高新园 污水处理（到第 2 期）»."""
+    """A limit by its park and what it limits."""
     if row.kind == "utility":
         return f"{parks.get(row.other, row.other)} {utility_word(row.name)}"
     if row.kind == "parcel":
@@ -146,7 +147,7 @@ def change_words(change: Change, parks: Mapping[str, str], year: int) -> str:
     amount = "—" if change.amount is None else number(change.amount)
     park = parks.get(change.park, change.park)
     told = {
-        "utility": _t("%(park)s%(name)s再增加 %(n)s %(unit)s") % {"park": park, "name": utility_word(change.row.name) if change.row else "", "n": amount, "unit": change.unit},
+        "utility": _t("%(park)s%(name)s再增加 %(n)s %(unit)s") % {"park": park, "name": utility_word(change.row.name) if change.row else "", "n": amount, "unit": unit_word(change.unit)},
         "reserve": _t("%(park)s少留 %(n)s 亩预留用地") % {"park": park, "n": amount},
         "most": _t("%(park)s的份额上限放宽 %(n)s 亩") % {"park": park, "n": amount},
         "least": _t("别的园区的份额下限放宽 %(n)s 亩") % {"n": amount},

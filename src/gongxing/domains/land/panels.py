@@ -12,6 +12,7 @@ from gongxing.engines.landstates import Clock, Kept, kept
 from gongxing.engines.landstates import Commitment as Promised
 from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.clock import today
+from gongxing.kernel.ledger.column import unit_word
 from gongxing.kernel.ledger.declare import Panel, ledger_named
 from gongxing.kernel.ledger.show import number_text
 from gongxing.kernel.org.actor import Actor
@@ -107,7 +108,7 @@ def kept_words(found: Kept) -> str:
     return {
         "met": _("达标"),
         "short": _("差 %(n)s %(unit)s")
-        % {"n": number_text(found.lacks, 4) if found.lacks is not None else "—", "unit": found.commitment.unit},
+        % {"n": number_text(found.lacks, 4) if found.lacks is not None else "—", "unit": unit_word(found.commitment.unit)},
         "overdue": _("过期 %(n)d 天没有核验") % {"n": -left},
         "due_soon": _("还有 %(n)d 天要核验") % {"n": left},
         "not_due": _("还没到核验期限"),
@@ -125,7 +126,7 @@ def _commitments(parcel: Parcel, actor: Actor) -> Panel | None:
         lines.append(
             {
                 "row": one,
-                "unit": Commitment.UNITS[one.item],
+                "unit": unit_word(Commitment.UNITS[one.item]),
                 "state": KEPT_STATES[found.state],
                 "words": kept_words(found),
                 "url": ledger_named("land.commitment").row_url(one.pk),

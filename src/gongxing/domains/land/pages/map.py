@@ -23,6 +23,7 @@ from gongxing.kernel.access.visible import may, reach, visible
 from gongxing.kernel.action.perform import allowed
 from gongxing.kernel.cells.shape import wkt_of
 from gongxing.kernel.clock import today
+from gongxing.kernel.ledger.column import unit_word
 from gongxing.kernel.ledger.declare import Ledger, ledger_named
 from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.listing import Listing, ListState, build, read_state
@@ -186,7 +187,7 @@ def _utilities(actor: Actor, parks: Iterable[Park]) -> dict[int, list[dict[str, 
             (one.park_id, one.kind),
             {
                 "label": one.get_kind_display(),
-                "unit": _(Utility.UNITS[one.kind]),
+                "unit": unit_word(Utility.UNITS[one.kind]),
                 "capacity": Decimal(0),
                 "used": None,
                 "coming": [],

@@ -25,6 +25,7 @@ from gongxing.engines.parkgaps import Profile, Standing, profile, target_path
 from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.cleaner import pack_names
+from gongxing.kernel.ledger.column import unit_word
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.store import Denied
 from gongxing.kernel.org.actor import Actor
@@ -100,7 +101,7 @@ def _utilities(actor: Actor) -> dict[int, list[dict[str, Any]]]:
     for (park, kind), one in latest.items():
         spare = None if one.used is None else one.capacity - one.used
         found.setdefault(park, []).append(
-            {"label": one.get_kind_display(), "unit": Utility.UNITS[kind], "capacity": one.capacity, "spare": spare, "tight": spare is not None and spare <= one.capacity / 10}
+            {"label": one.get_kind_display(), "unit": unit_word(Utility.UNITS[kind]), "capacity": one.capacity, "spare": spare, "tight": spare is not None and spare <= one.capacity / 10}
         )  # fmt: skip
     return found
 
