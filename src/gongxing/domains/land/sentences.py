@@ -30,4 +30,5 @@ SENTENCES: Mapping[str, Promise] = {
     "draw.nothing_to_undo": _("“%(number)s”最近一次修改不是画图或分割，没有可撤回的。要改别的请办“修改”。"),
     "draw.other_changed": _("“%(number)s”后来有人改过，不能撤回。请核对后手工改回。"),
     "draw.other_used": _("“%(number)s”上已经登记了%(what)s，不能撤回分割。请先改挂到别的地块。"),
+    "mapfile.no_layer": _("请先选这些图形都放进哪个图层；没有的先到“规划图层”里登记。"),
 }
