@@ -117,7 +117,9 @@ def declared_acts(ledger: Ledger[Any], state: ListState, held: Permissions) -> l
     query = state.query()
     found = [one for one in list_acts(ledger.name) if one.verb in ledger.verbs and held.may(one.verb, ledger.name)]
     return [
-        button(str(one.label), f"{reverse(one.url_name, args=[ledger.slug])}{'?' + query if query else ''}", icon=one.icon)
+        button(
+            str(one.label), f"{reverse(one.url_name, args=[ledger.slug])}{'?' + query if query else ''}", icon=one.icon
+        )
         for one in found
     ]
 

@@ -74,7 +74,10 @@ def _stored(rows: QuerySet[Any], shapes: NDArray[Any]) -> NDArray[Any]:
 
 def _offset(shapes: NDArray[Any], actor: Actor) -> str:
     """A sentence where the shapes look as if drawn over a public web map, with how sure; "" otherwise."""
-    parcels, parks = _stored(visible(Parcel.objects.all(), actor), shapes), _stored(visible(Park.objects.all(), actor), shapes)
+    parcels, parks = (
+        _stored(visible(Parcel.objects.all(), actor), shapes),
+        _stored(visible(Park.objects.all(), actor), shapes),
+    )
     if len(parcels):
         found = from_layers(list(shapes), list(parcels))
         if found.verdict == "gcj02" and found.sure >= SURE:
@@ -107,10 +110,17 @@ def _area(read: Read, ledger: Ledger[Any], at: list[int], metres: NDArray[Any], 
     if unit == column.unit:
         text = _("“%(label)s”按%(unit)s和图形对得上（%(share)s%% 的行相差不到 5%%）。")
     elif unit:
-        text = _("“%(label)s”像是%(unit)s，不是%(claimed)s（%(share)s%% 的行相差不到 5%%），下一步按%(unit)s换算，可以改。")
+        text = _(
+            "“%(label)s”像是%(unit)s，不是%(claimed)s（%(share)s%% 的行相差不到 5%%），下一步按%(unit)s换算，可以改。"
+        )
     else:
         text = _("“%(label)s”和图形的面积对不上，看不出是什么单位，下一步请核对。")
-    words = {"label": read.label, "unit": unit_word(unit), "claimed": unit_word(column.unit), "share": f"{found.share * 100:.0f}"}
+    words = {
+        "label": read.label,
+        "unit": unit_word(unit),
+        "claimed": unit_word(column.unit),
+        "share": f"{found.share * 100:.0f}",
+    }
     return {
         "position": read.at, "column": column.name, "unit": unit, "text": text % words, "ok": unit == column.unit and not differ,
         "differ": differ[:10], "differ_n": len(differ), "mercator": mercator,
@@ -124,7 +134,7 @@ def _beside(
     shapes: NDArray[Any], names: list[str], ledger: Ledger[Any], choice: Mapping[str, str]
 ) -> list[tuple[int, str, Any]]:
     """Stored rows the new shapes may run into; those the file itself brings anew are left out."""
-    rows = ledger.model._default_manager.all()
+    rows: QuerySet[Any] = ledger.model._default_manager.all()
     if ledger.name == "land.zone":
         rows = rows.filter(layer__code=choice.get("layer", ""))
     own = set(names)
@@ -144,7 +154,9 @@ def _topology(
     shown = set(
         visible(ledger.model._default_manager.filter(pk__in=[pk for pk, _key, _shape in stored]), actor).values_list("pk", flat=True)
     )  # fmt: skip
-    ground: dict[str, tuple[str, Any, str]] = {f"n{place}": (names[place], shapes[place], "new") for place in range(len(shapes))}
+    ground: dict[str, tuple[str, Any, str]] = {
+        f"n{place}": (names[place], shapes[place], "new") for place in range(len(shapes))
+    }
     for pk, key, shape in stored:
         hidden = pk not in shown
         ground[f"s{pk}"] = (_("你看不到的一块") if hidden else key, None if hidden else shape, "old")

@@ -81,7 +81,9 @@ def exported(
     renamed = sum(note.code == "export.renamed" for note in done.notes)
     notes = [said(note) for note in done.notes if note.code != "export.renamed"]
     if renamed:
-        notes.append(_("%(n)d 个字段名超过 Shapefile 的 10 字节，已截短，全名见压缩包里的 readme.txt。") % {"n": renamed})
+        notes.append(
+            _("%(n)d 个字段名超过 Shapefile 的 10 字节，已截短，全名见压缩包里的 readme.txt。") % {"n": renamed}
+        )
     return stored, notes
 
 

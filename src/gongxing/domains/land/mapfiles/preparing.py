@@ -68,7 +68,9 @@ def hand_over(draft: Draft, actor: Actor) -> ImportSession:
     if area.get("unit"):
         at = area["position"] + AHEAD
         chosen[at] = (area["column"], area["unit"])
-        chosen |= {use.position: ("", "") for use in setup.columns if use.target == area["column"] and use.position != at}
+        chosen |= {
+            use.position: ("", "") for use in setup.columns if use.target == area["column"] and use.position != at
+        }
     session = arrange(session, corrected(setup, chosen, {**kept, **draft.choice}))
     drafts.drop(draft)
     return session

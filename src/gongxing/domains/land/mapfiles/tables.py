@@ -87,9 +87,7 @@ def matches(ledger: Ledger[Any], labels: list[str]) -> list[Match]:
     return list(found)
 
 
-def write(
-    path: Path, sight: reading.Sight, ledger: Ledger[Any], move_back: bool, step: Any = None
-) -> Read:
+def write(path: Path, sight: reading.Sight, ledger: Ledger[Any], move_back: bool, step: Any = None) -> Read:
     """Write the table and return what it holds. Raises Fault of ``kernel.maps``, OSError."""
     labels = [column.name for column in sight.columns]
     meant = {one.target: one.position for one in matches(ledger, labels) if one.target}
@@ -139,7 +137,9 @@ def _lines(layer: Layer, found: Read, name_at: int | None, move_back: bool) -> I
 
 def _with_place(fault: RowFault) -> str:
     text = said(fault.reason)
-    return text if fault.x is None or fault.y is None else f"{text.removesuffix('。')}（{fault.x:.6f}, {fault.y:.6f}）。"
+    return (
+        text if fault.x is None or fault.y is None else f"{text.removesuffix('。')}（{fault.x:.6f}, {fault.y:.6f}）。"
+    )
 
 
 def _text(cell: Cell) -> str:

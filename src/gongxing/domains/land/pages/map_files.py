@@ -156,9 +156,7 @@ def _asked(question: Question) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _prepared(
-    request: HttpRequest, ledger: Ledger[Any], draft: Draft, actor: Actor, sight: Sight
-) -> dict[str, Any]:
+def _prepared(request: HttpRequest, ledger: Ledger[Any], draft: Draft, actor: Actor, sight: Sight) -> dict[str, Any]:
     """The report; for a large file the job that makes it."""
     found: dict[str, Any] = {"choices": _choices(ledger, actor, draft), "move_back": draft.move_back}
     if draft.prepared:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from pyogrio import raw
 
@@ -61,12 +60,18 @@ def sent(client: Client, content: bytes, name: str = "地块.zip", slug: str = "
 
 
 def page(client: Client, url: str) -> str:
-    answer: HttpResponse = client.get(url)
-    return answer.content.decode()
+    return str(client.get(url).content.decode())
+
+
+def body(client: Client, url: str) -> bytes:
+    """A file that is sent in pieces."""
+    answer: Any = client.get(url)
+    return b"".join(answer.streaming_content)
 
 
 def gone_on(client: Client, url: str, **posted: str) -> ImportSession:
-    """Press «继续核对», open the preview, run the check."""
+    """Look, press «继续核对», open the preview, run the check."""
+    page(client, url)
     answer = client.post(url, {"act": "go", **posted})
     assert answer.status_code == 302, answer.content.decode()
     client.get(answer.headers["Location"])
