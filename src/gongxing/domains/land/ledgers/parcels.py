@@ -1,10 +1,10 @@
 """The declarations of parcels and what hangs on them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -62,6 +62,7 @@ class ParcelLedger(Ledger[Parcel]):
     stage = "落"
     icon = "layout-grid"
     key, title, order = "number", "number", "number"
+    stand_ins: ClassVar[Mapping[str, str]] = {"number": "supervision_no"}
     detail_template = "land/parcel.html"
     drawn_at = "land-map"
     facets = ("unit", "park", "state", "planned_use", "supply_mode", "conformity")
@@ -144,6 +145,16 @@ class ParcelLedger(Ledger[Parcel]):
             found = standing(facts_of(Parcel(**values)), today())
             values["state"], values["idle_on"] = found.state, found.idle_on
         return values
+
+    def candidates(self, rows: Sequence[Mapping[str, Any]]) -> list[tuple[int, ...]]:
+        """By its number, else by the supervision number, which papers write where the county gave none."""
+        found = super().candidates(rows)
+        texts = [self.key_of(values) for values in rows]
+        open_ = {text for text, one in zip(texts, found, strict=True) if text is not None and not one}
+        known: dict[str, tuple[int, ...]] = {}
+        for text, pk in Parcel.objects.filter(supervision_no__in=open_).values_list("supervision_no", "pk"):
+            known[text] = (*known.get(text, ()), pk)
+        return [one or known.get(text or "", ()) for text, one in zip(texts, found, strict=True)]
 
     def tags(self, row: Row) -> list[tuple[str, str]]:
         assert isinstance(row, Parcel)

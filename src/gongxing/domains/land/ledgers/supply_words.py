@@ -15,7 +15,7 @@ from gongxing.kernel.ledger.column import UNKNOWN
 
 NUMBER_LENGTH = 40
 NO_DAY = _("系统导出的 1900 年、1901 年是空日期，按没有填算。")
-_RECORD = re.compile(r"[?&]recorderguid=([0-9A-Fa-f-]{36})(?:&|$)")
+_RECORD = re.compile(r"[?&]recorderguid=([0-9A-Fa-f-]{32,36})(?:&|$)")
 
 SUPPLIES: Mapping[str, str] = {
     **dict.fromkeys(("挂牌出让", "拍卖出让", "招标出让", "协议出让", "招拍挂出让", "招拍挂", "挂牌", "拍卖", "招标", "国有建设用地使用权出让"), Parcel.Supply.GRANT.value),

@@ -11,6 +11,7 @@ from gongxing.domains.land.models import Parcel
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.exchange.models import ImportSession
 from gongxing.kernel.testing.office import Office
+from gongxing.kernel.testing.writes import as_system
 
 pytestmark = pytest.mark.django_db(databases=["default", "ops"])
 HEAD = (
@@ -62,8 +63,27 @@ def test_supply_results_become_parcels_with_their_clock(office: Office) -> None:
     assert taken(office, line(0)).counts["same"] == 1, "the same record again is the same parcel"
 
 
+def test_a_supervision_number_stands_in_for_a_missing_number(office: Office) -> None:
+    number = "1101002019B01604"
+    session = taken(office, line(0, url="", supervision_no=number), line(1, url=""))
+    assert faults(session) == [(3, "number", "column.required")]
+    written(session, office.actor("yuanqu"))
+    row = Parcel.objects.get()
+    assert (row.number, row.supervision_no) == (number, number)
+    with as_system() as ctx:
+        ctx.update(row, number="A-01")
+    sheet = f"电子监管号,面积(亩),使用权人\n{number},21,青禾样本食品有限公司\n1101002019B01605,3,青禾乙公司\n".encode()
+    session = checked(office.actor("yuanqu"), sheet, "监管号.csv", "land.parcel")
+    assert session.state == "checked", session.error
+    assert [(one.column, one.new) for one in session.changes.all()] == [("land_mu", "21")]
+    assert (session.counts["update"], session.counts["new"]) == (1, 1)
+    written(session, office.actor("yuanqu"))
+    assert set(Parcel.objects.values_list("number", "land_mu")) == {("A-01", Decimal(21)), ("1101002019B01605", Decimal(3))}
+
+
 def test_the_number_of_a_record_and_days_that_are_none() -> None:
     assert parcel_number(ADDRESS.format(RECORDS[1].upper())) == RECORDS[1]
+    assert parcel_number(ADDRESS.format("453D1EA4CBA107CBE055000000000001")) == "453d1ea4cba107cbe055000000000001"
     assert (parcel_number(" A-01 "), parcel_number(12.0), parcel_number("—"), parcel_number(None)) == (
         "A-01",
         "12",
