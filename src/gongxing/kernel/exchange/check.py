@@ -80,7 +80,9 @@ class Check:
         self.faults: list[ImportFault] = []
         self.cleaner = Cleaner(ledger, actor, learning=True)
         ours = self.setup.id_at is not None
-        self.stand_ins = {} if ours else {one: other for one, other in ledger.stand_ins.items() if other in self.by_name}
+        self.stand_ins = (
+            {} if ours else {one: other for one, other in ledger.stand_ins.items() if other in self.by_name}
+        )
         asked = {**self.by_name, **{name: ledger.column(name) for name in (*self.fixed, *self.stand_ins)}}
         self.identifier = Identifier(ledger, actor, self.setup, self.cleaner, asked)
         self.territory = self.identifier.territory

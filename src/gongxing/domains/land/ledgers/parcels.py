@@ -14,7 +14,7 @@ from gongxing.domains.land.ledgers.supply_words import NO_DAY, SUPPLIES, USES, k
 from gongxing.domains.land.measures import area_mu
 from gongxing.domains.land.models import SHAPE_FIELDS, Building, Commitment, Delay, Occupant, Parcel
 from gongxing.domains.land.panels import parcel_panels
-from gongxing.domains.land.states import RENEW, facts_of, standing
+from gongxing.domains.land.states import RENEW, facts_of, rules_on, standing
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
@@ -141,10 +141,15 @@ class ParcelLedger(Ledger[Parcel]):
     def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
         if "shape" in values:
             values["geo_mu"] = area_mu(values["shape"])
-        if row is None:  # what is stored is renewed after the write, with delays and verified figures
-            found = standing(facts_of(Parcel(**values)), today())
-            values["state"], values["idle_on"] = found.state, found.idle_on
         return values
+
+    def complete(self, values: Sequence[dict[str, Any]], stored: Sequence[Row | None], typed: bool = False) -> None:
+        """State and countdown of new rows; what is stored is renewed after the write, with delays and verified figures."""
+        fresh = [one for one, row in zip(values, stored, strict=True) if row is None]
+        rules = rules_on(today()) if fresh else None
+        for one in fresh:
+            found = standing(facts_of(Parcel(**one)), today(), rules)
+            one["state"], one["idle_on"] = found.state, found.idle_on
 
     def candidates(self, rows: Sequence[Mapping[str, Any]]) -> list[tuple[int, ...]]:
         """By its number, else by the supervision number, which papers write where the county gave none."""

@@ -78,7 +78,10 @@ def test_a_supervision_number_stands_in_for_a_missing_number(office: Office) -> 
     assert [(one.column, one.new) for one in session.changes.all()] == [("land_mu", "21")]
     assert (session.counts["update"], session.counts["new"]) == (1, 1)
     written(session, office.actor("yuanqu"))
-    assert set(Parcel.objects.values_list("number", "land_mu")) == {("A-01", Decimal(21)), ("1101002019B01605", Decimal(3))}
+    assert set(Parcel.objects.values_list("number", "land_mu")) == {
+        ("A-01", Decimal(21)),
+        ("1101002019B01605", Decimal(3)),
+    }
 
 
 def test_the_number_of_a_record_and_days_that_are_none() -> None:
