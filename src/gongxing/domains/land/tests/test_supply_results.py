@@ -57,7 +57,7 @@ def test_supply_results_become_parcels_with_their_clock(office: Office) -> None:
     assert (first.land_mu, first.price_wan, first.place) == (Decimal("20.00"), Decimal("282.82"), "六景大道以东")
     assert (first.planned_use, first.supply_mode, first.name) == ("industry", "grant", "样本0号食品项目")
     assert (first.agreed_start, first.contract_on) == (date(2017, 3, 13), date(2017, 1, 3))
-    assert first.idle_on is not None and first.idle_on > first.agreed_start and first.state == "supplied_unused"
+    assert first.idle_on == date(2018, 3, 13) and first.state == "supplied_unused"
     assert Parcel.objects.get(number=RECORDS[1]).supply_mode == "allocate"
     assert Parcel.objects.get(number=RECORDS[3]).agreed_start is None
     assert taken(office, line(0)).counts["same"] == 1, "the same record again is the same parcel"
