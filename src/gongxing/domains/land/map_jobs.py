@@ -27,7 +27,7 @@ def prepare_job(actor: Actor, arguments: Mapping[str, Any], progress: Progress) 
     """Make the table of a large map file and look at its shapes. Nothing is written to the registers."""
     try:
         draft = drafts.opened(arguments["token"], arguments["ledger"], actor)
-        sight = look(draft)
+        sight = look(draft, "job")
 
         def step(done: int) -> None:
             progress.step(done, 2 * sight.count, message=_("读图形 %(n)s") % {"n": f"{done:,}"})

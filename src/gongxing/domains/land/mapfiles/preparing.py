@@ -1,7 +1,9 @@
 """From a draft to the import of its register."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
+from time import time
 from typing import Any
 
 from django.conf import settings
@@ -22,12 +24,18 @@ AT_ONCE = 2_000
 AHEAD = 2
 """Columns of the table before the attributes."""
 PIECE = 1 << 20
+STALE = 60.0
+"""Seconds after which the copies of an earlier look are nobody's: a page is answered long before."""
 
 
-def look(draft: Draft) -> reading.Sight:
-    """Look at the files with the answers so far. Raises Fault."""
-    folder = draft.folder / "read"
+def look(draft: Draft, room: str = "read") -> reading.Sight:
+    """Look at the files with the answers so far, in a room of the draft's folder: a page's next look clears the copies of those before, a job has
+    its own. Raises Fault."""
+    folder = draft.folder / room
     folder.mkdir(exist_ok=True)
+    for old in folder.iterdir():
+        if old.stat().st_mtime < time() - STALE:
+            shutil.rmtree(old, ignore_errors=True)
     wish = tables.wish_for(ledger_named(draft.ledger), dict(draft.answers))
     limit = min(Limits().bytes, settings.UPLOAD_LIMIT_BYTES)
     return reading.look(draft.uploads, folder, Wish(wish.answers, wish.place, wish.wanted, Limits(bytes=limit)))
