@@ -108,7 +108,10 @@ def kept_words(found: Kept) -> str:
     return {
         "met": _("达标"),
         "short": _("差 %(n)s %(unit)s")
-        % {"n": number_text(found.lacks, 4) if found.lacks is not None else "—", "unit": unit_word(found.commitment.unit)},
+        % {
+            "n": number_text(found.lacks, 4) if found.lacks is not None else "—",
+            "unit": unit_word(found.commitment.unit),
+        },
         "overdue": _("过期 %(n)d 天没有核验") % {"n": -left},
         "due_soon": _("还有 %(n)d 天要核验") % {"n": left},
         "not_due": _("还没到核验期限"),

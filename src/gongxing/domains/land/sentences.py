@@ -47,4 +47,5 @@ SENTENCES: Mapping[str, Promise] = {
     "draw.other_used": _("“%(number)s”上已经登记了%(what)s，不能撤回分割。请先改挂到别的地块。"),
     "check.no_layers": _("还没有加载规划图层，无法核对。请先导入图层。"),
     "check.no_shape": _("“%(number)s”的图形不能核对，请先改好图形。"),
+    "mapfile.no_layer": _("请先选这些图形都放进哪个图层；没有的先到“规划图层”里登记。"),
 }

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from gongxing.domains.land.pages import clearance, conformity, layout, map_data, parcel, parks, plan_changes, ratings
+from gongxing.domains.land.pages import (
+    clearance,
+    conformity,
+    layout,
+    map_data,
+    map_files,
+    parcel,
+    parks,
+    plan_changes,
+    ratings,
+)
 from gongxing.domains.land.pages import map as map_page
 
 urlpatterns = [
@@ -12,6 +22,9 @@ urlpatterns = [
     path("map/parks.json", map_data.parks_json, name="land-map-parks"),
     path("map/layers/<path:code>.json", map_data.layer_json, name="land-map-layer"),
     path("map/parcel/<int:key>/", map_page.parcel_card, name="land-map-card"),
+    path("files/import/<slug:slug>/", map_files.import_page, name="land-map-import"),
+    path("files/import/<slug:slug>/<str:token>/", map_files.file_page, name="land-map-file"),
+    path("files/export/<slug:slug>/", map_files.export_page, name="land-map-export"),
     path("layout/", layout.layouts_page, name="land-layouts"),
     path("layout/<int:key>/", layout.layout_page, name="land-layout"),
     path("layout/<int:key>/map.json", layout.layout_map, name="land-layout-map"),

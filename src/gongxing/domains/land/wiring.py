@@ -6,16 +6,27 @@ from gongxing.domains.land import clearing_jobs, rating_todos  # noqa: F401  (de
 from gongxing.domains.land.clearances import RENEW_CLEARANCE
 from gongxing.domains.land.conform_panels import layer_panels, project_conformity
 from gongxing.domains.land.layout_jobs import ASK, LAY, TRY
+from gongxing.domains.land.map_jobs import PREPARE, WRITE
 from gongxing.domains.land.rating_panels import firm_ratings
 from gongxing.domains.land.sentences import SENTENCES
 from gongxing.domains.land.states import CHECK, RENEW
 from gongxing.kernel.ledger.faults import add_sentences
 from gongxing.kernel.pages.detail import offer_panels
 from gongxing.kernel.pages.extra import ExtraPage, declare_page
+from gongxing.kernel.pages.list_acts import ListAct, declare_list_act
 from gongxing.kernel.pages.sentences import name_verbs
 
 add_sentences(SENTENCES)
-name_verbs({RENEW: _("推算地块状态"), LAY: _("测算布局方案"), ASK: _("测算怎样才能落下"), TRY: _("试放项目")})
+name_verbs(
+    {
+        RENEW: _("推算地块状态"),
+        LAY: _("测算布局方案"),
+        ASK: _("测算怎样才能落下"),
+        TRY: _("试放项目"),
+        PREPARE: _("看图件"),
+        WRITE: _("导出图件"),
+    }
+)
 declare_page(ExtraPage(_("地块一张图"), "land-map", "map-2", "落", "land.parcel", first=True))
 declare_page(ExtraPage(_("布局方案"), "land-layouts", "stack-2", "落", "land.layout"))
 name_verbs({RENEW_CLEARANCE: _("推算征拆难度")})
@@ -28,3 +39,6 @@ declare_page(ExtraPage(_("规划符合性"), "land-conformity", "zoom-check", "�
 declare_page(ExtraPage(_("图形检查"), "land-topology", "polygon", "落", "land.parcel", "change"))
 offer_panels("projects.project", project_conformity)
 offer_panels("land.planlayer", layer_panels)
+SHAPED = frozenset({"land.parcel", "land.zone", "land.building", "land.park"})
+declare_list_act(ListAct(_("导入图件"), "land-map-import", "upload", "import", SHAPED))
+declare_list_act(ListAct(_("导出图件"), "land-map-export", "download", "export", SHAPED))

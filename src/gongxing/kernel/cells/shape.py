@@ -24,6 +24,8 @@ PAIR = re.compile(r"(-?\d+(?:\.\d+)?)[\s,，]+(-?\d+(?:\.\d+)?)")
 AT = re.compile(r"\[(-?[\d.]+) (-?[\d.]+)")
 LARGEST = 20_000_000
 MEMORY = 4096
+REFUSED = "✗"
+"""A cell that begins with it holds no shape but the sentence why a map file had none to take for its row."""
 
 
 class Shape(NamedTuple):
@@ -45,6 +47,8 @@ def parse_shape(raw: Any, *, areas: bool = True) -> Shape:
         return NONE
     if isinstance(raw, str) and len(raw) > LARGEST:
         raise Fault("shape.too_big")
+    if isinstance(raw, str) and raw.lstrip().startswith(REFUSED):
+        raise Fault("shape.refused", text=raw.strip().removeprefix(REFUSED).strip()[:400])
     found = _read(raw)
     if found is None:
         raise Fault("shape.unreadable", text=str(raw)[:40])

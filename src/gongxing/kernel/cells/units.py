@@ -20,6 +20,8 @@ _KIND_OF = {unit: kind for kind, units in KINDS.items() for unit in units}
 _LONGEST_FIRST = sorted(_KIND_OF, key=len, reverse=True)
 _FOREIGN = re.compile("[美港欧日加澳英台]元|[港台日]币|英镑|USD|HKD|EUR|JPY|GBP")
 _IN_BRACKETS = re.compile(r"[(（\[【]([^)）\]】]*)[)）\]】]")
+_ENDINGS = {"_ha": "公顷", "_mu": "亩", "_m2": "平方米", "_km2": "平方公里", "_wan_yuan": "万元", "_yuan": "元"}
+"""Units at the end of a header as systems name their columns."""
 _UNITS = "|".join(re.escape(unit) for unit in _LONGEST_FIRST)
 _UNIT_LINE = re.compile(
     rf"单位[:：]?((?:{_UNITS})(?:[,、;/和](?:{_UNITS}))*)(?=$|[^\u4e00-\u9fff]|填|编|制|报|日期|时间|截)"
@@ -47,7 +49,7 @@ def conversion(written: str, stored: str) -> Decimal:
 
 
 def unit_in(text: str) -> str:
-    """The unit named in a header cell: in brackets first, then after a comma or slash at the end; "" when none, or when the money
+    """The unit named in a header cell: in brackets first, then after a comma or slash at the end, or as an ending (area_ha); "" when none, or when the money
     is not 人民币 (万美元 is not a kind of 元)."""
     folded = tight(text)
     if _FOREIGN.search(folded):
@@ -57,7 +59,9 @@ def unit_in(text: str) -> str:
             if unit in inside:
                 return unit
     tail = re.split(r"[,，、:：]", folded)[-1]
-    return tail if tail in _KIND_OF else ""
+    if tail in _KIND_OF:
+        return tail
+    return next((unit for ending, unit in _ENDINGS.items() if folded.lower().endswith(ending)), "")
 
 
 def units_line(text: str) -> tuple[str, ...]:

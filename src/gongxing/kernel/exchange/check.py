@@ -17,7 +17,7 @@ from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.cells.money import with_unit
 from gongxing.kernel.cells.numbers import parse_decimal
 from gongxing.kernel.cells.units import conversion
-from gongxing.kernel.exchange.identify import Identifier, Line
+from gongxing.kernel.exchange.identify import Identifier, Line, is_blank
 from gongxing.kernel.exchange.merging import Merger, kept, telling, without_unknown
 from gongxing.kernel.exchange.models import ImportChange, ImportFault, ImportSession
 from gongxing.kernel.exchange.reading.header import stop_reason
@@ -79,7 +79,11 @@ class Check:
         self.seen: dict[str, tuple[int, int]] = {}
         self.faults: list[ImportFault] = []
         self.cleaner = Cleaner(ledger, actor, learning=True)
-        asked = {**self.by_name, **{name: ledger.column(name) for name in self.fixed}}
+        ours = self.setup.id_at is not None
+        self.stand_ins = (
+            {} if ours else {one: other for one, other in ledger.stand_ins.items() if other in self.by_name}
+        )
+        asked = {**self.by_name, **{name: ledger.column(name) for name in (*self.fixed, *self.stand_ins)}}
         self.identifier = Identifier(ledger, actor, self.setup, self.cleaner, asked)
         self.territory = self.identifier.territory
         self.merger = Merger(session, ledger, self.cleaner, 20 * KEPT_CHANGES)
@@ -185,6 +189,10 @@ class Check:
             if unit:
                 cell = with_unit(cell, unit)
             cells[name] = cell if factor is None else self._scaled(cell, factor)
+        for name, other in self.stand_ins.items():
+            if is_blank(cells.get(name)) and not is_blank(cells[other]):
+                cells[name] = cells[other]
+                line.stood_in += (name,)
 
     @staticmethod
     def _scaled(cell: Any, factor: Decimal) -> Any:

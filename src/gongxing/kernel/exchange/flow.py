@@ -129,6 +129,7 @@ def arrange(session: ImportSession, setup: Setup) -> ImportSession:
 def missing_keys(ledger: Ledger[Any], setup: Setup) -> list[str]:
     """Labels of key columns of which at least one must be mapped and none is; or required columns not mapped."""
     mapped = {use.target for use in setup.columns} | set(setup.defaults)
+    mapped |= {name for name, other in ledger.stand_ins.items() if other in mapped}
     if setup.id_at is not None:
         return []
     keys = [str(ledger.column(name).label) for name in ledger.key_columns if ledger.has_column(name)]

@@ -26,7 +26,7 @@ class Line:
     """One data row on its way: raw cells, cleaned fields, and what became of it.
 
     ``returned``: it came back from an export and says by its id which row it is; then an empty cell means empty. ``base`` is the row
-    as it was when it was exported, where somebody changed it since.
+    as it was when it was exported, where somebody changed it since. ``stood_in`` are the columns read from another one.
     """
 
     number: int
@@ -40,6 +40,7 @@ class Line:
     returned: bool = False
     fault: FieldFault | None = None
     disputes: dict[str, Texts] = field(default_factory=dict)
+    stood_in: tuple[str, ...] = ()
 
 
 class Identifier:

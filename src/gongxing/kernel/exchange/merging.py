@@ -40,7 +40,7 @@ def telling(line: Line, columns: Mapping[str, Column], keys: frozenset[str], fix
         return line.cells
     told = {}
     for name, cell in line.cells.items():
-        if name in fixed and name not in keys:
+        if (name in fixed and name not in keys) or name in line.stood_in:
             continue
         if name in columns:
             if not line.returned and is_blank(cell):

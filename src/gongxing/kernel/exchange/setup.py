@@ -146,4 +146,5 @@ def corrected(setup: Setup, chosen: Mapping[int, tuple[str, str]], defaults: Map
 def askable(ledger: Ledger[Any], setup: Setup) -> list[Column]:
     """Required columns the file does not have: one value is asked for all rows."""
     mapped = {use.target for use in setup.columns}
+    mapped |= {name for name, other in ledger.stand_ins.items() if other in mapped}
     return [column for column in ledger.editable if column.required and column.name not in mapped]

@@ -142,7 +142,7 @@ class Column:
     ``fields`` are the model fields a cell fills when it fills more than one (capital → amount, currency, text, mark);
     ``clean`` then returns a tuple in that order. ``unit`` is the unit the value is stored in. ``sort`` costs one index.
     ``pack`` is (pack, table) whose key the value is and whose ``name_zh`` is shown. ``target`` is the ledger a reference
-    points to. ``source_note`` is the definition shown when somebody doubts the figure (口径). ``plain``: a number that counts nothing, such
+    points to. ``also`` are other words for choices (word → value), as papers and other systems write them. ``source_note`` is the definition shown when somebody doubts the figure (口径). ``plain``: a number that counts nothing, such
     as a year, written without commas. ``points``: a shape may be a point or a line too.
 
     ``same_as`` names the one place where this datum is kept (``firms.firm.industry``: ledger, then column): a form takes it from there,
@@ -163,6 +163,7 @@ class Column:
     sensitive: bool = False
     total: bool = False
     choices: tuple[tuple[str, Text], ...] = ()
+    also: Mapping[str, str] = field(default_factory=dict)
     states: Mapping[str, str] = field(default_factory=dict)
     max_length: int = 200
     minimum: Decimal | None = None
@@ -196,7 +197,7 @@ class Column:
         """Every way to write a choice → its value: the value itself and its label in each language."""
         values = {value: value for value, _label in self.choices}
         labels = {word.lower(): value for value, label in self.choices for word in in_every_language(label)}
-        return {**labels, **values}
+        return {**{word.lower(): value for word, value in self.also.items()}, **labels, **values}
 
     @property
     def numeric(self) -> bool:

@@ -67,12 +67,15 @@ class Ledger(Generic[M]):
     ``lookups`` name pages (column → address name) that say, while somebody types, what is already known about it.
     ``follows`` names columns that ``prefill`` works out of others of the same form (column → those): the page asks again when they change.
     ``drawn_at`` names the page that draws what this list shows (a map) for the same query.
+    ``stand_ins``: in an ordinary sheet an empty cell of a column is read from another one (the number of a parcel from its supervision number);
+    what is stored keeps its own.
     ``stage`` is the seal of the stage in the menu (谋招落批建服考) or "" for the base. ``verbs`` are the generic writes allowed.
     """
 
     model: ClassVar[type[Row]]
     label: ClassVar[str | Promise]
     counter: ClassVar[str | Promise] = pgettext_lazy("counter", "条")
+    stand_ins: ClassVar[Mapping[str, str]] = {}
     stage: ClassVar[str] = ""
     icon: ClassVar[str] = "layout-list"
     key: ClassVar[str]

@@ -17,6 +17,7 @@ SENTENCES: dict[str, Promise] = {
     "date.day_needed": _("“%(text)s”没有写到日，这一项要写到日，例如 2025-03-01。"),
     "shape.too_big": _("图形太大，超过 20 MB，请先简化边界或拆成几个图形。"),
     "shape.unreadable": _("“%(text)s”读不成图形。可以写 WKT、GeoJSON，或一串“经度 纬度”拐点，中间用分号隔开。"),
+    "shape.refused": _("%(text)s"),
     "shape.empty": _("图形是空的或面积为零，请重新画或重新导出。"),
     "shape.not_area": _("这里要一个面，文件里是 %(kind)s（点或线）。请把边界闭合成面再导入。"),
     "shape.swapped": _("坐标像是写成了“纬度 经度”：第一个数 %(lon)s 是纬度。请调换成“经度 纬度”。"),

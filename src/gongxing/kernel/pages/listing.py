@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from gongxing.kernel.access.visible import permissions, reach
+from gongxing.kernel.access.visible import Permissions, permissions, reach
 from gongxing.kernel.action.declare import all_actions
 from gongxing.kernel.ledger.declare import Ledger, ledger_named
 from gongxing.kernel.ledger.faults import sentence
@@ -20,6 +20,7 @@ from gongxing.kernel.ledger.planner import Tally
 from gongxing.kernel.ledger.store import Denied
 from gongxing.kernel.pages.facets import facet_chips, facet_menu
 from gongxing.kernel.pages.heads import column_boxes, facet_menus, head_cells, range_fields, sort_links
+from gongxing.kernel.pages.list_acts import list_acts
 from gongxing.kernel.pages.requests import acting, action_button, button, ledger_frame, nothing_yet
 from gongxing.kernel.pages.rows import row_lines
 from gongxing.kernel.pages.totals import ASKED, totals, wanted
@@ -62,7 +63,10 @@ def list_page(request: HttpRequest, slug: str) -> HttpResponse:
         "count_plain": "" if count.n is None else f"{count.n:,}{'+' if count.over else ''}",
         "paging": _paging(state, page, count),
         "drawn_url": f"{reverse(ledger.drawn_at)}?{state.query()}" if ledger.drawn_at else "",
-        "actions": _acts(ledger, state, adding, importing, exporting, count),
+        "actions": [
+            *declared_acts(ledger, state, held),
+            *_acts(ledger, state, adding, importing, exporting, count),
+        ],
         "bulk_actions": bulk,
         "all_columns": len(ledger.columns),
         "column_boxes": column_boxes(ledger, chosen.columns),
@@ -106,6 +110,18 @@ def _paging(state: ListState, page: Page, count: Tally) -> dict[str, Any]:
         "pages": pages,
         "number": state.number,
     }
+
+
+def declared_acts(ledger: Ledger[Any], state: ListState, held: Permissions) -> list[dict[str, Any]]:
+    """The buttons other modules put on this list, for who may press them."""
+    query = state.query()
+    found = [one for one in list_acts(ledger.name) if one.verb in ledger.verbs and held.may(one.verb, ledger.name)]
+    return [
+        button(
+            str(one.label), f"{reverse(one.url_name, args=[ledger.slug])}{'?' + query if query else ''}", icon=one.icon
+        )
+        for one in found
+    ]
 
 
 def _acts(

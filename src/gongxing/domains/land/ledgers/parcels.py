@@ -1,19 +1,20 @@
 """The declarations of parcels and what hangs on them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongxing.domains.land.ledgers.joining import joined
+from gongxing.domains.land.ledgers.supply_words import NO_DAY, SUPPLIES, USES, known_day, parcel_number
 from gongxing.domains.land.measures import area_mu
 from gongxing.domains.land.models import SHAPE_FIELDS, Building, Commitment, Delay, Occupant, Parcel
 from gongxing.domains.land.panels import parcel_panels
-from gongxing.domains.land.states import CHECK, RENEW, facts_of, standing
+from gongxing.domains.land.states import CHECK, RENEW, facts_of, rules_on, standing
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
@@ -48,7 +49,7 @@ PAST = (
 
 
 def _day(name: str, label: Any, group: Any = DATES, **more: Any) -> Column:
-    return Column(name, label, Kind.DATE, shown=False, group=group, **more)
+    return Column(name, label, Kind.DATE, shown=False, group=group, parse=known_day, source_note=NO_DAY, **more)
 
 
 @ledger
@@ -61,6 +62,7 @@ class ParcelLedger(Ledger[Parcel]):
     stage = "落"
     icon = "layout-grid"
     key, title, order = "number", "number", "number"
+    stand_ins: ClassVar[Mapping[str, str]] = {"number": "supervision_no"}
     detail_template = "land/parcel.html"
     drawn_at = "land-map"
     facets = ("unit", "park", "state", "planned_use", "supply_mode", "conformity")
@@ -68,32 +70,32 @@ class ParcelLedger(Ledger[Parcel]):
     renewals = frozenset({RENEW, CHECK})
     tagged = ("idle_on", "state")
     columns = (
-        Column("number", _("地块编号"), required=True, max_length=40, group=BASIC, synonyms=("地块", "宗地编号", "宗地号", "编号", "DKBH", "ZDH")),
-        Column("name", _("名称"), shown=False, max_length=80, group=BASIC, synonyms=("DKMC", "宗地名称")),
+        Column("number", _("地块编号"), required=True, max_length=40, group=BASIC, synonyms=("地块", "宗地编号", "宗地号", "编号", "DKBH", "ZDH", "url"), parse=parcel_number),
+        Column("name", _("名称"), shown=False, max_length=80, group=BASIC, synonyms=("DKMC", "宗地名称", "project_name")),
         Column("park", _("园区"), Kind.REFERENCE, target="land.park", group=BASIC, synonyms=("所在园区",)),
         Column("unit", _("责任单位"), Kind.REFERENCE, target="org.unit", required=True, initial=Initial.REACHED_UNIT, shown=False, group=BASIC, synonyms=("管委会",)),
-        Column("place", _("坐落"), shown=False, max_length=200, group=BASIC, synonyms=("位置", "宗地坐落")),
-        Column("land_mu", _("面积"), Kind.DECIMAL, unit="亩", minimum=ZERO, sort=True, total=True, group=BASIC, synonyms=("用地面积", "土地面积", "宗地面积", "面积(亩)")),
+        Column("place", _("坐落"), shown=False, max_length=200, group=BASIC, synonyms=("位置", "宗地坐落", "location")),
+        Column("land_mu", _("面积"), Kind.DECIMAL, unit="亩", minimum=ZERO, sort=True, total=True, group=BASIC, synonyms=("用地面积", "土地面积", "宗地面积", "面积(亩)", "area_ha", "供地总面积")),
         Column("geo_mu", _("图上面积"), Kind.DECIMAL, unit="亩", editable=False, shown=False, group=BASIC, source_note=_("按图形在椭球面上量算，与面积不一致时两个都留着。")),
-        Column("planned_use", _("规划用途"), Kind.CHOICE, choices=tuple(Parcel.Use.choices), group=BASIC, synonyms=("用途", "土地用途")),
+        Column("planned_use", _("规划用途"), Kind.CHOICE, choices=tuple(Parcel.Use.choices), group=BASIC, synonyms=("用途", "土地用途", "land_use"), also=USES),
         Column("current_use", _("现状"), shown=False, max_length=120, group=BASIC),
         Column("state", _("状态"), Kind.CHOICE, choices=tuple(Parcel.State.choices), states=STATE_STATES, editable=False, group=BASIC, source_note=_("按各个日期、证明和核验结果推算，不用填。")),
         Column("conformity", _("规划符合性"), Kind.CHOICE, choices=tuple(Parcel.Conformity.choices), states=PLAN_STATES, editable=False, group=BASIC, source_note=_("按现行规划图层核对。")),
         Column("idle_on", _("可认定闲置之日"), Kind.DATE, sort=True, editable=False, group=DATES, source_note=_("约定开工满一年未动工，或动工后停满一年；政府原因有证明的顺延。")),
-        Column("supply_mode", _("供应方式"), Kind.CHOICE, choices=tuple(Parcel.Supply.choices), shown=False, group=SUPPLY),
+        Column("supply_mode", _("供应方式"), Kind.CHOICE, choices=tuple(Parcel.Supply.choices), shown=False, group=SUPPLY, synonyms=("供地方式",), also=SUPPLIES),
         Column("holder", _("使用权人"), max_length=120, group=SUPPLY, synonyms=("土地使用权人", "受让人")),
         Column("firm", _("使用企业"), Kind.REFERENCE, target="firms.firm", shown=False, group=SUPPLY, synonyms=("企业", "统一社会信用代码")),
         Column("project", _("落地项目"), Kind.REFERENCE, target="projects.project", shown=False, group=SUPPLY, synonyms=("项目", "项目名称")),
         Column("supervision_no", _("电子监管号"), shown=False, max_length=40, group=SUPPLY),
-        Column("price_wan", _("价款"), Kind.DECIMAL, unit="万元", minimum=ZERO, total=True, shown=False, group=SUPPLY, synonyms=("成交价款", "出让价款")),
+        Column("price_wan", _("价款"), Kind.DECIMAL, unit="万元", minimum=ZERO, total=True, shown=False, group=SUPPLY, synonyms=("成交价款", "出让价款", "成交价格", "price_wan_yuan")),
         Column("standard_land", _("标准地"), Kind.FLAG, shown=False, group=SUPPLY),
-        Column("far_promised", _("约定容积率"), Kind.DECIMAL, minimum=ZERO, shown=False, group=SUPPLY, synonyms=("容积率下限",)),
+        Column("far_promised", _("约定容积率"), Kind.DECIMAL, minimum=ZERO, shown=False, group=SUPPLY, synonyms=("容积率下限", "far_min")),
         Column("approval_no", _("批准文号"), shown=False, max_length=80, group=SUPPLY),
         _day("submitted_on", _("报批日期")), _day("approved_on", _("批准日期")), _day("cleared_on", _("净地日期")),
-        _day("contract_on", _("合同日期"), synonyms=("合同签订日期", "签订日期")), _day("delivered_on", _("交地日期"), synonyms=("约定交地时间",)),
-        _day("agreed_start", _("约定开工"), synonyms=("约定开工时间",)), _day("agreed_finish", _("约定竣工"), synonyms=("约定竣工时间",)),
-        _day("agreed_production", _("约定投产")), _day("agreed_full", _("约定达产")), _day("actual_start", _("实际开工"), synonyms=("实际开工时间",)),
-        _day("actual_finish", _("实际竣工"), synonyms=("实际竣工时间",)), _day("actual_production", _("实际投产")),
+        _day("contract_on", _("合同日期"), synonyms=("合同签订日期", "签订日期", "sign_date")), _day("delivered_on", _("交地日期"), synonyms=("约定交地时间", "deliver_date_agreed")),
+        _day("agreed_start", _("约定开工"), synonyms=("约定开工时间", "start_date_agreed")), _day("agreed_finish", _("约定竣工"), synonyms=("约定竣工时间", "finish_date_agreed")),
+        _day("agreed_production", _("约定投产")), _day("agreed_full", _("约定达产")), _day("actual_start", _("实际开工"), synonyms=("实际开工时间", "start_date_actual")),
+        _day("actual_finish", _("实际竣工"), synonyms=("实际竣工时间", "finish_date_actual")), _day("actual_production", _("实际投产")),
         Column("started_share", _("已动工面积占比"), Kind.DECIMAL, unit="%", minimum=ZERO, maximum=HUNDRED, shown=False, group=USE),
         Column("invested_share", _("已投资占比"), Kind.DECIMAL, unit="%", minimum=ZERO, shown=False, group=USE),
         _day("stopped_on", _("停工日期"), USE), _day("idle_identified_on", _("认定闲置日期"), USE), _day("idle_lifted_on", _("解除闲置日期"), USE), _day("inefficient_on", _("列入低效清单日期"), USE), _day("reclaimed_on", _("收回日期"), USE),
@@ -141,10 +143,25 @@ class ParcelLedger(Ledger[Parcel]):
             values["geo_mu"] = area_mu(values["shape"])
             if row is not None and values["shape"] != getattr(row, "shape", ""):
                 values["conformity"] = Parcel.Conformity.UNKNOWN  # it was found of another shape
-        if row is None:  # what is stored is renewed after the write, with delays and verified figures
-            found = standing(facts_of(Parcel(**values)), today())
-            values["state"], values["idle_on"] = found.state, found.idle_on
         return values
+
+    def complete(self, values: Sequence[dict[str, Any]], stored: Sequence[Row | None], typed: bool = False) -> None:
+        """State and countdown of new rows; what is stored is renewed after the write, with delays and verified figures."""
+        fresh = [one for one, row in zip(values, stored, strict=True) if row is None]
+        rules = rules_on(today()) if fresh else None
+        for one in fresh:
+            found = standing(facts_of(Parcel(**one)), today(), rules)
+            one["state"], one["idle_on"] = found.state, found.idle_on
+
+    def candidates(self, rows: Sequence[Mapping[str, Any]]) -> list[tuple[int, ...]]:
+        """By its number, else by the supervision number, which papers write where the county gave none."""
+        found = super().candidates(rows)
+        texts = [self.key_of(values) for values in rows]
+        open_ = {text for text, one in zip(texts, found, strict=True) if text is not None and not one}
+        known: dict[str, tuple[int, ...]] = {}
+        for text, pk in Parcel.objects.filter(supervision_no__in=open_).values_list("supervision_no", "pk"):
+            known[text] = (*known.get(text, ()), pk)
+        return [one or known.get(text or "", ()) for text, one in zip(texts, found, strict=True)]
 
     def tags(self, row: Row) -> list[tuple[str, str]]:
         assert isinstance(row, Parcel)

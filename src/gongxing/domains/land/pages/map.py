@@ -19,7 +19,7 @@ from gongxing.domains.land.actions.drawing import can_split, draw_parcel, last_d
 from gongxing.domains.land.conforming import sees_lines
 from gongxing.domains.land.models import Check, Parcel, Park, PlanLayer, Utility
 from gongxing.domains.land.pages.map_data import LOOKS, PARCEL, PARK, layers_in_force, look, with_looks
-from gongxing.kernel.access.visible import may, reach, visible
+from gongxing.kernel.access.visible import may, permissions, reach, visible
 from gongxing.kernel.action.perform import allowed
 from gongxing.kernel.cells.shape import wkt_of
 from gongxing.kernel.clock import today
@@ -34,7 +34,7 @@ from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages.detail import visible_row
 from gongxing.kernel.pages.facets import facet_chips
 from gongxing.kernel.pages.heads import facet_menus, head_cells, range_fields
-from gongxing.kernel.pages.listing import count_text
+from gongxing.kernel.pages.listing import count_text, declared_acts
 from gongxing.kernel.pages.requests import acting, action_button
 from gongxing.kernel.pages.rows import row_lines
 from gongxing.kernel.pages.views import preference
@@ -142,7 +142,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "ranges": range_fields(state), "faults": [sentence(fault) for fault in state.faults], "as_of": today(),
         "legend": [{"key": key, "label": str(label), "n": ground.looks[key].n, "mu": number(ground.looks[key].mu)} for key, label in LOOKS.items() if key in ground.looks],
         "layers": layers, "parks": [{**_park(one, ground), "pipes": pipes.get(one.pk)} for one in parks],
-        "demo": settings.DEMO, "tiles": settings.WMTS_URL,
+        "acts": declared_acts(ledger, state, permissions(actor)), "demo": settings.DEMO, "tiles": settings.WMTS_URL,
         "map": {
             "parcels": f"{reverse('land-map-parcels')}?{query}", "parks": reverse("land-map-parks") if may(actor, "view", PARK) else "", "card": reverse("land-map-card", args=[0]),
             "layers": [{key: one[key] for key in ("code", "url", "paint", "on")} for one in layers if one["url"]], "tiles": settings.WMTS_URL, "words": _words(),
