@@ -4,7 +4,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gongxing.domains.firms.models import Firm
-from gongxing.domains.land.models import Check, Layout, Parcel, Park, PlanLayer, Rating, RatingLine
+from gongxing.domains.land.models import (
+    Check,
+    Layout,
+    Parcel,
+    Park,
+    PlanLayer,
+    Rating,
+    RatingLine,
+    ScaleStudy,
+    SiteStudy,
+)
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.testing.office import Office
@@ -82,6 +92,16 @@ def a_rating_line(office: Office, number: int) -> Row:
         )  # fmt: skip
 
 
+def a_site_study(office: Office, number: int) -> Row:
+    with as_system() as ctx:
+        return ctx.create(SiteStudy(number=f"XZ{number}", name=f"样本选址{number}", kind="clinic", made_on=today()))
+
+
+def a_scale_study(office: Office, number: int) -> Row:
+    with as_system() as ctx:
+        return ctx.create(ScaleStudy(number=f"GM{number}", name=f"样本规模{number}", made_on=today()))
+
+
 ROWS: Mapping[str, Callable[[Office, int], Row]] = {
     "land.park": a_park,
     "land.parcel": a_parcel,
@@ -90,6 +110,8 @@ ROWS: Mapping[str, Callable[[Office, int], Row]] = {
     "land.layout": a_layout,
     "land.rating": a_rating,
     "land.ratingline": a_rating_line,
+    "land.sitestudy": a_site_study,
+    "land.scalestudy": a_scale_study,
 }
 CELLS: Mapping[str, Any] = {
     "land.park.leading": "1331",

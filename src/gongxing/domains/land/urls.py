@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongxing.domains.land.pages import layout, map_data, parcel
+from gongxing.domains.land.pages import layout, map_data, parcel, reach, scale, sites
 from gongxing.domains.land.pages import map as map_page
 
 urlpatterns = [
@@ -15,4 +15,10 @@ urlpatterns = [
     path("layout/", layout.layouts_page, name="land-layouts"),
     path("layout/<int:key>/", layout.layout_page, name="land-layout"),
     path("layout/<int:key>/map.json", layout.layout_map, name="land-layout-map"),
+    path("sites/", sites.sites_page, name="land-sites"),
+    path("sites/<int:key>/", sites.site_page, name="land-site"),
+    path("sites/<int:key>/map.json", sites.site_map, name="land-site-map"),
+    path("reach/", reach.reach_page, name="land-reach"),
+    path("scale/", scale.scales_page, name="land-scale"),
+    path("scale/<int:key>/", scale.scale_page, name="land-scale-study"),
 ]

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.land.layout_jobs import ASK, LAY, TRY
 from gongxing.domains.land.sentences import SENTENCES
+from gongxing.domains.land.site_jobs import SCALE, SITE
 from gongxing.domains.land.states import RENEW
 from gongxing.kernel.ledger.faults import add_sentences
 from gongxing.kernel.pages.extra import ExtraPage, declare_page
@@ -13,3 +14,8 @@ add_sentences(SENTENCES)
 name_verbs({RENEW: _("推算地块状态"), LAY: _("测算布局方案"), ASK: _("测算怎样才能落下"), TRY: _("试放项目")})
 declare_page(ExtraPage(_("地块一张图"), "land-map", "map-2", "落", "land.parcel", first=True))
 declare_page(ExtraPage(_("布局方案"), "land-layouts", "stack-2", "落", "land.layout"))
+
+name_verbs({SITE: _("测算设施选址"), SCALE: _("测算园区建设规模")})
+declare_page(ExtraPage(_("设施选址"), "land-sites", "map-pin", "落", "land.sitestudy"))
+declare_page(ExtraPage(_("服务半径"), "land-reach", "focus-2", "落", "land.facility", in_menu=False))
+declare_page(ExtraPage(_("建设规模"), "land-scale", "chart-bar", "落", "land.scalestudy"))

@@ -12,6 +12,7 @@ from gongxing.domains.firms.demo import ALL_YEARS, Built, build_firms, start_che
 from gongxing.domains.firms.jobs import find_duplicates, refresh_figures
 from gongxing.domains.firms.models import FirmFigure, ProductFigure
 from gongxing.domains.land.demo import build_land
+from gongxing.domains.land.demo_sites import build_sites
 from gongxing.domains.policy.demo import build_policies
 from gongxing.domains.policy.jobs import check_every_text
 from gongxing.domains.projects.demo import build_projects
@@ -71,6 +72,7 @@ def build(scale: float = 1.0, seed: int = SEED) -> float:
         build_projects(seed, units, posts, scale, made.firms[0])
         build_policies(seed, units, posts)
         build_land(seed, units, posts, scale)
+        build_sites(seed)
         check_every_text(SYSTEM, {}, Silent())
         officer = User.objects.get(username="gongxin")
         start_checks(actor_for(officer, today()), CHECKS)

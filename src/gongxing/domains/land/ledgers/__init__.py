@@ -12,6 +12,7 @@ from gongxing.domains.land.ledgers.parcels import (
     ParcelLedger,
 )
 from gongxing.domains.land.ledgers.parks import ParkLedger, UtilityLedger
+from gongxing.domains.land.ledgers.sites import FacilityLedger, ScaleStudyLedger, SiteStudyLedger
 
 __all__ = [
     "BuildingLedger",
@@ -19,6 +20,7 @@ __all__ = [
     "ClearanceUnitLedger",
     "CommitmentLedger",
     "DelayLedger",
+    "FacilityLedger",
     "LandNeedLedger",
     "LayoutLedger",
     "OccupantLedger",
@@ -27,6 +29,8 @@ __all__ = [
     "PlanLayerLedger",
     "RatingLedger",
     "RatingLineLedger",
+    "ScaleStudyLedger",
+    "SiteStudyLedger",
     "UtilityLedger",
     "ZoneLedger",
 ]

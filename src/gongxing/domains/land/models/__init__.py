@@ -7,6 +7,7 @@ from gongxing.domains.land.models.needs import LandNeed
 from gongxing.domains.land.models.parcels import Building, Commitment, Delay, Occupant, Parcel
 from gongxing.domains.land.models.parks import Park, Utility
 from gongxing.domains.land.models.shaped import SHAPE_FIELDS, Shaped
+from gongxing.domains.land.models.sites import Facility, ScaleStudy, SiteStudy
 
 __all__ = [
     "SHAPE_FIELDS",
@@ -15,6 +16,7 @@ __all__ = [
     "ClearanceUnit",
     "Commitment",
     "Delay",
+    "Facility",
     "LandNeed",
     "Layout",
     "Occupant",
@@ -23,7 +25,9 @@ __all__ = [
     "PlanLayer",
     "Rating",
     "RatingLine",
+    "ScaleStudy",
     "Shaped",
+    "SiteStudy",
     "Utility",
     "Zone",
 ]
