@@ -174,7 +174,7 @@ class ShownScale:
                 "year": self.year(row["phase"]),
                 "gain": gain,
             }
-        return _("%(park)s少留 1 亩预留用地，年产值多 %(gain)s 万元") % {
+        return _("%(park)s能用的地多 1 亩，年产值多 %(gain)s 万元") % {
             "park": self.parks.get(row["name"], row["name"]),
             "gain": gain,
         }

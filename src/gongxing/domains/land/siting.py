@@ -204,13 +204,13 @@ def people(parcels: Sequence[Parcel], on: Mapping[int, Iterable[int]], figures: 
     year = max((row[1] for row in yearly), default="")
     told = Counter(row[2] for row in yearly if row[1] == year)
     source = max(told, key=lambda one: (told[one], -SOURCES.index(one)), default="")
-    known = {firm: count for firm, period, by, count in yearly if period == year and by == source}
+    known = {firm: int(count or 0) for firm, period, by, count in yearly if period == year and by == source}
     weight: dict[int, float] = {}
     guessed: dict[int, int] = {}
     for one in parcels:
         firms = on.get(one.pk, ())
         untold = sum(firm not in known for firm in firms) if firms else 1
-        weight[one.pk] = sum(known[firm] / parts[firm] for firm in firms if firm in known) + untold
+        weight[one.pk] = sum((known[firm] / parts[firm] for firm in firms if firm in known), float(untold))
         guessed[one.pk] = untold
     return People(weight, guessed, year, source)
 
@@ -315,7 +315,7 @@ def pose(asked: Asked) -> Posed:
         marks[len(drawn) + len(there) :],
     )
     rule = radii(day).get(asked.kind)
-    lines = to_plane(array(roads(day)), at.plane) if asked.ways == "road" else []
+    lines: Any = to_plane(array(roads(day)), at.plane) if asked.ways == "road" else []
     return Posed(
         clients=tuple(Stand(one.number, counted.weight[one.pk], counted.guessed[one.pk], *mark) for one, mark in zip(drawn, mine, strict=True)),
         sites=(
