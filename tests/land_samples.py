@@ -5,6 +5,7 @@ from typing import Any
 
 from gongxing.domains.firms.models import Firm
 from gongxing.domains.land.models import (
+    SHAPE_FIELDS,
     Check,
     Layout,
     Parcel,
@@ -15,10 +16,13 @@ from gongxing.domains.land.models import (
     ScaleStudy,
     SiteStudy,
 )
+from gongxing.kernel.action.declare import action_named
+from gongxing.kernel.action.perform import perform
+from gongxing.kernel.cells.shape import parse_shape
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.testing.office import Office
-from gongxing.kernel.testing.samples import Given
+from gongxing.kernel.testing.samples import Given, acting_holder, square
 from gongxing.kernel.testing.writes import as_system
 from tests.spine_samples import a_project
 
@@ -145,4 +149,31 @@ CELLS: Mapping[str, Any] = {
     "land.planlayer.replaces": "",
     "land.planlayer.valid_to": "2099-01-01",
 }
-GIVEN: Mapping[str, Callable[[Office], Given]] = {}
+
+
+LINE = "109.201 22.699; 109.201 22.702"
+
+
+def a_drawn_parcel(office: Office, **more: Any) -> Parcel:
+    """A parcel with a shape that ``LINE`` cuts in two."""
+    shape = parse_shape("109.2 22.7; 109.203 22.7; 109.203 22.701; 109.2 22.701")
+    parcel = a_parcel(office, 900 + Parcel.objects.count())
+    with as_system() as ctx:
+        return ctx.update(parcel, **dict(zip(SHAPE_FIELDS, shape, strict=True)), **more)
+
+
+def _split(office: Office) -> Given:
+    """A parcel that was cut in two."""
+    parcel = a_drawn_parcel(office)
+    perform(
+        action_named("land.split_parcel"), acting_holder(office), {"line": LINE}, key=parcel.pk, version=parcel.version
+    )
+    parcel.refresh_from_db()
+    return Given(parcel, {})
+
+
+GIVEN: Mapping[str, Callable[[Office], Given]] = {
+    "land.draw_parcel": lambda office: Given(a_parcel(office, 800 + Parcel.objects.count()), {"shape": square(7)}),
+    "land.split_parcel": lambda office: Given(a_drawn_parcel(office), {"line": LINE}),
+    "land.undo_drawing": _split,
+}

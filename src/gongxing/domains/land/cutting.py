@@ -52,9 +52,9 @@ def cut(wkb: str, line: Any) -> Cut:
     if len(pieces) > 2:
         raise Fault("split.too_many", n=len(pieces))
     one, other = (shape_of(piece) for piece in pieces)
-    ordered = sorted((one, other), key=lambda piece: (-area_m2(piece.wkb), piece.west, piece.south))
-    first, second = (area_m2(piece.wkb) for piece in ordered)
-    return Cut(*ordered, Decimal(first) / Decimal(first + second))
+    larger, smaller = sorted((one, other), key=lambda piece: (-area_m2(piece.wkb), piece.west, piece.south))
+    first, second = area_m2(larger.wkb), area_m2(smaller.wkb)
+    return Cut(larger, smaller, Decimal(first) / Decimal(first + second))
 
 
 def shared(value: Decimal | None, share: Decimal) -> tuple[Decimal | None, Decimal | None]:

@@ -23,6 +23,7 @@ from gongxing.engines.allocation import Parcel as Ground
 from gongxing.engines.allocation import Park as Place
 from gongxing.engines.allocation import Project as Seeker
 from gongxing.engines.allocation import Utility as Supply
+from gongxing.kernel.clock import today
 from gongxing.kernel.packs.tables import table
 
 OFFERED = ("planned", "under_approval", "approved_unsupplied", "taken_back")
@@ -144,15 +145,16 @@ def _with_chains(parks: Sequence[Park]) -> list[_ParkRow]:
 
 
 def _place(row: _ParkRow, ends: Sequence[date]) -> Place:
-    """A park: what its utilities can carry by the end of each year is the sum of what is ready by then; in use is what is used of those that are."""
+    """A park: what a utility can carry in a year is the newest figure that holds by its end; in use is what is used of the one that holds today."""
     supplies = []
     for kind in Utility.Kind:
         mine = [one for one in row.utilities if one.kind == kind]
         if not mine:
             continue
-        capacity = tuple(float(sum(one.capacity for one in mine if one.ready_on <= end)) for end in ends)
-        unknown = any(one.used is None for one in mine if one.ready_on <= ends[0])
-        used = None if unknown else float(sum(one.used for one in mine if one.used is not None))
+        standing = [[one for one in mine if one.ready_on <= end] for end in ends]
+        capacity = tuple(float(rows[-1].capacity) if rows else 0.0 for rows in standing)
+        now_there = [one for one in mine if one.ready_on <= today()]
+        used = 0.0 if not now_there else _number(now_there[-1].used)
         supplies.append(Supply(kind.value, capacity, used, Utility.UNITS[kind.value]))
     share = row.park.reserve_share
     return Place(

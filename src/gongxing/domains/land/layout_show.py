@@ -109,7 +109,11 @@ class Shown:
             "cost": number(one.cost, 0),
             "to_clear": number(one.to_clear),
             "by_hand": one.by_hand,
-            "reasons": [why(reason, self.parks) for reason in one.reasons if not reason.code.endswith("here.fit")],
+            "reasons": [
+                said
+                for reason in one.reasons
+                if not reason.code.endswith("here.fit") and (said := why(reason, self.parks))
+            ],
         }
 
     def phases(self, place: int) -> list[dict[str, Any]]:

@@ -36,7 +36,6 @@ WHY: Mapping[str, Promise] = {
     "aside.utility_unknown": _("没有填%(utility)s的用量"),
     "aside.no_phase": _("要用地的年份不在这几年里"),
     "here.by_hand": _("人工指定"),
-    "here.chain": _("同链企业或项目 %(count)s 个在一起"),
     "here.clear": _("要先征拆 %(mu)s 亩"),
     "here.fit": _("要 %(need)s 亩，给 %(mu)s 亩"),
     "here.leading": _("是这个园区的主导产业"),
@@ -72,6 +71,10 @@ WHY: Mapping[str, Promise] = {
     "why.not_found": _("在限定的时间里没有找到放得下它的方案"),
     "why.unknown": _("这个项目没有参加测算"),
 }
+
+
+FIGURES = frozenset({"mu", "need", "largest", "points"})
+"""Details of reasons that are figures."""
 
 
 def step_words(code: str) -> str:
@@ -111,6 +114,17 @@ def why(reason: Reason, parks: Mapping[str, str]) -> str:
             if over
             else _t("不合“%(rule)s”") % {"rule": label}
         )
+    if code == "here.chain":
+        near, firms = int(details["count"]), bool(details.get("settled"))
+        if not near:
+            return _t("园区里已有同链企业") if firms else ""
+        return (
+            _t("同链项目 %(n)d 个在一起，园区里已有同链企业") % {"n": near}
+            if firms
+            else _t("同链项目 %(n)d 个在一起") % {"n": near}
+        )
+    for name in FIGURES & details.keys():
+        details[name] = figure(details[name])
     template = WHY.get(code)
     return code if template is None else str(template) % details
 
@@ -152,6 +166,14 @@ def change_words(change: Change, parks: Mapping[str, str], year: int) -> str:
         "floor": _t("容积率不够：少占 %(n)s 亩") % {"n": amount},
     }  # fmt: skip
     return _t("%(change)s，%(where)s") % {"change": told.get(change.rule, rule_word(change.rule)), "where": where}
+
+
+def figure(text: str) -> str:
+    """A figure of a reason, rounded as a reader wants it; what is no figure stays."""
+    try:
+        return number(float(text))
+    except ValueError:
+        return text
 
 
 def number(value: float, digits: int = 1) -> str:

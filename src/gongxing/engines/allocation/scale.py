@@ -19,7 +19,7 @@ of a limit. The frontier is concave; its slope at a point is the price of (7).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -28,7 +28,7 @@ from scipy.optimize import linprog
 
 from gongxing.engines.allocation.admit import Admitted, admit
 from gongxing.engines.allocation.figures import known, sure
-from gongxing.engines.allocation.model import Parcel, Park, Problem
+from gongxing.engines.allocation.model import Parcel, Park, Problem, Utility
 from gongxing.engines.allocation.results import RowId
 from gongxing.engines.reasons import Reason
 
@@ -96,6 +96,26 @@ def scale_plan(problem: Problem, scenarios: tuple[Scenario, ...], points: int = 
     return tuple(_Scaling(admitted, one).answer(points) for one in scenarios)
 
 
+class _Rows:
+    """Rows of limits as they are collected: what each is called (None: nobody asks its price), its limit, entries (row, column, factor)."""
+
+    def __init__(self) -> None:
+        self.ids: list[tuple[RowId, str] | None] = []
+        self.limits: list[float] = []
+        self.entries: list[tuple[int, int, float]] = []
+
+    def row(self, name: tuple[RowId, str] | None, limit: float) -> int:
+        """A new row; its number."""
+        self.ids.append(name)
+        self.limits.append(limit)
+        return len(self.limits) - 1
+
+    def matrix(self, columns: int) -> sparse.csr_matrix:
+        """All entries."""
+        at, column, factor = ([one[place] for one in self.entries] for place in range(3))
+        return sparse.csr_matrix((factor, (at, column)), shape=(len(self.limits), columns))
+
+
 class _Scaling:
     def __init__(self, admitted: Admitted, scenario: Scenario) -> None:
         self.p = admitted.parameters
@@ -128,77 +148,81 @@ class _Scaling:
 
     def _build(self) -> None:
         phases = range(1, self.p.phases + 1)
-        y: list[tuple[int, int, int]] = []
+        self.code = {one.code: place for place, one in enumerate(self.parks)}
+        self.y = list(self._placings())
+        self.c = [(j, t) for j, lot in enumerate(self.parcels) for t in phases if t >= (lot.available_from or 1)]
+        self.cost = [(sure(lot.clearance_cost) + sure(lot.levelling_cost)) / sure(lot.mu) for lot in self.parcels]
+        rows = _Rows()
+        own = [rows.row(None, chance) for chance in self.chance]
+        rows.entries += [(own[i], column, 1.0) for column, (i, _, _) in enumerate(self.y)]
+        lots = [rows.row(None, sure(lot.mu)) for lot in self.parcels]
+        rows.entries += [(lots[j], len(self.y) + column, 1.0) for column, (j, _) in enumerate(self.c)]
+        for k, park in enumerate(self.parks):
+            self._land_of(k, park, rows)
+            for utility in sorted(park.utilities, key=lambda one: one.name):
+                self._carried(k, park, utility, rows)
+        if self.p.funds is not None:
+            for t in phases:
+                at = rows.row((RowId("fund", "clearance", "", t), "万元"), sum(self.p.funds[:t]))
+                rows.entries += [
+                    (at, len(self.y) + n, self.cost[j])
+                    for n, (j, tt) in enumerate(self.c)
+                    if tt <= t and self.cost[j] > 0
+                ]
+        self.land_row = rows.row(None, float(sum(sure(lot.mu) for lot in self.parcels)))
+        rows.entries += [(self.land_row, len(self.y) + n, 1.0) for n in range(len(self.c))]
+        self.ids, self.limits = rows.ids, np.array(rows.limits)
+        self.matrix = rows.matrix(len(self.y) + len(self.c))
+        self.gain = self._gains()
+
+    def _placings(self) -> Iterator[tuple[int, int, int]]:
+        """Project, park, phase wherever a project may stand."""
         for i, one in enumerate(self.projects):
             last = self.p.phases if one.latest is None else min(one.latest, self.p.phases)
             for k, park in enumerate(self.parks):
                 if not one.park or one.park == park.code:
-                    y += [(i, k, t) for t in range(max(one.earliest, 1), last + 1)]
-        code = {one.code: place for place, one in enumerate(self.parks)}
-        c = [(j, t) for j, lot in enumerate(self.parcels) for t in phases if t >= (lot.available_from or 1)]
-        self.y, self.c, self.code = y, c, code
-        rows: list[tuple[int, int, float]] = []
-        self.ids: list[tuple[RowId, str] | None] = []
-        limits: list[float] = []
+                    yield from ((i, k, t) for t in range(max(one.earliest, 1), last + 1))
 
-        def row(name: tuple[RowId, str] | None, limit: float) -> int:
-            self.ids.append(name)
-            limits.append(limit)
-            return len(limits) - 1
+    def _land_of(self, k: int, park: Park, rows: _Rows) -> None:
+        """What stands in a park by a phase needs land cleared there by then; a reserve is kept."""
+        for t in range(1, self.p.phases + 1):
+            at = rows.row(None, 0.0)
+            rows.entries += [
+                (at, n, sure(self.projects[i].need)) for n, (i, kk, tt) in enumerate(self.y) if kk == k and tt <= t
+            ]
+            rows.entries += [
+                (at, len(self.y) + n, -1.0)
+                for n, (j, tt) in enumerate(self.c)
+                if self.code[self.parcels[j].park] == k and tt <= t
+            ]
+        kept = self.p.reserve if park.reserve_share is None else park.reserve_share
+        land = sum(sure(lot.mu) for lot in self.every if lot.park == park.code) * (1 - kept)
+        at = rows.row((RowId("reserve", park.code), "mu"), land)
+        rows.entries += [
+            (at, len(self.y) + n, 1.0) for n, (j, _) in enumerate(self.c) if self.code[self.parcels[j].park] == k
+        ]
 
-        own = [row(None, chance) for chance in self.chance]
-        rows += [(own[i], column, 1.0) for column, (i, _, _) in enumerate(y)]
-        lots = [row(None, sure(lot.mu)) for lot in self.parcels]
-        rows += [(lots[j], len(y) + column, 1.0) for column, (j, _) in enumerate(c)]
-        cost = [(sure(lot.clearance_cost) + sure(lot.levelling_cost)) / sure(lot.mu) for lot in self.parcels]
-        self.cost = cost
-        for k, park in enumerate(self.parks):
-            for t in phases:
-                at = row(None, 0.0)
-                rows += [(at, n, sure(self.projects[i].need)) for n, (i, kk, tt) in enumerate(y) if kk == k and tt <= t]
-                rows += [
-                    (at, len(y) + n, -1.0) for n, (j, tt) in enumerate(c) if code[self.parcels[j].park] == k and tt <= t
-                ]
-            kept = self.p.reserve if park.reserve_share is None else park.reserve_share
-            land = sum(sure(lot.mu) for lot in self.every if lot.park == park.code) * (1 - kept)
-            at = row((RowId("reserve", park.code), "mu"), land)
-            rows += [(at, len(y) + n, 1.0) for n, (j, _) in enumerate(c) if code[self.parcels[j].park] == k]
-            for utility in sorted(park.utilities, key=lambda one: one.name):
-                if (
-                    not known(utility.used)
-                    or not utility.capacity
-                    or not all(known(amount) for amount in utility.capacity)
-                ):
-                    self.reasons.append(
-                        Reason.of("allocation.unchecked.capacity", park=park.code, utility=utility.name)
-                    )
-                    continue
-                for t in phases:
-                    there = sure(utility.capacity[min(t, len(utility.capacity)) - 1]) - sure(utility.used)
-                    at = row((RowId("utility", utility.name, park.code, t), utility.unit), max(there, 0.0))
-                    for n, (i, kk, tt) in enumerate(y):
-                        need = self.projects[i].needs.get(utility.name)
-                        if kk == k and tt <= t and known(need) and sure(need) > 0:
-                            rows.append((at, n, sure(need)))
-        if self.p.funds is not None:
-            for t in phases:
-                at = row((RowId("fund", "clearance", "", t), "万元"), sum(self.p.funds[:t]))
-                rows += [(at, len(y) + n, cost[j]) for n, (j, tt) in enumerate(c) if tt <= t and cost[j] > 0]
-        self.land_row = row(None, float(sum(sure(lot.mu) for lot in self.parcels)))
-        rows += [(self.land_row, len(y) + n, 1.0) for n in range(len(c))]
-        columns = len(y) + len(c)
-        self.matrix = sparse.csr_matrix(
-            ([one[2] for one in rows], ([one[0] for one in rows], [one[1] for one in rows])),
-            shape=(len(limits), columns),
-        )
-        self.limits = np.array(limits)
-        self.gain = np.zeros(columns)
+    def _carried(self, k: int, park: Park, utility: Utility, rows: _Rows) -> None:
+        """What a utility of a park still carries by each phase; one of unknown capacity or use is not checked, and that is said."""
+        if not known(utility.used) or not utility.capacity or not all(known(amount) for amount in utility.capacity):
+            self.reasons.append(Reason.of("allocation.unchecked.capacity", park=park.code, utility=utility.name))
+            return
+        for t in range(1, self.p.phases + 1):
+            there = sure(utility.capacity[min(t, len(utility.capacity)) - 1]) - sure(utility.used)
+            at = rows.row((RowId("utility", utility.name, park.code, t), utility.unit), max(there, 0.0))
+            for n, (i, kk, tt) in enumerate(self.y):
+                need = self.projects[i].needs.get(utility.name)
+                if kk == k and tt <= t and known(need) and sure(need) > 0:
+                    rows.entries.append((at, n, sure(need)))
+
+    def _gains(self) -> np.ndarray:
+        """Output by placing, among equals the earlier phase; next to nothing against land that is idle or dear."""
+        gain = np.zeros(len(self.y) + len(self.c))
         outputs = max((sure(one.output) for one in self.projects), default=1.0) or 1.0
-        for n, (i, _, t) in enumerate(y):
-            self.gain[n] = sure(self.projects[i].output) * (1 - 1e-7 * t)  # among equals the earlier phase
-        self.gain[len(y) :] = [
-            -1e-9 * outputs * (1 + cost[j] + 0.01 * (self.p.phases - t)) for j, t in c
-        ]  # no idle or dear land
+        for n, (i, _, t) in enumerate(self.y):
+            gain[n] = sure(self.projects[i].output) * (1 - 1e-7 * t)
+        gain[len(self.y) :] = [-1e-9 * outputs * (1 + self.cost[j] + 0.01 * (self.p.phases - t)) for j, t in self.c]
+        return gain
 
     def _solve(self, land: float) -> tuple[np.ndarray, np.ndarray] | None:
         limits = self.limits.copy()

@@ -15,11 +15,11 @@ Shapes are WKB or shapely, in longitude and latitude of CGCS2000 (EPSG:4490), or
 Sources: rulebook 6.9 (the list of layers); 三区三线 (自然资办函〔2022〕2207号) for what is red. Which rule a zone has is told by the caller; nothing here knows a law.
 """
 
-from gongxing.engines.overlay.areas import areas, areas_in_mu, centroids, exact_area, exact_areas, lengths
 from gongxing.engines.overlay.checker import check
 from gongxing.engines.overlay.conformity import assess
 from gongxing.engines.overlay.editing import Edit, Part, merge, split
 from gongxing.engines.overlay.gcj02 import from_gcj02, to_gcj02
+from gongxing.engines.overlay.measures import areas, areas_in_mu, centroids, exact_area, exact_areas, lengths
 from gongxing.engines.overlay.model import Layer, Parcels, Rule, Tolerance, Zone
 from gongxing.engines.overlay.neighbours import Adjacent, adjacent
 from gongxing.engines.overlay.plane import Flat, Local, about, from_plane, to_plane

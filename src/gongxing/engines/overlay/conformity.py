@@ -57,7 +57,7 @@ def assess(
 
     ``tolerance``: for layers without their own. ``plane``: about the middle of the parcels if None; Flat for planar coordinates. ``progress`` is told the share
     done and the key of the layer to come; when it says False, the layers done so far are given."""
-    given = admit(parcels.shapes)
+    given = admit(parcels.shapes, repair=False)
     chosen = plane if plane is not None else about(given.shapes)
     ground, codes = _ground(given.shapes, given.codes, chosen)
     done: list[LayerResult] = []
@@ -72,21 +72,23 @@ def _ground(shapes: Objects, codes: tuple[str, ...], plane: Plane) -> tuple[_Gro
     boxes = shapely.bounds(shapes)
     far = ~shapely.is_missing(shapes) & ~np.asarray(plane.holds(boxes), dtype=bool)
     kept = only(~far, shapes)
-    flat = mended(to_plane(kept, plane))
+    raw = to_plane(kept, plane)
+    flat = mended(raw)
     area = np.where(shapely.is_missing(flat), np.nan, shapely.area(flat))
     flat = only(area > 0, flat)
     area = np.where(area > 0, area, np.nan)
     at = np.flatnonzero(~shapely.is_missing(flat))
     box = shapely.total_bounds(shapes[at]) if len(at) else np.full(4, np.nan)
-    told = tuple(
-        "off_the_map" if f else "not_area" if s is None and code in ("", "repaired") else code
-        for f, s, code in zip(far, flat, codes, strict=True)
-    )
-    return _Ground(flat, area, shapely.STRtree(flat[at]), at, box), told
+    told = np.array(codes, dtype=object)
+    if flat is not raw:
+        told[[a is not b for a, b in zip(flat, raw, strict=True)]] = "repaired"
+    told[shapely.is_missing(flat) & ~shapely.is_missing(kept)] = "not_area"
+    told[far] = "off_the_map"
+    return _Ground(flat, area, shapely.STRtree(flat[at]), at, box), tuple(told.tolist())
 
 
 def mended(shapes: Objects) -> Objects:
-    """Valid polygons again, for shapes that rounding in the plane may have made cross themselves."""
+    """The same shapes, or a copy in which those that cross themselves are made valid, and None where nothing with an area is left of such a one."""
     broken = ~shapely.is_missing(shapes) & ~shapely.is_valid(shapes)
     if broken.any():
         shapes = shapes.copy()
@@ -114,13 +116,12 @@ def _zones(layer: Layer, ground: _Ground, plane: Plane) -> tuple[Objects, NDArra
     at = np.flatnonzero(near & ~void & ~far & ~no_area)
     at = at[np.argsort(np.asarray(layer.keys, dtype=object)[at], kind="stable")]
     kept = shapes[at]
-    broken = ~shapely.is_valid(kept)
-    if broken.any():
-        kept[broken] = shapely.make_valid(kept[broken])
-    flat, wide = to_plane(kept, plane), buffers[at] > 0
+    raw, wide = to_plane(kept, plane), buffers[at] > 0
+    flat = mended(raw)
+    broken = np.array([a is not b for a, b in zip(flat, raw, strict=True)], dtype=bool)
     if wide.any():
         flat[wide] = shapely.buffer(flat[wide], buffers[at][wide], quad_segs=SEGMENTS)
-    flat = mended(areal(flat))
+    flat = areal(flat)
     said = {
         "void": void,
         "off_the_map": far,

@@ -9,9 +9,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gongxing.engines.overlay.crossing import common_parts
 from gongxing.engines.overlay.ellipsoid import Floats
 from gongxing.engines.overlay.model import Tolerance
-from gongxing.engines.overlay.shapes import Objects, parts
+from gongxing.engines.overlay.plane import GRID
+from gongxing.engines.overlay.shapes import Objects, areal, parts
 
 Places = NDArray[np.int64]
 
@@ -70,7 +72,11 @@ def cut(zones: Objects, parcels: Objects, tree: Any, at: Places) -> Pairs:
     full = np.asarray(shapely.covers(zones[zone], parcels[parcel]), dtype=bool)
     shapes = parcels[parcel]
     rest = np.flatnonzero(~full)
-    shapes[rest] = shapely.intersection(parcels[parcel[rest]], zones[zone[rest]])
+    found = common_parts(parcels, zones, parcel[rest], zone[rest])
+    hard = shapely.is_missing(found)
+    by_geos = shapely.intersection(parcels[parcel[rest[hard]]], zones[zone[rest[hard]]], grid_size=GRID)
+    found[hard] = areal(np.asarray(by_geos, dtype=object))
+    shapes[rest] = found
     keep = full.copy()
     keep[rest] = shapely.area(shapes[rest]) > 0
     chosen = np.flatnonzero(keep)
@@ -93,7 +99,7 @@ def joined(pairs: Pairs, parcels: Objects) -> Cut:
     for count in np.unique(counts[many]):
         which = many[counts[many] == count]
         block = shapes[start[which][:, None] + np.arange(count)[None, :]]
-        out[which] = shapely.union(block[:, 0], block[:, 1]) if count == 2 else shapely.union_all(block, axis=1)
+        out[which] = shapely.union_all(block, grid_size=GRID, axis=1)
     return Cut(keys, out)
 
 
@@ -104,7 +110,7 @@ def less(first: Cut, second: Cut) -> Cut:
         return first
     shapes = first.shapes.copy()
     same = np.fromiter((a is b for a, b in zip(shapes[i], second.shapes[j], strict=True)), bool, len(i))
-    shapes[i[~same]] = shapely.difference(shapes[i[~same]], second.shapes[j[~same]])
+    shapes[i[~same]] = shapely.difference(shapes[i[~same]], second.shapes[j[~same]], grid_size=GRID)
     keep = np.ones(len(shapes), dtype=bool)
     keep[i[same]] = False
     keep[keep] = shapely.area(shapes[keep]) > 0

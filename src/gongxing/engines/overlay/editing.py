@@ -16,7 +16,7 @@ from gongxing.engines.overlay.conformity import mended
 from gongxing.engines.overlay.cutting import strips
 from gongxing.engines.overlay.ellipsoid import Floats
 from gongxing.engines.overlay.model import Tolerance
-from gongxing.engines.overlay.plane import Plane, about, from_plane, to_plane
+from gongxing.engines.overlay.plane import GRID, Plane, about, from_plane, to_plane
 from gongxing.engines.overlay.shapes import Objects, Shapes, admit, array, parts, read
 from gongxing.engines.reasons import Reason
 
@@ -87,7 +87,7 @@ def merge(
         closed = shapely.buffer(shapely.buffer(flat, half, join_style="mitre"), -half, join_style="mitre")
         fill = [
             slit
-            for slit in parts(array([shapely.difference(closed, flat)]))[0]
+            for slit in parts(array([shapely.difference(closed, flat, grid_size=GRID)]))[0]
             if _bridges(slit, to_plane(given.shapes, chosen))
         ]
         if fill:

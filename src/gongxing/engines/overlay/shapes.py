@@ -21,10 +21,12 @@ POLYGON, MULTIPOLYGON = 3, 6
 
 
 def read(shapes: Shapes) -> Objects:
-    """An array of shapely geometries; bytes that are no WKB become None, as does None itself. Heights are dropped."""
+    """An array of shapely geometries; what is neither one nor its WKB becomes None. Heights are dropped."""
     given = array(list(shapes))
-    packed = np.fromiter((isinstance(one, bytes | bytearray | memoryview) for one in given), bool, len(given))
-    if packed.any():
+    strange = ~(shapely.is_geometry(given) | shapely.is_missing(given))
+    if strange.any():
+        packed = np.array([isinstance(one, bytes | bytearray | memoryview) for one in given], dtype=bool)
+        given[strange & ~packed] = None
         given[packed] = shapely.from_wkb([bytes(one) for one in given[packed]], on_invalid="ignore")
     if shapely.has_z(given).any():
         given = shapely.force_2d(given)
@@ -70,6 +72,15 @@ def polygons_of(shape: Any) -> list[Any]:
 
 def parts(shapes: Objects) -> tuple[Objects, NDArray[np.intp]]:
     """All polygons of an array of shapes, with the position of the shape each is of. Lines and points are left out."""
+    plain = shapely.get_type_id(shapes) == POLYGON
+    if plain.all():
+        return shapes, np.arange(len(shapes))
+    if plain.any():
+        rest = np.flatnonzero(~plain)
+        found, index = parts(shapes[rest])
+        every = np.concatenate([np.flatnonzero(plain), rest[index]])
+        order = np.argsort(every, kind="stable")
+        return np.concatenate([shapes[plain], found])[order], every[order]
     found, index = shapely.get_parts(shapes, return_index=True)
     types = shapely.get_type_id(found)
     if (types > MULTIPOLYGON).any() or (types == MULTIPOLYGON).any():
@@ -93,8 +104,8 @@ class Admitted:
         return np.asarray(~shapely.is_missing(self.shapes), dtype=bool)
 
 
-def admit(shapes: Shapes) -> Admitted:
-    """Valid polygons out of anything."""
+def admit(shapes: Shapes, repair: bool = True) -> Admitted:
+    """Valid polygons out of anything; without ``repair``, polygons that may be invalid."""
     given = read(shapes)
     codes = np.full(len(given), "", dtype=object)
     missing, empty = shapely.is_missing(given), shapely.is_empty(given)
@@ -104,11 +115,11 @@ def admit(shapes: Shapes) -> Admitted:
     codes[wild] = "not_finite"
     out = given.copy()
     out[missing | empty | wild] = None
-    broken = ~shapely.is_missing(out) & ~shapely.is_valid(out)
+    broken = ~shapely.is_missing(out) & (~shapely.is_valid(out) if repair else False)
     if broken.any():
         out[broken] = shapely.make_valid(out[broken])
     had = ~shapely.is_missing(out)
     out = areal(out)
     codes[broken] = "repaired"
     codes[had & shapely.is_missing(out)] = "not_area"
-    return Admitted(out, tuple(str(code) for code in codes))
+    return Admitted(out, tuple(codes.tolist()))

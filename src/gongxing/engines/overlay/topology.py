@@ -5,7 +5,7 @@
     (3) sliver          the polygon itself is a sliver (model.Tolerance)
     (4) duplicate       two polygons whose common part is all but ``same`` of their union
     (5) overlap         two polygons with a common part that is no sliver; ``thin_overlap``: one that is
-    (6) gap             a hole in the union of all, no larger than ``gap_m2``, that borders on more than one polygon, or a slit between polygons narrower than ``slit_m``
+    (6) gap             what the union of all closes in and does not fill, no larger than ``gap_m2``, that borders on more than one polygon, or a slit between polygons narrower than ``slit_m``
                         (the union closed by half of it, less the union)
 
 Pairs come from a tree; gaps from the union of all polygons that have a neighbour. Positions are told by key; the result does not depend on the order of the polygons.
@@ -24,7 +24,7 @@ import shapely
 from gongxing.engines.overlay.conformity import mended
 from gongxing.engines.overlay.cutting import strips
 from gongxing.engines.overlay.model import Parcels, Tolerance
-from gongxing.engines.overlay.plane import Plane, about, from_plane, to_plane
+from gongxing.engines.overlay.plane import GRID, Plane, about, from_plane, to_plane
 from gongxing.engines.overlay.shapes import Objects, areal, array, only, parts, read
 
 FaultKind = Literal[
@@ -186,7 +186,7 @@ def overlapping(shapes: Objects) -> tuple[Any, Any, Objects]:
     first, second = first[keep], second[keep]
     keep = ~shapely.touches(shapes[first], shapes[second])
     first, second = first[keep], second[keep]
-    common = shapely.intersection(shapes[first], shapes[second])
+    common = shapely.intersection(shapes[first], shapes[second], grid_size=GRID)
     keep = shapely.area(common) > 0
     common = areal(np.asarray(common[keep], dtype=object))
     return first[keep], second[keep], common
@@ -200,18 +200,18 @@ def _gaps(keys: list[str], shapes: Objects, limits: Limits, plane: Plane) -> lis
     crowded = np.flatnonzero(np.bincount(near, minlength=len(shapes)) > 1)
     if not len(crowded):
         return []
-    whole = shapely.union_all(shapes[crowded])
+    whole = shapely.union_all(shapes[crowded], grid_size=GRID)
     candidates = list(_holes(whole, limits.gap_m2))
     if limits.slit_m > 0:
         half = limits.slit_m / 2
         closed = shapely.buffer(shapely.buffer(whole, half, join_style="mitre"), -half, join_style="mitre")
-        slits = parts(array([shapely.difference(closed, whole)]))[0]
+        slits = parts(array([shapely.difference(closed, whole, grid_size=GRID)]))[0]
         candidates += [slit for slit in slits if shapely.area(slit) > 1e-3 * half]
     if not candidates:
         return []
     pieces = np.empty(len(candidates), dtype=object)
     pieces[:] = candidates
-    pieces = parts(array([shapely.union_all(pieces)]))[0]
+    pieces = parts(array([shapely.union_all(pieces, grid_size=GRID)]))[0]
     gap, beside = tree.query(pieces, predicate="dwithin", distance=1e-6)
     found = []
     for k, piece in enumerate(pieces):
@@ -222,11 +222,11 @@ def _gaps(keys: list[str], shapes: Objects, limits: Limits, plane: Plane) -> lis
 
 
 def _holes(whole: Any, limit: float) -> Iterator[Any]:
-    for polygon in parts(array([whole]))[0]:
-        for ring in shapely.get_rings(polygon)[1:]:
-            hole = shapely.polygons(ring)
-            if shapely.area(hole) <= limit:
-                yield hole
+    """Faces that the boundary of the union closes in and the union does not fill, corners that touch closing it too."""
+    faces = shapely.get_parts(shapely.polygonize([shapely.union_all(shapely.boundary(parts(array([whole]))[0]))]))
+    small = faces[shapely.area(faces) <= limit]
+    shapely.prepare(whole)
+    yield from small[~shapely.intersects(whole, shapely.point_on_surface(small))]
 
 
 def _piece(kind: FaultKind, keys: tuple[str, ...], shape: Any, plane: Plane) -> Fault:

@@ -15,7 +15,7 @@ import shapely
 from gongxing.engines.overlay.conformity import SEGMENTS, mended
 from gongxing.engines.overlay.cutting import strips
 from gongxing.engines.overlay.model import Layer, Rule, Tolerance
-from gongxing.engines.overlay.plane import Plane, about, from_plane, to_plane
+from gongxing.engines.overlay.plane import GRID, Plane, about, from_plane, to_plane
 from gongxing.engines.overlay.results import VERDICTS, Batch, Verdict
 from gongxing.engines.overlay.shapes import Objects, areal, array, only, read
 from gongxing.engines.overlay.units import in_mu
@@ -88,7 +88,10 @@ def compare(
     renamed = _renamed(old, new, a, b, same)
     pairs = [(here[key], there[key]) for key in sorted(here.keys() & there.keys())] + sorted(renamed.items())
     i, j = np.array([p for p, _ in pairs], dtype=int), np.array([q for _, q in pairs], dtype=int)
-    gained, lost = _thick(shapely.difference(b[j], a[i]), asked), _thick(shapely.difference(a[i], b[j]), asked)
+    gained, lost = (
+        _thick(shapely.difference(b[j], a[i], grid_size=GRID), asked),
+        _thick(shapely.difference(a[i], b[j], grid_size=GRID), asked),
+    )
     found, unchanged = [], 0
     for k, (p, q) in enumerate(pairs):
         rule = (old.rules[p], new.rules[q]) if old.rules[p] != new.rules[q] else None
@@ -114,8 +117,11 @@ def compare(
         for p in gone
     ]
     rank = {"added": 0, "removed": 1, "changed": 2, "renamed": 3}
-    before, after = shapely.union_all(a), shapely.union_all(b)
-    newly, no_longer = shapely.difference(after, before), shapely.difference(before, after)
+    before, after = shapely.union_all(a, grid_size=GRID), shapely.union_all(b, grid_size=GRID)
+    newly, no_longer = (
+        shapely.difference(after, before, grid_size=GRID),
+        shapely.difference(before, after, grid_size=GRID),
+    )
     return LayerChange(
         tuple(sorted(found, key=lambda z: (rank[z.change], z.key, z.was))), unchanged, _area(before), _area(after), _area(newly), _area(no_longer),
         _packed(newly, chosen), _packed(no_longer, chosen),
@@ -162,7 +168,7 @@ def _renamed(old: Layer, new: Layer, a: Objects, b: Objects, same: float) -> dic
     for i, j in zip(np.asarray(gone)[p].tolist(), np.asarray(fresh)[q].tolist(), strict=True):
         if i in found or j in found.values() or old.rules[i] != new.rules[j]:
             continue
-        shared = _area(shapely.intersection(a[i], b[j]))
+        shared = _area(shapely.intersection(a[i], b[j], grid_size=GRID))
         if shared >= (1 - same) * (_area(a[i]) + _area(b[j]) - shared):
             found[i] = j
     return found

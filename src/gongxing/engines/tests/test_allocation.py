@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 import pytest
 
@@ -145,12 +146,12 @@ def test_a_project_larger_than_any_merge() -> None:
         ({"mu": 60.0, "splittable": True, "least_piece": 30.0}, {}, "piece"),
     ],
 )
-def test_the_rule_that_binds_is_said(lot: dict[str, object], firm: dict[str, object], rule: str) -> None:
+def test_the_rule_that_binds_is_said(lot: dict[str, Any], firm: dict[str, Any], rule: str) -> None:
     problem = one(
         (replace(LOT, **lot),),
         (replace(FIRM, **firm),),
         intensity={"C": 100.0},
-        floor_ratio={"C": 1.0},  # type: ignore[arg-type]
+        floor_ratio={"C": 1.0},
     )
     (lost,) = allocate(problem, 1).lost
     assert lost.binding == rule and [tried.rule for tried in lost.tried] == [rule] and lost.tried[0].alone == 1

@@ -268,7 +268,7 @@ def county(seed: int, zones: int = 12, parcels: int = 12) -> tuple[Parcels, Laye
 
     listed = []
     for k in range(zones):
-        rule: Rule = ("permitted", "needs_adjustment", "forbidden")[k % 3]  # type: ignore[assignment]
+        rule: Rule = ("permitted", "needs_adjustment", "forbidden")[k % 3]
         if k % 5 == 4:
             listed.append(
                 Zone(

@@ -192,7 +192,7 @@ def undo_drawing(ctx: Ctx, *, parcel: Parcel) -> Parcel:
 
 def _untouched(other: Parcel | None, drawn: Drawn) -> None:
     """Raises Refused where the new parcel is gone, was changed since, or was itself cut."""
-    entries = Entry.objects.filter(ledger=PARCEL, row=drawn.other).exclude(tx=drawn.tx)
+    entries = Entry.objects.filter(ledger=PARCEL, row=drawn.other or 0).exclude(tx=drawn.tx)
     if other is None or any(not _derived(one) for one in entries):
         raise Refused([FieldFault("", Fault("draw.other_changed", number=other.number if other else "—"))])
 

@@ -6,17 +6,17 @@ from decimal import Decimal
 from random import Random
 
 from gongxing.domains.land.demo.clearances import Clearer
-from gongxing.domains.land.demo.ground import MU, Ground, drawn, parks
+from gongxing.domains.land.demo.ground import MU, Ground, drawn, outline, parks
 from gongxing.domains.land.demo.hanging import Hanger
-from gongxing.domains.land.demo.journal import WHY, Journal, changed, made
+from gongxing.domains.land.demo.journal import Journal, changed, made
 from gongxing.domains.land.demo.lives import Facts, merged
 from gongxing.domains.land.demo.lots import Lot, draw_lots
+from gongxing.domains.land.demo.needs import build_needs
 from gongxing.domains.land.demo.plans import AUTHORITY, Plan, Planner, days_of
+from gongxing.domains.land.jobs import renew_parcels
 from gongxing.domains.land.models import Parcel, Park, PlanLayer, Utility, Zone
-from gongxing.kernel.audit.write import Ctx, writing
+from gongxing.kernel.audit.write import Ctx
 from gongxing.kernel.clock import today
-from gongxing.kernel.ledger.declare import ledger_named
-from gongxing.kernel.org.actor import SYSTEM
 from gongxing.kernel.org.models import Post, Unit
 
 OPENED = 390
@@ -72,7 +72,8 @@ def build_land(seed: int, units: Mapping[str, Unit], posts: Mapping[str, Post], 
     for plan in planner.plans():
         _note_plan(journal, plan, layers, day)
     journal.write()
-    _settle()
+    renew_parcels(Parcel.objects.values_list("pk", flat=True))
+    build_needs(random)
     return Parcel.objects.filter(invented=True).count()
 
 
@@ -86,7 +87,7 @@ def _park(ground: Ground, unit: Unit) -> Park:
         "plan_eia": "青环函〔2022〕18号（演示，虚构）", "plan_eia_until": date(2027, 12, 31), "regional_assessment": True, "chemical": False,
         "remark": "演示园区，位置和边界均为虚构",
     }  # fmt: skip
-    return made(Park, values | drawn(ground.shape))
+    return made(Park, values | drawn(outline(ground.shape)))
 
 
 def _utilities(made_parks: Mapping[str, Park], opened: date, day: date) -> list[Utility]:
@@ -191,14 +192,3 @@ def _zones(plan: Plan, layer: PlanLayer) -> Sequence[Zone]:
         )
         for number, area in enumerate(plan.areas, start=1)
     ]  # fmt: skip
-
-
-def _settle() -> None:
-    """What the register says of every parcel today, now that its delays and promises are known too."""
-    register = ledger_named("land.parcel")
-    rows = list(Parcel.objects.filter(invented=True).order_by("pk"))
-    values: list[Facts] = [{} for _row in rows]
-    register.complete(values, rows)
-    with writing(SYSTEM, "demo", WHY) as ctx:
-        for row, known in zip(rows, values, strict=True):
-            ctx.update(row, **register.derive(known, row))

@@ -64,25 +64,27 @@ class Clearer:
             begun = min(approved + timedelta(days=random.randint(15, 90)), self.journal.today - timedelta(days=8))
         values: Facts = {
             "ref": f"{lot.number}-ZC{number}", "parcel_id": parcel.pk, "land_mu": mu, "households": households, "floor_m2": floor,
-            "disputes": random.choices((0, 1, 2, 4), (5, 3, 2, 1))[0], "graves": random.choices((0, 3, 9, 22, 40), (3, 3, 2, 2, 1))[0],
-            "firms_stopped": random.choices((0, 1, 2), (7, 2, 1))[0], "permits_needed": cleared is None and random.random() < 0.35,
-            "funds_share": Decimal(100 if cleared else random.choice((40, 60, 80, 100, 100))), "legacy_cases": random.choices((0, 1, 3), (6, 3, 1))[0],
+            "disputed_share": Decimal(random.choices((0, 4, 9, 22), (5, 3, 2, 1))[0]), "graves": random.choices((0, 3, 9, 22, 40), (3, 3, 2, 2, 1))[0],
+            "crops_share": Decimal(random.choice((0, 10, 35, 60))), "livestock": random.choices((0, 1, 2), (7, 2, 1))[0],
+            "stoppage_wan": Decimal(random.choices((0, 45, 120), (7, 2, 1))[0]), "farmland_forest": "none" if cleared else random.choice(("none", "none", "pending", "forest")),
+            "funds_share": Decimal(100 if cleared else random.choice((40, 60, 80, 100, 100))),
+            "legacy": random.choices(("none", "settled", "open", "repeated"), (6, 3, 2, 1))[0], "compensation_wan": self._cost_of(households, mu, floor),
             "owner_id": self.posts[ACCOUNTS[lot.ground.site.code]].pk, "hard_point": random.choice(HARD) if cleared is None else "",
         }  # fmt: skip
         if cleared is None and random.random() < 0.25:
-            values |= {"disputes": None, "legacy_cases": None}
+            values |= {"disputed_share": None, "legacy": ""}
         if not may:
             values |= {
                 "agreed": 0,
                 "vacated": 0,
-                "paid_share": Decimal(0),
+                "paid_wan": Decimal(0),
                 "funds_share": Decimal(random.choice((0, 20, 50))),
             }
             self.journal.on(approved + timedelta(days=3), self._entry(values))
             return
         values |= {
             "risk_assessed_on": begun - timedelta(days=random.randint(95, 130)), "notice_on": begun - timedelta(days=random.randint(45, 80)),
-            "decided_on": begun - timedelta(days=random.randint(5, 20)), "started_on": begun, "agreed": 0, "vacated": 0, "paid_share": Decimal(0),
+            "decided_on": begun - timedelta(days=random.randint(5, 20)), "started_on": begun, "agreed": 0, "vacated": 0, "paid_wan": Decimal(0), "cleared_mu": Decimal(0),
         }  # fmt: skip
         self._go_on(values, begun, days, ended)
 
@@ -97,10 +99,15 @@ class Clearer:
         for step in (0.45, 0.85):
             share = part * step
             agreed = int(households * min(1.0, share * 1.25))
-            facts = {"agreed": agreed, "vacated": int(agreed * 0.7), "paid_share": Decimal(int(share * 100))}
+            facts = {
+                "agreed": agreed,
+                "vacated": int(agreed * 0.7),
+                "paid_wan": (values["compensation_wan"] * Decimal(str(round(share, 3)))).quantize(CENT),
+                "cleared_mu": (values["land_mu"] * Decimal(str(round(share * 0.8, 3)))).quantize(CENT),
+            }
             told.append((begun + (last - begun) * step, facts))
         if ended is not None:
-            told.append((ended, {"agreed": households, "vacated": households, "paid_share": Decimal(100), "cleared_on": ended, "cost_wan": self._cost(values)}))  # fmt: skip
+            told.append((ended, {"agreed": households, "vacated": households, "paid_wan": values["compensation_wan"], "cleared_mu": values["land_mu"], "cleared_on": ended, "cost_wan": self._cost(values)}))  # fmt: skip
 
         def enter(ctx: Ctx) -> None:
             row = self._enter(ctx, values)
@@ -116,9 +123,14 @@ class Clearer:
 
     def _cost(self, values: Facts) -> Decimal:
         """What it came to, 万元: by land, households and floor, give or take a fifth; invented."""
-        usual = float(values["land_mu"]) * 5.2 + values["households"] * 14 + float(values["floor_m2"]) * 0.11
-        hard = 1 + 0.04 * (values["disputes"] or 0) + 0.06 * values["firms_stopped"]
-        return Decimal(str(round((usual + 6) * hard * self.random.uniform(0.84, 1.22), 2)))
+        hard = 1 + 0.01 * float(values["disputed_share"] or 0) + 0.06 * values["livestock"]
+        paid: Decimal = values["compensation_wan"]
+        return (paid * Decimal(str(round(hard * self.random.uniform(0.9, 1.15), 4)))).quantize(CENT)
+
+    def _cost_of(self, households: int, mu: Decimal, floor: Decimal) -> Decimal:
+        """What is to be paid, 万元: by land, households and floor, give or take a tenth; invented."""
+        usual = float(mu) * 5.2 + households * 14 + float(floor) * 0.11 + 6
+        return Decimal(str(round(usual * self.random.uniform(0.92, 1.1), 2)))
 
     @staticmethod
     def _enter(ctx: Ctx, values: Facts) -> ClearanceUnit:

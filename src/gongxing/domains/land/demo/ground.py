@@ -45,6 +45,7 @@ SITES = (
     Site("QH-P3", "C", (250.0, -3050.0), 2450.0, 1900.0, 3.5, 5, 5),
 )
 WIDE, NARROW = 44.0, 26.0
+STRETCH = 100.0
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,11 @@ def _plane() -> Proj:
 def degrees(shape: Any) -> Any:
     """A shape on the plane in degrees."""
     return shapely.transform(shape, lambda points: column_stack(_plane()(points[:, 0], points[:, 1], inverse=True)))
+
+
+def outline(shape: Any) -> Any:
+    """A long side with corners on its way: straight on the plane it is bent in degrees, by five centimetres on two kilometres."""
+    return shapely.segmentize(shape, STRETCH)
 
 
 def drawn(shape: Any, areas: bool = True) -> dict[str, Any]:

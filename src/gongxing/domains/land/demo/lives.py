@@ -178,6 +178,8 @@ class Lives:
                 if "agreed_finish" in facts:
                     facts["agreed_finish"] = self.ago(760, 880)
                     facts["agreed_production"] = self.after(facts["agreed_finish"], 60, 120)
+            listed = self.ago(20, 140)
+            steps[listed] |= {"inefficient_on": listed}
             return steps
         produced = self.ago(1000, 2400)
         finished = self.after(produced, -150, -40)
@@ -185,6 +187,8 @@ class Lives:
         if kind == "stopped":
             stopped = self.ago(400, 640)
             steps[stopped] |= {"stopped_on": stopped}
+        listed = self.ago(20, 140)
+        steps[listed] |= {"inefficient_on": listed}
         return steps
 
     def _idle(self) -> Steps:

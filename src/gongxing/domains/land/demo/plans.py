@@ -22,6 +22,7 @@ AUTHORITY = "青禾县自然资源局（演示）"
 SLIVER = Decimal(50)
 """What a strip may come to on the layers that are crossed on purpose, in square metres."""
 THIN = 26.0
+DEEPEST = 800.0
 CLASSES = {
     "industry": "1001 工业用地", "storage": "1101 物流仓储用地", "mixed": "1001M 新型产业用地", "commerce": "0901 商业用地", "housing": "0701 城镇住宅用地",
     "public": "08 公共管理与公共服务用地", "utility": "13 公用设施用地", "road": "1207 城镇道路用地", "green": "14 绿地与开敞空间用地", "reserve": "16 留白用地",
@@ -116,15 +117,15 @@ class Planner:
         free = [lot for turn in zip_longest(*own) for lot in turn if lot is not None]
         parts = [("half", 0.5), ("real", 0.16), ("thin", 0.0), ("red", 0.1), ("real", 0.28), ("thin", 0.0), ("thin", 0.0), ("real", 0.07)]  # fmt: skip
         for lot, (name, part) in zip(free, parts, strict=False):
-            margin = 0.0 if name == "half" else 0.12
+            margin = 0.12
             area = THIN if name == "thin" else lot.shape.area * part
             deep = area / (lot.side.length * (1 - 2 * margin))
+            if name == "half":
+                margin, deep = -1.0, _deep_enough(lot, area)
             strip = tongue(lot.shape, lot.side, deep, 170.0, margin)
-            while name == "half" and shapely.intersection(strip, lot.shape).area < area:
-                deep += 1.0
-                strip = tongue(lot.shape, lot.side, deep, 170.0, margin)
-            inside = shapely.intersection(strip, lot.shape)
-            bite = shapely.union(inside, shapely.difference(strip, self.parks), grid_size=GRID)
+            others = shapely.union_all([one.shape for one in self.lots if one.ground is lot.ground and one is not lot])
+            rest = shapely.difference(strip, others, grid_size=GRID)
+            bite = max(shapely.get_parts(rest), key=lambda one: one.area)
             self._bites[name].append((lot, bite))
             getattr(self.crossed, name).append(lot.number)
 
@@ -242,6 +243,16 @@ class Planner:
             rule = "adjust" if use in NOT_FOR_WORKS and not kept else ""
             areas.append(Area(shape, f"{letter}-{block + 1:02d} 街坊", CLASSES[use], rule))
         return areas
+
+
+def _deep_enough(lot: Lot, area: float) -> float:
+    """How many metres from its outer side half of a parcel begins."""
+    low, high = 0.0, DEEPEST
+    for _ in range(30):
+        middle = (low + high) / 2
+        strip = tongue(lot.shape, lot.side, middle, 170.0, -1.0)
+        low, high = (middle, high) if shapely.intersection(strip, lot.shape).area < area else (low, middle)
+    return high
 
 
 def days_of(plan: Plan, today: date) -> tuple[date, date, date | None]:

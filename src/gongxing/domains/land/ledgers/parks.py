@@ -85,7 +85,7 @@ class UtilityLedger(Ledger[Utility]):
         Column("kind", _("设施"), Kind.CHOICE, choices=tuple(Utility.Kind.choices), required=True),
         Column("capacity", _("能力"), Kind.DECIMAL, required=True, minimum=ZERO, help=_("供电按 kVA，供水和污水按吨/日，蒸汽按吨/时，天然气按立方米/日。")),
         Column("used", _("已用"), Kind.DECIMAL, minimum=ZERO),
-        Column("ready_on", _("建成日期"), Kind.DATE, required=True, help=_("将来的日期就是扩容：到那天才算数。")),
+        Column("ready_on", _("建成日期"), Kind.DATE, required=True, help=_("扩容另登记一条：写扩容后的总能力和将来建成的日期，到那天才算数。")),
         Column("source", _("依据"), max_length=200),
         Column("ref", _("编号"), shown=False, editable=False),
     )  # fmt: skip

@@ -55,7 +55,7 @@ class Park(Shaped):
 
 
 class Utility(Row):
-    """What one utility of a park can carry and how much of it is used, from a day on: a later row with a later day is an extension."""
+    """What one utility of a park can carry in all and how much of it is used, from a day on: the row with the latest day that has come holds."""
 
     scope: ClassVar[str | None] = "park__unit"
 

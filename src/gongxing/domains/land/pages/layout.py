@@ -197,11 +197,11 @@ def layout_map(request: HttpRequest, key: int) -> HttpResponse:
     assert isinstance(layout, Layout)
     shown = Shown(layout, actor)
     place = min(number_of(request.GET.get("plan", "")) or 0, max(0, len(shown.result.plans) - 1))
-    taken: dict[str, list[str]] = {}
+    taken: dict[str, list[tuple[str, int]]] = {}
     if shown.result.plans:
         for one in shown.result.plans[place].placements:
             for number in one.parcels:
-                taken.setdefault(number, []).append(one.project)
+                taken.setdefault(number, []).append((one.project, one.phase))
     offered_then = {one["code"]: one for one in layout.problem["parcels"]}
     names = park_names()
     features = [
@@ -214,8 +214,8 @@ def layout_map(request: HttpRequest, key: int) -> HttpResponse:
             {
                 "type": "Feature", "id": row.pk, "geometry": _plain(row.shape),
                 "properties": {
-                    "kind": "parcel", "number": row.number, "state": row.state, "offered": row.number in offered_then, "mu": float(row.land_mu or row.geo_mu or 0),
-                    "projects": here, "names": [shown.name(project) for project in here],
+                    "kind": "parcel", "number": row.number, "state": row.state, "offered": row.number in offered_then, "from": offered_then.get(row.number, {}).get("available_from"), "mu": float(row.land_mu or row.geo_mu or 0),
+                    "projects": [project for project, _phase in here], "phases": [phase for _project, phase in here], "names": [shown.name(project) for project, _phase in here],
                 },
             }
         )  # fmt: skip

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_GET
 
 from gongxing.domains.land.actions.drawing import can_split, draw_parcel, last_drawn, split_parcel, undo_drawing
 from gongxing.domains.land.models import Check, Parcel, Park, PlanLayer, Utility
-from gongxing.domains.land.pages.map_data import LOOKS, PARCEL, layers_in_force, look, sees_lines, with_looks
-from gongxing.kernel.access.visible import reach, visible
+from gongxing.domains.land.pages.map_data import LOOKS, PARCEL, PARK, layers_in_force, look, sees_lines, with_looks
+from gongxing.kernel.access.visible import may, reach, visible
 from gongxing.kernel.action.perform import allowed
 from gongxing.kernel.cells.shape import wkt_of
 from gongxing.kernel.clock import today
@@ -53,7 +53,7 @@ FACTS = ("park", "land_mu", "geo_mu", "planned_use", "supply_mode", "holder", "c
 
 
 @dataclass
-class Sum_:
+class Amount:
     """How many parcels and how much ground; ``untold`` have no area in the papers."""
 
     n: int = 0
@@ -68,10 +68,10 @@ class Sum_:
 class Ground:
     """The parcels of a list added up: all of them, by how they are drawn, by park, and how many nobody drew."""
 
-    whole: Sum_ = field(default_factory=Sum_)
-    looks: dict[str, Sum_] = field(default_factory=dict)
-    parks: dict[int | None, Sum_] = field(default_factory=dict)
-    ready: dict[int | None, Sum_] = field(default_factory=dict)
+    whole: Amount = field(default_factory=Amount)
+    looks: dict[str, Amount] = field(default_factory=dict)
+    parks: dict[int | None, Amount] = field(default_factory=dict)
+    ready: dict[int | None, Amount] = field(default_factory=dict)
     undrawn: int = 0
 
 
@@ -88,10 +88,10 @@ def added_up(listing: Listing, actor: Actor) -> Ground:
     for park, state, cleared, clearing, n, mu, untold, undrawn in rows.annotate(**figures):
         kind = look(state, cleared, clearing)
         found.whole.add(n, mu, untold)
-        found.looks.setdefault(kind, Sum_()).add(n, mu, untold)
-        found.parks.setdefault(park, Sum_()).add(n, mu, untold)
+        found.looks.setdefault(kind, Amount()).add(n, mu, untold)
+        found.parks.setdefault(park, Amount()).add(n, mu, untold)
         if kind == "net":
-            found.ready.setdefault(park, Sum_()).add(n, mu, untold)
+            found.ready.setdefault(park, Amount()).add(n, mu, untold)
         found.undrawn += undrawn
     return found
 
@@ -112,7 +112,9 @@ def headline(ground: Ground) -> str:
     words = {
         "net": _("净地待供 %(mu)s 亩"), "waiting": _("批而未供还没净的 %(mu)s 亩"), "late": _("供而未用 %(mu)s 亩"), "idle": _("闲置 %(mu)s 亩"), "low": _("低效和未达标 %(mu)s 亩"),
     }  # fmt: skip
-    amounts = {name: ground.looks[name].mu for name in ("net", "late", "idle", "low") if name in ground.looks}
+    amounts: dict[str, Decimal] = {
+        name: ground.looks[name].mu for name in ("net", "late", "idle", "low") if name in ground.looks
+    }
     amounts["waiting"] = sum((ground.looks[name].mu for name in ("clear", "appr") if name in ground.looks), Decimal(0))
     parts = [text % {"mu": number(amounts[name])} for name, text in words.items() if amounts.get(name)]
     return said + (_("：") + _("，").join(parts) if parts else "")
@@ -140,7 +142,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "layers": layers, "parks": [{**_park(one, ground), "pipes": pipes.get(one.pk)} for one in parks],
         "demo": settings.DEMO, "tiles": settings.WMTS_URL,
         "map": {
-            "parcels": f"{reverse('land-map-parcels')}?{query}", "parks": reverse("land-map-parks"), "card": reverse("land-map-card", args=[0]),
+            "parcels": f"{reverse('land-map-parcels')}?{query}", "parks": reverse("land-map-parks") if may(actor, "view", PARK) else "", "card": reverse("land-map-card", args=[0]),
             "layers": [{key: one[key] for key in ("code", "url", "paint", "on")} for one in layers if one["url"]], "tiles": settings.WMTS_URL, "words": _words(),
         },
         **_table(ledger, listing, state, actor),
@@ -168,7 +170,7 @@ def _layer(one: PlanLayer, actor: Actor) -> dict[str, Any]:
 
 
 def _park(one: Park, ground: Ground) -> dict[str, Any]:
-    mine, ready = ground.parks.get(one.pk, Sum_()), ground.ready.get(one.pk, Sum_())
+    mine, ready = ground.parks.get(one.pk, Amount()), ground.ready.get(one.pk, Amount())
     return {
         "id": one.pk, "name": one.name, "url": ledger_named("land.park").row_url(one.pk), "n": mine.n, "mu": number(mine.mu), "ready": number(ready.mu),
     }  # fmt: skip

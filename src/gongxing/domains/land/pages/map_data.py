@@ -32,13 +32,14 @@ from gongxing.kernel.pages.requests import acting
 PARCEL, PARK, LAYER, ZONE, CLEARANCE = "land.parcel", "land.park", "land.planlayer", "land.zone", "land.clearanceunit"
 DECIMALS, MOST_ZONES, FASTEST, SMALL = 6, 20_000, 1, 4096
 _kept: Kept[bytes] = Kept(8)
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 LOOKS: dict[str, str | Promise] = {
     "net": _("净地待供"), "clear": _("批而未供，征拆中"), "appr": _("批而未供，未净地"), "late": _("供而未用"), "idle": _("闲置土地"), "part": _("用而未尽、建而未投"),
     "low": _("低效、未达标"), "build": _("已供在建"), "use": _("已投产"), "sub": _("报批中"), "plan": _("规划储备"), "gone": _("已收回"),
 }  # fmt: skip
 """How parcels are drawn, in the order of the legend."""
-LOOK_OF = {
+LOOK_OF: dict[str, str] = {
     Parcel.State.PLANNED: "plan", Parcel.State.UNDER_APPROVAL: "sub", Parcel.State.SUPPLIED: "build", Parcel.State.SUPPLIED_UNUSED: "late",
     Parcel.State.BUILDING: "build", Parcel.State.FINISHED: "build", Parcel.State.PARTLY_USED: "part", Parcel.State.BUILT_UNPRODUCTIVE: "part",
     Parcel.State.PRODUCING: "use", Parcel.State.BELOW_STANDARD: "low", Parcel.State.NORMAL: "use", Parcel.State.INEFFICIENT: "low",
@@ -50,14 +51,15 @@ def look(state: str, cleared: bool, clearing: bool) -> str:
     """How a parcel of this state is drawn: land that was approved and not supplied by whether it is cleared."""
     if state == Parcel.State.APPROVED_UNSUPPLIED:
         return "net" if cleared else "clear" if clearing else "appr"
-    return LOOK_OF.get(Parcel.State(state), "plan")
+    return LOOK_OF.get(state, "plan")
 
 
 def with_looks(rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
     """The rows with what ``look`` asks: ``cleared``, and ``clearing`` where a unit the reader sees is not finished."""
     units = visible(ClearanceUnit.objects.filter(parcel=OuterRef("pk"), cleared_on__isnull=True), actor)
     cleared = ExpressionWrapper(Q(cleared_on__isnull=False), output_field=BooleanField())
-    return rows.annotate(cleared=cleared, clearing=Exists(units))
+    found: QuerySet[Any] = rows.annotate(cleared=cleared, clearing=Exists(units))
+    return found
 
 
 # -- layers -----------------------------------------------------------------------------------------------------
@@ -87,7 +89,7 @@ def features(lines: Iterable[tuple[int, dict[str, Any]]], shapes: Sequence[str],
     rounded = shapely.transform(shapely.from_wkb(list(shapes)), lambda points: points.round(DECIMALS)) if shapes else []
     drawn = shapely.to_geojson(rounded) if shapes else []
     parts = [
-        f'{{"type":"Feature","id":{key},"properties":{json.dumps(said, ensure_ascii=False, separators=(",", ":"))},"geometry":{shape}}}'
+        f'{{"type":"Feature","id":{key},"properties":{_written(said)},"geometry":{shape}}}'
         for (key, said), shape in zip(lines, drawn, strict=True)
     ]
     return (

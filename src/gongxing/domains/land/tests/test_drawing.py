@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.land_samples import a_check, a_parcel
 
+from gongxing.domains.firms.models import Firm
 from gongxing.domains.land.cutting import cut, line_of, shared
 from gongxing.domains.land.measures import area_m2, area_mu
 from gongxing.domains.land.models import SHAPE_FIELDS, Building, Check, Occupant, Parcel
@@ -45,7 +46,7 @@ def act(office: Office, one: Any, parcel: Parcel, version: int | None = None, wh
     return perform(one, office.actor(who), raw, key=parcel.pk, version=parcel.version if version is None else version)
 
 
-def refused(office: Office, one: Any, parcel: Parcel, **raw: str) -> str:
+def refused(office: Office, one: Any, parcel: Parcel, **raw: Any) -> str:
     before = Entry.objects.count()
     with pytest.raises(Refused) as found:
         act(office, one, parcel, **raw)
@@ -130,10 +131,9 @@ def test_stale_and_forbidden_write_nothing(office: Office) -> None:
     before = Entry.objects.count()
     with pytest.raises(StaleRow):
         act(office, SPLIT, parcel, version=parcel.version - 1, line=ACROSS)
-    with pytest.raises(Denied):
-        act(office, SPLIT, parcel, who="gongxin", line=ACROSS)
-    with pytest.raises(LookupError):
-        act(office, SPLIT, parcel, who="yuanqu2", line=ACROSS)
+    for who in ("gongxin", "yuanqu2", "xiangzhen"):
+        with pytest.raises(Denied):
+            act(office, SPLIT, parcel, who=who, line=ACROSS)
     assert Entry.objects.count() == before
 
 
@@ -179,8 +179,6 @@ def test_a_new_parcel_in_use_is_not_taken_away(office: Office) -> None:
 
 
 def _firm(office: Office) -> Any:
-    from gongxing.domains.firms.models import Firm  # noqa: PLC0415
-
     with as_system() as ctx:
         return ctx.create(Firm(name="样本厂", folded="样本厂", unit=office.units["东园"]))
 
@@ -219,7 +217,9 @@ def test_any_cut_keeps_the_ground(low: float, high: float, stretch: float) -> No
         return
     pieces = [geometry(found.first.wkb), geometry(found.second.wkb)]
     assert pieces[0].intersection(pieces[1]).area < 1e-12
-    assert area_m2(found.first.wkb) + area_m2(found.second.wkb) == pytest.approx(area_m2(ground.wkb), rel=1e-6)
+    assert area_m2(found.first.wkb) + area_m2(found.second.wkb) == pytest.approx(
+        area_m2(ground.wkb), rel=5e-6
+    )  # a corner more on a straight edge
     assert found.share >= Decimal("0.4999999")
     first, second = shared(Decimal("123.45"), found.share)
     assert first is not None and second is not None and first + second == Decimal("123.45")

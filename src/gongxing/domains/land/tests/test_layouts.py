@@ -113,7 +113,9 @@ def test_rows_become_the_problem(office: Office) -> None:
             )
         )
         ctx.create(
-            Utility(ref="2", park=park, kind="power", capacity=Decimal(500), used=Decimal(0), ready_on=date(2026, 6, 1))
+            Utility(
+                ref="2", park=park, kind="power", capacity=Decimal(1500), used=Decimal(0), ready_on=date(2026, 6, 1)
+            )
         )
     found = problem(ASKED, offered(), seekers())
     assert [(one.code, one.mu, one.available_from, one.uses) for one in found.parcels] == [

@@ -3,7 +3,7 @@ import { featuresOf, SCREEN } from "./map-shapes.js";
 import { styles, token, words } from "./map-styles.js";
 
 const element = document.getElementById("layout-map"), form = document.getElementById("try-form");
-const FAR = 14;
+const FAR = 25;
 let look = styles(), paint = paints(), over = null, dragged = null;
 
 function plain(fill, edge, width, dash) {
@@ -24,7 +24,7 @@ function styleOf(one, resolution) {
   return one.get("offered") && resolution < 3.2 ? [base, words(look, one.get("number"), 11)] : base;
 }
 
-const source = new ol.source.Vector(), layer = new ol.layer.Vector({ source, style: styleOf, declutter: false });
+const source = new ol.source.Vector(), layer = new ol.layer.Vector({ source, style: styleOf, declutter: true });
 const map = new ol.Map({
   target: element, layers: [layer], controls: [new ol.control.Zoom({ zoomInTipLabel: "+", zoomOutTipLabel: "−" }), new ol.control.ScaleLine()],
   view: new ol.View({ projection: SCREEN, center: [0, 0], zoom: 12, maxZoom: 21 }),
@@ -38,9 +38,10 @@ function mark(found) {
   layer.changed();
 }
 
-function light(key) {
+function light(key, seen = true) {
   for (const row of document.querySelectorAll("#placed tr[data-key]")) row.classList.toggle("sel", row.dataset.key === key);
-  document.querySelector(`#placed tr[data-key="${CSS.escape(key)}"]`)?.scrollIntoView({ block: "nearest" });
+  const row = document.querySelector(`#placed tr[data-key="${CSS.escape(key)}"]`), box = row?.closest(".gx-tablewrap");
+  if (seen && box) box.scrollTop = row.offsetTop - box.clientHeight / 2;
 }
 
 // A project is taken where it stands and let go over other land on offer; the form says what was chosen, and nothing happens before it is sent.
@@ -48,7 +49,7 @@ if (form) {
   map.addInteraction(new ol.interaction.Pointer({
     handleDownEvent(event) {
       dragged = under(event.pixel, (one) => one.get("projects").length > 0);
-      if (dragged) { light(dragged.get("projects")[0]); element.classList.add("is-dragging"); }
+      if (dragged) { light(dragged.get("projects")[0], false); element.classList.add("is-dragging"); }
       return Boolean(dragged);
     },
     handleDragEvent(event) { mark(under(event.pixel, (one) => one.get("offered") && one !== dragged)); },
@@ -57,6 +58,7 @@ if (form) {
       if (over) {
         form.elements.key.value = dragged.get("projects")[0];
         form.elements.parcels.value = over.get("number");
+        form.elements.phase.value = String(Math.max(dragged.get("phases")[0], over.get("from") ?? 1));
         form.scrollIntoView({ block: "center" });
         form.querySelector("button").focus();
       }

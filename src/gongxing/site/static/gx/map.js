@@ -20,8 +20,8 @@ const layers = {
   parkNames: vector(10, (one, resolution) => (tooFar(60, resolution) ? null : written(look, one.get("n"), 15, 600)), { declutter: true }),
 };
 layers.numbers = new ol.layer.Vector({
-  source: layers.parcels.getSource(), zIndex: 7, declutter: true,
-  style: (one, resolution) => (tooFar(NEAR, resolution) || hidden.has(one.get("k")) ? null : written(look, one.get("n"), 12)),
+  source: layers.parcels.getSource(), zIndex: 7, declutter: true, maxResolution: NEAR,
+  style: (one) => (hidden.has(one.get("k")) ? null : written(look, one.get("n"), 12)),
 });
 if (given.tiles) layers.tiles = new ol.layer.Tile({ source: new ol.source.XYZ({ url: given.tiles }), zIndex: 0 });
 const plans = given.layers.map((one) => ({ ...one, loaded: false, layer: vector(one.paint === "use" ? 2 : 5, (zone, resolution) => {
@@ -182,7 +182,7 @@ document.querySelector('[data-map="print"]').addEventListener("click", () => win
 // ---- begin ----
 async function begin() {
   const started = performance.now();
-  const [drawn, parks] = await Promise.all([get(given.parcels), get(given.parks)].map(async (one) => (await one).json()));
+  const [drawn, parks] = await Promise.all([given.parcels, given.parks].map(async (url) => (url ? (await get(url)).json() : { features: [] })));
   parcels.addFeatures(featuresOf(drawn));
   layers.parks.getSource().addFeatures(featuresOf(parks));
   layers.parkNames.getSource().addFeatures(featuresOf(parks).map((one) => { const [west, , east, north] = one.getGeometry().getExtent(); const name = new ol.Feature(new ol.geom.Point([(west + east) / 2, north])); name.set("n", one.get("n")); return name; }));

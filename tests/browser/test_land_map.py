@@ -1,0 +1,242 @@
+"""地块一张图 in a browser: what is clicked is said, filters are those of the list, a parcel is cut and put together again, paper is A3; at a desk and on a
+phone, in the light and in the dark."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.steps import PHONE, PICTURES, WAIT, WIDE, complaints, log_in, watch
+from tests.browser.test_chain_map import dark, opened
+
+pytestmark = pytest.mark.browser
+KEEPER, ROWS, SECONDS, MAP = "ziranziyuan", 60, 180, "/land/map/"
+PIXEL = """key => { const one = gxMap.getAllLayers().find(layer => layer.getZIndex() === 3).getSource().getFeatureById(key);
+  return gxMap.getPixelFromCoordinate(one.getGeometry().getInteriorPoint().getCoordinates().slice(0, 2)); }"""
+CUT = """key => { const one = gxMap.getAllLayers().find(layer => layer.getZIndex() === 3).getSource().getFeatureById(key);
+  const [west, south, east, north] = one.getGeometry().getExtent(), x = west + (east - west) * .4;
+  return [[x, south - 20], [x, north + 20]].map(at => gxMap.getPixelFromCoordinate(at)); }"""
+
+
+@pytest.fixture(scope="module")
+def land(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a small office with three parks and sixty parcels."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = int(listening.getsockname()[1])
+    env = {**os.environ, "GONGXING_DATA_DIR": str(tmp_path_factory.mktemp("land")), "GONGXING_DATABASE_URL": ""}
+    root = Path(__file__).resolve().parents[2]
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.browser.land_server", str(port), str(ROWS)], env=env, cwd=root
+    ) as server:
+        address, end = f"http://127.0.0.1:{port}", time.monotonic() + SECONDS
+        while True:
+            try:
+                urllib.request.urlopen(f"{address}/health/", timeout=1)
+                break
+            except OSError:
+                if time.monotonic() > end or server.poll() is not None:
+                    server.terminate()
+                    pytest.fail("the office did not come up")
+                time.sleep(0.3)
+        yield address
+        server.terminate()
+
+
+def ready(page: Page, address: str) -> None:
+    page.goto(address)
+    page.locator("#map[data-ready]").wait_for(timeout=WAIT)
+    page.wait_for_load_state("networkidle")
+
+
+def click_parcel(page: Page, key: str) -> None:
+    """On the map, where it lies."""
+    page.locator("#map").scroll_into_view_if_needed()
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    x, y = page.evaluate(PIXEL, key)
+    page.mouse.click(box["x"] + x, box["y"] + y)
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_the_map_is_sound_in_both_themes(chromium: Browser, land: str, axe: str, size: dict[str, int]) -> None:
+    context = opened(chromium, size)
+    page = context.new_page()
+    log_in(page, land, KEEPER, "zh")
+    seen, name = watch(page, land), "wide" if size is WIDE else "phone"
+    wrong: list[str] = []
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    ready(page, f"{land}{MAP}")
+    wrong += complaints(page, axe, name)
+    if size is WIDE:
+        page.screenshot(path=PICTURES / "land-map.png")
+    page.locator("[data-show]").first.click()
+    expect(page.locator("#card [data-parcel]")).to_be_visible()
+    if size is PHONE:
+        expect(page.locator("#card")).to_have_css("position", "fixed")
+        page.locator(".gx-maplegend > summary").scroll_into_view_if_needed()
+    wrong += complaints(page, axe, f"{name} with a card")
+    light = page.evaluate("gxMap.getAllLayers().find(one => one.getZIndex() === 1).getStyle()().getFill().getColor()")
+    dark(page)
+    wrong += complaints(page, axe, f"{name} dark", ("color-contrast",), "main")
+    assert (
+        page.evaluate("gxMap.getAllLayers().find(one => one.getZIndex() === 1).getStyle()().getFill().getColor()")
+        != light
+    )
+    if size is PHONE:
+        page.locator('#card [data-map="close"]').click()
+        expect(page.locator("#card")).not_to_have_css("position", "fixed")
+    assert not wrong, "\n".join(wrong)
+    seen.silent()
+    context.close()
+
+
+def test_a_click_a_row_and_the_keyboard_choose_the_same(chromium: Browser, land: str) -> None:
+    context = opened(chromium, WIDE)
+    page = context.new_page()
+    log_in(page, land, KEEPER, "zh")
+    seen = watch(page, land)
+    ready(page, f"{land}{MAP}")
+    row = page.locator("[data-row]").nth(2)
+    key, number = str(row.get_attribute("data-row")), row.locator("a.nm").inner_text()
+    click_parcel(page, key)
+    expect(page.locator("#card h2")).to_have_text(number)
+    expect(row).to_have_class(re.compile("sel"))
+    page.locator('#card [data-map="close"]').click()
+    page.locator(f'[data-show="{key}"]').press("Enter")
+    expect(page.locator("#card h2")).to_have_text(number)
+    expect(page.locator("#card")).to_be_focused()
+    assert f"p={key}" in page.url
+    page.reload()
+    expect(page.locator("#card h2")).to_have_text(number)
+    page.locator('#card [data-map="close"]').click()
+    page.locator("#map").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#card h2")).to_have_text(number)  # it still lies in the middle
+    seen.silent()
+    context.close()
+
+
+def test_filters_are_those_of_the_list(chromium: Browser, land: str) -> None:
+    context = opened(chromium, WIDE)
+    page = context.new_page()
+    log_in(page, land, KEEPER, "zh")
+    seen = watch(page, land)
+    ready(page, f"{land}{MAP}")
+    all_of_them = int(str(page.locator("#map").get_attribute("data-parcels")))
+    page.locator("summary", has_text="状态").first.click()
+    page.locator(".gx-pop a", has_text="批而未供").click()
+    page.locator("#map[data-ready]").wait_for(timeout=WAIT)
+    assert "f.state=approved_unsupplied" in page.url
+    some = int(str(page.locator("#map").get_attribute("data-parcels")))
+    assert 0 < some < all_of_them
+    rows = page.locator("[data-row]").count()
+    assert rows == some + page.locator("[data-show]", has_text="没有图形").count()
+    page.locator(".gx-seg a", has_text="表").click()
+    expect(page.locator("#list-table tbody tr")).to_have_count(rows)
+    page.locator(".gx-seg a", has_text="图").click()
+    page.locator("#map[data-ready]").wait_for(timeout=WAIT)
+    assert page.locator("#map").get_attribute("data-parcels") == str(some)
+    look = page.locator("[data-look]").first
+    look.click()
+    expect(look).to_have_attribute("aria-pressed", "false")
+    seen.silent()
+    context.close()
+
+
+def test_a_parcel_is_cut_by_a_line_and_put_together_again(chromium: Browser, land: str) -> None:
+    context = opened(chromium, WIDE)
+    page = context.new_page()
+    log_in(page, land, KEEPER, "zh")
+    seen = watch(page, land)
+    ready(page, f"{land}{MAP}?f.state=approved_unsupplied")
+    row = page.locator("[data-row]").first
+    key, number, before = (
+        str(row.get_attribute("data-row")),
+        row.locator("a.nm").inner_text(),
+        page.locator("[data-row]").count(),
+    )
+    page.locator(f'[data-show="{key}"]').click()
+    page.locator('#card [data-draw="split"]').click()
+    page.locator("#map").scroll_into_view_if_needed()
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    (x1, y1), (x2, y2) = page.evaluate(CUT, key)
+    page.mouse.click(box["x"] + 40, box["y"] + 40)
+    page.keyboard.press("Control+z")
+    page.mouse.click(box["x"] + x1, box["y"] + y1)
+    page.mouse.click(box["x"] + x2, box["y"] + y2)
+    page.keyboard.press("Enter")
+    expect(page.locator("#dialog textarea[name=line]")).to_have_value(re.compile("^LINESTRING"))
+    with page.expect_navigation():
+        page.locator("#dialog button.btn-primary").click()
+    page.locator("#map[data-ready]").wait_for(timeout=WAIT)
+    expect(page.locator("[data-row]")).to_have_count(before + 1)
+    expect(page.locator("#card h2")).to_have_text(f"{number}-1")
+    page.locator('#card [data-draw="undo"]').click()
+    with page.expect_navigation():
+        page.locator("#dialog button.btn-primary").click()
+    page.locator("#map[data-ready]").wait_for(timeout=WAIT)
+    expect(page.locator("[data-row]")).to_have_count(before)
+    expect(page.locator("#card h2")).to_have_text(number)
+    seen.silent()
+    context.close()
+
+
+def test_measuring_and_paper(chromium: Browser, land: str) -> None:
+    context = opened(chromium, WIDE)
+    page = context.new_page()
+    log_in(page, land, KEEPER, "zh")
+    seen = watch(page, land)
+    ready(page, f"{land}{MAP}")
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    page.locator('[data-map="length"]').click()
+    metres = page.evaluate(
+        "gxMap.getView().getResolution() * 200 * Math.cos(ol.proj.toLonLat(gxMap.getView().getCenter())[1] * Math.PI / 180)"
+    )
+    page.mouse.click(box["x"] + 300, box["y"] + 300)
+    page.mouse.click(box["x"] + 500, box["y"] + 300)
+    page.keyboard.press("Enter")
+    said = page.locator('[data-map="said"]')
+    expect(said).to_contain_text("长")
+    found = float(re.sub(r"[^\d.]", "", said.inner_text())) * (1000 if "千米" in said.inner_text() else 1)
+    assert abs(found - metres) / metres < 0.01, (found, metres)
+    page.locator('[data-map="area"]').click()
+    for x, y in ((300, 300), (500, 300), (500, 400)):
+        page.mouse.click(box["x"] + x, box["y"] + y)
+    page.keyboard.press("Enter")
+    expect(said).to_contain_text("亩")
+    paper = page.pdf(prefer_css_page_size=True, print_background=True)
+    sizes = {
+        tuple(round(float(one)) for one in found)
+        for found in re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", paper)
+    }
+    assert sizes == {(1191, 842)}, sizes  # 420 × 297 mm
+    assert len(re.findall(rb"/Type /Page\b", paper)) == 1
+    expect(page.locator("html")).not_to_have_class(re.compile("gx-printing"))
+    seen.silent()
+    context.close()
+
+
+def test_a_reader_without_the_right_gets_no_lines(chromium: Browser, land: str) -> None:
+    context = opened(chromium, WIDE)
+    page = context.new_page()
+    log_in(page, land, "gongxin", "zh")
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url))
+    ready(page, f"{land}{MAP}")
+    expect(page.locator(".gx-layerlist li", has_text="永久基本农田")).to_contain_text("仅看结果")
+    page.locator("[data-show]").first.click()
+    expect(page.locator("#card [data-parcel]")).to_be_visible()
+    expect(page.locator("#card [data-draw]")).to_have_count(0)
+    assert any("layers/UB-2.json" in one for one in asked) and not any("PF-2" in one for one in asked)
+    context.close()
