@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from django.utils.functional import Promise
@@ -21,8 +22,8 @@ NAMES: Mapping[str, Promise] = {
     "base": pgettext_lazy("demand", "基准"),
     "high": pgettext_lazy("demand", "高"),
 }
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 300, 64, 60, 16, 40
-TICKS, MOST_DUALS = 5, 12
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 300, 64, 60, 28, 40
+TICKS, MOST_DUALS, CLOSE = 5, 12, 1e-9
 ASIDE: Mapping[str, Promise] = {
     "allocation.scale.chance_unknown": gettext_lazy("有 %(n)s 个项目没有产值或没有落地可能，没有参加"),
     "allocation.scale.nothing": gettext_lazy("没有可排的项目或没有可供的地块"),
@@ -83,7 +84,11 @@ def chart(frontiers: Mapping[str, Sequence[tuple[float, float]]]) -> Chart | Non
     if not points:
         return None
     wide, high = rounded_up(max(mu for mu, _out in points)), rounded_up(max(out for _mu, out in points))
-    across, up = wide * TICKS, high * TICKS
+    columns, rows = (
+        ceil(max(mu for mu, _out in points) / wide - CLOSE),
+        ceil(max(out for _mu, out in points) / high - CLOSE),
+    )
+    across, up = wide * max(columns, 1), high * max(rows, 1)
 
     def x(mu: float) -> float:
         return round(LEFT + mu / across * (WIDTH - LEFT - RIGHT), 1)
@@ -92,18 +97,18 @@ def chart(frontiers: Mapping[str, Sequence[tuple[float, float]]]) -> Chart | Non
         return round(HEIGHT - BOTTOM - output / up * (HEIGHT - TOP - BOTTOM), 1)
 
     lines = []
-    for name, rows in frontiers.items():
-        if not rows:
+    for name, line in frontiers.items():
+        if not line:
             continue
-        dots = tuple((x(mu), y(out)) for mu, out in rows)
+        dots = tuple((x(mu), y(out)) for mu, out in line)
         whole = ((x(0), y(0)), *dots)
         lines.append(
             Line(name, str(NAMES[name]), " ".join(f"{a},{b}" for a, b in whole), dots[-1][0] + 6, dots[-1][1] + 4, dots)
         )
     return Chart(
         tuple(lines),
-        tuple(Tick(x(wide * n), number(wide * n, 0)) for n in range(TICKS + 1)),
-        tuple(Tick(y(high * n), number(high * n / 10_000, 2)) for n in range(TICKS + 1)),
+        tuple(Tick(x(wide * n), number(wide * n, 0)) for n in range(max(columns, 1) + 1)),
+        tuple(Tick(y(high * n), number(high * n / 10_000, 2)) for n in range(max(rows, 1) + 1)),
     )  # fmt: skip
 
 

@@ -144,7 +144,7 @@ class Shown:
             spot = self.sites[load.site]
             found.append(
                 {
-                    **self.site(load.site), "new": load.new, "place": spot.name if load.new else "", "clients": load.clients, "people": persons(load.weight), "offered": spot.offered,
+                    **self.site(load.site), "new": load.new, "place": spot.name if load.new else "", "clients": load.clients, "people": persons(load.weight), "offered": spot.offered, "fits": spot.fits,
                     "mean": metres(walked / load.weight) if load.weight else "—", "furthest": metres(max((one.distance for one in mine), default=0.0)),
                     "capacity": "—" if spot.capacity is None else persons(spot.capacity), "cost": "—" if spot.cost is None else f"{spot.cost:,.0f}",
                 }

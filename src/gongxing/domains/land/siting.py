@@ -29,7 +29,7 @@ IN_USE = ("partly_used", "built_unproductive", "producing", "below_standard", "n
 WORKED = ("industry", "storage", "mixed", "commerce", "housing", "public")
 """Planned uses of land where people work or live; other land in use only counts with an enterprise on it."""
 FITS: Mapping[str, tuple[str, ...]] = {
-    KINDS.INDUSTRY_COMPLEX: ("mixed", "commerce", "public", "reserve"), KINDS.INNOVATION_COMPLEX: ("mixed", "commerce", "public", "reserve"),
+    KINDS.INDUSTRY_COMPLEX: ("industry", "mixed", "commerce", "public", "reserve"), KINDS.INNOVATION_COMPLEX: ("mixed", "commerce", "public", "reserve"),
     KINDS.NEIGHBOURHOOD_CENTRE: ("commerce", "public", "housing", "mixed", "reserve"), KINDS.SERVICE_CENTRE: ("public", "commerce", "mixed", "reserve"),
     KINDS.DORMITORY: ("housing", "mixed", "commerce", "reserve"), KINDS.CLINIC: ("public", "commerce", "mixed", "reserve"),
     KINDS.BUS_STOP: ("road", "public", "commerce", "mixed", "utility", "reserve"), KINDS.FIRE_STATION: ("public", "utility", "reserve"),
@@ -48,10 +48,11 @@ SOURCES = tuple(FirmFigure.Source.values)
 
 @dataclass(frozen=True)
 class Radius:
-    """How far a kind of facility serves: metres, what the parameters say, how well that was checked, and the speed it was worked out with (km/h, 0: none)."""
+    """How far a kind of facility serves: metres, figure and unit as the parameters have them, how well that was checked, and the speed it was worked out with (km/h, 0: none)."""
 
     metres: float
-    text: str
+    value: str
+    unit: str
     status: str
     speed: float = 0.0
 
@@ -65,11 +66,10 @@ def radii(day: date) -> dict[str, Radius]:
         row = rows.get(code)
         if row is None:
             continue
-        text = f"{row['value']} {row['unit']}"
         if row["unit"] == "minute" and speed:
-            found[kind] = Radius(float(row["value"]) * speed * 1000 / 60, text, row.status, speed)
+            found[kind] = Radius(float(row["value"]) * speed * 1000 / 60, row["value"], row["unit"], row.status, speed)
         elif row["unit"] in METRES:
-            found[kind] = Radius(float(row["value"]) * METRES[row["unit"]], text, row.status)
+            found[kind] = Radius(float(row["value"]) * METRES[row["unit"]], row["value"], row["unit"], row.status)
     return found
 
 
@@ -82,7 +82,8 @@ def snap_metres(day: date) -> float:
 @dataclass(frozen=True)
 class Asked:
     """What the reader wants: kind of facility, model, how many new ones, radius in metres (None: the rule's), straight lines or roads, one park (code) or all
-    (""), parcels typed as the only candidates, persons a new one serves (the model with capacities)."""
+    (""), parcels typed as the only candidates, persons a new one serves (the model with capacities), land whose planned
+    use would have to be changed too."""
 
     kind: str
     model: str = "median"
@@ -92,6 +93,7 @@ class Asked:
     park: str = ""
     typed: tuple[str, ...] = ()
     capacity: int | None = None
+    any_use: bool = False
     seconds: float = 20.0
 
 
@@ -116,7 +118,8 @@ class Stand:
 
 @dataclass(frozen=True)
 class Spot:
-    """A site: a facility that stands (``open``) or a parcel where one could be built. ``cost`` of clearing and levelling in 万元, None unknown."""
+    """A site: a facility that stands (``open``) or a parcel where one could be built. ``cost`` of clearing and levelling in 万元, None unknown;
+    ``fits``: by its planned use."""
 
     key: str
     number: str
@@ -125,6 +128,7 @@ class Spot:
     capacity: float | None
     cost: float | None
     offered: bool
+    fits: bool
     lon: float
     lat: float
     x: float
@@ -290,7 +294,11 @@ def candidates(asked: Asked) -> list[Parcel]:
     """Drawn parcels on which one may be built: those typed, else all on offer whose planned use fits."""
     if asked.typed:
         return list(Parcel.objects.filter(number__in=asked.typed).exclude(shape="").order_by("number"))
-    return [one for one in offered() if one.shape and one.planned_use in FITS[asked.kind] and _within(one, asked.park)]
+    return [
+        one
+        for one in offered()
+        if one.shape and (asked.any_use or one.planned_use in FITS[asked.kind]) and _within(one, asked.park)
+    ]
 
 
 def _within(parcel: Parcel, park: str) -> bool:
@@ -319,9 +327,9 @@ def pose(asked: Asked) -> Posed:
     return Posed(
         clients=tuple(Stand(one.number, counted.weight[one.pk], counted.guessed[one.pk], *mark) for one, mark in zip(drawn, mine, strict=True)),
         sites=(
-            *(Spot(f"f:{one.number}", one.number, one.name, True, _number(one.capacity), 0.0, False, *mark) for one, mark in zip(there, built, strict=True)),
+            *(Spot(f"f:{one.number}", one.number, one.name, True, _number(one.capacity), 0.0, False, True, *mark) for one, mark in zip(there, built, strict=True)),
             *(
-                Spot(f"p:{one.number}", one.number, one.place, False, _number(asked.capacity), _cost(one, cleared[one.pk].cost), one.pk in on_offer, *mark)
+                Spot(f"p:{one.number}", one.number, one.place, False, _number(asked.capacity), _cost(one, cleared[one.pk].cost), one.pk in on_offer, one.planned_use in FITS[asked.kind], *mark)
                 for one, mark in zip(could, free, strict=True)
             ),
         ),

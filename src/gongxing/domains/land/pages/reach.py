@@ -52,7 +52,7 @@ def _kind(one: Kind, found: Reached) -> dict[str, Any]:
     status = status_words(today()).get(rule.status, "") if rule.status != "verified" else ""
     part = one.weight_within / one.weight * 100 if one.weight else None
     return {
-        "code": one.kind, "label": KINDS[one.kind], "radius": metres(one.radius), "says": rule.text, "speed": f"{rule.speed:g}" if rule.speed else "", "status": status,
+        "code": one.kind, "label": KINDS[one.kind], "radius": metres(one.radius), "says": _("%(n)s 分钟") % {"n": rule.value}, "speed": f"{rule.speed:g}" if rule.speed else "", "status": status,
         "standing": sum(facility.kind == one.kind for facility in found.facilities.values()), "percent": None if part is None else f"{part:.0f}", "bar": round(part or 0),
         "people": persons(one.weight_within), "all_people": persons(one.weight), "within": one.within, "outside": one.beyond + one.without, "without": one.without,
         "furthest": None if one.furthest is None else metres(one.furthest), "furthest_client": one.furthest_client,

@@ -69,13 +69,14 @@ def sites_page(request: HttpRequest) -> HttpResponse:
         "park": "",
         "typed": "",
         "capacity": "",
+        "any_use": "",
     }
     context = {
         "crumbs": [{"label": _("设施选址"), "url": ""}], "wrong": wrong, "errors": [{"field": key, "label": "", "text": text} for key, text in wrong.items()],
         "may_make": may(actor, "make", TARGET), "has_roads": has_roads, "form": {name: typed.get(name, value) for name, value in defaults.items()},
         "kinds": [{"code": code, "label": label} for code, label in KINDS.items()],
         "rules": [
-            {"label": KINDS[code], "text": metres(rule.metres), "status": words.get(rule.status, "") if rule.status != "verified" else "", "speed": f"{rule.speed:g}" if rule.speed else "", "says": rule.text}
+            {"label": KINDS[code], "text": metres(rule.metres), "status": words.get(rule.status, "") if rule.status != "verified" else "", "speed": f"{rule.speed:g}" if rule.speed else "", "says": _("%(n)s 分钟") % {"n": rule.value}}
             for code, rule in rules.items()
         ],
         "models": [{"code": code, "label": label, "says": says} for code, (label, says) in MODELS.items()],
@@ -122,7 +123,9 @@ def read(given: QueryDict, has_roads: bool, drawn_numbers: set[str]) -> tuple[As
         wrong["typed"] = _("%(text)s 没有登记或没有图形。") % {"text": _("、").join(missing[:5])}
     if wrong:
         return None, wrong
-    return Asked(kind, model, new or 0, radius, ways, park, tuple(sorted(set(numbers))), capacity), wrong
+    return Asked(
+        kind, model, new or 0, radius, ways, park, tuple(sorted(set(numbers))), capacity, "any_use" in given
+    ), wrong
 
 
 def _radius(text: str, wrong: dict[str, str]) -> float | None:

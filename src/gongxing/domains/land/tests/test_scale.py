@@ -174,5 +174,7 @@ def test_the_picture() -> None:
     )
     assert chart({"base": []}) is None
     found = chart({"base": [(50.0, 5000.0), (100.0, 10000.0)]})
-    assert found is not None and found.lines[0].corners == "64.0,260.0 322.0,138.0 580.0,16.0"
+    assert found is not None and found.lines[0].corners == "64.0,260.0 322.0,144.0 580.0,28.0"
     assert [one.text for one in found.across] == ["0", "20", "40", "60", "80", "100"]
+    higher = chart({"base": [(50.0, 5000.0)], "high": [(99.0, 52.8e4)]})
+    assert higher is not None and [one.text for one in higher.up] == ["0", "20", "40", "60"]

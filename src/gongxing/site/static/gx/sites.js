@@ -25,8 +25,8 @@ function styleOf(one, resolution) {
   if (kind === "park") return resolution > 60 ? look.park : [look.park, words(look, one.get("name"), 15, 600)];
   if (kind === "site") {
     const mark = one.get("standing") ? paint.standing : paint.site;
-    if (resolution > 14) return mark;
-    const name = words(look, one.get("name"), 12, 600);
+    if (resolution > 14 && one.get("standing")) return mark;
+    const name = words(look, one.get("name").replace(/（.*/, ""), 12, 600);
     name.getText().setOffsetY(18);
     return [mark, name];
   }
