@@ -12,7 +12,7 @@ from gongxing.domains.firms.demo import ALL_YEARS, Built, build_firms, start_che
 from gongxing.domains.firms.jobs import find_duplicates, refresh_figures
 from gongxing.domains.firms.models import FirmFigure, ProductFigure
 from gongxing.domains.land.demo import build_land
-from gongxing.domains.land.demo_sites import build_sites
+from gongxing.domains.land.demo.facilities import build_sites
 from gongxing.domains.policy.demo import build_policies
 from gongxing.domains.policy.jobs import check_every_text
 from gongxing.domains.projects.demo import build_projects
