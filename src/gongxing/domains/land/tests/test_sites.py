@@ -184,6 +184,9 @@ def test_one_park_typed_parcels_and_no_fitting_land(office: Office) -> None:
     none = studied(office, model="median", new=1)
     assert none.state == "none" and [one["code"] for one in none.answer["reasons"]] == ["siting.no_sites"]
     assert pose(Asked("clinic", park="nowhere")).clients == ()
+    other = studied(office, model="median", new=1, any_use=True)
+    assert other.answer["opened"] == ["p:C3"]
+    assert [one["fits"] for one in Shown(other, acting_holder(office)).opened()] == [False]
 
 
 def test_people_by_the_latest_year_of_one_source(office: Office) -> None:
