@@ -1,12 +1,15 @@
 """Rows and cells of the land stage, where their declarations alone do not say them: for the conformance tests."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
-from gongxing.domains.firms.models import Firm
+from gongxing.domains.firms.models import Firm, FirmFigure
+from gongxing.domains.land.actions.ratings import make_rating, post_rating
 from gongxing.domains.land.models import (
     SHAPE_FIELDS,
     Check,
+    ClearanceUnit,
     Layout,
     Parcel,
     Park,
@@ -88,12 +91,12 @@ def a_rating(office: Office, number: int = 1) -> Rating:
 
 
 def a_rating_line(office: Office, number: int) -> Row:
+    name = f"样评价企业{number}有限公司"
+    firm = Firm.objects.filter(name=name).first() or a_rated_firm(office, name)
     with as_system() as ctx:
         return ctx.create(
-            RatingLine(
-                ref=f"样{number}", rating=a_rating(office, number), firm=Firm.objects.order_by("pk")[0], place=number, score=number
-            )
-        )  # fmt: skip
+            RatingLine(ref=f"样{number}", rating=a_rating(office, number), firm=firm, place=number, score=number)
+        )
 
 
 def a_site_study(office: Office, number: int) -> Row:
@@ -139,6 +142,16 @@ CELLS: Mapping[str, Any] = {
     "land.clearanceunit.land_mu": "80",
     "land.clearanceunit.compensation_wan": "900",
     "land.landneed.project": lambda office, number: a_project(office, number).name,
+    "land.clearancestep.unit": lambda office, number: a_unit(office, number).ref,
+    "land.clearancestep.done_on": "2025-01-10",
+    "land.clearancestep.step": "prenotice",
+    "land.ratingfact.year": "20{n}",
+    "land.ratingfact.vetoes": "",
+    "land.ratingfact.aside": "",
+    "land.parkindicator.park": "",
+    "land.parkindicator.peer_name": "演示对标园{n}",
+    "land.parkindicator.year": "2024",
+    "land.parkindicator.indicator": "far",
     "land.landneed.latest": "2099",
     "land.landneed.earliest": "20{n}",
     "land.clearanceunit.agreed": "2",
@@ -149,6 +162,85 @@ CELLS: Mapping[str, Any] = {
     "land.planlayer.replaces": "",
     "land.planlayer.valid_to": "2099-01-01",
 }
+
+
+def a_unit(office: Office, number: int = 1, **more: Any) -> ClearanceUnit:
+    """A unit to be cleared on land of the eastern park, made once for each number."""
+    found = ClearanceUnit.objects.filter(ref=f"ZC{number}").first()
+    if found is not None:
+        return found
+    with as_system() as ctx:
+        return ctx.create(ClearanceUnit(ref=f"ZC{number}", parcel=a_parcel(office, number), **more))
+
+
+def a_rated_firm(office: Office, name: str, year: int = 2024, unit: str = "东园", **figures: Any) -> Firm:
+    """An industrial enterprise above scale with the figures of the rulebook's worked example G1 on ten mu, or others."""
+    values: dict[str, Any] = {
+        "tax": 300,
+        "value_added": 1500,
+        "energy": 750,
+        "employees": 75,
+        "revenue": 4000,
+        "rd": 100,
+        "land_mu": 10,
+    }
+    with as_system() as ctx:
+        firm = ctx.create(
+            Firm(
+                name=name,
+                folded=name,
+                initials="",
+                unit=office.units[unit],
+                section="C",
+                industry="1431",
+                above_scale=True,
+            )
+        )
+        ctx.create(
+            FirmFigure(
+                firm=firm,
+                ref=f"{firm.pk}:{year}:stat",
+                period=str(year),
+                period_start=f"{year}-01-01",
+                source="stat",
+                **{**values, **figures},
+            )
+        )
+    return firm
+
+
+def a_made_rating(office: Office, year: int = 2024, family: str = "HY2022A") -> Rating:
+    """A drafted round of one enterprise, anew for each year."""
+    a_rated_firm(office, f"样评{Firm.objects.count()}有限公司", year)
+    with as_system() as ctx:
+        return make_rating(ctx, year=year, family=family, source=FirmFigure.Source.STATISTICS, lacking="benchmark")
+
+
+def a_posted_line(office: Office, **more: Any) -> RatingLine:
+    """The line of a posted round of its own."""
+    rating = a_made_rating(office, next_year())
+    with as_system() as ctx:
+        post_rating(ctx, rating=rating)
+        line = rating.lines.get()
+        return ctx.update(line, **more)
+
+
+def next_year() -> int:
+    """A year in which nothing was rated yet."""
+    return 2001 + Rating.objects.count()
+
+
+def _posted(office: Office) -> Given:
+    rating = a_posted_line(office).rating
+    with as_system() as ctx:
+        ctx.update(rating, posted_on=today() - timedelta(days=10), posted_until=today() - timedelta(days=7))
+    return Given(rating, {})
+
+
+def _asked(office: Office) -> Given:
+    year = next_year()
+    a_rated_firm(office, f"样评{Firm.objects.count()}有限公司", year)
+    return Given(None, {"year": str(year), "family": "HY2022A", "source": "stat", "lacking": "benchmark"})
 
 
 LINE = "109.201 22.699; 109.201 22.702"
@@ -173,6 +265,15 @@ def _split(office: Office) -> Given:
 
 
 GIVEN: Mapping[str, Callable[[Office], Given]] = {
+    "land.make_rating": _asked,
+    "land.post_rating": lambda office: Given(a_made_rating(office, next_year()), {}),
+    "land.withdraw_rating": lambda office: Given(a_posted_line(office).rating, {}),
+    "land.publish_rating": _posted,
+    "land.object_to_line": lambda office: Given(a_posted_line(office), {"reason": "用地应当是八亩，见不动产证。"}),
+    "land.answer_objection": lambda office: Given(
+        a_posted_line(office, objection="用地不对，应当是八亩", objected_on=today()),
+        {"answer": "已核对不动产证，用地无误。"},
+    ),
     "land.draw_parcel": lambda office: Given(a_parcel(office, 800 + Parcel.objects.count()), {"shape": square(7)}),
     "land.split_parcel": lambda office: Given(a_drawn_parcel(office), {"line": LINE}),
     "land.undo_drawing": _split,

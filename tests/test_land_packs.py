@@ -17,6 +17,7 @@ TABLES = [
     ("per-mu", "grades"),
     ("per-mu", "adjustments"),
     ("clearance", "steps"),
+    ("park-indicators", "indicators"),
     ("land-control", "rules"),
     ("parameters", "parameters"),
 ]
@@ -38,6 +39,7 @@ OF_LAND = (
     "clearance.",
     "control.",
     "land.",
+    "park.",
     "permu.",
     "zd.",
 )
@@ -46,6 +48,7 @@ OF_LAND = (
 def test_units_are_in_the_vocabulary() -> None:
     known = {row["unit"] for row in shipped_rows("vocab", "units")}
     assert {row["x_unit"] for row in shipped_rows("per-mu", "terms")} <= known
+    assert {row["unit"] for row in shipped_rows("park-indicators", "indicators")} <= known
     mine = [row for row in shipped_rows("parameters", "parameters") if row["code"].startswith(OF_LAND)]
     assert {row["unit"] for row in mine} <= known
     assert len(mine) > 60

@@ -43,7 +43,7 @@ def queries(client: Client, path: str) -> int:
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/", 25), ("/l/firms-firm/", 20), ("/l/firms-firm/?f.size=unknown&sort=-revenue", 20), ("/l/deadlines-deadline/", 16),
+        ("/", 26), ("/l/firms-firm/", 20), ("/l/firms-firm/?f.size=unknown&sort=-revenue", 20), ("/l/deadlines-deadline/", 16),
         ("/firms/confirm/", 18), ("/packs/", 12), ("/packs/sizes/thresholds/", 14), ("/jobs/", 12),
     ],
 )  # fmt: skip
@@ -59,7 +59,7 @@ def test_a_page_costs_so_many_queries(office: Office, client_of: LogIn, path: st
 def test_a_detail_page_costs_so_many_queries(office: Office, client_of: LogIn) -> None:
     rows = firms(office, 3)
     found = queries(client_of("gongxin"), f"/l/firms-firm/{rows[0].pk}/")
-    assert found <= 26, found
+    assert found <= 27, found
 
 
 def test_grants_are_asked_once_for_an_actor(office: Office) -> None:

@@ -22,6 +22,8 @@ from gongxing.engines.clearance import (
 from gongxing.kernel.clock import today
 from gongxing.kernel.packs.tables import table
 
+RENEW_CLEARANCE = "land.renew_clearance"
+"""The verb of the renewal that writes the difficulty of a unit."""
 MONTHS, COSTS = "months_by_households", ("cost_by_building", "cost_by_area")
 DAYS_A_MONTH = 30.4375
 YEAR_MONTHS = 12

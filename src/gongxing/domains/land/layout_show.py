@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from gongxing.domains.land.laying import Asked, asked_from, phase_year
 from gongxing.domains.land.layout_words import (
@@ -36,6 +38,13 @@ from gongxing.kernel.org.actor import Actor
 
 STATUS = {"optimal": "good", "within": "good", "stopped": "warn", "infeasible": "bad", "nothing_to_place": "idle"}
 FEW = 3
+PLAN_LABELS = (pgettext_lazy("layout", "方案一"), pgettext_lazy("layout", "方案二"), pgettext_lazy("layout", "方案三"))
+
+
+@lru_cache(maxsize=16)
+def _read(text: str) -> Result:
+    """An answer out of its JSON; the same layout is opened many times over."""
+    return result_from_json(text)
 
 
 class Shown:
@@ -44,7 +53,7 @@ class Shown:
     def __init__(self, layout: Layout, actor: Actor) -> None:
         self.layout, self.actor = layout, actor
         self.asked: Asked = asked_from(layout.asked)
-        self.result: Result = result_from_json(json.dumps(layout.answer))
+        self.result: Result = _read(json.dumps(layout.answer))
         self.parks = park_names()
         self.projects = {one["key"]: one for one in layout.problem["projects"]}
         rows = visible(Project.objects.filter(pk__in=[int(key) for key in self.projects]), actor)
@@ -64,7 +73,7 @@ class Shown:
         figures = plan.figures
         return {
             "place": place,
-            "label": _("方案%(n)s") % {"n": "一二三四五"[place]},
+            "label": str(PLAN_LABELS[place]),
             "name": str(PLANS.get(plan.name, plan.name)),
             "placed": figures.placed,
             "tax_per_mu": None if figures.tax_per_mu is None else number(figures.tax_per_mu),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongxing.domains.land.pages import layout, map_data, parcel, reach, scale, sites
+from gongxing.domains.land.pages import clearance, layout, map_data, parcel, parks, ratings, reach, scale, sites
 from gongxing.domains.land.pages import map as map_page
 
 urlpatterns = [
@@ -15,6 +15,12 @@ urlpatterns = [
     path("layout/", layout.layouts_page, name="land-layouts"),
     path("layout/<int:key>/", layout.layout_page, name="land-layout"),
     path("layout/<int:key>/map.json", layout.layout_map, name="land-layout-map"),
+    path("ratings/", ratings.ratings_page, name="land-ratings"),
+    path("ratings/<int:key>/", ratings.rating_page, name="land-rating"),
+    path("ratings/line/<int:key>/", ratings.line_page, name="land-rating-line"),
+    path("clearance/", clearance.clearance_page, name="land-clearance"),
+    path("parks/", parks.parks_page, name="land-parks"),
+    path("parks/<int:key>/", parks.park_page, name="land-park"),
     path("sites/", sites.sites_page, name="land-sites"),
     path("sites/<int:key>/", sites.site_page, name="land-site"),
     path("sites/<int:key>/map.json", sites.site_map, name="land-site-map"),

@@ -42,7 +42,7 @@ WHY: Mapping[str, Promise] = {
     "order": _("日期先后不对：%(before)s 应当不晚于 %(behind)s，请核对。"),
     "future": _("%(day)s 还没有到，先不算。"),
     "lacking": _("缺前一步的日期，请补上。"),
-    "not_a_share": _("占比 %(value)s 不在 0 到 100% 之间，请核对。"),
+    "not_a_share": _("占比 %(value)s 不在 0 到 100%% 之间，请核对。"),
 }
 SHARES = ("area", "share", "line", "invest")
 

@@ -1,5 +1,5 @@
 """The verbs of the land stage."""
 
-from gongxing.domains.land.actions import drawing
+from gongxing.domains.land.actions import drawing, layouts, ratings
 
-__all__ = ["drawing"]
+__all__ = ["drawing", "layouts", "ratings"]

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongxing.domains.land.models import Layout
 from gongxing.kernel.action.declare import Ask, action
@@ -14,7 +15,11 @@ from gongxing.kernel.ledger.declare import FieldFault
 from gongxing.kernel.ledger.store import Refused
 
 TRY = "land.layout_try"
-PLANS = ((0, _("方案一")), (1, _("方案二")), (2, _("方案三")))
+PLANS = (
+    (0, pgettext_lazy("layout", "方案一")),
+    (1, pgettext_lazy("layout", "方案二")),
+    (2, pgettext_lazy("layout", "方案三")),
+)
 
 
 def draft(layout: Layout) -> bool:

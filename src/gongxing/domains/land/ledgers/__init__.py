@@ -1,6 +1,7 @@
 """The registers of this stage; importing the modules declares them, in the order of the menu."""
 
-from gongxing.domains.land.ledgers.clearing import ClearanceUnitLedger
+from gongxing.domains.land.ledgers.clearing import ClearanceStepLedger, ClearanceUnitLedger
+from gongxing.domains.land.ledgers.indicators import ParkIndicatorLedger, RatingFactLedger
 from gongxing.domains.land.ledgers.layers import CheckLedger, PlanLayerLedger, ZoneLedger
 from gongxing.domains.land.ledgers.layouts import LayoutLedger, RatingLedger, RatingLineLedger
 from gongxing.domains.land.ledgers.needs import LandNeedLedger
@@ -17,6 +18,7 @@ from gongxing.domains.land.ledgers.sites import FacilityLedger, ScaleStudyLedger
 __all__ = [
     "BuildingLedger",
     "CheckLedger",
+    "ClearanceStepLedger",
     "ClearanceUnitLedger",
     "CommitmentLedger",
     "DelayLedger",
@@ -25,8 +27,10 @@ __all__ = [
     "LayoutLedger",
     "OccupantLedger",
     "ParcelLedger",
+    "ParkIndicatorLedger",
     "ParkLedger",
     "PlanLayerLedger",
+    "RatingFactLedger",
     "RatingLedger",
     "RatingLineLedger",
     "ScaleStudyLedger",

@@ -1,4 +1,4 @@
-"""The declaration of clearance."""
+"""The declarations of clearance: units in numbers, and the steps of the law they have taken."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -7,14 +7,21 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from gongxing.domains.land.models import ClearanceUnit
+from gongxing.domains.land.clearance_panels import unit_panels
+from gongxing.domains.land.clearances import RENEW_CLEARANCE
+from gongxing.domains.land.ledgers.joining import joined
+from gongxing.domains.land.legal_steps import law_on
+from gongxing.domains.land.models import ClearanceStep, ClearanceUnit
+from gongxing.domains.land.nameless import told_of_persons
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.column import Column, Kind
-from gongxing.kernel.ledger.declare import FieldFault, Ledger, ledger
+from gongxing.kernel.ledger.declare import FieldFault, Ledger, Panel, ledger
+from gongxing.kernel.org.actor import Actor
 
 ZERO, HUNDRED = Decimal(0), Decimal(100)
+NAMELESS = _("不写住户姓名、电话和身份证号，只写编号和户数。")
 BASIC, PROGRESS, HARD, LAW = _("基本情况"), _("进度"), _("难点"), _("法定步骤")
 
 
@@ -31,9 +38,11 @@ class ClearanceUnitLedger(Ledger[ClearanceUnit]):
     related = ("parcel__unit", "owner")
     facets = ("owner",)
     searchable = False
+    renewals = frozenset({RENEW_CLEARANCE})
     columns = (
-        Column("ref", _("单元编号"), required=True, max_length=40, group=BASIC, help=_("不要写住户姓名。")),
+        Column("ref", _("单元编号"), required=True, max_length=40, group=BASIC, help=NAMELESS),
         Column("parcel", _("地块"), Kind.REFERENCE, target="land.parcel", required=True, group=BASIC),
+        Column("regime", _("征收类型"), Kind.CHOICE, choices=tuple(ClearanceUnit.Regime.choices), shown=False, group=BASIC),
         Column("land_mu", _("涉及土地"), Kind.DECIMAL, unit="亩", minimum=ZERO, total=True, group=BASIC),
         Column("households", _("户数"), Kind.INTEGER, minimum=ZERO, total=True, group=BASIC),
         Column("floor_m2", _("房屋面积"), Kind.DECIMAL, unit="平方米", minimum=ZERO, total=True, group=BASIC),
@@ -51,7 +60,7 @@ class ClearanceUnitLedger(Ledger[ClearanceUnit]):
         Column("farmland_forest", _("农田与林地手续"), Kind.CHOICE, choices=tuple(ClearanceUnit.Permit.choices), shown=False, group=HARD),
         Column("funds_share", _("补偿资金到位"), Kind.DECIMAL, unit="%", minimum=ZERO, maximum=HUNDRED, shown=False, group=HARD),
         Column("legacy", _("历史遗留与信访"), Kind.CHOICE, choices=tuple(ClearanceUnit.Legacy.choices), shown=False, group=HARD),
-        Column("hard_point", _("难点"), max_length=300, shown=False, group=HARD, help=_("不要写住户姓名。")),
+        Column("hard_point", _("难点"), max_length=300, shown=False, group=HARD, help=NAMELESS),
         Column("owner", _("责任岗位"), Kind.REFERENCE, target="org.post", group=BASIC),
         Column("risk_assessed_on", _("社会稳定风险评估"), Kind.DATE, shown=False, group=LAW),
         Column("notice_on", _("补偿安置方案公告"), Kind.DATE, shown=False, group=LAW),
@@ -65,7 +74,11 @@ class ClearanceUnitLedger(Ledger[ClearanceUnit]):
         def said(name: str) -> Any:
             return values[name] if name in values else getattr(row, name, None)
 
-        faults = []
+        faults = [
+            FieldFault(name, Fault(f"clearing.{found}"))
+            for name in ("ref", "hard_point")
+            if (found := told_of_persons(str(values.get(name) or "")))
+        ]
         households = said("households")
         for name in ("agreed", "vacated"):
             if said(name) is not None and households is not None and said(name) > households:
@@ -90,4 +103,55 @@ class ClearanceUnitLedger(Ledger[ClearanceUnit]):
             faults.append(
                 FieldFault("cleared_on", Fault("parcel.date_order", day=ended.isoformat(), before=begun.isoformat()))
             )
+        return faults
+
+    def panels(self, row: Row, actor: Actor) -> list[Panel]:
+        assert isinstance(row, ClearanceUnit)
+        return unit_panels(row, actor)
+
+
+@ledger
+class ClearanceStepLedger(Ledger[ClearanceStep]):
+    """The steps of the law each unit has taken."""
+
+    model = ClearanceStep
+    label = _("征拆步骤")
+    counter = pgettext_lazy("counter", "步")
+    stage = "落"
+    icon = "list-check"
+    key, title, order = "ref", "step", "done_on"
+    related = ("unit__parcel__unit",)
+    facets = ("step",)
+    searchable = False
+    in_menu = False
+    columns = (
+        Column("unit", _("征拆单元"), Kind.REFERENCE, target="land.clearanceunit", required=True),
+        Column("step", _("步骤"), Kind.CHOICE, choices=tuple(ClearanceStep.Step.choices), required=True),
+        Column("done_on", _("日期"), Kind.DATE, required=True, sort=True, help=_("公告填公告当日。")),
+        Column("document", _("文件"), max_length=200, help=NAMELESS),
+        Column("ref", _("编号"), shown=False, editable=False),
+    )
+
+    @property
+    def key_columns(self) -> frozenset[str]:
+        return frozenset({"unit", "step"})
+
+    def key_of(self, values: Mapping[str, Any]) -> str | None:
+        return joined(values, None, "unit_id", "step") or None
+
+    def derive(self, values: dict[str, Any], row: Row | None) -> dict[str, Any]:
+        values["ref"] = joined(values, row, "unit_id", "step")
+        return values
+
+    def check(self, values: Mapping[str, Any], row: Row | None) -> list[FieldFault]:
+        key, step, day = (values.get(name, getattr(row, name, None)) for name in ("unit_id", "step", "done_on"))
+        faults = []
+        if found := told_of_persons(str(values.get("document") or "")):
+            faults.append(FieldFault("document", Fault(f"clearing.{found}")))
+        if day is not None and day > today():
+            faults.append(FieldFault("done_on", Fault("parcel.future", day=day.isoformat())))
+        unit = ClearanceUnit.objects.filter(pk=key).first() if key and step else None
+        if unit is not None and step not in {one.code for one in law_on(today()).steps(unit)}:
+            kind = str(ClearanceUnit.Regime(unit.regime or ClearanceUnit.Regime.COLLECTIVE).label)
+            faults.append(FieldFault("step", Fault("clearing.step_of_other", kind=kind)))
         return faults

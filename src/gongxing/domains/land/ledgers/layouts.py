@@ -3,9 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gongxing.domains.firms.models import FirmFigure
 from gongxing.domains.land.models import Layout, Rating, RatingLine
+from gongxing.domains.land.rating_panels import line_panels
+from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.column import Column, Kind
-from gongxing.kernel.ledger.declare import Ledger, ledger
+from gongxing.kernel.ledger.declare import Ledger, Panel, ledger
+from gongxing.kernel.org.actor import Actor
 
 GRADES = {"A": "good", "D": "bad", "C": "warn"}
 
@@ -55,6 +59,7 @@ class RatingLedger(Ledger[Rating]):
         Column("ref", _("编号"), editable=False),
         Column("year", _("年度"), Kind.INTEGER, plain=True, sort=True, editable=False),
         Column("family", _("公式"), Kind.PACK, pack=("per-mu", "families"), editable=False),
+        Column("source", _("数据来源"), Kind.CHOICE, choices=tuple(FirmFigure.Source.choices), editable=False),
         Column("state", _("状态"), Kind.CHOICE, choices=tuple(Rating.State.choices), states={"posted": "fill", "published": "good"}, editable=False),
         Column("firms", _("参评企业"), Kind.INTEGER, editable=False),
         Column("posted_on", _("公示开始"), Kind.DATE, editable=False),
@@ -92,3 +97,7 @@ class RatingLineLedger(Ledger[RatingLine]):
         Column("answered_on", _("答复日期"), Kind.DATE, shown=False),
         Column("ref", _("编号"), shown=False, editable=False),
     )
+
+    def panels(self, row: Row, actor: Actor) -> list[Panel]:
+        assert isinstance(row, RatingLine)
+        return line_panels(row, actor)

@@ -17,7 +17,7 @@ from gongxing.domains.land.states import RENEW, facts_of, standing
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
-from gongxing.kernel.ledger.column import Column, Initial, Kind
+from gongxing.kernel.ledger.column import Column, Initial, Kind, unit_word
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, Panel, Preset, ledger
 from gongxing.kernel.org.actor import Actor
 
@@ -170,7 +170,7 @@ def _unit_faults(area: Decimal, drawn: Decimal) -> list[FieldFault]:
     for factor, unit in ((Decimal(15), "公顷"), (Decimal(3) / Decimal(2000), "平方米")):
         meant = area * factor
         if abs(meant - drawn) <= NEAR * drawn and abs(area - drawn) > NEAR * drawn:
-            return [FieldFault("land_mu", Fault("parcel.unit", area=str(area), drawn=str(drawn), unit=unit))]
+            return [FieldFault("land_mu", Fault("parcel.unit", area=str(area), drawn=str(drawn), unit=unit_word(unit)))]
     return []
 
 

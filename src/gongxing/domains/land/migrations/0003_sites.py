@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('land', '0001_initial'),
+        ('land', '0002_rating_clearance_parks'),
         ('org', '0003_handover'),
     ]
 

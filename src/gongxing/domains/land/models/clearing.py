@@ -1,4 +1,4 @@
-"""ClearanceUnit: what must be cleared on a parcel, counted, never by the names of households."""
+"""ClearanceUnit: what must be cleared on a parcel, counted, never by the names of households; and ClearanceStep: the steps of the law it has taken."""
 
 from typing import ClassVar
 
@@ -27,6 +27,10 @@ class ClearanceUnit(Row):
         FOREST = "forest", _("使用林地未批")
         PERMANENT = "permanent", _("涉及永久基本农田")
 
+    class Regime(models.TextChoices):
+        COLLECTIVE = "collective", _("集体土地征收")
+        STATE_OWNED = "state_owned", _("国有土地上房屋征收")
+
     class Legacy(models.TextChoices):
         NONE = "none", pgettext_lazy("legacy", "没有")
         SETTLED = "settled", _("有过，已了结")
@@ -35,6 +39,7 @@ class ClearanceUnit(Row):
 
     ref = models.CharField(_("编号"), max_length=40, unique=True)
     parcel = models.ForeignKey(Parcel, verbose_name=_("地块"), on_delete=models.CASCADE, related_name="clearances")
+    regime = models.CharField(_("征收类型"), max_length=12, choices=Regime.choices, blank=True)
     land_mu = amount(_("涉及土地"))
     households = models.PositiveIntegerField(_("户数"), null=True)
     floor_m2 = amount(_("房屋面积"))
@@ -76,3 +81,42 @@ class ClearanceUnit(Row):
 
     def __str__(self) -> str:
         return self.ref
+
+
+class ClearanceStep(Row):
+    """One step of the law a unit has taken, on its day, with its document. ``step`` is a code of ``clearance/steps``."""
+
+    scope: ClassVar[str | None] = "unit__parcel__unit"
+
+    class Step(models.TextChoices):
+        """The steps of both regimes; which belong to which, in what order, stands in the pack."""
+
+        PRENOTICE = "prenotice", _("征收土地预公告")
+        SURVEY = "survey", _("土地现状调查")
+        RISK = "risk", _("社会稳定风险评估")
+        PLAN = "plan", _("拟定补偿方案")
+        CONSULT = "consult", _("补偿方案征求意见")
+        PLAN_NOTICE = "plan_notice", _("补偿安置方案公告")
+        FUNDS = "funds", _("补偿费用足额到位")
+        APPROVAL = "approval", _("农用地转用与征收批准")
+        DECISION = "decision", _("房屋征收决定")
+        POSTNOTICE = "postnotice", _("征收土地公告")
+        NOTICE = "notice", _("征收决定公告")
+        AGREEMENTS = "agreements", _("签订补偿安置协议")
+        PAID = "paid", _("补偿支付")
+        MOVING = "moving", _("搬迁腾空")
+
+    ref = models.CharField(_("编号"), max_length=60, unique=True, editable=False)
+    unit = models.ForeignKey(ClearanceUnit, verbose_name=_("征拆单元"), on_delete=models.CASCADE, related_name="steps")
+    step = models.CharField(_("步骤"), max_length=12, choices=Step.choices)
+    done_on = models.DateField(_("日期"))
+    document = models.CharField(_("文件"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("征拆步骤")
+        indexes: ClassVar = ledger_indexes(
+            "land_clearancestep", sorts=("done_on",), facets=("step",), scope="", order="done_on"
+        )
+
+    def __str__(self) -> str:
+        return f"{self.unit} · {self.step}"

@@ -1,11 +1,13 @@
 """Layout: one asked layout of projects on parcels, with its plans; and Rating: one round of rating enterprises by what they yield per mu."""
 
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.firms.models import Firm
+from gongxing.domains.firms.models import Firm, FirmFigure
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.indexes import ledger_indexes
 
@@ -50,7 +52,12 @@ class Layout(Row):
 
 
 class Rating(Row):
-    """One yearly round of the rating per mu: a formula family over a group of enterprises, drafted, posted for objections, published."""
+    """One yearly round of the rating per mu: a formula family over a group of enterprises, drafted, posted for objections, published.
+
+    ``benchmarks`` keeps the whole formula as it was: rows of the packs, benchmarks and means as exact fractions, the advice and what was left out.
+    """
+
+    drafted: ClassVar[tuple[str, ...]] = ("land.rating",)
 
     class State(models.TextChoices):
         DRAFT = "draft", _("草稿")
@@ -60,6 +67,9 @@ class Rating(Row):
     ref = models.CharField(_("编号"), max_length=60, unique=True, editable=False)
     year = models.PositiveSmallIntegerField(_("年度"))
     family = models.CharField(_("公式"), max_length=20)
+    source = models.CharField(
+        _("数据来源"), max_length=8, choices=FirmFigure.Source.choices, blank=True, editable=False
+    )
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False)
     posted_on = models.DateField(_("公示开始"), null=True, editable=False)
     posted_until = models.DateField(_("公示截止"), null=True, editable=False)
@@ -75,12 +85,21 @@ class Rating(Row):
     def __str__(self) -> str:
         return f"{self.year} {self.family}"
 
+    @classmethod
+    def public(cls, units: Sequence[int], posts: Sequence[int], works: Collection[str] = ()) -> Q:
+        """Rounds that were posted: a draft is for those who make it."""
+        return ~Q(state=cls.State.DRAFT)
+
 
 class RatingLine(Row):
-    """One enterprise in a round: its terms as they were worked out, the score, the place and the grade, an objection and how it ended."""
+    """One enterprise in a round: its terms as they were worked out, the score, the place and the grade, an objection and how it ended.
+
+    ``given`` keeps the figures it was worked out of and the exact score: what changes in the registers later changes nothing here.
+    """
 
     scope: ClassVar[str | None] = "firm__unit"
     anchor: ClassVar[str] = "firm_id"
+    drafted: ClassVar[tuple[str, ...]] = ("land.rating",)
 
     class Grade(models.TextChoices):
         A = "A", "A"
@@ -93,11 +112,12 @@ class RatingLine(Row):
     rating = models.ForeignKey(Rating, verbose_name=_("评价"), on_delete=models.CASCADE, related_name="lines")
     firm = models.ForeignKey(Firm, verbose_name=_("企业"), on_delete=models.CASCADE, related_name="ratings")
     land_mu = models.DecimalField(_("用地"), max_digits=14, decimal_places=2, null=True)
-    score = models.DecimalField(_("得分"), max_digits=8, decimal_places=3, null=True)
+    score = models.DecimalField(_("得分"), max_digits=14, decimal_places=3, null=True)
     place = models.PositiveIntegerField(_("名次"), null=True)
     grade = models.CharField(_("档"), max_length=1, choices=Grade.choices, blank=True)
     terms = models.JSONField(_("各项"), default=list)
     reasons = models.JSONField(_("说明"), default=list)
+    given = models.JSONField(_("所用数据"), default=dict)
     objection = models.CharField(_("异议"), max_length=500, blank=True, editable=False)
     objected_on = models.DateField(_("异议日期"), null=True, editable=False)
     answer = models.CharField(_("答复"), max_length=500, blank=True, editable=False)
@@ -111,3 +131,8 @@ class RatingLine(Row):
 
     def __str__(self) -> str:
         return f"{self.firm} · {self.rating}"
+
+    @classmethod
+    def public(cls, units: Sequence[int], posts: Sequence[int], works: Collection[str] = ()) -> Q:
+        """Lines of rounds that were posted."""
+        return ~Q(rating__state=Rating.State.DRAFT)

@@ -3,7 +3,7 @@ import { featuresOf, SCREEN } from "./map-shapes.js";
 import { styles, token, words } from "./map-styles.js";
 
 const element = document.getElementById("layout-map"), form = document.getElementById("try-form");
-const FAR = 25;
+const FAR = 25, LONGEST = 8;
 let look = styles(), paint = paints(), over = null, dragged = null;
 
 function plain(fill, edge, width, dash) {
@@ -17,10 +17,16 @@ function paints() {
   };
 }
 
+const short = (names) => names.map((name) => (name.length > LONGEST ? `${name.slice(0, LONGEST)}…` : name)).join("、");
+
 function styleOf(one, resolution) {
   if (one.get("kind") === "park") return resolution > 60 ? look.park : [look.park, words(look, one.get("name"), 15, 600)];
   const base = one === over ? paint.target : one.get("projects").length ? paint.won : one.get("offered") ? paint.offered : paint.rest;
-  if (one.get("names").length && resolution < FAR) return [base, words(look, one.get("names").join("、"), 12, 600)];
+  if (one.get("names").length && resolution < FAR) {
+    const label = words(look, short(one.get("names")), 12, 600);
+    label.getText().setOverflow(true);
+    return [base, label];
+  }
   return one.get("offered") && resolution < 3.2 ? [base, words(look, one.get("number"), 11)] : base;
 }
 
@@ -82,3 +88,4 @@ const answer = await (await fetch(element.dataset.url, { headers: { "X-Requested
 source.addFeatures(featuresOf(answer));
 if (!ol.extent.isEmpty(source.getExtent())) map.getView().fit(source.getExtent(), { padding: [20, 20, 20, 20] });
 map.once("rendercomplete", () => { element.dataset.ready = "1"; });
+window.gxLayout = { map, source };
