@@ -16,6 +16,8 @@ from gongxing.domains.land.models import (
     PlanLayer,
     Rating,
     RatingLine,
+    ScaleStudy,
+    SiteStudy,
     Zone,
 )
 from gongxing.kernel.action.declare import action_named
@@ -98,6 +100,16 @@ def a_rating_line(office: Office, number: int) -> Row:
         )
 
 
+def a_site_study(office: Office, number: int) -> Row:
+    with as_system() as ctx:
+        return ctx.create(SiteStudy(number=f"XZ{number}", name=f"样本选址{number}", kind="clinic", made_on=today()))
+
+
+def a_scale_study(office: Office, number: int) -> Row:
+    with as_system() as ctx:
+        return ctx.create(ScaleStudy(number=f"GM{number}", name=f"样本规模{number}", made_on=today()))
+
+
 ROWS: Mapping[str, Callable[[Office, int], Row]] = {
     "land.park": a_park,
     "land.parcel": a_parcel,
@@ -106,6 +118,8 @@ ROWS: Mapping[str, Callable[[Office, int], Row]] = {
     "land.layout": a_layout,
     "land.rating": a_rating,
     "land.ratingline": a_rating_line,
+    "land.sitestudy": a_site_study,
+    "land.scalestudy": a_scale_study,
 }
 CELLS: Mapping[str, Any] = {
     "land.park.leading": "1331",

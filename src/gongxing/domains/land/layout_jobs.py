@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -128,10 +128,16 @@ def _layout(arguments: Mapping[str, Any]) -> Layout:
     return layout
 
 
-def run_solver(question: Mapping[str, Any], progress: Progress, seconds: float) -> Mapping[str, Any]:
+def run_solver(
+    question: Mapping[str, Any],
+    progress: Progress,
+    seconds: float,
+    module: str = SOLVER,
+    words: Callable[[str], str] = step_words,
+) -> Mapping[str, Any]:
     """The answer as plain values; progress is told on. Raises JobError when the solver's process takes too long or fails, Cancelled when its owner asked to stop."""
     process = subprocess.Popen(
-        [sys.executable, "-m", SOLVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        [sys.executable, "-m", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
     )  # fmt: skip
     late = threading.Timer(seconds + SLACK, process.kill)
     said: list[str] = []
@@ -146,7 +152,7 @@ def run_solver(question: Mapping[str, Any], progress: Progress, seconds: float) 
         for line in process.stdout:
             last = json.loads(line)
             if "step" in last:
-                progress.step(int(last["done"] * STEPS), STEPS, step_words(last["step"]))
+                progress.step(int(last["done"] * STEPS), STEPS, words(last["step"]))
         process.wait()
     except Cancelled:
         process.kill()

@@ -12,6 +12,9 @@ from gongxing.domains.land.pages import (
     parks,
     plan_changes,
     ratings,
+    reach,
+    scale,
+    sites,
 )
 from gongxing.domains.land.pages import map as map_page
 
@@ -39,4 +42,10 @@ urlpatterns = [
     path("conformity/", conformity.all_page, name="land-conformity"),
     path("layer/<int:key>/changes/", plan_changes.changes_page, name="land-layer-changes"),
     path("topology/", plan_changes.topology_page, name="land-topology"),
+    path("sites/", sites.sites_page, name="land-sites"),
+    path("sites/<int:key>/", sites.site_page, name="land-site"),
+    path("sites/<int:key>/map.json", sites.site_map, name="land-site-map"),
+    path("reach/", reach.reach_page, name="land-reach"),
+    path("scale/", scale.scales_page, name="land-scale"),
+    path("scale/<int:key>/", scale.scale_page, name="land-scale-study"),
 ]

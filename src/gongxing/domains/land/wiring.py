@@ -9,6 +9,7 @@ from gongxing.domains.land.layout_jobs import ASK, LAY, TRY
 from gongxing.domains.land.map_jobs import PREPARE, WRITE
 from gongxing.domains.land.rating_panels import firm_ratings
 from gongxing.domains.land.sentences import SENTENCES
+from gongxing.domains.land.site_jobs import SCALE, SITE
 from gongxing.domains.land.states import CHECK, RENEW
 from gongxing.kernel.ledger.faults import add_sentences
 from gongxing.kernel.pages.detail import offer_panels
@@ -42,3 +43,8 @@ offer_panels("land.planlayer", layer_panels)
 SHAPED = frozenset({"land.parcel", "land.zone", "land.building", "land.park"})
 declare_list_act(ListAct(_("导入图件"), "land-map-import", "upload", "import", SHAPED))
 declare_list_act(ListAct(_("导出图件"), "land-map-export", "download", "export", SHAPED))
+
+name_verbs({SITE: _("测算设施选址"), SCALE: _("测算园区建设规模")})
+declare_page(ExtraPage(_("设施选址"), "land-sites", "map-pin", "落", "land.sitestudy"))
+declare_page(ExtraPage(_("服务半径"), "land-reach", "focus-2", "落", "land.facility", in_menu=False))
+declare_page(ExtraPage(_("建设规模"), "land-scale", "chart-bar", "落", "land.scalestudy"))

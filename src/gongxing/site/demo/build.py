@@ -13,6 +13,7 @@ from gongxing.domains.firms.jobs import find_duplicates, refresh_figures
 from gongxing.domains.firms.models import FirmFigure, ProductFigure
 from gongxing.domains.land.conform_jobs import check_parcels
 from gongxing.domains.land.demo import build_land
+from gongxing.domains.land.demo.facilities import build_sites
 from gongxing.domains.land.demo_ratings import build_ratings
 from gongxing.domains.policy.demo import build_policies
 from gongxing.domains.policy.jobs import check_every_text
@@ -74,6 +75,7 @@ def build(scale: float = 1.0, seed: int = SEED) -> float:
         build_policies(seed, units, posts)
         build_land(seed, units, posts, scale)
         check_parcels()
+        build_sites(seed)
         check_every_text(SYSTEM, {}, Silent())
         build_ratings(seed, units, posts)
         officer = User.objects.get(username="gongxin")

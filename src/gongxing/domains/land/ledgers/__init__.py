@@ -13,6 +13,7 @@ from gongxing.domains.land.ledgers.parcels import (
     ParcelLedger,
 )
 from gongxing.domains.land.ledgers.parks import ParkLedger, UtilityLedger
+from gongxing.domains.land.ledgers.sites import FacilityLedger, ScaleStudyLedger, SiteStudyLedger
 
 __all__ = [
     "BuildingLedger",
@@ -21,6 +22,7 @@ __all__ = [
     "ClearanceUnitLedger",
     "CommitmentLedger",
     "DelayLedger",
+    "FacilityLedger",
     "LandNeedLedger",
     "LayoutLedger",
     "OccupantLedger",
@@ -31,6 +33,8 @@ __all__ = [
     "RatingFactLedger",
     "RatingLedger",
     "RatingLineLedger",
+    "ScaleStudyLedger",
+    "SiteStudyLedger",
     "UtilityLedger",
     "ZoneLedger",
 ]

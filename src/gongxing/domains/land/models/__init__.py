@@ -9,6 +9,7 @@ from gongxing.domains.land.models.parcels import Building, Commitment, Delay, Oc
 from gongxing.domains.land.models.parks import Park, Utility
 from gongxing.domains.land.models.rating_facts import RatingFact
 from gongxing.domains.land.models.shaped import SHAPE_FIELDS, Shaped
+from gongxing.domains.land.models.sites import Facility, ScaleStudy, SiteStudy
 
 __all__ = [
     "SHAPE_FIELDS",
@@ -18,6 +19,7 @@ __all__ = [
     "ClearanceUnit",
     "Commitment",
     "Delay",
+    "Facility",
     "LandNeed",
     "Layout",
     "Occupant",
@@ -28,7 +30,9 @@ __all__ = [
     "Rating",
     "RatingFact",
     "RatingLine",
+    "ScaleStudy",
     "Shaped",
+    "SiteStudy",
     "Utility",
     "Zone",
 ]
