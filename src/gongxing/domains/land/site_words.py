@@ -75,7 +75,7 @@ def why(reason: Reason) -> str:
 
 
 def metres(value: float) -> str:
-    """A distance: «850 米», «2.4 公里»."""
+    """A distance in metres, or in kilometres from a thousand metres on."""
     if value < 1000:
         return str(_("%(n)s 米")) % {"n": f"{value:,.0f}"}
     return str(_("%(n)s 公里")) % {"n": f"{value / 1000:,.2f}".rstrip("0").rstrip(".")}
