@@ -39,7 +39,7 @@ UNIT_WORDS: Mapping[str, Text] = {
     "万千瓦时": pgettext_lazy("unit", "万千瓦时"),
     "立方米": pgettext_lazy("unit", "立方米"),
     "分": pgettext_lazy("unit", "分"),
-    "米": pgettext_lazy("unit", "米"), "吨/日": pgettext_lazy("unit", "吨/日"), "吨/时": pgettext_lazy("unit", "吨/时"), "立方米/日": pgettext_lazy("unit", "立方米/日"),
+    "米": pgettext_lazy("unit", "米"), "处": pgettext_lazy("unit", "处"), "吨/日": pgettext_lazy("unit", "吨/日"), "吨/时": pgettext_lazy("unit", "吨/时"), "立方米/日": pgettext_lazy("unit", "立方米/日"),
     "万元/吨标准煤": pgettext_lazy("unit", "万元/吨标准煤"), "万元/吨": pgettext_lazy("unit", "万元/吨"),
     "元": _("元"), "千元": _("千元"), "百万元": _("百万元"), "亿元": _("亿元"), "亿": _("亿"), "万美元": _("万美元"), "万港元": _("万港元"),
     "万欧元": _("万欧元"), "万日元": _("万日元"), "公顷": _("公顷"), "平方米": _("平方米"), "平方公里": _("平方公里"), "万人": _("万人"), "名": _("名"),
