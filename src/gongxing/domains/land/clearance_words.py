@@ -14,11 +14,11 @@ PARTS: Mapping[str, tuple[Promise, Promise]] = {
     "households": (_("户数"), _("户")),
     "building": (_("每亩房屋面积"), _("平方米")),
     "disputes": (_("权属争议"), _("%")),
-    "attachments": (_("坟墓、青苗、养殖"), _("")),
+    "attachments": (_("坟墓、青苗、养殖"), ""),
     "stoppage": (_("企业停产损失"), _("万元/月")),
-    "farmland_forest": (_("农田与林地手续"), _("")),
+    "farmland_forest": (_("农田与林地手续"), ""),
     "funds": (_("补偿资金到位"), _("%")),
-    "legacy": (_("历史遗留与信访"), _("")),
+    "legacy": (_("历史遗留与信访"), ""),
 }
 FIELDS: Mapping[str, Promise] = {
     "households": _("户数"), "building_m2": _("房屋面积"), "area_mu": _("涉及土地"), "disputes": _("有权属争议的面积"), "graves": _("坟墓"),

@@ -21,7 +21,7 @@ def build_needs(random: Random) -> int:
     rows = []
     for one in seekers():
         mu = one.land_new_mu if one.land_new_mu is not None else one.land_mu
-        if mu is None or random.random() < 0.08:
+        if mu is None or hasattr(one, "land_need") or random.random() < 0.08:
             continue
         rows.append(_need(random, one, float(mu), year))
     with writing(SYSTEM, "demo", WHY) as ctx:

@@ -19,6 +19,7 @@ from gongxing.domains.land.models import (
     ClearanceUnit,
     Commitment,
     Delay,
+    LandNeed,
     Occupant,
     Parcel,
     Park,
@@ -26,6 +27,7 @@ from gongxing.domains.land.models import (
     Utility,
     Zone,
 )
+from gongxing.domains.land.states import standings
 from gongxing.domains.projects.models import Project
 from gongxing.kernel.audit.chain import check_chain
 from gongxing.kernel.audit.models import Entry
@@ -140,10 +142,9 @@ def days_are_in_order(parcels: list[Parcel]) -> None:
 
 
 def states_are_those_of_the_register(parcels: list[Parcel]) -> None:
-    register = ledger_named("land.parcel")
+    found = standings(parcels, today())
     for one in parcels:
-        found = register.derive({}, one)
-        assert (one.state, one.idle_on) == (found["state"], found["idle_on"]), one.number
+        assert (one.state, one.idle_on) == (found[one.pk].state, found[one.pk].idle_on), one.number
 
 
 def every_life_is_there(parcels: list[Parcel]) -> None:
@@ -295,7 +296,7 @@ def test_the_same_seed_gives_the_same_land_and_a_small_scale_less() -> None:
     first = list(Parcel.objects.order_by("number").values_list("number", "shape", "holder", "state", "contract_on"))
     zones = list(Zone.objects.order_by("ref").values_list("ref", "shape"))
     with writing(SYSTEM, "demo", "again") as ctx:
-        for model in (Building, Occupant, Commitment, Delay, ClearanceUnit, Zone):
+        for model in (Building, Occupant, Commitment, Delay, ClearanceUnit, Zone, LandNeed):
             ctx.delete_many(list(model._default_manager.all()))
         for layer in PlanLayer.objects.order_by("-pk"):
             ctx.delete(layer)
