@@ -9,6 +9,7 @@ from django.test import Client
 
 from gongxing.domains.chain.models import Chain, Edge, Hint, Node
 from gongxing.domains.firms.models import Firm, FirmFigure, IndustryPattern, Product
+from gongxing.domains.land.models import ParkIndicator, Rating, Zone
 from gongxing.domains.policy.models import AwardBatch, Clause, GuideItem
 from gongxing.domains.projects.models import Budget, Move, Paper, Promise
 from gongxing.kernel.access.models import ANY, Grant
@@ -23,6 +24,7 @@ from gongxing.kernel.org.actor import SYSTEM
 from gongxing.kernel.org.models import Delegation, Post, Tenure, Unit, User
 from gongxing.kernel.packs.models import PackEdit
 from gongxing.kernel.testing.office import Office
+from tests.land_samples import a_layer, a_layout, a_rating, a_scale_study, a_site_study
 from tests.spine_samples import a_batch, a_clause, a_finding, a_plan, a_policy, a_project, a_vetting
 
 LogIn = Callable[[str], Client]
@@ -83,8 +85,12 @@ def rows(office: Office) -> None:
         ctx.create(PackEdit(pack="sizes", table="thresholds", row_key="x", source="s"))
         ctx.create(Budget(ref="x", year=2026, resource="land_mu", amount=1, source="s"))
         ctx.create(GuideItem(ref="x", book="bond", edition="x", category="barred", number="1", text="x", source="s"))
-    for made in (a_vetting, a_plan, a_policy, a_clause, a_finding, a_batch):
+    for made in (a_vetting, a_plan, a_policy, a_clause, a_finding, a_batch, a_layout, a_site_study, a_scale_study):
         made(office, 1)
+    with writing(SYSTEM, "test", "") as ctx:
+        ctx.create(Zone(ref="x", layer=a_layer(office), name="x"))
+        ctx.create(ParkIndicator(ref="x", peer_name="演示对标园", indicator="far", year=2024, value=1, source="s"))
+        ctx.update(a_rating(office), state=Rating.State.PUBLISHED)  # drafts are read by fewer
     for number, unit in enumerate(("东园", "西园"), start=1):
         project = a_project(office, number, unit=office.units[unit])
         with writing(SYSTEM, "test", "") as ctx:

@@ -28,8 +28,8 @@ from gongxing.site.menu import STAGES
 DATA = (
     "engines/", "kernel/cells/", "kernel/exchange/reading/", "site/demo/", "kernel/testing/", "kernel/search/", "domains/firms/demo.py",
     "site/commands/", "kernel/documents/word.py", "kernel/documents/layout.py", "domains/chain/demo.py", "domains/chain/starting.py",
-    "domains/chain/editor/hints.py", "domains/chain/analysis/fusing.py", "domains/projects/demo/", "domains/policy/demo.py", "domains/land/demo/", "domains/land/demo_ratings.py",
-    "domains/land/demo_sites.py", "domains/land/nameless.py", "domains/land/ledgers/supply_words.py", "kernel/maps/formats/", "kernel/maps/texts.py", "kernel/maps/written/",
+    "domains/chain/editor/hints.py", "domains/chain/analysis/fusing.py", "domains/projects/demo/", "domains/policy/demo.py", "domains/land/demo/",
+    "domains/land/nameless.py", "domains/land/ledgers/supply_words.py", "kernel/maps/formats/", "kernel/maps/texts.py", "kernel/maps/written/",
 )  # fmt: skip
 # Literals that are keys or data wherever they stand: units, synonyms of headers, yes and no as cells hold them, names, tags of a pack,
 # ways to say that one will not say, marks that part words.

@@ -10,7 +10,7 @@ from gongxing.domains.land.models import ClearanceStep, ClearanceUnit
 from gongxing.engines.clearance import Estimate, PartScore
 from gongxing.engines.reasons import Reason
 
-PARTS: Mapping[str, tuple[Promise, Promise]] = {
+PARTS: Mapping[str, tuple[Promise, Promise | str]] = {
     "households": (_("户数"), _("户")),
     "building": (_("每亩房屋面积"), _("平方米")),
     "disputes": (_("权属争议"), _("%")),

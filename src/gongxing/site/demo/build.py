@@ -14,7 +14,7 @@ from gongxing.domains.firms.models import FirmFigure, ProductFigure
 from gongxing.domains.land.conform_jobs import check_parcels
 from gongxing.domains.land.demo import build_land
 from gongxing.domains.land.demo.facilities import build_sites
-from gongxing.domains.land.demo_ratings import build_ratings
+from gongxing.domains.land.demo.ratings import build_ratings
 from gongxing.domains.policy.demo import build_policies
 from gongxing.domains.policy.jobs import check_every_text
 from gongxing.domains.projects.demo import build_projects
