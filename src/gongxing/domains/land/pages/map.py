@@ -179,7 +179,7 @@ def _park(one: Park, ground: Ground) -> dict[str, Any]:
 
 
 def _utilities(actor: Actor, parks: Iterable[Park]) -> dict[int, list[dict[str, Any]]]:
-    """What the pipes of each park carry today, and what will be added. One query."""
+    """What the pipes of each park carry today by the newest row that holds, and what they will carry. One query."""
     day, found = today(), dict[tuple[int, str], dict[str, Any]]()
     rows = visible(Utility.objects.filter(park__in=list(parks)), actor).order_by("park_id", "ready_on", "pk")
     for one in rows:
@@ -196,9 +196,7 @@ def _utilities(actor: Actor, parks: Iterable[Park]) -> dict[int, list[dict[str, 
         if one.ready_on > day:
             line["coming"].append({"day": one.ready_on, "capacity": f"{one.capacity:,.0f}"})
             continue
-        line["capacity"] += one.capacity
-        if one.used is not None:
-            line["used"] = (line["used"] or Decimal(0)) + one.used
+        line["capacity"], line["used"] = one.capacity, one.used
     order = list(Utility.Kind.values)
     lines: dict[int, list[dict[str, Any]]] = {}
     for (park, _kind), line in sorted(found.items(), key=lambda pair: order.index(pair[0][1])):
