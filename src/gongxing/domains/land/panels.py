@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gongxing.domains.land.models import Building, Check, ClearanceUnit, Commitment, Delay, Occupant, Parcel
-from gongxing.domains.land.states import Standing, standings
+from gongxing.domains.land.states import Standing, stages, standings
 from gongxing.domains.land.words import state_label, why
 from gongxing.engines.landstates import Clock, Kept, kept
 from gongxing.engines.landstates import Commitment as Promised
@@ -135,7 +135,49 @@ def _commitments(parcel: Parcel, actor: Actor) -> Panel | None:
                 "url": ledger_named("land.commitment").row_url(one.pk),
             }
         )
-    return Panel("commitments", _("标准地承诺"), "land/commitments_panel.html", {"lines": lines}, len(lines))
+    return Panel(
+        "commitments",
+        _("标准地承诺"),
+        "land/commitments_panel.html",
+        {"lines": lines, "stages": _stages(parcel)},
+        len(lines),
+    )
+
+
+STAGE_STATES = {
+    "done": "good",
+    "done_late": "warn",
+    "not_due": "idle",
+    "due_soon": "warn",
+    "overdue": "bad",
+    "unknown": "idle",
+}
+
+
+def _stages(parcel: Parcel) -> list[dict[str, Any]]:
+    """The clock of the contract, stage by stage; nothing before a contract."""
+    if parcel.contract_on is None:
+        return []
+    names = {"start": _("开工"), "finish": _("竣工"), "first_run": _("初始运行"), "full_review": _("达产复核")}
+    words = status_words(today())
+    return [
+        {
+            "name": names[one.code], "due": one.due, "agreed": one.by == "agreed", "state": STAGE_STATES[one.state], "beyond": one.beyond,
+            "words": _stage_words(one.state, one.left or 0), "mark": words.get(one.status, one.status) if one.status not in ("", "verified") else "",
+        }
+        for one in stages(parcel, today())
+    ]  # fmt: skip
+
+
+def _stage_words(state: str, left: int) -> str:
+    return {
+        "done": _("已完成"),
+        "done_late": _("已完成，晚了 %(n)d 天") % {"n": -left},
+        "not_due": _("还有 %(n)d 天") % {"n": left},
+        "due_soon": _("还有 %(n)d 天") % {"n": left},
+        "overdue": _("已晚 %(n)d 天") % {"n": -left},
+        "unknown": _("没有约定"),
+    }[state]
 
 
 def _occupants(parcel: Parcel, actor: Actor) -> Panel | None:

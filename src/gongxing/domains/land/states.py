@@ -10,7 +10,18 @@ from decimal import Decimal
 from typing import Any
 
 from gongxing.domains.land.models import Commitment, Delay, Parcel
-from gongxing.engines.landstates import Countdown, LandFacts, LandState, Rules, countdown, state_of
+from gongxing.engines.landstates import (
+    Countdown,
+    LandFacts,
+    LandState,
+    Milestone,
+    Rules,
+    Stage,
+    countdown,
+    milestones,
+    stage_rules_from_rows,
+    state_of,
+)
 from gongxing.engines.landstates import Delay as Held
 from gongxing.kernel.packs.tables import table
 
@@ -91,6 +102,24 @@ def standings(parcels: Sequence[Parcel], day: date) -> Mapping[int, Standing]:
         one.pk: standing(facts_of(one, delays.get(one.pk, ()), commitments.get(one.pk, ())), day, rules)
         for one in parcels
     }
+
+
+def stages(parcel: Parcel, day: date) -> tuple[Stage, ...]:
+    """The clock of a standard-land contract: start, finish, first run, review of full production, each with its day and whether that is agreed or from the
+    parameters. The review is done on the day the last commitment was verified."""
+    rows = {row["code"]: row for row in table(*PARAMETERS, day) if row["code"].startswith("standard.")}
+    rules = stage_rules_from_rows(rows, {code: row.status for code, row in rows.items()})
+    verified = list(Commitment.objects.filter(parcel=parcel).values_list("verified_on", flat=True))
+    reviewed = (
+        max((one for one in verified if one is not None), default=None) if verified and None not in verified else None
+    )
+    given = (
+        Milestone("start", parcel.agreed_start, parcel.actual_start),
+        Milestone("finish", parcel.agreed_finish, parcel.actual_finish),
+        Milestone("first_run", parcel.agreed_production, parcel.actual_production),
+        Milestone("full_review", parcel.agreed_full, reviewed),
+    )
+    return milestones(parcel.contract_on, given, rules, day)
 
 
 def _by_parcel(rows: Iterable[Any]) -> dict[int, list[Any]]:

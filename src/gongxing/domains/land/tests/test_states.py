@@ -14,7 +14,7 @@ from tests.land_samples import a_park
 from gongxing.domains.land.jobs import renew_parcels
 from gongxing.domains.land.models import Commitment, Delay, Parcel
 from gongxing.domains.land.panels import kept_words, promised
-from gongxing.domains.land.states import standings
+from gongxing.domains.land.states import stages, standings
 from gongxing.domains.land.words import WHY, why
 from gongxing.engines.landstates import STATES
 from gongxing.kernel.clock import at
@@ -194,6 +194,23 @@ def test_verified_commitments_make_a_parcel_normal_or_below_standard(
         )
     parcel.refresh_from_db()
     assert parcel.state == "normal"
+
+
+def test_the_clock_of_standard_land(office: Office) -> None:
+    """Signed 2023-12-01: start agreed for 2024-03-01 and begun ten days late; finish agreed; first run without a day; the review 60 months after signing."""
+    parcel = a_sold_parcel(office, standard_land=True, actual_start=date(2024, 3, 11))
+    found = {one.code: (one.state, one.due, one.by, one.left) for one in stages(parcel, date(2025, 2, 20))}
+    assert found == {
+        "start": ("done_late", date(2024, 3, 1), "agreed", -10),
+        "finish": ("not_due", date(2025, 9, 1), "agreed", 193),
+        "first_run": ("unknown", None, "", None),
+        "full_review": ("not_due", date(2028, 12, 1), "parameter", 1380),
+    }
+    client = Client()
+    client.force_login(holder(office))
+    shown = client.get(ledger_named("land.parcel").row_url(parcel.pk)).content.decode()
+    assert "已完成，晚了 10 天" in shown
+    assert "2028-12-01" in shown
 
 
 def test_typing_a_date_works_the_state_out_at_once(office: Office, django_capture_on_commit_callbacks: Any) -> None:
