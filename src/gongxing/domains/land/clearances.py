@@ -49,14 +49,23 @@ class Clearance:
         """The estimate of the time."""
         return next((one for one in self.estimates if one.code == MONTHS and one.status == "estimated"), None)
 
+    def left(self, *codes: str) -> float | None:
+        """The middle of the first estimate there is of these; 0 where there is nothing to do, None where nobody knows."""
+        mine = [one for code in codes for one in self.estimates if one.code == code]
+        found = next((one for one in mine if one.status == "estimated"), None)
+        if found is not None:
+            return found.middle
+        return 0.0 if mine and all(one.status == "nothing" for one in mine) else None
+
 
 @dataclass(frozen=True)
 class Outlook:
-    """What clearing means for a parcel in a layout: the phase from which it is net land (None: nobody knows), cost in 万元 (None: unknown), mu to clear."""
+    """What clearing means for a parcel in a layout: the phase from which it is net land (None: nobody knows), what it
+    may still cost in 万元 (None: unknown), mu still to clear (None: unknown)."""
 
     phase: int | None
     cost: float | None
-    mu: float
+    mu: float | None
 
 
 CLEAR = Outlook(1, 0.0, 0.0)
@@ -139,13 +148,19 @@ def outlooks(parcels: Sequence[Parcel], year: int) -> Mapping[int, Outlook]:
 
 
 def _outlook(open_units: Sequence[Clearance], day: date, year: int) -> Outlook:
-    costs = [one.cost for one in open_units]
-    months = [one.months for one in open_units]
-    mu = sum(float(one.unit.land_mu or 0) - float(one.unit.cleared_mu or 0) for one in open_units)
-    cost = None if any(one is None for one in costs) else sum(one.middle or 0.0 for one in costs if one is not None)
-    if any(one is None for one in months):
+    """What is paid, cleared and past already is taken off the estimates of whole units."""
+    mu: float | None = 0.0
+    cost: float | None = 0.0
+    longest: float | None = 0.0
+    for one in open_units:
+        unit, money, months = one.unit, one.left(*COSTS), one.left(MONTHS)
+        area = None if unit.land_mu is None else max(0.0, float(unit.land_mu) - float(unit.cleared_mu or 0))
+        past = (day - unit.started_on).days / DAYS_A_MONTH if unit.started_on is not None else 0.0
+        mu = None if mu is None or area is None else mu + area
+        cost = None if cost is None or money is None else cost + max(0.0, money - float(unit.paid_wan or 0))
+        longest = None if longest is None or months is None else max(longest, months - past)
+    if longest is None:
         return Outlook(None, cost, mu)
-    longest = max((one.middle or 0.0 for one in months if one is not None), default=0.0)
     ahead = (day.year - year) * YEAR_MONTHS + day.month - 1 + longest
     return Outlook(max(1, ceil(ahead / YEAR_MONTHS)), cost, mu)
 

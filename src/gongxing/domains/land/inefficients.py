@@ -87,7 +87,8 @@ def inefficients(actor: Actor, day: date) -> Inefficients:
     parcels = visible(Parcel.objects.filter(contract_on__isnull=False, reclaimed_on=None), actor)
     rows = list(parcels.select_related("park", "firm").order_by("number"))
     shares: dict[int, dict[str, Fraction]] = {}
-    for one in Commitment.objects.filter(parcel__in=parcels.order_by(), item__in=list(SHARES), verified__isnull=False):
+    verified = Commitment.objects.filter(parcel__in=parcels.order_by(), item__in=list(SHARES), verified__isnull=False)
+    for one in visible(verified, actor):
         if one.promised and one.verified is not None:
             shares.setdefault(one.parcel_id, {})[SHARES[one.item]] = Fraction(one.verified) / Fraction(one.promised)
     criteria = criteria_on(day)

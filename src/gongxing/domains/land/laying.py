@@ -15,8 +15,9 @@ from django.db.models import Prefetch, Q
 
 from gongxing.domains.chain.models import Placement
 from gongxing.domains.land.clearances import Outlook, outlooks
+from gongxing.domains.land.conforming import in_force
 from gongxing.domains.land.measures import adjacencies, distances_m
-from gongxing.domains.land.models import Check, LandNeed, Parcel, Park, Utility, Zone
+from gongxing.domains.land.models import Check, ClearanceUnit, LandNeed, Parcel, Park, PlanLayer, Utility, Zone
 from gongxing.domains.projects.models import NodeLink, Project
 from gongxing.engines.allocation import Border, Fixed, Parameters, Problem, Weights
 from gongxing.engines.allocation import Parcel as Ground
@@ -39,7 +40,7 @@ USES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Planned use → uses a project may have there; any other use only itself."""
 WAITS: Mapping[str, int] = {"approved_unsupplied": 1, "taken_back": 1, "under_approval": 2, "planned": 3}
-"""In which phase a parcel can be supplied at the earliest by its state, before clearing; approval and supply have taken a year each."""
+"""In which year from this one on (1: this year) a parcel can be supplied at the earliest by its state, before clearing; approval and supply have taken a year each."""
 HOMES, WATER = "homes", "water_source"
 WEIGHTS = Weights()
 LONGEST_PHASES = 6
@@ -82,7 +83,9 @@ def plain(asked: Asked) -> dict[str, Any]:
 
 def offered() -> list[Parcel]:
     """The parcels on offer, in the order of their numbers. One query."""
-    rows = Parcel.objects.filter(state__in=OFFERED, project__isnull=True, park__isnull=False).select_related("park")
+    rows = Parcel.objects.filter(state__in=OFFERED, project__isnull=True, park__isnull=False)
+    held = ~Q(state=Parcel.State.TAKEN_BACK) & (Q(firm__isnull=False) | ~Q(holder=""))
+    rows = rows.exclude(held).select_related("park")
     return list(rows.order_by("number"))
 
 
@@ -110,7 +113,7 @@ def problem(
     return Problem(
         parks=tuple(_place(one, ends) for one in _with_chains(parks)),
         parcels=tuple(_ground(one, codes, cleared[one.pk], found.get(one.pk), homes.get(one.pk), asked) for one in parcels),
-        projects=tuple(_seeker(one, asked, held.get(str(one.pk))) for one in projects if one.pk not in asked.leave),
+        projects=tuple(_seeker(one, asked, held.get(str(one.pk)), bool(homes)) for one in projects if one.pk not in asked.leave),
         borders=tuple(Border(a, b, edge) for a, b, edge in adjacencies(shapes) if by_park[a] == by_park[b]),
         parameters=Parameters(
             phases=asked.phases, merge=asked.merge, slack=asked.slack, reserve=asked.reserve, band=asked.band, tolerance=_tolerance(ends[0]),
@@ -118,6 +121,27 @@ def problem(
         ),
         gap=0.002,
     )  # fmt: skip
+
+
+UNJUDGED, UNSURVEYED, HOMELESS = "parcels_not_judged", "parcels_not_surveyed", "homes_not_drawn"
+
+
+def untold(parcels: Sequence[Parcel], projects: Sequence[Project]) -> dict[str, int]:
+    """What a layout takes for granted because nobody told: parcels not held against the plans, parcels on which nobody recorded what is to be cleared, projects
+    that want a distance from homes while no layer says where homes are. Two queries."""
+    surveyed = set(
+        ClearanceUnit.objects.filter(parcel__in=[one.pk for one in parcels]).values_list("parcel_id", flat=True)
+    )
+    wanting = (
+        0
+        if _homes()
+        else sum(1 for one in projects if getattr(getattr(one, "land_need", None), "homes_m", None) is not None)
+    )
+    return {
+        UNJUDGED: sum(one.conformity == Parcel.Conformity.UNKNOWN for one in parcels),
+        UNSURVEYED: sum(one.cleared_on is None and one.pk not in surveyed for one in parcels),
+        HOMELESS: wanting,
+    }
 
 
 def _tolerance(day: date) -> float:
@@ -149,7 +173,8 @@ def _place(row: _ParkRow, ends: Sequence[date]) -> Place:
     supplies = []
     for kind in Utility.Kind:
         mine = [one for one in row.utilities if one.kind == kind]
-        if not mine:
+        if not mine:  # nobody has told what the park has: the engine says that it was not checked
+            supplies.append(Supply(kind.value, (None,), None, Utility.UNITS[kind.value]))
             continue
         standing = [[one for one in mine if one.ready_on <= end] for end in ends]
         capacity = tuple(float(rows[-1].capacity) if rows else 0.0 for rows in standing)
@@ -169,20 +194,27 @@ class _Findings:
 
 
 def _findings(ids: Sequence[int]) -> dict[int, _Findings]:
-    """What plan layers say of parcels that were checked: the largest share in conflict, kinds of layers they lie in. A parcel nobody checked is absent."""
+    """What plan layers say of parcels that were checked: the share in conflict (added up over layers, at most the whole), kinds of layers they lie in. A parcel nobody checked is absent."""
     found: dict[int, _Findings] = {}
     for one in Check.objects.filter(parcel__in=ids).select_related("layer"):
         mine = found.setdefault(one.parcel_id, _Findings())
         if one.verdict == Parcel.Conformity.CONFLICT and one.share is not None:
-            mine.conflict = max(mine.conflict, float(one.share) / 100)
+            mine.conflict = min(1.0, mine.conflict + float(one.share) / 100)
         if one.verdict in (Parcel.Conformity.CONFLICT, Parcel.Conformity.ADJUST):
             mine.flags.add(one.layer.kind)
     return found
 
 
 def _homes() -> list[str]:
-    """Shapes of the areas planned for housing."""
-    return list(Zone.objects.filter(zone_class="housing").exclude(shape="").values_list("shape", flat=True))
+    """Shapes of the areas planned for housing in the layers in force (class 07 of the land use classification, or so named)."""
+    layers = [one.pk for one in in_force(PlanLayer.objects.all(), today())]
+    living = (
+        Q(zone_class__startswith="07")
+        | Q(zone_class__contains="住宅")
+        | Q(zone_class__contains="居住")
+        | Q(zone_class="housing")
+    )
+    return list(Zone.objects.filter(living, layer__in=layers).exclude(shape="").values_list("shape", flat=True))
 
 
 def _ground(
@@ -193,7 +225,8 @@ def _ground(
     homes: float | None,
     asked: Asked,
 ) -> Ground:
-    phase = max(WAITS[parcel.state], cleared.phase) if cleared.phase is not None else None
+    ready = max(1, WAITS[parcel.state] + today().year - asked.year)
+    phase = max(ready, cleared.phase) if cleared.phase is not None else None
     area = parcel.land_mu if parcel.land_mu is not None else parcel.geo_mu
     return Ground(
         code=parcel.number, park=codes[parcel.park_id or 0], mu=_number(area), uses=USES.get(parcel.planned_use, (parcel.planned_use,) if parcel.planned_use else ()),
@@ -203,7 +236,7 @@ def _ground(
     )  # fmt: skip
 
 
-def _seeker(project: Project, asked: Asked, held: Any) -> Seeker:
+def _seeker(project: Project, asked: Asked, held: Any, homes: bool) -> Seeker:
     need: LandNeed | None = getattr(project, "land_need", None)
     use = need.use if need is not None else ""
     if not use and project.kind == Project.Kind.INDUSTRY:
@@ -212,11 +245,11 @@ def _seeker(project: Project, asked: Asked, held: Any) -> Seeker:
     last = need.latest - asked.year + 1 if need is not None and need.latest else asked.phases
     return Seeker(
         key=str(project.pk), need=_number(project.land_new_mu if project.land_new_mu is not None else project.land_mu), use=use, industry=project.industry or "",
-        chains=tuple(sorted({link.node.chain.code for link in project.node_links.all()})), earliest=max(1, first), latest=max(1, min(last, asked.phases)),
+        chains=tuple(sorted({link.node.chain.code for link in project.node_links.all()})), earliest=max(1, first), latest=min(last, asked.phases),
         needs={name: _number(getattr(need, FIELDS[name])) for name in FIELDS} if need is not None else {},
         investment=_number(project.total_investment), output=_number(project.output_planned), tax=_number(project.tax_planned),
         floor_area=_number(need.floor_m2) if need is not None else None,
-        least_distance={HOMES: float(need.homes_m)} if need is not None and need.homes_m is not None else {},
+        least_distance={HOMES: float(need.homes_m)} if homes and need is not None and need.homes_m is not None else {},
         barred_flags=(WATER,) if need is not None and need.water_source_barred else (), park=need.park.code if need is not None and need.park is not None else "",
         fixed=None if held is None else Fixed(tuple(held["parcels"]), int(held["phase"]), held.get("mu")),
     )  # fmt: skip

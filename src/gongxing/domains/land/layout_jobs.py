@@ -10,9 +10,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gongxing.domains.land.laying import Asked, asked_from, offered, plain, problem, seekers
+from gongxing.domains.land.laying import Asked, asked_from, offered, plain, problem, seekers, untold
 from gongxing.domains.land.layout_words import step_words
-from gongxing.domains.land.models import Layout, Parcel
+from gongxing.domains.land.models import Layout
 from gongxing.engines.allocation import to_json
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import now, today
@@ -23,7 +23,6 @@ from gongxing.kernel.org.actor import Actor
 LAY, ASK, TRY = "land.lay_out", "land.layout_ask", "land.layout_try"
 SOLVER = "gongxing.domains.land.layout_solver"
 OPEN = (Job.State.READY, Job.State.RUNNING)
-UNJUDGED = "parcels_not_judged"
 ASK_SECONDS, STEPS, SLACK = 10.0, 1000, 120.0
 
 
@@ -53,7 +52,7 @@ def queue_trial(layout: Layout, plan: int, key: str, fixed: Mapping[str, Any], a
 
 def _queue(kind: str, title: str, layout: Layout, actor: Actor, arguments: dict[str, Any]) -> Job:
     there = (
-        Job.objects.filter(kind=kind, arguments=arguments)
+        Job.objects.filter(kind=kind, arguments=arguments, user_id=actor.user_id)
         .exclude(state__in=(Job.State.CANCELLED, Job.State.FAILED))
         .first()
     )
@@ -77,11 +76,13 @@ def lay_out(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> M
         )
     result = found["answer"]
     best = result["plans"][0] if result["plans"] else None
-    number = f"BJ{now():%Y%m%d%H%M%S}"
+    moment = f"BJ{now():%Y%m%d%H%M%S}"
+    before = Layout.objects.filter(number__startswith=moment).count()
+    number = f"{moment}-{before + 1}" if before else moment
     with writing(actor, LAY, "") as ctx:
         layout = ctx.create(
             Layout(
-                number=number, name=arguments["name"] or _("%(year)d 年布局方案") % {"year": asked.year}, state=Layout.State.READY, asked={**plain(asked), UNJUDGED: sum(one.conformity == Parcel.Conformity.UNKNOWN for one in parcels)},
+                number=number, name=arguments["name"] or _("%(year)d 年布局方案") % {"year": asked.year}, state=Layout.State.READY, asked={**plain(asked), **untold(parcels, projects)},
                 problem=given, answer=result, made_on=today(), made_by=actor.name, candidates=len(given["projects"]),
                 placed=len(best["placements"]) if best else 0, gap=result["gap"] if best else None,
             )

@@ -19,7 +19,7 @@ from gongxing.domains.land.layout_words import (
     utility_word,
     why,
 )
-from gongxing.domains.land.models import Layout, Parcel
+from gongxing.domains.land.models import LandNeed, Layout, Parcel
 from gongxing.domains.projects.models import Project
 from gongxing.engines.allocation import (
     Lost,
@@ -59,6 +59,8 @@ class Shown:
         self.projects = {one["key"]: one for one in layout.problem["projects"]}
         rows = visible(Project.objects.filter(pk__in=[int(key) for key in self.projects]), actor)
         self.names = {str(pk): name for pk, name in rows.values_list("pk", "name")}
+        needs = visible(LandNeed.objects.filter(project__in=[int(key) for key in self.projects]), actor)
+        self.needs = {str(pk) for pk in needs.values_list("project_id", flat=True)}
         numbers = {number for plan in self.result.plans for one in plan.placements for number in one.parcels}
         self.parcels = dict(Parcel.objects.filter(number__in=numbers).values_list("number", "pk"))
 
@@ -181,11 +183,12 @@ class Shown:
 
     def _need(self, key: str) -> str:
         raw = self.projects.get(key)
-        if raw is None:
+        if raw is None or key not in self.names:
             return ""
-        needs = [f"{utility_word(name)} {number(value)}" for name, value in raw["needs"].items() if value]
+        told = raw["needs"] if key in self.needs else {}
+        needs = [f"{utility_word(name)} {number(value)}" for name, value in told.items() if value]
         area = [_("%(n)s 亩") % {"n": number(raw["need"])}] if raw["need"] is not None else []
-        park = [self.parks.get(raw["park"], raw["park"])] if raw["park"] else []
+        park = [self.parks.get(raw["park"], raw["park"])] if raw["park"] and key in self.needs else []
         return "、".join([*area, *needs, *park])
 
     def answer(self, told: Why) -> dict[str, Any]:

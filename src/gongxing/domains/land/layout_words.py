@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.land.models import Park, Utility
+from gongxing.domains.land.sentences import SENTENCES
 from gongxing.engines.allocation import Change, RowId
 from gongxing.engines.reasons import Reason
 from gongxing.kernel.ledger.column import unit_word
@@ -76,6 +77,11 @@ WHY: Mapping[str, Promise] = {
 
 FIGURES = frozenset({"mu", "need", "largest", "points"})
 """Details of reasons that are figures."""
+
+
+def stop_words(code: str) -> str:
+    """Why a trial cannot be taken over; "" where it can."""
+    return str(SENTENCES[code]) if code else ""
 
 
 def step_words(code: str) -> str:

@@ -38,7 +38,7 @@ def prepare_job(actor: Actor, arguments: Mapping[str, Any], progress: Progress) 
 
         prepare(draft, actor, sight, told, step)
     except LookupError as error:
-        raise JobError(_("上传的文件已经清理，请重新上传。")) from error
+        raise JobError(_("上传的文件已经清理，或者后来改过回答。请回到那一页看，没有了就重新上传。")) from error
     except Fault as fault:
         raise JobError(refused(fault)) from fault
     return {"url": arguments["url"], "text": _("图件看完了，请核对")}

@@ -10,7 +10,7 @@ from gongxing.domains.land.states import Standing, stages, standings
 from gongxing.domains.land.words import state_label, why
 from gongxing.engines.landstates import Clock, Kept, kept
 from gongxing.engines.landstates import Commitment as Promised
-from gongxing.kernel.access.visible import may, visible
+from gongxing.kernel.access.visible import may, reach, restrict, visible
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.column import unit_word
 from gongxing.kernel.ledger.declare import Panel, ledger_named
@@ -47,22 +47,28 @@ def parcel_panels(parcel: Parcel, actor: Actor) -> list[Panel]:
     return panels
 
 
+def sees_delays(actor: Actor, parcel: Parcel) -> bool:
+    """Whether somebody may read the delays of a parcel: their causes are named to nobody else."""
+    found = reach(actor, "view", "land.delay")
+    return not found.nothing and restrict(Parcel.objects.filter(pk=parcel.pk), found).exists()
+
+
 def standing_box(parcel: Parcel, found: Standing, actor: Actor) -> dict[str, Any]:
     """State, reasons, the clock with the spans that count and those that do not, delays, and which lines nobody verified."""
     words = status_words(today())
-    clock = found.clock.idle
+    clock, told = found.clock.idle, sees_delays(parcel=parcel, actor=actor)
     return {
         "state": state_label(found.state),
         "also": [state_label(code) for code in found.land.also],
         "reasons": [why(one) for one in (*found.land.reasons[:1], *found.land.faults)],
-        "clock": None if clock is None else _clock(clock),
+        "clock": None if clock is None else _clock(clock, told),
         "rule": found.clock.rule,
         "certain": found.clock.certain,
-        "said": [why(one) for one in found.clock.reasons],
+        "said": [why(one) for one in found.clock.reasons if told or ".delay_" not in one.code],
         "take_back": found.clock.take_back.due if found.clock.take_back is not None else None,
         "fee": found.clock.fee_most,
         "marks": sorted({words.get(status, status) for _code, status in found.clock.marks}),
-        "delays": list(Delay.objects.filter(parcel=parcel).order_by("begun_on", "pk"))
+        "delays": list(visible(Delay.objects.filter(parcel=parcel), actor).order_by("begun_on", "pk"))
         if may(actor, "view", "land.delay")
         else [],
         "add_delay": f"{ledger_named('land.delay').url}add/?parcel={parcel.number}"
@@ -72,7 +78,7 @@ def standing_box(parcel: Parcel, found: Standing, actor: Actor) -> dict[str, Any
     }
 
 
-def _clock(clock: Clock) -> dict[str, Any]:
+def _clock(clock: Clock, told: bool) -> dict[str, Any]:
     left = clock.left
     state = "idle" if clock.standing else next((state for most, state in CLOCK_STATES if left <= most), "good")
     return {
@@ -85,7 +91,13 @@ def _clock(clock: Clock) -> dict[str, Any]:
         "standing": clock.standing,
         "excused": clock.excused,
         "spans": [
-            {"first": one.first, "last": one.last, "days": one.days, "counts": one.counts, "why": _causes(one.why)}
+            {
+                "first": one.first,
+                "last": one.last,
+                "days": one.days,
+                "counts": one.counts,
+                "why": _causes(one.why) if told else "",
+            }
             for one in clock.spans
         ],
     }

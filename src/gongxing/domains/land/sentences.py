@@ -15,6 +15,11 @@ SENTENCES: Mapping[str, Promise] = {
     "layout.no_trial": _("没有这次试放，请先在方案页试放。"),
     "layout.trial_stale": _("方案在试放以后改过，这次试放作废。请再试一次。"),
     "layout.trial_empty": _("这样放，其余的排不出可行的方案，不能固定。"),
+    "layout.trial_elsewhere": _(
+        "它没有站到选定的地块上：项目或地块缺数（用地、产值、税收、征拆或平整费用），没有参加测算。请先补齐。"
+    ),
+    "layout.parcel_taken": _("这块地已经固定给了别的项目，一块地不能给两家。"),
+    "layout.parcels_gone": _("%(parcels)s 已经不在可供之列，请重新测算再发布。"),
     "layout.no_such_plan": _("没有这个方案，请从有的里选。"),
     "need.years": _("最晚用地年份 %(last)s 早于最早的 %(first)s，请核对。"),
     "clearing.more_than_all": _("%(n)s 户比总户数 %(all)s 还多，请核对。"),

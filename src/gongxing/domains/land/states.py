@@ -36,7 +36,8 @@ MEASURES = (Commitment.Item.TAX_PER_MU, Commitment.Item.OUTPUT_PER_MU)
 
 @dataclass(frozen=True)
 class Standing:
-    """What the record of a parcel says on a day: its state and the countdown, each with its reasons; ``idle_on`` the first day it may be found idle."""
+    """What the record of a parcel says on a day: its state and the countdown, each with its reasons; ``idle_on`` the first day it may be found idle (None
+    where no clock runs, it stands, or it is not certain)."""
 
     land: LandState
     clock: Countdown
@@ -47,7 +48,7 @@ class Standing:
 
     @property
     def idle_on(self) -> date | None:
-        return None if self.clock.idle is None else self.clock.idle.due
+        return self.clock.idle.due if self.clock.idle is not None and self.clock.certain else None
 
 
 def rules_on(day: date) -> Rules:
@@ -57,13 +58,19 @@ def rules_on(day: date) -> Rules:
 
 
 def facts_of(parcel: Parcel, delays: Iterable[Delay] = (), commitments: Iterable[Commitment] = ()) -> LandFacts:
-    """The record of a parcel as the engine reads it. Shares are 0 to 1 there; nothing is asked of the database."""
+    """The record of a parcel as the engine reads it. Shares are 0 to 1 there; nothing is asked of the database. Allocated land has no contract: it is supplied
+    when it is handed over. Land supplied again after it was taken back begins a new life."""
     verified = {one.item: one for one in commitments if one.verified is not None}
+    sold = parcel.contract_on or parcel.delivered_on
+    again = sold is not None and parcel.reclaimed_on is not None and sold > parcel.reclaimed_on
+    found = parcel.idle_identified_on
+    if again and found is not None and parcel.reclaimed_on is not None and found <= parcel.reclaimed_on:
+        found = None
     measure = next((verified[item] for item in MEASURES if item in verified), None)
     return LandFacts(
         submitted=parcel.submitted_on,
         approved=parcel.approved_on,
-        supplied=parcel.contract_on,
+        supplied=sold,
         contract=parcel.contract_on,
         agreed_start=parcel.agreed_start,
         agreed_finish=parcel.agreed_finish,
@@ -74,9 +81,9 @@ def facts_of(parcel: Parcel, delays: Iterable[Delay] = (), commitments: Iterable
         finished=parcel.actual_finish,
         produced=parcel.actual_production,
         stopped_since=parcel.stopped_on,
-        idle_identified=parcel.idle_identified_on,
+        idle_identified=found,
         idle_lifted=parcel.idle_lifted_on,
-        taken_back=parcel.reclaimed_on,
+        taken_back=None if again else parcel.reclaimed_on,
         area_started=_share(parcel.started_share),
         invested=_share(parcel.invested_share),
         price=parcel.price_wan,

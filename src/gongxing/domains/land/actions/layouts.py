@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gongxing.domains.land.laying import offered
 from gongxing.domains.land.models import Layout
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx
@@ -27,6 +28,27 @@ def draft(layout: Layout) -> bool:
     return layout.state == Layout.State.READY
 
 
+def _stands(plan: Any, key: str, held: Any) -> bool:
+    """Whether a plan has a project on this land in this phase."""
+    return any(
+        one["project"] == key and set(one["parcels"]) == set(held["parcels"]) and one["phase"] == held["phase"]
+        for one in plan["placements"]
+    )
+
+
+def holds(done: Job) -> str:
+    """Why a trial cannot be taken over (a code of ``sentences``); "" where it can: there is a plan, the project stands where it was put, on land no other has."""
+    trial: Any = done.result["trial"]
+    plans = trial["result"]["plans"]
+    if not plans:
+        return "layout.trial_empty"
+    if not _stands(plans[0], done.arguments["key"], done.arguments["fixed"]):
+        return "layout.trial_elsewhere"
+    if any(one["code"] == "allocation.broken.parcel" for one in trial["hard"]):
+        return "layout.parcel_taken"
+    return ""
+
+
 @action(
     label=_("按试放的结果固定"),
     permission="land.layout.fix",
@@ -39,25 +61,26 @@ def draft(layout: Layout) -> bool:
 def fix_project(
     ctx: Ctx, *, layout: Layout, trial: Annotated[int, Ask(_("试放任务"), help=_("试放算完的那个任务的编号。"))]
 ) -> Layout:
-    """Take over what a trial found: the project stays where it was put, the rest as arranged around it. Raises Refused when the trial is not one of this
+    """Take over what a trial found: the project stays where it was put, the rest as arranged around it; other plans are kept where they keep to it. Raises Refused when the trial is not one of this
     version of the layout, or ended without a plan."""
     done = Job.objects.filter(pk=trial, kind=TRY, state=Job.State.DONE, arguments__layout=layout.pk).first()
     if done is None:
         raise Refused([FieldFault("trial", Fault("layout.no_trial"))])
     if done.arguments["version"] != layout.version:
         raise Refused([FieldFault("trial", Fault("layout.trial_stale"))])
+    stop = holds(done)
+    if stop:
+        raise Refused([FieldFault("trial", Fault(stop))])
     found: Any = done.result["trial"]["result"]
-    if not found["plans"]:
-        raise Refused([FieldFault("trial", Fault("layout.trial_empty"))])
     key, held = done.arguments["key"], done.arguments["fixed"]
     problem = {
         **layout.problem,
         "projects": [{**one, "fixed": held} if one["key"] == key else one for one in layout.problem["projects"]],
     }
-    plans = [*found["plans"][:1], *layout.answer["plans"][1:]]
-    best = found["plans"][0]
+    fixed, best = {**layout.fixed, key: held}, found["plans"][0]
+    plans = [best, *(one for one in layout.answer["plans"][1:] if all(_stands(one, *pair) for pair in fixed.items()))]
     return ctx.update(
-        layout, problem=problem, answer={**found, "plans": plans}, fixed={**layout.fixed, key: held}, placed=len(best["placements"]), gap=found["gap"], chosen=None
+        layout, problem=problem, answer={**found, "plans": plans}, fixed=fixed, placed=len(best["placements"]), gap=found["gap"], chosen=None
     )  # fmt: skip
 
 
@@ -71,8 +94,12 @@ def publish_layout(
     layout: Layout,
     chosen: Annotated[str, Ask(_("发布哪一个方案"), choices=tuple((str(n), label) for n, label in PLANS))],
 ) -> Layout:
-    """Publish one of the plans. Raises Refused when there is no such plan."""
+    """Publish one of the plans. Raises Refused when there is no such plan, or land of it is not on offer any more."""
     place = int(chosen)
     if place >= len(layout.answer.get("plans", ())):
         raise Refused([FieldFault("chosen", Fault("layout.no_such_plan"))])
+    free = {one.number for one in offered()}
+    wanted = {number for one in layout.answer["plans"][place]["placements"] for number in one["parcels"]}
+    if gone := sorted(wanted - free):
+        raise Refused([FieldFault("chosen", Fault("layout.parcels_gone", parcels=" ".join(gone[:5])))])
     return ctx.update(layout, state=Layout.State.PUBLISHED, chosen=place, published_on=today())

@@ -77,10 +77,25 @@ def keep(ledger: str, actor: Actor, given: Iterable[tuple[str, Iterable[bytes]]]
             with (folder / f"u{at}").open("wb") as out:
                 for chunk in chunks:
                     out.write(chunk)
-        return store(Draft(folder.name.removeprefix(PREFIX), ledger, actor.user_id, tuple(names)))
+        made = store(Draft(folder.name.removeprefix(PREFIX), ledger, actor.user_id, tuple(names)))
     except OSError:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+    for older in _of(actor.user_id)[KEPT:]:
+        shutil.rmtree(older, ignore_errors=True)
+    return made
+
+
+def _of(user_id: int) -> list[Path]:
+    """The folders of somebody's drafts, the newest first."""
+    found: list[tuple[float, Path]] = []
+    for state in root().glob(f"{PREFIX}*/state.json"):
+        try:
+            if json.loads(state.read_text(encoding="utf-8")).get("user_id") == user_id:
+                found.append((state.stat().st_mtime, state.parent))
+        except (OSError, ValueError):  # going or just being written
+            continue
+    return [folder for _when, folder in sorted(found, reverse=True)]
 
 
 def store(draft: Draft) -> Draft:
@@ -119,7 +134,11 @@ def purge() -> int:
     """Delete what is older than a day. Returns how many went; safe from many workers."""
     limit, gone = (now() - timedelta(hours=HOURS)).timestamp(), 0
     for folder in root().glob(f"{PREFIX}*"):
-        if folder.is_dir() and folder.stat().st_mtime < limit:
+        try:
+            old = folder.is_dir() and folder.stat().st_mtime < limit
+        except FileNotFoundError:  # another worker was faster
+            continue
+        if old:
             shutil.rmtree(folder, ignore_errors=True)
             gone += 1
     return gone

@@ -170,12 +170,13 @@ def _topology(
 
 
 def _shown(fault: Topology, ground: Mapping[str, tuple[str, Any, str]], ledger: Ledger[Any]) -> Report:
-    piece = shapely.from_wkb(fault.wkb) if fault.wkb is not None else None
+    hidden = any(ground[key][1] is None for key in fault.keys)  # neither drawn nor measured: outlines could be read off
+    piece = shapely.from_wkb(fault.wkb) if fault.wkb is not None and not hidden else None
     drawn = [(ground[key][2], ground[key][1]) for key in fault.keys]
     names = [_("“%(name)s”（已登记）") % {"name": ground[key][0]} if ground[key][2] == "old" else _("“%(name)s”") % {"name": ground[key][0]} for key in fault.keys]  # fmt: skip
     figures = {
-        "names": _("和").join(names[:3]) + (_("等") if len(names) > 3 else ""), "m2": f"{fault.area_m2:,.1f}", "width": f"{fault.width_m:.2f}",
-        "mu": f"{fault.area_m2 / SQUARE_METRES['mu']:,.2f}",
+        "names": _("和").join(names[:3]) + (_("等") if len(names) > 3 else ""), "m2": "—" if hidden else f"{fault.area_m2:,.1f}", "width": "—" if hidden else f"{fault.width_m:.2f}",
+        "mu": "—" if hidden else f"{fault.area_m2 / SQUARE_METRES['mu']:,.2f}",
     }  # fmt: skip
     parcels = ledger.name == "land.parcel"
     texts = {

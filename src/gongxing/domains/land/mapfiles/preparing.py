@@ -1,6 +1,7 @@
 """From a draft to the import of its register."""
 
 import json
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from time import time
@@ -44,14 +45,19 @@ def look(draft: Draft, room: str = "read") -> reading.Sight:
 def prepare(
     draft: Draft, actor: Actor, sight: reading.Sight, told: Callable[[float, str], bool] | None = None, step: Any = None
 ) -> dict[str, Any]:
-    """Make the table and the report. Raises Fault, OSError."""
+    """Make the table and the report. Raises Fault, OSError; LookupError where the draft went, or got other answers meanwhile: what was made of the old ones is dropped."""
     ledger = ledger_named(draft.ledger)
-    scratch = draft.folder / "table.part"
+    mark = secrets.token_hex(4)
+    scratch, part = draft.folder / f"table.{mark}.part", draft.folder / f"report.{mark}.part"
     read = tables.write(scratch, sight, ledger, draft.move_back, step)
     report = examined(read, ledger, actor, draft.choice, told)
-    scratch.replace(draft.table)
-    part = draft.folder / "report.part"
     part.write_text(json.dumps(report, ensure_ascii=False), encoding="utf-8")
+    current = drafts.opened(draft.token, draft.ledger, actor)
+    if (current.answers, current.move_back, current.choice) != (draft.answers, draft.move_back, draft.choice):
+        scratch.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
+        raise LookupError(f"map file {draft.token}: other answers")
+    scratch.replace(draft.table)
     part.replace(draft.report)
     return report
 

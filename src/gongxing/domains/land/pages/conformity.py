@@ -18,7 +18,7 @@ from gongxing.domains.land.conform_words import TONES, mu, verdict_label
 from gongxing.domains.land.conforming import in_force
 from gongxing.domains.land.models import Check, Parcel, Park, PlanLayer, Zone
 from gongxing.domains.land.states import CHECK
-from gongxing.kernel.access.visible import may, visible
+from gongxing.kernel.access.visible import may, reach, restrict, visible
 from gongxing.kernel.action.perform import allowed
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
@@ -43,6 +43,10 @@ def _seen(request: HttpRequest, key: int) -> tuple[Parcel, Actor]:
         raise Denied("view", HERE)
     row: Row = visible_row(ledger_named(PARCEL), actor, key)
     assert isinstance(row, Parcel)
+    if not restrict(
+        Parcel.objects.filter(pk=key), reach(actor, "view", HERE)
+    ).exists():  # sees the parcel, not what was found of it
+        raise Denied("view", HERE)
     return row, actor
 
 
@@ -88,12 +92,12 @@ def all_page(request: HttpRequest) -> HttpResponse:
     day = today()
     layers = in_force(PlanLayer.objects.all(), day)
     drawn = set(Zone.objects.filter(layer__in=layers, west__isnull=False).order_by().values_list("layer_id", flat=True).distinct())  # fmt: skip
-    parcels = visible(Parcel.objects.all(), actor)
+    parcels = restrict(visible(Parcel.objects.all(), actor), reach(actor, "view", HERE))
     checks = visible(Check.objects.exclude(parcel__conformity=Parcel.Conformity.UNKNOWN), actor).order_by()
     asked = {name: request.GET.get(name, "") for name in ("verdict", "layer", "park")}
     rows, found = _listed(parcels, checks, asked, layers)
-    number = max(1, number_of(request.GET.get("page", "")) or 1)
     total = found.count()
+    number = min(max(1, number_of(request.GET.get("page", "")) or 1), max(1, -(-total // PAGE)))
     shown = list(found[(number - 1) * PAGE : number * PAGE])
     run = Job.objects.filter(pk=number_of(request.GET.get("run", "")) or 0, kind=CHECK, user_id=actor.user_id).first()
     counts = dict(parcels.order_by().values_list("conformity").annotate(n=Count("pk")))
@@ -101,9 +105,9 @@ def all_page(request: HttpRequest) -> HttpResponse:
     context = {
         "crumbs": [{"label": _("规划符合性"), "url": ""}], "head": _headline(counts, bool(drawn)), "total": total, "lines": _lines(shown, rows, checks, bool(asked["layer"])),
         "counts": [{"label": verdict_label(one), "tone": TONES[one], "n": counts.get(one, 0), "url": _url(here, {**asked, "verdict": one}), "on": asked["verdict"] == one} for one in ORDER],
-        "layers": _layers(layers, drawn, checks, here), "missing": [str(kind.label) for kind in LISTED if kind not in kinds], "loaded": bool(drawn),
+        "layers": _layers(layers, drawn, checks, here) if may(actor, "view", LAYER) else [], "missing": [str(kind.label) for kind in LISTED if kind not in kinds], "loaded": bool(drawn),
         "asked": asked, "clear_url": here if any(asked.values()) else "", "parks": list(visible(Park.objects.order_by("code"), actor)),
-        "choices": [one for one in layers if one.pk in drawn], "verdicts": [(one, verdict_label(one)) for one in ORDER], "may_check": may(actor, "check", PARCEL),
+        "choices": [one for one in layers if one.pk in drawn] if may(actor, "view", LAYER) else [], "verdicts": [(one, verdict_label(one)) for one in ORDER], "may_check": may(actor, "check", PARCEL),
         "before": _url(here, {**asked, "page": str(number - 1)}) if number > 1 else "", "after": _url(here, {**asked, "page": str(number + 1)}) if number * PAGE < total else "",
         "run": job_frame(run) if run is not None else None, "watch_url": f"{here}?run={run.pk}" if run is not None and run.state in OPEN else "",
         "topology_url": reverse("land-topology") if may(actor, "change", PARCEL) else "", "list_url": ledger_named(HERE).url,

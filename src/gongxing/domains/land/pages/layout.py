@@ -11,11 +11,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from gongxing.domains.land.actions.layouts import fix_project, publish_layout
-from gongxing.domains.land.laying import LONGEST_PHASES, WEIGHTS, Asked, offered, seekers
-from gongxing.domains.land.layout_jobs import ASK, LAY, OPEN, TRY, UNJUDGED, queue_layout, queue_question, queue_trial
+from gongxing.domains.land.actions.layouts import fix_project, holds, publish_layout
+from gongxing.domains.land.laying import (
+    HOMELESS,
+    LONGEST_PHASES,
+    UNJUDGED,
+    UNSURVEYED,
+    WEIGHTS,
+    Asked,
+    offered,
+    seekers,
+)
+from gongxing.domains.land.layout_jobs import ASK, LAY, OPEN, TRY, queue_layout, queue_question, queue_trial
 from gongxing.domains.land.layout_show import Shown
-from gongxing.domains.land.layout_words import TERMS, park_names
+from gongxing.domains.land.layout_words import TERMS, park_names, stop_words
 from gongxing.domains.land.models import Layout, Parcel, Park
 from gongxing.engines.allocation import Weights
 from gongxing.kernel.access.visible import may, visible
@@ -61,7 +70,7 @@ def layouts_page(request: HttpRequest) -> HttpResponse:
         "terms": [{"name": f"w_{term}", "label": TERMS[term], "value": typed.get(f"w_{term}", f"{vars(WEIGHTS)[term]:g}"), "bad": f"w_{term}" in wrong} for term in TERMS],
         "form": {name: typed.get(name, value) for name, value in {"name": "", "year": str(today().year + 1), "phases": "3", "merge": "3", "slack": "15", "reserve": "10", "loss": "15"}.items()},
         "run": job_frame(run) if run is not None else None, "watch_url": f"{reverse('land-layouts')}?run={run.pk}" if run is not None and run.state in OPEN else "",
-        "parcels_url": f"{ledger_named('land.parcel').url}?f.state=planned&f.state=approved_unsupplied&f.state=under_approval", "needs_url": ledger_named("land.landneed").url,
+        "parcels_url": f"{ledger_named('land.parcel').url}?f.state=planned&f.state=approved_unsupplied&f.state=under_approval&f.state=taken_back", "needs_url": ledger_named("land.landneed").url,
     }  # fmt: skip
     return render(request, "land/layouts.html", context, status=422 if wrong else 200)
 
@@ -130,19 +139,22 @@ def layout_page(request: HttpRequest, key: int) -> HttpResponse:
     told = {one.arguments["key"]: one.result.get("why") for one in asks if one.state == Job.State.DONE}
     failed = {one.arguments["key"]: one.error for one in asks if one.state == Job.State.FAILED}
     run = Job.objects.filter(
-        pk=number_of(request.GET.get("run", "")) or 0, kind__in=(ASK, TRY), user_id=actor.user_id
+        pk=number_of(request.GET.get("run", "")) or 0,
+        kind__in=(ASK, TRY),
+        user_id=actor.user_id,
+        arguments__layout=layout.pk,
     ).first()
     trial = run if run is not None and run.kind == TRY and run.state == Job.State.DONE else None
     fresh = trial is not None and trial.arguments["version"] == layout.version
     plans = shown.plans()
     context = {
-        "layout": layout, "unjudged": layout.asked.get(UNJUDGED, 0) if shown.asked.unjudged else 0, "crumbs": [{"label": _("布局方案"), "url": reverse("land-layouts")}, {"label": layout.name, "url": ""}], "head": shown.head(), "plans": plans,
+        "layout": layout, "untold": {name: layout.asked.get(name, 0) for name in (UNJUDGED, UNSURVEYED, HOMELESS)}, "crumbs": [{"label": _("布局方案"), "url": reverse("land-layouts")}, {"label": layout.name, "url": ""}], "head": shown.head(), "plans": plans,
         "place": place, "plan": plans[place] if plans else None, "placements": shown.placements(place) if plans else [], "phases": shown.phases(place) if plans else [],
         "parks": shown.by_park(place) if plans else [], "lost": shown.lost(told, failed), "here": here, "wrong": wrong,
         "run": job_frame(run) if run is not None and run.state != Job.State.DONE else None, "watch_url": f"{here}?run={run.pk}" if run is not None and run.state in OPEN else "",
-        "trial": shown.trial(trial.result["trial"], trial.arguments, trial.pk) if trial is not None else None, "trial_fresh": fresh,
-        "fix": {**action_button(fix_project, layout.pk), "trial": trial.pk} if fresh and trial is not None and allowed(fix_project, actor, layout) else None,
-        "acts": [action_button(publish_layout, layout.pk)] if allowed(publish_layout, actor, layout) else [],
+        "trial": shown.trial(trial.result["trial"], trial.arguments, trial.pk) if trial is not None else None, "trial_fresh": fresh, "trial_stop": "" if trial is None else stop_words(holds(trial)),
+        "fix": {**action_button(fix_project, layout.pk, layout.version), "trial": trial.pk} if fresh and trial is not None and not holds(trial) and allowed(fix_project, actor, layout) else None,
+        "acts": [action_button(publish_layout, layout.pk, layout.version)] if allowed(publish_layout, actor, layout) else [],
         "may_try": may(actor, "make", TARGET) and layout.state == Layout.State.READY, "map_url": f"{reverse('land-layout-map', args=[layout.pk])}?plan={place}",
         "choices": sorted(({"key": key, "name": shown.name(key)} for key in shown.projects), key=lambda one: one["name"]),
         "years": [{"phase": n + 1, "year": shown.asked.year + n} for n in range(shown.asked.phases)],

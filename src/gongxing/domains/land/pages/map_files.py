@@ -116,6 +116,10 @@ def _file_answer(
     }  # fmt: skip
     try:
         sight = look(draft)
+    except (NoSpace, OSError):
+        return render(
+            request, "land/map_file.html", {**context, "errors": [*errors, _full()], "broken": True}, status=507
+        )
     except Fault as fault:
         if draft.answers and not errors:  # an answer that does not fit: ask again
             drafts.changed(draft, answers={})

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from gongxing.domains.land.models import Commitment, Delay, Parcel
+from gongxing.domains.land.panels import sees_delays
 from gongxing.domains.land.states import facts_of, rules_on, standing
 from gongxing.engines.landstates import ProofDay, proof
 from gongxing.kernel.access.visible import visible
@@ -17,15 +18,20 @@ from gongxing.kernel.pages.requests import acting
 @require_GET
 def clock_page(request: HttpRequest, key: int) -> HttpResponse:
     """Every day of the clock that runs for a parcel: which counted, which did not, and by which cause. 404 where none runs."""
-    parcel = get_object_or_404(visible(Parcel.objects.all(), acting(request), "view"), pk=key)
-    day = today()
+    actor = acting(request)
+    parcel = get_object_or_404(visible(Parcel.objects.all(), actor, "view"), pk=key)
+    day, told = today(), sees_delays(actor, parcel)
     rules = rules_on(day)
     facts = facts_of(parcel, Delay.objects.filter(parcel=parcel), Commitment.objects.filter(parcel=parcel))
     clock = standing(facts, day, rules).clock.idle
     if clock is None:
         raise Http404
     days = [
-        {"day": one.day, "number": one.number, "why": _words(one)}
+        {
+            "day": one.day,
+            "number": one.number,
+            "why": _words(one) if told or one.reason in ("base", "counts", "full") else _("不算"),
+        }
         for one in proof(facts.until(day), clock.base, rules.year1, day)
     ]
     back = ledger_named("land.parcel").row_url(parcel.pk)

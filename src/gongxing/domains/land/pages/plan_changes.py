@@ -16,7 +16,7 @@ from gongxing.domains.land.land_faults import LABELS, Looked, look
 from gongxing.domains.land.layer_versions import MOST_ZONES, Changed, changes_of
 from gongxing.domains.land.models import Parcel, Park, PlanLayer, Zone
 from gongxing.engines.overlay import ZoneChange
-from gongxing.kernel.access.visible import may, visible
+from gongxing.kernel.access.visible import may, reach, restrict, visible
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.show import number_text
@@ -42,7 +42,8 @@ def changes_page(request: HttpRequest, key: int) -> HttpResponse:
     if old is None:
         raise LookupError(f"{LAYER} {key}")
     sees = sees_lines(actor, layer) and sees_lines(actor, old)
-    parcels = {str(one.pk): one for one in visible(Parcel.objects.exclude(shape=""), actor).select_related("park").order_by("number")}  # fmt: skip
+    seen = restrict(visible(Parcel.objects.exclude(shape=""), actor), reach(actor, "view", HERE))
+    parcels = {str(one.pk): one for one in seen.select_related("park").order_by("number")}
     found = changes_of(layer, old, list(parcels.values()), standard_on(today()))
     zones = _zones(found, actor) if sees else []
     register = ledger_named(LAYER)
