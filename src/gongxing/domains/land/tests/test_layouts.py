@@ -126,7 +126,10 @@ def test_rows_become_the_problem(office: Office) -> None:
         (str(project.pk), 28.0, 2, 800.0, None)
     ]
     assert [(one.a, one.b) for one in found.borders] == [("A1", "A2")]
-    (supply,) = found.parks[0].utilities
+    supply = next(one for one in found.parks[0].utilities if one.name == "power")
+    assert [one.capacity for one in found.parks[0].utilities if one.name == "steam"] == [
+        (None,)
+    ]  # nobody told: not checked, and said
     assert (supply.capacity, supply.used, supply.unit) == ((1000.0, 1500.0), 300.0, "kVA")
 
 
@@ -287,3 +290,51 @@ def test_pages_for_who_may(office: Office) -> None:
             version=layout.version,
         )
     assert try_place.__doc__
+
+
+def test_what_cannot_be_taken_over_is_refused(office: Office) -> None:
+    """A project without planned tax takes no part: put on land by hand it stands nowhere. A second project on land fixed for another one is refused too."""
+    for number, mu, west in (("A1", "40", 109.2), ("A2", "40", 109.203)):
+        a_lot(office, number, mu, west)
+    first, second = a_seeker(office, "甲", "38", "900"), a_seeker(office, "乙", "38", "500")
+    bare = a_seeker(office, "丁", "38", "300")
+    with as_system() as ctx:
+        ctx.update(bare, output_planned=None)
+    layout, actor = laid_out(office), acting_holder(office)
+
+    def tried(project: Project, number: str) -> Job:
+        layout.refresh_from_db()
+        queued = queue_trial(layout, 0, str(project.pk), {"parcels": [number], "phase": 1, "mu": None}, actor)
+        while run_next():
+            pass
+        queued.refresh_from_db()
+        assert queued.state == Job.State.DONE, queued.error
+        return queued
+
+    def fix(trial: Job) -> None:
+        perform(fix_project, actor, {"trial": str(trial.pk), "why": "试"}, key=layout.pk, version=layout.version)
+        layout.refresh_from_db()
+
+    nowhere = tried(bare, "A1")
+    with pytest.raises(Refused) as found:
+        fix(nowhere)
+    assert found.value.faults[0].fault.code == "layout.trial_elsewhere"
+    fix(tried(first, "A1"))
+    with pytest.raises(Refused) as taken:
+        fix(tried(second, "A1"))
+    assert taken.value.faults[0].fault.code == "layout.parcel_taken"
+    assert all({"甲": ["A1"]}.items() <= where(layout, place).items() for place in range(len(layout.answer["plans"])))
+
+
+def test_land_that_was_sold_meanwhile_is_not_published(office: Office) -> None:
+    lot = a_lot(office, "A1", "40", 109.2)
+    a_seeker(office, "甲", "38", "900")
+    layout, actor = laid_out(office), acting_holder(office)
+    with as_system() as ctx:
+        ctx.update(lot, holder="别人（演示）")
+    with pytest.raises(Refused) as gone:
+        perform(publish_layout, actor, {"chosen": "0", "why": "试"}, key=layout.pk, version=layout.version)
+    assert (gone.value.faults[0].fault.code, gone.value.faults[0].fault.params["parcels"]) == (
+        "layout.parcels_gone",
+        "A1",
+    )
