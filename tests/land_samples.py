@@ -23,8 +23,9 @@ from gongxing.domains.land.models import (
 from gongxing.kernel.action.declare import action_named
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.cells.shape import parse_shape
-from gongxing.kernel.clock import today
+from gongxing.kernel.clock import now, today
 from gongxing.kernel.database.rows import Row
+from gongxing.kernel.jobs.models import Job
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import Given, acting_holder, square
 from gongxing.kernel.testing.writes import as_system
@@ -280,7 +281,36 @@ def _split(office: Office) -> Given:
     return Given(parcel, {})
 
 
+def a_plan(*placements: tuple[str, str]) -> dict[str, Any]:
+    """A plan of a layout as its answer keeps it, no more than what actions read: projects on parcels in the first phase."""
+    return {"placements": [{"project": key, "parcels": [number], "phase": 1} for key, number in placements]}
+
+
+def _to_publish(office: Office) -> Given:
+    layout = a_layout(office, 500 + Layout.objects.count())
+    with as_system() as ctx:
+        ctx.update(layout, answer={"plans": [a_plan(), a_plan(), a_plan()], "gap": 0.0})
+    return Given(layout, {"chosen": "0"})
+
+
+def _to_fix(office: Office) -> Given:
+    layout = a_layout(office, 600 + Layout.objects.count())
+    with as_system() as ctx:
+        ctx.update(
+            layout, answer={"plans": [a_plan()], "gap": 0.0}, problem={"projects": [{"key": "1"}], "parcels": []}
+        )
+    held = {"parcels": ["A1"], "phase": 1, "mu": None}
+    trial = Job.objects.create(
+        kind="land.layout_try", title="试放", user_id=1, state=Job.State.DONE, created_at=now(),
+        arguments={"layout": layout.pk, "version": layout.version, "plan": 0, "key": "1", "fixed": held},
+        result={"trial": {"result": {"plans": [a_plan(("1", "A1"))], "gap": 0.0}, "hard": []}},
+    )  # fmt: skip
+    return Given(layout, {"trial": str(trial.pk)})
+
+
 GIVEN: Mapping[str, Callable[[Office], Given]] = {
+    "land.fix_project": _to_fix,
+    "land.publish_layout": _to_publish,
     "land.make_rating": _asked,
     "land.post_rating": lambda office: Given(a_made_rating(office, next_year()), {}),
     "land.withdraw_rating": lambda office: Given(a_posted_line(office).rating, {}),

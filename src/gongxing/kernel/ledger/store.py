@@ -171,7 +171,7 @@ def _editable_row(ledger: Ledger[Any], actor: Actor, key: int) -> Row:
 def key_faults(ledger: Ledger[Any], values: Mapping[str, Any], stored: Row | None, actor: Actor) -> list[FieldFault]:
     """A fault when another row already has the key. What the actor may not see is not told, only which unit has it."""
     key = ledger.column(ledger.key)
-    value = values.get(ledger.key)
+    value = values.get(f"{ledger.key}_id" if key.kind is Kind.REFERENCE else ledger.key)
     if value in (None, ""):
         return []
     others = ledger.rows().filter(**{ledger.key: value})
@@ -179,6 +179,8 @@ def key_faults(ledger: Ledger[Any], values: Mapping[str, Any], stored: Row | Non
     if twin is None:
         return []
     said = cell_text(value) if key.editable else _key_words(ledger, twin)
+    if key.kind is Kind.REFERENCE:
+        said = str(getattr(twin, key.name))
     column = key.name if key.editable else ""
     if not visible(ledger.model._default_manager.filter(pk=twin.pk), actor).exists():
         return [FieldFault(column, Fault("row.duplicate_elsewhere", value=said, unit=_unit_of(twin)))]
