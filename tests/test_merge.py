@@ -231,6 +231,7 @@ def test_every_model_that_points_to_an_enterprise_is_walked() -> None:
     assert {(model.__name__, field) for model, field in dependants()} == {
         ("DuplicateQuestion", "one"), ("DuplicateQuestion", "other"), ("FirmFigure", "firm"), ("Product", "firm"), ("ProductFigure", "firm"),
         ("Placement", "firm"), ("Purchase", "buyer"), ("Project", "firm"), ("AwardLine", "firm"),
+        ("Parcel", "firm"), ("Occupant", "firm"), ("RatingLine", "firm"), ("RatingFact", "firm"),
     }  # fmt: skip
     named = {
         model._meta.label_lower

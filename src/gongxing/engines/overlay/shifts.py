@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 import numpy as np
 import shapely
-from scipy.spatial import cKDTree
 
 from gongxing.engines.overlay.ellipsoid import Floats
 from gongxing.engines.overlay.gcj02 import from_gcj02, shift, to_gcj02
@@ -75,11 +74,15 @@ def from_layers(shapes: Shapes, reference: Shapes, near: float = NEAR) -> Shift:
         return _unknown(len(a))
     plane = about(_points(b))
     here, there = plane.metres(a), plane.metres(b)
-    tree = cKDTree(there)
+    tree = shapely.STRtree(shapely.points(there))
     found = _vote(here, there, tree)
 
     def support(points: Floats) -> float:
-        return float((tree.query(points)[0] <= near).mean())
+        known = shapely.points(points[np.isfinite(points).all(axis=1)])
+        if not len(known):
+            return 0.0
+        _pairs, away = tree.query_nearest(known, return_distance=True, all_matches=False)
+        return float((away <= near).sum() / len(points))
 
     shares = (
         support(here),
@@ -121,12 +124,9 @@ def _unknown(points: int) -> Shift:
 
 def _vote(here: Floats, there: Floats, tree: Any) -> Floats | None:
     """The translation most pairs agree on, refined by the median of those within two squares of it; None without votes."""
-    pairs = cKDTree(here).query_ball_tree(tree, REACH)
-    counts = np.fromiter((len(one) for one in pairs), np.int64, len(pairs))
-    if not counts.sum():
+    first, second = tree.query(shapely.points(here), predicate="dwithin", distance=REACH)
+    if not len(first):
         return None
-    first = np.repeat(np.arange(len(here)), counts)
-    second = np.fromiter((j for one in pairs for j in one), np.int64, int(counts.sum()))
     votes = here[first] - there[second]
     edges = np.arange(-REACH, REACH + BIN, BIN)
     table, _, _ = np.histogram2d(votes[:, 0], votes[:, 1], bins=[edges, edges])

@@ -15,7 +15,6 @@ Notation. For an indicator, v(p) is the value of park p, P the parks that know i
 What is not known is none and named, never 0. Sources: rulebook 6.1, 6.12; the issue's 对标升级.
 """
 
-from gongxing.engines.parkgaps.checker import check
 from gongxing.engines.parkgaps.facilities import Facility, FacilityRule, FacilityState, facilities
 from gongxing.engines.parkgaps.model import Indicator, Park, PathYear, Profile, Radar, Standing, TargetPath
 from gongxing.engines.parkgaps.path import target_path
@@ -32,7 +31,6 @@ __all__ = [
     "Radar",
     "Standing",
     "TargetPath",
-    "check",
     "facilities",
     "profile",
     "target_path",

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gongxing.engines.parkgaps import FacilityRule, Indicator, Park, Radar, check, facilities, profile, target_path
+from gongxing.engines.parkgaps import FacilityRule, Indicator, Park, Radar, facilities, profile, target_path
+from gongxing.engines.parkgaps.checker import check
 
 BUSY = [HealthCheck.too_slow]
 TAX = Indicator("tax_per_mu", "万元/亩", "up")
