@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.steps import PHONE, PICTURES, WAIT, WIDE, complaints, log_in, watch
+from tests.browser.steps import PHONE, PICTURES, WAIT, WIDE, Watch, complaints, log_in, watch
 from tests.browser.test_chain_map import dark, opened
 
 pytestmark = pytest.mark.browser
@@ -55,6 +55,16 @@ def ready(page: Page, address: str) -> None:
     page.goto(address)
     page.locator("#map[data-ready]").wait_for(timeout=WAIT)
     page.wait_for_load_state("networkidle")
+
+
+def on_map(chromium: Browser, land: str, size: dict[str, int], query: str = "") -> tuple[BrowserContext, Page, Watch]:
+    """The keeper before the drawn map, and what the page complains of from then on."""
+    context = opened(chromium, size)
+    page = context.new_page()
+    log_in(page, land, KEEPER, "zh")
+    seen = watch(page, land)
+    ready(page, f"{land}{MAP}{query}")
+    return context, page, seen
 
 
 def click_parcel(page: Page, key: str) -> None:
@@ -100,11 +110,7 @@ def test_the_map_is_sound_in_both_themes(chromium: Browser, land: str, axe: str,
 
 
 def test_a_click_a_row_and_the_keyboard_choose_the_same(chromium: Browser, land: str) -> None:
-    context = opened(chromium, WIDE)
-    page = context.new_page()
-    log_in(page, land, KEEPER, "zh")
-    seen = watch(page, land)
-    ready(page, f"{land}{MAP}")
+    context, page, seen = on_map(chromium, land, WIDE)
     row = page.locator("[data-row]").nth(2)
     key, number = str(row.get_attribute("data-row")), row.locator("a.nm").inner_text()
     click_parcel(page, key)
@@ -126,11 +132,7 @@ def test_a_click_a_row_and_the_keyboard_choose_the_same(chromium: Browser, land:
 
 
 def test_filters_are_those_of_the_list(chromium: Browser, land: str) -> None:
-    context = opened(chromium, WIDE)
-    page = context.new_page()
-    log_in(page, land, KEEPER, "zh")
-    seen = watch(page, land)
-    ready(page, f"{land}{MAP}")
+    context, page, seen = on_map(chromium, land, WIDE)
     all_of_them = int(str(page.locator("#map").get_attribute("data-parcels")))
     page.locator("summary", has_text="状态").first.click()
     page.locator(".gx-pop a", has_text="批而未供").click()
@@ -153,11 +155,7 @@ def test_filters_are_those_of_the_list(chromium: Browser, land: str) -> None:
 
 
 def test_a_parcel_is_cut_by_a_line_and_put_together_again(chromium: Browser, land: str) -> None:
-    context = opened(chromium, WIDE)
-    page = context.new_page()
-    log_in(page, land, KEEPER, "zh")
-    seen = watch(page, land)
-    ready(page, f"{land}{MAP}?f.state=approved_unsupplied")
+    context, page, seen = on_map(chromium, land, WIDE, "?f.state=approved_unsupplied")
     row = page.locator("[data-row]").first
     key, number, before = (
         str(row.get_attribute("data-row")),
@@ -192,11 +190,7 @@ def test_a_parcel_is_cut_by_a_line_and_put_together_again(chromium: Browser, lan
 
 
 def test_measuring_and_paper(chromium: Browser, land: str) -> None:
-    context = opened(chromium, WIDE)
-    page = context.new_page()
-    log_in(page, land, KEEPER, "zh")
-    seen = watch(page, land)
-    ready(page, f"{land}{MAP}")
+    context, page, seen = on_map(chromium, land, WIDE)
     box = page.locator("#map").bounding_box()
     assert box is not None
     page.locator('[data-map="length"]').click()
