@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from gongxing.domains.chain.models import Chain
 from gongxing.kernel.audit.write import writing
-from gongxing.kernel.clock import now, today
+from gongxing.kernel.clock import day_of, now, today
 from gongxing.kernel.office import held
 from gongxing.kernel.office.held import Duty, HeldItem, declare_duty, duties, held_by, provide_held
 from gongxing.kernel.org.actor import SYSTEM
@@ -28,7 +28,7 @@ def test_everything_that_names_the_post_is_found_and_what_is_late_comes_first(la
     ]
     assert [one.capacity for one in items] == ["责任岗位", "委托代办", "责任岗位", "链长岗位", "上级岗位"]
     assert items[0].state == "已逾期"
-    assert items[0].due == (now() - timedelta(days=3)).date()
+    assert items[0].due == day_of(now() - timedelta(days=3))  # the county's day, not the universal one
 
 
 def test_every_foreign_key_to_a_post_is_a_duty_unless_said_otherwise() -> None:
