@@ -14,6 +14,7 @@ from gongxing.domains.projects.promise_clocks import MENDING
 from gongxing.domains.projects.promise_todos import belongs, pending_promises, promise_todos
 from gongxing.domains.projects.promise_words import SENTENCES as PROMISE_SENTENCES
 from gongxing.domains.projects.push_jobs import EXPLAIN, PUSH
+from gongxing.domains.projects.review_clocks import REVIEWING
 from gongxing.kernel.inbox.todo import provide_todos
 from gongxing.kernel.ledger.faults import add_sentences
 from gongxing.kernel.office.held import Duty, declare_duty
@@ -119,7 +120,7 @@ name_verbs({PUSH: _("测算年度推进方案"), EXPLAIN: _("测算怎样才能�
 declare_page(ExtraPage(_("年度推进方案"), "projects-push", "checks", "谋", "projects.pushplan"))
 
 add_sentences(PROMISE_SENTENCES)
-name_verbs({MENDING: _("按承诺登记时限")})
+name_verbs({MENDING: _("按承诺登记时限"), REVIEWING: _("按达产登记履约评价时限")})
 declare_page(ExtraPage(_("承诺兑现"), "promises", "diamond", "谋", "projects.promise"))
 OF_FIRM = ("project__firm",)
 declare_duty(Duty("projects.project", "owner", _("经办岗位"), still_open=under_way, of=project_owner))

@@ -1,7 +1,7 @@
 """Starting, pausing and ending deadlines; recomputing them from facts; the proof day by day."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,17 +26,19 @@ def running_deadline(row: Row, rule: str) -> Deadline | None:
     return found.order_by("id").first()
 
 
-def start_deadline(ctx: Ctx, row: Row, *, rule: str, title: str, post_id: int) -> Deadline:
-    """Start the clock that the pack row ``parameters/limits`` with this code describes.
+def start_deadline(ctx: Ctx, row: Row, *, rule: str, title: str, post_id: int, since: date | None = None) -> Deadline:
+    """Start the clock that the pack row ``parameters/limits`` with this code describes. ``since``: the day of the fact it runs from, where
+    that is not the moment of writing.
 
     Raises LookupError when no such rule holds today.
     """
+    began = ctx.at if since is None else timezone.make_aware(datetime.combine(since, time(12)))
     spec = table("parameters", "limits", today()).by_key(rule)
     if spec is None:
         raise LookupError(f"no limit rule {rule!r}")
     deadline = Deadline(
         ledger=row._meta.label_lower, row=row.pk, title=title[:200], rule=rule, limit=int(spec["limit"]), unit=spec["unit"],
-        basis=spec.source, basis_status=spec.status, post_id=post_id, started_at=ctx.at, due_at=ctx.at,
+        basis=spec.source, basis_status=spec.status, post_id=post_id, started_at=began, due_at=began,
         invented=row.invented,
     )  # fmt: skip
     found = compute(deadline, ())

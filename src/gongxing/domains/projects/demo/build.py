@@ -13,6 +13,7 @@ from gongxing.domains.chain.models import Node, Placement
 from gongxing.domains.firms.models import Firm
 from gongxing.domains.firms.naming import initials
 from gongxing.domains.firms.sections import section_of
+from gongxing.domains.projects.checks import promises_confirmed
 from gongxing.domains.projects.demo.pool import build_pool
 from gongxing.domains.projects.demo.story import LADDER, Story, Teller, code_of, fields_at, money
 from gongxing.domains.projects.demo.terms import papers_for, sign
@@ -88,7 +89,7 @@ class Diary:
     """Collects what was done on which day, then writes week after week, so that the trail reads as it would have."""
 
     def __init__(self, random: Random, units: Mapping[str, Unit], posts: Mapping[str, Post]) -> None:
-        self.random = random
+        self.random, self.reviews = random, Random("reviews of projects")
         self.units = units
         self.posts = posts
         self.steps: dict[date, list[Step]] = defaultdict(list)
@@ -160,6 +161,24 @@ class Diary:
                 project=project, from_stage=before, to_stage=stage, on=day, ref=f"{project.pk}:{stage}", invented=True
             )
             ctx.create(row)
+            if stage == "full_capacity":
+                held = day + timedelta(days=self.reviews.randrange(30, 300))
+                self.later(held, self._review(project, held))
+
+        return made
+
+    def _review(self, project: Project, day: date) -> Step:
+        """The review, once both sides have agreed on every promise: asked again a month later until then."""
+
+        def made(ctx: Ctx) -> None:
+            if promises_confirmed(project).state != "met":
+                again = day + timedelta(days=30)
+                self.later(again, self._review(project, again))
+                return
+            before = project.stage
+            ctx.update(project, stage="reviewed", stage_on=day, moved_on=day)
+            ref = f"{project.pk}:reviewed"
+            ctx.create(Move(project=project, from_stage=before, to_stage="reviewed", on=day, ref=ref, invented=True))
 
         return made
 
