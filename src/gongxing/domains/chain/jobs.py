@@ -26,7 +26,7 @@ from gongxing.kernel.audit.revision import revision
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import today
 from gongxing.kernel.jobs.models import Job
-from gongxing.kernel.jobs.run import JobError, Progress, enqueue, job
+from gongxing.kernel.jobs.run import JobError, Progress, enqueue, enqueue_once, job
 from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.store import Refused
 from gongxing.kernel.org.actor import SYSTEM, Actor
@@ -40,8 +40,7 @@ REASONS = 6
 
 def queue_placing(user_id: int) -> None:
     """Queue one placing of everything, unless one already waits."""
-    if not Job.objects.filter(kind=KIND, state=Job.State.READY).exists():
-        enqueue(KIND, _("把企业放到产业链环节上"), SYSTEM, {"user": user_id})
+    enqueue_once(KIND, _("把企业放到产业链环节上"), {"user": user_id})
 
 
 def placer() -> Placer:

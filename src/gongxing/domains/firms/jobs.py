@@ -17,8 +17,7 @@ from gongxing.engines.names.duplicates import DuplicateGroup, NameRow, duplicate
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.trail import read_entry
 from gongxing.kernel.audit.write import Ctx, writing
-from gongxing.kernel.jobs.models import Job
-from gongxing.kernel.jobs.run import Progress, enqueue, job
+from gongxing.kernel.jobs.run import Progress, enqueue_once, in_pieces, job
 from gongxing.kernel.org.actor import SYSTEM, Actor
 
 CHUNK = 500
@@ -30,9 +29,8 @@ COMPARED = frozenset({"name", "former_names", "uscc", "address"})
 def queue_refresh(user_id: int, figures: bool) -> None:
     """Queue one recomputation, unless the same one already waits."""
     kind = "firms.figures" if figures else DUPLICATES
-    if not Job.objects.filter(kind=kind, state=Job.State.READY).exists():
-        title = _("更新企业规模和最近数据") if figures else _("查找疑似重复企业")
-        enqueue(kind, title, SYSTEM, {"user": user_id})
+    title = _("更新企业规模和最近数据") if figures else _("查找疑似重复企业")
+    enqueue_once(kind, title, {"user": user_id})
 
 
 @job("firms.figures")
@@ -41,10 +39,7 @@ def refresh_figures(actor: Actor, arguments: Mapping[str, Any], progress: Progre
     with_figures = FirmFigure.objects.order_by().values_list("firm_id", flat=True).distinct()
     showing_some = Firm.objects.exclude(figure_period="").order_by().values_list("pk", flat=True)
     ids = sorted({*with_figures.iterator(), *showing_some.iterator()})
-    changed = 0
-    for start in range(0, len(ids), CHUNK):
-        changed += refresh_firms(ids[start : start + CHUNK])
-        progress.step(start, len(ids))
+    changed = in_pieces(ids, refresh_firms, progress)
     return {"text": _("更新 %(n)d 家") % {"n": changed}}
 
 
@@ -137,8 +132,7 @@ def _mark_invented(questions: Sequence[DuplicateQuestion]) -> None:
 
 def queue_classify(user_id: int) -> None:
     """Queue one new judgement of all undecided firms, unless one already waits."""
-    if not Job.objects.filter(kind=CLASSIFY, state=Job.State.READY).exists():
-        enqueue(CLASSIFY, _("按新的行业词重新判定"), SYSTEM, {"user": user_id})
+    enqueue_once(CLASSIFY, _("按新的行业词重新判定"), {"user": user_id})
 
 
 @job(CLASSIFY)

@@ -25,8 +25,7 @@ from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.events import handles
 from gongxing.kernel.exchange.events import RowsImported
 from gongxing.kernel.jobs.daily import daily
-from gongxing.kernel.jobs.models import Job
-from gongxing.kernel.jobs.run import Progress, enqueue, job
+from gongxing.kernel.jobs.run import Progress, enqueue_once, in_pieces, job
 from gongxing.kernel.org.actor import SYSTEM, Actor
 from gongxing.kernel.packs.events import RulesChanged
 
@@ -36,8 +35,7 @@ CHUNK, AT_ONCE = 500, 200
 
 def queue_renewal(user_id: int = 0) -> None:
     """Queue one renewal of all units, unless one already waits."""
-    if not Job.objects.filter(kind=RENEW_CLEARANCE, state=Job.State.READY).exists():
-        enqueue(RENEW_CLEARANCE, _("推算征拆难度和步骤时限"), SYSTEM, {"user": user_id})
+    enqueue_once(RENEW_CLEARANCE, _("推算征拆难度和步骤时限"), {"user": user_id})
 
 
 @daily("clearance")
@@ -51,10 +49,7 @@ def every_day() -> None:
 def renew_all(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
     """Work every unit out anew. Writes only what differs, in steps of their own; safe to run again."""
     ids = list(ClearanceUnit.objects.order_by("pk").values_list("pk", flat=True))
-    changed = 0
-    for start in range(0, len(ids), CHUNK):
-        changed += renew_units(ids[start : start + CHUNK])
-        progress.step(start, len(ids))
+    changed = in_pieces(ids, renew_units, progress)
     return {"text": _("看了 %(all)d 个征拆单元，更新 %(n)d 个") % {"all": len(ids), "n": changed}}
 
 

@@ -10,8 +10,7 @@ from gongxing.domains.land.states import RENEW, standings
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import today
 from gongxing.kernel.jobs.daily import daily
-from gongxing.kernel.jobs.models import Job
-from gongxing.kernel.jobs.run import Progress, enqueue, job
+from gongxing.kernel.jobs.run import Progress, enqueue_once, in_pieces, job
 from gongxing.kernel.org.actor import SYSTEM, Actor
 
 CHUNK = 500
@@ -19,8 +18,7 @@ CHUNK = 500
 
 def queue_renewal(user_id: int = 0) -> None:
     """Queue one renewal of all parcels, unless one already waits."""
-    if not Job.objects.filter(kind=RENEW, state=Job.State.READY).exists():
-        enqueue(RENEW, _("推算地块状态和闲置期限"), SYSTEM, {"user": user_id})
+    enqueue_once(RENEW, _("推算地块状态和闲置期限"), {"user": user_id})
 
 
 @daily("land")
@@ -34,10 +32,7 @@ def every_day() -> None:
 def renew_all(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
     """Work every parcel out anew. Writes only what differs, in steps of their own; safe to run again."""
     ids = list(Parcel.objects.order_by("pk").values_list("pk", flat=True))
-    changed = 0
-    for start in range(0, len(ids), CHUNK):
-        changed += renew_parcels(ids[start : start + CHUNK])
-        progress.step(start, len(ids))
+    changed = in_pieces(ids, renew_parcels, progress)
     return {"text": _("看了 %(all)d 块地，更新 %(n)d 块") % {"all": len(ids), "n": changed}}
 
 

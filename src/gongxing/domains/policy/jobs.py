@@ -11,8 +11,7 @@ from gongxing.domains.policy.register import keep_firms
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import today
 from gongxing.kernel.jobs.daily import daily
-from gongxing.kernel.jobs.models import Job
-from gongxing.kernel.jobs.run import Progress, enqueue, job
+from gongxing.kernel.jobs.run import Progress, enqueue_once, job
 from gongxing.kernel.org.actor import SYSTEM, Actor
 
 CHECK, COLUMNS, NEW_DAY = "policy.check", "policy.columns", "policy.new_day"
@@ -20,8 +19,7 @@ CHECK, COLUMNS, NEW_DAY = "policy.check", "policy.columns", "policy.new_day"
 
 def queue_check(user_id: int) -> None:
     """Queue one check of all texts, unless one already waits."""
-    if not Job.objects.filter(kind=CHECK, state=Job.State.READY).exists():
-        enqueue(CHECK, _("公平竞争审查：全部重新检查"), SYSTEM, {"user": user_id})
+    enqueue_once(CHECK, _("公平竞争审查：全部重新检查"), {"user": user_id})
 
 
 @job(CHECK)
@@ -34,8 +32,7 @@ def check_every_text(actor: Actor, arguments: Mapping[str, Any], progress: Progr
 
 def queue_columns() -> None:
     """Queue the laying down of the columns of the matching, unless it already waits."""
-    if not Job.objects.filter(kind=COLUMNS, state=Job.State.READY).exists():
-        enqueue(COLUMNS, _("政策匹配：读入企业数据"), SYSTEM, {})
+    enqueue_once(COLUMNS, _("政策匹配：读入企业数据"), {})
 
 
 @job(COLUMNS)

@@ -7,13 +7,12 @@ from django.utils.translation import gettext as _
 
 from gongxing.domains.projects.actions.twins import ask_twins
 from gongxing.domains.projects.models import Project
-from gongxing.domains.projects.reckoning import CHUNK, RECKON, reckon
+from gongxing.domains.projects.reckoning import RECKON, reckon
 from gongxing.domains.projects.twins import all_pairs, pairs_with
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import today
 from gongxing.kernel.jobs.daily import daily
-from gongxing.kernel.jobs.models import Job
-from gongxing.kernel.jobs.run import Progress, enqueue, job
+from gongxing.kernel.jobs.run import Progress, enqueue_once, in_pieces, job
 from gongxing.kernel.org.actor import SYSTEM, Actor
 
 TWINS = "projects.twins"
@@ -21,14 +20,12 @@ TWINS = "projects.twins"
 
 def queue_reckoning(user_id: int = 0) -> None:
     """Queue one reckoning of all projects, unless one already waits."""
-    if not Job.objects.filter(kind=RECKON, state=Job.State.READY).exists():
-        enqueue(RECKON, _("推算项目归批、成熟度和动态"), SYSTEM, {"user": user_id})
+    enqueue_once(RECKON, _("推算项目归批、成熟度和动态"), {"user": user_id})
 
 
 def queue_twins(user_id: int = 0) -> None:
     """Queue one search for likely twins, unless one already waits."""
-    if not Job.objects.filter(kind=TWINS, state=Job.State.READY).exists():
-        enqueue(TWINS, _("查找疑似重复项目"), SYSTEM, {"user": user_id})
+    enqueue_once(TWINS, _("查找疑似重复项目"), {"user": user_id})
 
 
 @daily("projects")
@@ -43,10 +40,7 @@ def every_day() -> None:
 def reckon_all(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
     """Reckon every project anew. Writes only what differs, in steps of their own; safe to run again."""
     ids = list(Project.objects.order_by("pk").values_list("pk", flat=True))
-    changed = 0
-    for start in range(0, len(ids), CHUNK):
-        changed += reckon_projects(ids[start : start + CHUNK])
-        progress.step(start, len(ids))
+    changed = in_pieces(ids, reckon_projects, progress)
     return {"text": _("看了 %(all)d 个项目，更新 %(n)d 个") % {"all": len(ids), "n": changed}}
 
 

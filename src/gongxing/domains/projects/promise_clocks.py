@@ -10,9 +10,8 @@ from gongxing.domains.projects.clocks import KIND, LEDGER, wrong_clocks
 from gongxing.kernel.audit.events import RowsWritten
 from gongxing.kernel.events import handles
 from gongxing.kernel.jobs.daily import daily
-from gongxing.kernel.jobs.models import Job
-from gongxing.kernel.jobs.run import Progress, enqueue, job
-from gongxing.kernel.org.actor import SYSTEM, Actor
+from gongxing.kernel.jobs.run import Progress, enqueue_once, job
+from gongxing.kernel.org.actor import Actor
 
 MENDING, AT_ONCE = KIND, 200
 
@@ -25,8 +24,8 @@ def after_promises(event: RowsWritten) -> None:
     keys = event.rows[LEDGER]
     if keys is not None and len(keys) <= AT_ONCE:
         mend(keys)
-    elif not Job.objects.filter(kind=KIND, state=Job.State.READY).exists():
-        enqueue(KIND, _("按承诺台账登记时限"), SYSTEM, {})
+    else:
+        enqueue_once(KIND, _("按承诺台账登记时限"), {})
 
 
 @job(KIND)

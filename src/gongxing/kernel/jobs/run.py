@@ -100,6 +100,21 @@ def enqueue(kind: str, title: str, actor: Actor, arguments: Mapping[str, Any]) -
     )
 
 
+def enqueue_once(kind: str, title: str, arguments: Mapping[str, Any]) -> None:
+    """Queue work of the system's own, unless one of the kind already waits: what waits will see what was written meanwhile."""
+    if not Job.objects.filter(kind=kind, state=Job.State.READY).exists():
+        enqueue(kind, title, SYSTEM, arguments)
+
+
+def in_pieces(ids: list[int], work: Callable[[list[int]], int], progress: Progress, size: int = 500) -> int:
+    """Give ``work`` some ids at a time and report how far it is. Returns the sum of what it answered. Raises Cancelled between two pieces."""
+    found = 0
+    for start in range(0, len(ids), size):
+        found += work(ids[start : start + size])
+        progress.step(start, len(ids))
+    return found
+
+
 def ask_cancel(job_id: int, actor: Actor) -> bool:
     """Ask a job of the actor to stop. A waiting one is cancelled at once. False when there is nothing to cancel."""
     mine = Job.objects.filter(pk=job_id, user_id=actor.user_id)

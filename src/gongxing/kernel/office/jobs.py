@@ -6,9 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gongxing.kernel.deadlines.limits import refresh_open
-from gongxing.kernel.jobs.models import Job
-from gongxing.kernel.jobs.run import Progress, enqueue, job
-from gongxing.kernel.org.actor import SYSTEM, Actor
+from gongxing.kernel.jobs.run import Progress, enqueue_once, job
+from gongxing.kernel.org.actor import Actor
 
 REFRESH = "deadlines.refresh"
 
@@ -21,5 +20,4 @@ def refresh_deadlines(actor: Actor, arguments: Mapping[str, Any], progress: Prog
 
 def queue_refresh() -> None:
     """Queue one such job, unless one already waits."""
-    if not Job.objects.filter(kind=REFRESH, state=Job.State.READY).exists():
-        enqueue(REFRESH, _("按新的节假日安排重算时限"), SYSTEM, {})
+    enqueue_once(REFRESH, _("按新的节假日安排重算时限"), {})

@@ -1,30 +1,28 @@
 """One document of a project: register it with its file, replace it, read the file."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from gongxing.domains.projects.actions.papers import HEAD, LEDGER, VERB, attach_paper, detach_paper
-from gongxing.domains.projects.evidence import ACCEPTED, MEGABYTE, MOST_BYTES, media_type_of
+from gongxing.domains.projects.actions.papers import LEDGER, VERB, attach_paper, detach_paper
+from gongxing.domains.projects.evidence import ACCEPTED, MEGABYTE, MOST_BYTES
 from gongxing.domains.projects.gating import Gates, attachable
 from gongxing.domains.projects.issuing import issuer_names, may_issue
 from gongxing.domains.projects.models import Paper, Project
+from gongxing.domains.projects.pages.uploads import kept_upload
 from gongxing.domains.projects.rule_words import said
 from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.action.perform import allowed, perform
-from gongxing.kernel.cells.fault import Fault
-from gongxing.kernel.clock import now, today
+from gongxing.kernel.clock import today
 from gongxing.kernel.files.models import StoredFile
-from gongxing.kernel.files.store import NoSpace, drop, keep, path_of
+from gongxing.kernel.files.store import drop, path_of
 from gongxing.kernel.ledger.declare import FieldFault, ledger_named
 from gongxing.kernel.ledger.store import Denied, Refused
 from gongxing.kernel.org.actor import Actor
@@ -35,7 +33,6 @@ from gongxing.kernel.pages.requests import acting, action_button, number_of
 
 PROJECT = "projects.project"
 ASKED = ("issued_on", "number", "issuer", "valid_until", "note")
-KEEP_DAYS, LARGEST_NAME = 1, 200
 
 
 @require_GET
@@ -95,7 +92,7 @@ def paper_page(request: HttpRequest, key: int, kind: str) -> HttpResponse:
     seen = number_of(request.POST.get("seen", "")) or 0
     stored: StoredFile | None = None
     try:
-        stored = _kept(request, actor)
+        stored = kept_upload(request, actor)
         raw: dict[str, Any] = {
             **values,
             "project": str(project.pk),
@@ -126,31 +123,6 @@ def paper_file(request: HttpRequest, key: int) -> HttpResponse | FileResponse:
     answer = FileResponse(path_of(stored).open("rb"), content_type=stored.media_type)
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(stored.name)}"
     return answer
-
-
-def _kept(request: HttpRequest, actor: Actor) -> StoredFile | None:
-    """The uploaded file, kept for a day until the paper takes it; None where none came. Raises Refused."""
-    given = request.FILES.get("file")
-    if getattr(request, "upload_too_big", False):
-        raise Refused([FieldFault("file", Fault("evidence.too_big", limit=MOST_BYTES // MEGABYTE))])
-    if not isinstance(given, UploadedFile):
-        return None
-    name = (given.name or "file")[-LARGEST_NAME:]
-    try:
-        head = given.read(HEAD)
-        given.seek(0)
-        media = media_type_of(name, head, given.size or 0)
-        return keep(
-            given.chunks(),
-            name=name,
-            media_type=media,
-            user_id=actor.user_id,
-            expires_at=now() + timedelta(days=KEEP_DAYS),
-        )
-    except Fault as fault:
-        raise Refused([FieldFault("file", fault)]) from fault
-    except NoSpace as error:
-        raise Refused([FieldFault("file", Fault("evidence.no_space"))]) from error
 
 
 def _page(

@@ -1,11 +1,9 @@
 """How promises are kept, an enterprise's own ones both ways, the form that says one is done, and what is taken along: message, Word list, evidence."""
 
-from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,9 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from gongxing.domains.projects.actions.promises import claim_promise, confirm_promise, refuse_promise
 from gongxing.domains.projects.clocks import UNFULFILLED
-from gongxing.domains.projects.evidence import ACCEPTED, MEGABYTE, MOST_BYTES, media_type_of
+from gongxing.domains.projects.evidence import ACCEPTED, MEGABYTE, MOST_BYTES
 from gongxing.domains.projects.models import Project, Promise
 from gongxing.domains.projects.models.promises import Side
+from gongxing.domains.projects.pages.uploads import kept_upload
 from gongxing.domains.projects.promise_paper import promise_list
 from gongxing.domains.projects.promising import Kept, card_of, kept_of, own_both_ways, readable
 from gongxing.domains.projects.sides import PROMISE, enterprise_only, sides_of
@@ -24,9 +23,9 @@ from gongxing.kernel.access.visible import may
 from gongxing.kernel.action.perform import allowed, perform
 from gongxing.kernel.audit.write import StaleRow
 from gongxing.kernel.cells.fault import Fault
-from gongxing.kernel.clock import now, today
+from gongxing.kernel.clock import today
 from gongxing.kernel.files.models import StoredFile
-from gongxing.kernel.files.store import NoSpace, drop, keep, path_of
+from gongxing.kernel.files.store import drop, path_of
 from gongxing.kernel.ledger.declare import FieldFault, ledger_named
 from gongxing.kernel.ledger.store import Denied, Refused
 from gongxing.kernel.org.actor import Actor
@@ -36,7 +35,7 @@ from gongxing.kernel.pages.form import error_lines, field_of
 from gongxing.kernel.pages.requests import acting, action_button, number_of
 
 PROJECT = "projects.project"
-HEAD, KEEP_DAYS, LARGEST_NAME, MOST_POSTS = 16, 1, 200, 12
+MOST_POSTS = 12
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -159,7 +158,7 @@ def claim_page(request: HttpRequest, key: int) -> HttpResponse:
         version = number_of(values["version"])
         if version is None:
             raise Refused([FieldFault("", Fault("row.version_needed"))])
-        stored = _kept(request, actor)
+        stored = kept_upload(request, actor)
         raw = {
             "evidence": values["evidence"],
             "letter": values["letter"],
@@ -201,25 +200,6 @@ def _claim_form(
         "fields": [field_of(columns[name], values.get(name, ""), texts, {}) for name in asked],
     }  # fmt: skip
     return render(request, "projects/promise_claim.html", context, status=status)
-
-
-def _kept(request: HttpRequest, actor: Actor) -> StoredFile | None:
-    """The uploaded file, kept for a day until the promise takes it; None where none came. Raises Refused."""
-    given = request.FILES.get("file")
-    if getattr(request, "upload_too_big", False):
-        raise Refused([FieldFault("file", Fault("evidence.too_big", limit=MOST_BYTES // MEGABYTE))])
-    if not isinstance(given, UploadedFile):
-        return None
-    name = (given.name or "file")[-LARGEST_NAME:]
-    try:
-        head = given.read(HEAD)
-        given.seek(0)
-        media, until = media_type_of(name, head, given.size or 0), now() + timedelta(days=KEEP_DAYS)
-        return keep(given.chunks(), name=name, media_type=media, user_id=actor.user_id, expires_at=until)
-    except Fault as fault:
-        raise Refused([FieldFault("file", fault)]) from fault
-    except NoSpace as error:
-        raise Refused([FieldFault("file", Fault("evidence.no_space"))]) from error
 
 
 @require_GET
