@@ -23,7 +23,7 @@ class Row(models.Model):
     means county-wide: a grant limited to a unit reaches none of them. ``anchor`` is the look-up path to the id of the thing a single-row grant names (an enterprise sees
     only itself): ``"id"`` for the thing itself, ``"firm_id"`` for its children; empty means single-row grants do not apply.
     ``sensitive`` names the fields whose values are sealed in the audit trail. ``drafted`` names the ledgers whose work makes a row
-    public (its own among them): who holds no more there than view and export reads what ``public`` says; empty means rows have no draft.
+    public (its own among them): who holds no working verb there (view, export, audit and read are none) reads what ``public`` says; empty means rows have no draft.
     """
 
     scope: ClassVar[str | None] = None
