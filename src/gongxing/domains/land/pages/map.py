@@ -259,7 +259,7 @@ def parcel_card(request: HttpRequest, key: int) -> HttpResponse:
         "draw": action_button(draw_parcel, row.pk, row.version) if draws else None,
         "split": action_button(split_parcel, row.pk, row.version) if draws and can_split(row) else None,
         "undo": action_button(undo_drawing, row.pk, row.version) if draws and last_drawn(row) is not None else None,
-        "wkt": wkt_of(row.shape) if draws else "", "under_contract": draws and row.contract_on is not None,
+        "wkt": wkt_of(row.shape) if draws else "", "overlaps": reverse("land-map-overlaps", args=[row.pk]) if draws else "", "under_contract": draws and row.contract_on is not None,
     }  # fmt: skip
     return render(request, "land/map_card.html", context)
 
