@@ -59,7 +59,7 @@ def reads(office: Office, who: str, row: Row, verb: str = "view") -> bool:
 
 def test_these_are_the_registers_with_drafts() -> None:
     assert {one.name for one in all_ledgers() if one.model.drafted} == DRAFTED
-    assert READING < NO_WORK and NO_WORK - READING == {"audit", "read"}
+    assert READING < NO_WORK and {"audit", "read"} == NO_WORK - READING
 
 
 @pytest.mark.parametrize("name", sorted(DRAFTED))
@@ -83,7 +83,9 @@ def test_a_working_verb_opens_the_draft_and_reading_verbs_do_not(office: Office,
         Grant.objects.create(post=post, verb=verb, target=name, unit=county, start=today())
         Grant.objects.create(post=post, verb=verb, target=ANY, unit=county, start=today())
     assert not reads(office, "shenji", row)
-    work = type(row).drafted[0]  # of a line of a round on the round: to object to one's own line is no work on the draft
+    work = type(row).drafted[
+        0
+    ]  # of a line of a round on the round: to object to one's own line is no work on the draft
     Grant.objects.create(post=post, verb="change", target=work, unit=county, start=today())
     assert reads(office, "shenji", row)
 

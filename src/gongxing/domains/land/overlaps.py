@@ -38,7 +38,11 @@ class Overlap:
         if not self.number:
             return _t("你看不到的一块")
         mu = (self.m2 / MU_M2).quantize(CENT)
-        return _t("“%(number)s” %(m2)s 平方米（%(mu)s 亩）") % {"number": self.number, "m2": f"{self.m2:,.1f}", "mu": mu}
+        return _t("“%(number)s” %(m2)s 平方米（%(mu)s 亩）") % {
+            "number": self.number,
+            "m2": f"{self.m2:,.1f}",
+            "mu": mu,
+        }
 
 
 def overlaps(shape: Shape, parcel: Parcel, actor: Actor, day: date) -> tuple[Overlap, ...]:

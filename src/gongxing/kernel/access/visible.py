@@ -105,7 +105,9 @@ def works_on(actor: Actor, target: str) -> bool:
 def _worked(actor: Actor, target: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The units and the things on whose rows a working verb is held, on one of the ledgers that make the drafts of this one public."""
     through, (by_unit, by_thing) = {*_drafted(target), ANY}, _narrowing(target)
-    given = [one for (verb, on), found in _given(actor).items() if verb not in NO_WORK and on in through for one in found]
+    given = [
+        one for (verb, on), found in _given(actor).items() if verb not in NO_WORK and on in through for one in found
+    ]
     paths = {path for path, parent_id, thing in given if thing is None and parent_id is not None}
     things = {thing for _path, _parent, thing in given if thing is not None}
     return _unit_ids(paths) if by_unit else (), tuple(sorted(things)) if by_thing else ()

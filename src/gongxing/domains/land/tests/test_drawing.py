@@ -218,7 +218,7 @@ def neighbour(office: Office, number: int, corners: str, **more: Any) -> Parcel:
         return ctx.update(parcel, **dict(zip(SHAPE_FIELDS, shape, strict=True)), geo_mu=area_mu(shape.wkb), **more)
 
 
-def fault_of(office: Office, one: Any, parcel: Parcel, **raw: str) -> Any:
+def fault_of(office: Office, one: Any, parcel: Parcel, **raw: Any) -> Any:
     before = Entry.objects.count()
     with pytest.raises(Refused) as found:
         act(office, one, parcel, **raw)

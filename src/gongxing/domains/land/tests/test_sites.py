@@ -12,11 +12,11 @@ from django.utils import timezone
 from tests.land_samples import a_layer, a_park
 
 from gongxing.domains.firms.models import Firm, FirmFigure
+from gongxing.domains.land import siting
 from gongxing.domains.land.models import SHAPE_FIELDS, Facility, Occupant, Parcel, SiteStudy, Zone
 from gongxing.domains.land.reaching import reached
 from gongxing.domains.land.site_jobs import choose_sites
 from gongxing.domains.land.site_show import Shown
-from gongxing.domains.land import siting
 from gongxing.domains.land.siting import (
     Asked,
     in_use,
@@ -237,7 +237,10 @@ def a_road(office: Office, ref: str, wkt: str, kind: str = "道路") -> None:
 
 def test_roads_hang_together_by_their_length() -> None:
     """Two roads that cross, one that ends two centimetres off them, and a longer one far away."""
-    cross = [shapely.LineString([(109.2, 22.7), (109.21, 22.7)]), shapely.LineString([(109.205, 22.69), (109.205, 22.71)])]
+    cross = [
+        shapely.LineString([(109.2, 22.7), (109.21, 22.7)]),
+        shapely.LineString([(109.205, 22.69), (109.205, 22.71)]),
+    ]
     near = shapely.LineString([(109.21 + 1e-7, 22.7), (109.22, 22.7)])
     far = shapely.LineString([(109.3, 22.7), (109.3, 22.738)])
     gap = shapely.LineString([(109.2101, 22.7), (109.22, 22.7)])
@@ -250,7 +253,12 @@ def test_roads_hang_together_by_their_length() -> None:
 def test_roads_are_read_again_only_after_a_layer_was_written(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[object] = []
     told = siting.roads
-    monkeypatch.setattr(siting, "roads", lambda day: read.append(day) or told(day))
+
+    def reading(day: date) -> list[object]:
+        read.append(day)
+        return told(day)
+
+    monkeypatch.setattr(siting, "roads", reading)
     a_road(office, "1", "LINESTRING (109.2 22.7, 109.25 22.7)")
     assert not network_there(today()) and not network_there(today())
     assert len(read) == 1
