@@ -27,13 +27,16 @@ def parcels(office: Office, n: int, stem: str = "P") -> list[Parcel]:
 
 def changes(k: int, office: Office) -> dict[str, Any]:
     """Nothing, one field, or four of other kinds."""
-    some = {
+    if k % 3 == 0:
+        return {"land_mu": Decimal(k)}
+    if k % 3 == 1:
+        return {"conformity": "conforms"}
+    return {
         "contract_on": date(2024, 1, 1 + k % 5),
         "land_mu": Decimal("7.50"),
         "unit": office.units["西园"],
         "splittable": k % 2 == 0,
     }
-    return {0: {"land_mu": Decimal(k)}, 1: {"conformity": "conforms"}, 2: some}[k % 3]  # fmt: skip
 
 
 def test_the_same_as_one_by_one(office: Office) -> None:
