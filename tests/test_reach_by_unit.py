@@ -9,9 +9,9 @@ from django.test import Client
 
 from gongxing.domains.chain.models import Chain, Edge, Hint, Node
 from gongxing.domains.firms.models import Firm, FirmFigure, IndustryPattern, Product
-from gongxing.domains.land.models import ParkIndicator, Rating, Zone
+from gongxing.domains.land.models import Layout, ParkIndicator, Rating, Zone
 from gongxing.domains.policy.models import AwardBatch, Clause, GuideItem
-from gongxing.domains.projects.models import Budget, Move, Paper, Promise
+from gongxing.domains.projects.models import Budget, Move, Paper, Promise, PushPlan
 from gongxing.kernel.access.models import ANY, Grant
 from gongxing.kernel.access.visible import may, permissions, reach, visible
 from gongxing.kernel.audit.models import Entry
@@ -91,6 +91,8 @@ def rows(office: Office) -> None:
         ctx.create(Zone(ref="x", layer=a_layer(office), name="x"))
         ctx.create(ParkIndicator(ref="x", peer_name="演示对标园", indicator="far", year=2024, value=1, source="s"))
         ctx.update(a_rating(office), state=Rating.State.PUBLISHED)  # drafts are read by fewer
+        ctx.update(a_layout(office), state=Layout.State.PUBLISHED)
+        ctx.update(PushPlan.objects.get(), state=PushPlan.State.ADOPTED)
     for number, unit in enumerate(("东园", "西园"), start=1):
         project = a_project(office, number, unit=office.units[unit])
         with writing(SYSTEM, "test", "") as ctx:

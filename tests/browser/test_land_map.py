@@ -189,6 +189,56 @@ def test_a_parcel_is_cut_by_a_line_and_put_together_again(chromium: Browser, lan
     context.close()
 
 
+def test_an_overlap_is_told_the_moment_it_is_drawn(chromium: Browser, land: str) -> None:
+    """A parcel without a shape is drawn over one that has one: the dialog names it before anything is saved, and saving is refused until somebody writes why."""
+    context, page, seen = on_map(chromium, land, WIDE, "?f.state=approved_unsupplied")
+    bare = page.locator("[data-show]", has_text="没有图形").first
+    other = page.locator("[data-row]", has=page.locator("[data-show]", has_text="在图上看")).first
+    key, number = str(other.get_attribute("data-row")), other.locator("a.nm").inner_text()
+    other.locator("[data-show]").click()
+    expect(page.locator("#card h2")).to_have_text(number)
+    page.wait_for_timeout(800)
+    bare.click()
+    page.locator('#card [data-draw="draw"]').click()
+    page.locator("#map").scroll_into_view_if_needed()
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    x, y = page.evaluate(PIXEL, key)
+    for dx, dy in ((-9, -9), (9, -9), (9, 9), (-9, 9)):
+        page.mouse.click(box["x"] + x + dx, box["y"] + y + dy)
+    page.keyboard.press("Enter")
+    note = page.locator('#dialog [data-gx="overlaps"]')
+    expect(note).to_contain_text(f"“{number}”")
+    expect(note).to_contain_text("平方米")
+    page.locator("#dialog button.btn-primary").click()
+    expect(page.locator("#dialog")).to_contain_text("超过图形检查的容差")
+    expect(page.locator("#dialog textarea[name=overlap_why]")).to_be_visible()
+    assert [one for one in seen.noise if "422" not in one] == []
+    context.close()
+
+
+def test_the_english_sheet_has_no_chinese_but_names(chromium: Browser, land: str) -> None:
+    """What is printed on A3 with a condition in force: words, units and punctuation are English, names of park and county stay as they were written."""
+    context = opened(chromium, WIDE)
+    page = context.new_page()
+    log_in(page, land, KEEPER, "en")
+    ready(page, f"{land}{MAP}")
+    park = page.locator("[data-park]").first
+    key, name = park.get_attribute("data-park"), page.locator(".gx-parkcard h2").first.inner_text()
+    ready(page, f"{land}{MAP}?f.park={key}")
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    text = page.locator(".gx-printpage").inner_text()
+    assert f"Park {name}" in text and "Map of parcels" in text and "mu" in text
+    left = set(re.findall("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+", text.replace(name, "")))
+    assert left == {"青禾县（演示）"}, left
+    metres = re.search(r"Scale 1:([\d,]+)", text)
+    assert metres is not None and f"{int(metres[1].replace(',', '')):,}" == metres[1], (
+        "thousands are parted in their places"
+    )
+    context.close()
+
+
 def test_measuring_and_paper(chromium: Browser, land: str) -> None:
     context, page, seen = on_map(chromium, land, WIDE)
     box = page.locator("#map").bounding_box()

@@ -40,6 +40,7 @@ def record(ctx: Ctx, judged: Judged, day: date, *, dated: bool = False) -> int:
     fresh: list[Check] = []
     differ: dict[int, Found] = {}
     gone: list[int] = []
+    verdicts: list[tuple[Parcel, dict[str, str]]] = []
     changed = 0
     for parcel, found in judged.all():
         own, touched = before.get(parcel.pk, {}), False
@@ -54,11 +55,11 @@ def record(ctx: Ctx, judged: Judged, day: date, *, dated: bool = False) -> int:
             elif dated and kept.checked_on != day:
                 differ[kept.pk] = one
         gone += (one.pk for one in own.values())
-        version = parcel.version
-        ctx.update(parcel, conformity=verdict_of(found))
-        changed += touched or bool(own) or parcel.version != version
-    for check in _rows(differ):
-        ctx.update(check, **_values(differ[check.pk]), checked_on=day)
+        verdict = verdict_of(found)
+        verdicts.append((parcel, {"conformity": verdict}))
+        changed += touched or bool(own) or parcel.conformity != verdict
+    ctx.update_many(verdicts)
+    ctx.update_many([(check, {**_values(differ[check.pk]), "checked_on": day}) for check in _rows(differ)])
     ctx.delete_many(_rows(gone))
     ctx.create_many(fresh)
     return changed
@@ -77,8 +78,7 @@ def forget(ctx: Ctx, parcels: Sequence[Parcel]) -> int:
     """What was found of other shapes no longer holds: the rows go, the verdict is unknown."""
     rows = list(Check.objects.filter(parcel__in=[one.pk for one in parcels]).select_related("parcel", "layer"))
     ctx.delete_many(rows)
-    for one in parcels:
-        ctx.update(one, conformity=Parcel.Conformity.UNKNOWN)
+    ctx.update_many([(one, {"conformity": Parcel.Conformity.UNKNOWN}) for one in parcels])
     return len(rows)
 
 

@@ -47,6 +47,12 @@ SENTENCES: Mapping[str, Promise] = {
     "split.too_small": _("较小的一块只有 %(area)s 亩，少于 %(least)s 亩。请移动分割线。"),
     "split.number_long": _("编号“%(number)s”后面加不下 -1、-2，请先把编号改短。"),
     "draw.same": _("图形和现在的一样，没有可保存的。"),
+    "draw.overlaps": _(
+        "和相邻的%(names)s重叠，超过图形检查的容差。请把边线改到界址点上（画图时会吸到旁边地块的边上）；是旁边那块画错的，先改那一块；两次测量的界线不一致、确要这样保存的，写明重叠的理由。"
+    ),
+    "draw.sold_twice": _(
+        "和相邻的%(names)s重叠，两块都签了合同，是一地两卖，不能保存。先核对两份合同和电子监管号，再改图形。"
+    ),
     "draw.nothing_to_undo": _("“%(number)s”最近一次修改不是画图或分割，没有可撤回的。要改别的请办“修改”。"),
     "draw.other_changed": _("“%(number)s”后来有人改过，不能撤回。请核对后手工改回。"),
     "draw.other_used": _("“%(number)s”上已经登记了%(what)s，不能撤回分割。请先改挂到别的地块。"),

@@ -20,6 +20,7 @@ from gongxing.domains.land.laying import offered
 from gongxing.domains.land.models import Facility, Occupant, Parcel, Park, PlanLayer, Zone
 from gongxing.engines.overlay import about, to_plane
 from gongxing.engines.overlay.shapes import array
+from gongxing.kernel.audit.revision import Kept, revision
 from gongxing.kernel.cells.shape import geometry
 from gongxing.kernel.clock import today
 from gongxing.kernel.packs.tables import table
@@ -42,8 +43,11 @@ RULES: Mapping[str, str] = {
 SPEED, SNAP = "siting.speed.fire", "siting.snap"
 METRES: Mapping[str, float] = {"km": 1000.0, "m": 1.0}
 RAILWAY = "铁路"
+APART = 2e-7
+"""Degrees, about two centimetres: ends of roads that lie no further from each other meet."""
 YEAR_LENGTH = 4
 SOURCES = tuple(FirmFigure.Source.values)
+_networks: Kept[bool] = Kept(4)
 
 
 @dataclass(frozen=True)
@@ -272,13 +276,39 @@ def roads(day: date) -> list[Any]:
 
 
 def joined_up(lines: Sequence[Any]) -> bool:
-    """Whether roads make a network: at least two lines, and more than half of their length hangs together."""
+    """Whether roads make a network: at least two lines, and more than half of their length as drawn hangs together. Lines that come within ``APART`` of each
+    other do; found by a tree of their boxes, without cutting one by another."""
     if len(lines) < 2:
         return False
-    whole = shapely.union_all(array(lines))
-    merged = shapely.get_parts(shapely.buffer(whole, 1e-7))
-    lengths = [float(shapely.length(shapely.intersection(whole, part))) for part in merged]
-    return max(lengths) > float(whole.length) / 2
+    drawn = array(lines)
+    one, other = shapely.STRtree(drawn).query(drawn, predicate="dwithin", distance=APART)
+    lengths = np.bincount(_groups(len(drawn), one[one < other], other[one < other]), weights=shapely.length(drawn))
+    return bool(lengths.max() > lengths.sum() / 2)
+
+
+def _groups(n: int, ones: Any, others: Any) -> Any:
+    """The number of the group of each of ``n`` things, of which these pairs hang together."""
+    at = list(range(n))
+
+    def top(one: int) -> int:
+        while at[one] != one:
+            at[one] = at[at[one]]
+            one = at[one]
+        return one
+
+    for one, other in zip(ones.tolist(), others.tolist(), strict=True):
+        at[top(one)] = top(other)
+    return np.array([top(one) for one in range(n)])
+
+
+def network_there(day: date) -> bool:
+    """Whether the roads in force make a network. Answered from memory until a layer or a zone is written."""
+    stand = revision(("land.planlayer", "land.zone"))
+    found = _networks.get(day, stand)
+    if found is None:
+        found = joined_up(roads(day))
+        _networks.keep(day, stand, found)
+    return found
 
 
 # -- the problem ---------------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ FaultKind = Literal[
 KINDS: tuple[FaultKind, ...] = (
     "missing", "empty", "not_area", "not_finite", "off_the_map", "self_crossing", "sliver", "duplicate", "overlap", "thin_overlap", "gap",
 )  # fmt: skip
+SLAB = 5000
 PLACE = re.compile(r"\[\s*(\S+)\s+(\S+?)\s*\]")
 
 
@@ -175,21 +176,32 @@ def _overlaps(keys: list[str], shapes: Objects, limits: Limits, plane: Plane) ->
     ]
 
 
-def overlapping(shapes: Objects) -> tuple[Any, Any, Objects]:
-    """Pairs i < j of valid polygons in a plane that share area, and what they share."""
+def overlapping(shapes: Objects, slab: int = SLAB) -> tuple[Any, Any, Objects]:
+    """Pairs i < j of valid polygons in a plane that share area, and what they share. Asked of ``slab`` polygons at a time, so that no more than these are
+    prepared at once (prepared polygons are several times as large as plain ones)."""
     tree = shapely.STRtree(shapes)
-    first, second = tree.query(shapes)
-    keep = first < second
-    first, second = first[keep], second[keep]
-    shapely.prepare(shapes)
+    found = [_sharing(tree, shapes, start, start + slab) for start in range(0, len(shapes), slab)]
+    if not found:
+        return np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp), np.empty(0, dtype=object)
+    first, second, common = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return first, second, areal(common)
+
+
+def _sharing(tree: Any, shapes: Objects, start: int, end: int) -> tuple[Any, Any, Objects]:
+    """The pairs whose first polygon lies in the slab."""
+    mine = shapes[start:end]
+    first, second = tree.query(mine)
+    keep = first + start < second
+    first, second = first[keep] + start, second[keep]
+    shapely.prepare(mine)
     keep = shapely.intersects(shapes[first], shapes[second])
     first, second = first[keep], second[keep]
     keep = ~shapely.touches(shapes[first], shapes[second])
     first, second = first[keep], second[keep]
+    shapely.destroy_prepared(mine)
     common = shapely.intersection(shapes[first], shapes[second], grid_size=GRID)
     keep = shapely.area(common) > 0
-    common = areal(np.asarray(common[keep], dtype=object))
-    return first[keep], second[keep], common
+    return first[keep], second[keep], np.asarray(common[keep], dtype=object)
 
 
 def _gaps(keys: list[str], shapes: Objects, limits: Limits, plane: Plane) -> list[Fault]:

@@ -22,6 +22,7 @@ from gongxing.engines.overlay import (
     split,
     survey,
 )
+from gongxing.engines.overlay.topology import overlapping
 
 Cells = frozenset[tuple[int, int]]
 EXACT = Limits(Tolerance(0.0, 0.0), gap_m2=3.5, slit_m=0.0, hair_m=0.0)
@@ -93,6 +94,21 @@ def holes(grid: Any) -> list[set[tuple[int, int]]]:
 def around(part: set[tuple[int, int]]) -> set[tuple[int, int]]:
     """Cells that meet a part, in a corner too."""
     return {(x + i, y + j) for x, y in part for i in (-1, 0, 1) for j in (-1, 0, 1)} - part
+
+
+@pytest.mark.parametrize("slab", [1, 2, 7, 100])
+def test_slabs_find_the_same_pairs(slab: int) -> None:
+    """Sixty squares thrown on a small field, against every pair tried one by one; asked of few at a time or of all at once."""
+    drawn = np.random.default_rng(5)
+    corners = drawn.uniform(0, 60, (60, 2)).round(1)
+    shapes = shapely.box(corners[:, 0], corners[:, 1], corners[:, 0] + 8, corners[:, 1] + 8)
+    first, second, common = overlapping(shapes, slab)
+    found = {(int(i), int(j)): round(float(one.area), 6) for i, j, one in zip(first, second, common, strict=True)}
+    tried = {(i, j): shapes[i].intersection(shapes[j]).area for i in range(60) for j in range(i + 1, 60)}
+    assert found == {pair: pytest.approx(area, abs=1e-3) for pair, area in tried.items() if area > 0}
+    assert len(found) > 30 and len(found) == len(first)
+    assert not any(shapely.is_prepared(shapes))
+    assert [len(one) for one in overlapping(shapes[:0], slab)] == [0, 0, 0]
 
 
 def test_self_crossing_says_where_and_what_it_becomes() -> None:

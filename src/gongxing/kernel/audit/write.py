@@ -26,7 +26,7 @@ from gongxing.kernel.audit.events import RowsWritten
 from gongxing.kernel.audit.models import Entry, Head, Link, Secret
 from gongxing.kernel.clock import now
 from gongxing.kernel.database.patience import limit_waiting
-from gongxing.kernel.database.rows import Row, delete_ids, field_of, insert_many
+from gongxing.kernel.database.rows import Row, delete_ids, field_of, insert_many, update_many
 from gongxing.kernel.events import Event, publish
 from gongxing.kernel.org.actor import Actor, Held
 
@@ -35,6 +35,7 @@ Projection = Callable[[str, Sequence[int], Sequence[Row]], None]
 _projections: list[Projection] = []
 _current: ContextVar["Ctx | None"] = ContextVar("gongxing_write_context", default=None)
 CHUNK = 5000
+_as_body = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 OF_ROWS = frozenset({"add", "change", "delete"})
 TOLD = 1000
 
@@ -65,7 +66,7 @@ def cell_text(value: Any) -> str | None:
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+        return _as_body(value)
     if isinstance(value, Model):
         return str(value.pk)
     return force_str(value)
@@ -135,14 +136,7 @@ class Ctx:
 
         Raises StaleRow when the stored version is not ``row.version``.
         """
-        body: dict[str, list[str | None]] = {}
-        values: dict[str, Any] = {}
-        for name, value in changes.items():
-            field = field_of(type(row), name)
-            before, after = cell_text(getattr(row, field.attname)), cell_text(value)
-            if (before or None) != (after or None):
-                body[name] = [before, after]
-                values[field.attname] = value.pk if isinstance(value, Model) else value
+        body, values = _differences(row, changes)
         if not body:
             return row
         changed = type(row)._base_manager.filter(pk=row.pk, version=row.version)
@@ -153,6 +147,28 @@ class Ctx:
         row.version += 1
         self._note(row, body, "change")
         return row
+
+    def update_many(self, changes: Sequence[tuple[R, Mapping[str, Any]]]) -> int:
+        """What ``update`` does, for many rows of one model, fast; each that differs gets its entry. Returns how many did.
+
+        Raises StaleRow for a row whose stored version is another.
+        """
+        written: dict[tuple[str, ...], list[tuple[R, dict[str, list[str | None]], dict[str, Any]]]] = {}
+        for row, given in changes:
+            body, values = _differences(row, given)
+            if body:
+                written.setdefault(tuple(values), []).append((row, body, values))
+        for attnames, lines in written.items():
+            model = type(lines[0][0])
+            rows = [(*values.values(), row.pk, row.version) for row, _body, values in lines]
+            if update_many(model, attnames, rows) != len(rows):
+                raise _stale(model, [(row, values) for row, _body, values in lines])
+            for row, body, values in lines:
+                for attname, value in values.items():
+                    setattr(row, attname, value)
+                row.version += 1
+                self._note(row, body, "change")
+        return sum(len(lines) for lines in written.values())
 
     def delete(self, row: Row) -> None:
         """Delete a row by version; the entry keeps every field. Raises StaleRow, and ProtectedError when others refer to it."""
@@ -211,7 +227,7 @@ class Ctx:
             at=self.at,
             why=self.why,
             title=str(row)[:200].replace("\x1f", " "),
-            body=json.dumps({"kind": kind, "cells": sealed}, ensure_ascii=False, sort_keys=True),
+            body=_as_body({"kind": kind, "cells": sealed}),
             format=FORMAT,
         )
         entry.leaf = leaf_of(entry)
@@ -267,6 +283,31 @@ class Ctx:
         link.hash = link_hash(prev, root, number)
         link.save(force_insert=True)
         Head.objects.filter(pk=1).update(link_id=number, hash=link.hash)
+
+
+def _differences(row: Row, changes: Mapping[str, Any]) -> tuple[dict[str, list[str | None]], dict[str, Any]]:
+    """What of these changes differs from the row: before and after as text by field, and the new values by column attribute."""
+    body: dict[str, list[str | None]] = {}
+    values: dict[str, Any] = {}
+    for name, value in changes.items():
+        field = field_of(type(row), name)
+        before, after = cell_text(getattr(row, field.attname)), cell_text(value)
+        if (before or None) != (after or None):
+            body[name] = [before, after]
+            values[field.attname] = value.pk if isinstance(value, Model) else value
+    return body, values
+
+
+def _stale(model: type[Row], lines: Sequence[tuple[Row, Mapping[str, Any]]]) -> StaleRow:
+    """The first of these rows that was not written, of which some were not found at their version: those that were have the next one and the new values."""
+    stored = {one.pk: one for one in model._base_manager.filter(pk__in=[row.pk for row, _values in lines])}
+    for row, values in lines:
+        there = stored.get(row.pk)
+        if there is None or there.version != row.version + 1:
+            return StaleRow(row, there)
+        if any(cell_text(getattr(there, name)) != cell_text(value) for name, value in values.items()):
+            return StaleRow(row, there)
+    return StaleRow(lines[0][0], stored[lines[0][0].pk])
 
 
 @contextmanager

@@ -12,18 +12,22 @@ from django.utils.translation import gettext_lazy as _
 from gongxing.domains.land.cutting import Cut, cut, line_of, shared
 from gongxing.domains.land.measures import area_mu
 from gongxing.domains.land.models import SHAPE_FIELDS, Building, Check, Parcel
+from gongxing.domains.land.overlaps import named, overlaps
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.trail import Net, field_value, net_of
 from gongxing.kernel.audit.write import Ctx, cell_text
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.cells.shape import Shape, geometry, parse_shape
+from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row, field_of
 from gongxing.kernel.ledger.declare import FieldFault, ledger_named
 from gongxing.kernel.ledger.store import Refused
 
 PARCEL, DRAW, SPLIT, UNDO = "land.parcel", "land.draw_parcel", "land.split_parcel", "land.undo_drawing"
-LONGEST_SHAPE, LONGEST_NUMBER, MOST_SUFFIXES = 400_000, 40, 99
+LONGEST_SHAPE, LONGEST_NUMBER, MOST_SUFFIXES, LEAST_WORDS = 400_000, 40, 99, 6
+OVERLAP_WHY = Ask(_("重叠的理由"), required=False, long=True, max_length=300, help=_("只有和相邻地块重叠、又确要这样保存时才填：两次测量的界线为什么不一致，以哪份成果为准。"))  # fmt: skip
+"""Edges of different surveys may overlap: then somebody says in writing which of them holds."""
 DIVIDED = ("land_mu", "price_wan", "levelling_wan")
 """Amounts that are divided with the ground."""
 WORKED_OUT = frozenset({"state", "idle_on", "conformity", "geo_mu"})
@@ -52,9 +56,11 @@ def draw_parcel(
         str,
         Ask(_("图形"), long=True, max_length=LONGEST_SHAPE, help=_("在地图上画，或写界址点：经度 纬度，一行一点。")),
     ],
+    overlap_why: Annotated[str, OVERLAP_WHY] = "",
 ) -> Parcel:
     """Give a parcel its shape, or another one: the area on the map follows, what was found against plans no longer holds. Refused for crossing lines,
-    for a place outside the country and where the area of the papers reads as another unit."""
+    for a place outside the country, where the area of the papers reads as another unit, and where it takes more of a neighbour than the tolerance without a
+    written reason."""
     try:
         found = parse_shape(shape)
     except Fault as fault:
@@ -66,6 +72,7 @@ def draw_parcel(
         raise Refused([FieldFault("shape", one.fault) for one in faults])
     if found.wkb == parcel.shape:
         raise Refused([FieldFault("shape", Fault("draw.same"))])
+    _keep_apart(ctx, parcel, found, "shape", overlap_why)
     _forget_checks(ctx, [parcel.pk])
     return ctx.update(parcel, **{**register.derive(values, parcel), "conformity": Parcel.Conformity.UNKNOWN})
 
@@ -80,9 +87,11 @@ def split_parcel(
     parcel: Parcel,
     line: Annotated[str, Ask(_("分割线"), long=True, max_length=20_000, help=_("在地图上画，或写各点：经度 纬度，一行一点，两头都要出地块。"))],
     least_mu: Annotated[Decimal | None, Ask(_("每块至少"), unit="亩", required=False, minimum=Decimal(0), help=_("空着不限。"))] = None,
+    overlap_why: Annotated[str, OVERLAP_WHY] = "",
 ) -> Parcel:  # fmt: skip
     """Cut a parcel in two along a line. The larger piece keeps the row with the number and «-1», the other is a new row with «-2»; areas and money
-    are divided by the ground and sum to what they were. Refused where the line does not make exactly two pieces or one of them is too small."""
+    are divided by the ground and sum to what they were. Refused where the line does not make exactly two pieces or one of them is too small, and where the
+    parcel overlaps a neighbour, without a written reason: two rows would carry the fault on."""
     try:
         found = cut(parcel.shape, line_of(line))
     except Fault as fault:
@@ -91,6 +100,8 @@ def split_parcel(
     least = max(least_mu or Decimal(0), Decimal("0.01"))
     if areas[1] < least:
         raise Refused([FieldFault("line", Fault("split.too_small", area=str(areas[1]), least=str(least)))])
+    whole = Shape(*(getattr(parcel, name) for name in SHAPE_FIELDS))
+    _keep_apart(ctx, parcel, whole, "line", overlap_why)
     numbers = _free_numbers(parcel.number)
     parts = {name: shared(getattr(parcel, name), found.share) for name in DIVIDED}
     other = Parcel(
@@ -105,6 +116,23 @@ def split_parcel(
     )  # fmt: skip
     _share_buildings(ctx, parcel, other, found)
     return other
+
+
+def _keep_apart(ctx: Ctx, parcel: Parcel, shape: Shape, field: str, reason: str) -> None:
+    """Raises Refused where the shape takes more of a neighbour than the tolerance, and nobody wrote why; with a contract on both sides always. A reason is kept
+    in the trail beside the neighbours."""
+    found = overlaps(shape, parcel, ctx.actor, today())
+    if not found:
+        return
+    sold = [one for one in found if one.sold]
+    if sold:
+        raise Refused([FieldFault(field, Fault("draw.sold_twice", names=named(sold)))])
+    said = reason.strip()
+    if not said:
+        raise Refused([FieldFault(field, Fault("draw.overlaps", names=named(found)))])
+    if sum(sign.isalnum() for sign in said) < LEAST_WORDS:
+        raise Refused([FieldFault("overlap_why", Fault("rating.reason_short", n=str(LEAST_WORDS)))])
+    ctx.note(parcel, overlap=named(found), overlap_why=said)
 
 
 def _fields(shape: Shape) -> dict[str, Any]:

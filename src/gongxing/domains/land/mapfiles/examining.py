@@ -22,7 +22,7 @@ from gongxing.kernel.ledger.declare import Ledger
 from gongxing.kernel.maps import offset
 from gongxing.kernel.org.actor import Actor
 
-SURVEYED, BESIDE, SHOWN, DRAWN, NEAR = 50_000, 20_000, 30, 3_000, 0.02
+SURVEYED, BESIDE, SHOWN, DRAWN, NEAR = 250_000, 20_000, 30, 3_000, 0.02
 SURE, ENOUGH = 0.5, 0.6
 UNITS = {"m2": "平方米", "mu": "亩", "ha": "公顷", "km2": "平方公里"}
 CLAIMED = {"亩": "mu", "平方米": "m2"}
@@ -138,7 +138,7 @@ def _beside(
     if ledger.name == "land.zone":
         rows = rows.filter(layer__code=choice.get("layer", ""))
     own = set(names)
-    found = _near(rows, shapes, 0.0).values_list("pk", ledger.key, "shape")[:BESIDE]
+    found = _near(rows, shapes, 0.0).values_list("pk", ledger.key, "shape")[:SURVEYED]
     return [(pk, str(key), geometry(shape)) for pk, key, shape in found if str(key) not in own]
 
 

@@ -18,6 +18,8 @@ class Layout(Row):
     ``asked`` are weights and parameters, ``problem`` and ``answer`` the engine's own records as JSON, ``fixed`` project id → site chosen by hand.
     """
 
+    drafted: ClassVar[tuple[str, ...]] = ("land.layout",)
+
     class State(models.TextChoices):
         WAITING = "waiting", _("在测算")
         READY = "ready", _("已算好")
@@ -49,6 +51,11 @@ class Layout(Row):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def public(cls, units: Sequence[int], posts: Sequence[int], works: Collection[str] = ()) -> Q:
+        """Published layouts: which land goes to whom is no news before it was decided."""
+        return Q(state=cls.State.PUBLISHED)
 
 
 class Rating(Row):

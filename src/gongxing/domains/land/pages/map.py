@@ -159,7 +159,7 @@ def _words() -> dict[str, str]:
         "measureArea": _("量面积：点各个角，双击或回车结束，Ctrl+Z 退一点，Esc 取消。"), "draw": _("画“{n}”的图形：点各个角，双击或回车结束；会吸到旁边地块的边上。Ctrl+Z 退一点，Esc 取消。"),
         "modify": _("改“{n}”的图形：拖角点，点边加角，按住 Alt 点角点去掉它。Ctrl+Z 退一步，改好按“完成”。"), "split": _("分割“{n}”：从地块外画到地块外，双击或回车结束。Ctrl+Z 退一点，Esc 取消。"),
         "selected": _("已选 {n}，{mu} 亩"), "noneHere": _("图中心没有地块"), "failed": _("没有取到数据，请刷新重试。"), "more": _("这一层太多，只画了一部分，放大后再看。"),
-        "undrawn": _("“{n}”还没有图形"), "zoomIn": _("放大"), "zoomOut": _("缩小"), "whole": _("看全部"), "scale": _("比例尺 1:{n}"), "unknown": _("面积没填"),
+        "undrawn": _("“{n}”还没有图形"), "zoomIn": _("放大"), "zoomOut": _("缩小"), "whole": _("看全部"), "scale": _("比例尺 1:{n}"), "unknown": _("{n}：面积没填"),
     }  # fmt: skip
 
 
@@ -259,7 +259,7 @@ def parcel_card(request: HttpRequest, key: int) -> HttpResponse:
         "draw": action_button(draw_parcel, row.pk, row.version) if draws else None,
         "split": action_button(split_parcel, row.pk, row.version) if draws and can_split(row) else None,
         "undo": action_button(undo_drawing, row.pk, row.version) if draws and last_drawn(row) is not None else None,
-        "wkt": wkt_of(row.shape) if draws else "", "under_contract": draws and row.contract_on is not None,
+        "wkt": wkt_of(row.shape) if draws else "", "overlaps": reverse("land-map-overlaps", args=[row.pk]) if draws else "", "under_contract": draws and row.contract_on is not None,
     }  # fmt: skip
     return render(request, "land/map_card.html", context)
 

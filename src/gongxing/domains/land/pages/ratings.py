@@ -29,6 +29,7 @@ from gongxing.kernel.action.perform import allowed
 from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.store import Denied
+from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.packs.status import status_words
 from gongxing.kernel.pages.detail import visible_row
 from gongxing.kernel.pages.requests import acting, action_button, number_of
@@ -83,6 +84,7 @@ def rating_page(request: HttpRequest, key: int) -> HttpResponse:
     sees = may(actor, "view", FIRM)
     unusual = list(lines.exclude(reasons=[]).order_by(F("place").asc(nulls_last=True), "pk")[: MOST + 1])
     objected = list(lines.exclude(objection="").order_by("-objected_on", "pk")[:MOST])
+    answers = _answering(objected, actor)
     to, taken = address(request), objections_taken(rating, today())
     context: dict[str, Any] = {
         "rating": rating, "crumbs": [{"label": _("亩均评价"), "url": reverse("land-ratings")}, {"label": str(rating.year), "url": ""}],
@@ -90,12 +92,19 @@ def rating_page(request: HttpRequest, key: int) -> HttpResponse:
         "rows": [line_row(one, kept, firms.row_url(one.firm_id) if sees else "") for one in paging], "see": see, "grade": grade, "find": find,
         "paging": {"page": paging.number, "pages": paging.paginator.num_pages, "prev": to(page=paging.previous_page_number()) if paging.has_previous() else "", "next": to(page=paging.next_page_number()) if paging.has_next() else ""},
         "total": paging.paginator.count, "unusual": [line_row(one, kept) for one in unusual[:MOST]], "more_unusual": len(unusual) > MOST,
-        "objected": [{**line_row(one, kept), "waiting": waiting(one), "answer": action_button(answer_objection, one.pk) if allowed(answer_objection, actor, one) else None} for one in objected],
+        "objected": [{**line_row(one, kept), "waiting": waiting(one), "answer": action_button(answer_objection, one.pk) if one.pk in answers else None} for one in objected],
         "taken": taken, "over": rating.state == Rating.State.POSTED and not taken,
         "acts": [action_button(one, rating.pk, rating.version) for one in (post_rating, publish_rating, withdraw_rating) if allowed(one, actor, rating)],
         "export_url": f"{ledger_named(LINE).url}?f.rating={rating.pk}" if may(actor, "export", LINE) else "",
     }  # fmt: skip
     return render(request, "land/rating.html", context)
+
+
+def _answering(lines: list[RatingLine], actor: Actor) -> set[int]:
+    """The lines whose objection the reader may answer now. One query for all of them."""
+    open_ones = [one.pk for one in lines if waiting(one)]
+    rows = visible(RatingLine.objects.filter(pk__in=open_ones), actor, answer_objection.verb)
+    return set(rows.values_list("pk", flat=True)) if open_ones else set()
 
 
 @require_GET

@@ -16,7 +16,7 @@ from gongxing.domains.land.models import Facility, Parcel, Park, SiteStudy
 from gongxing.domains.land.site_jobs import SITE, queue_sites
 from gongxing.domains.land.site_show import Shown
 from gongxing.domains.land.site_words import MODELS, metres
-from gongxing.domains.land.siting import FITS, IN_USE, Asked, joined_up, radii, roads
+from gongxing.domains.land.siting import FITS, IN_USE, Asked, network_there, radii
 from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.cells.shape import geometry
 from gongxing.kernel.clock import today
@@ -40,7 +40,7 @@ def sites_page(request: HttpRequest) -> HttpResponse:
         raise Denied("view", TARGET)
     typed = request.POST if request.method == "POST" else request.GET
     wrong: dict[str, str] = {}
-    has_roads = joined_up(roads(today()))
+    has_roads = network_there(today())
     if request.method == "POST":
         if not may(actor, "make", TARGET):
             raise Denied("make", TARGET)

@@ -13,6 +13,7 @@ from gongxing.domains.firms.models import Firm
 from gongxing.domains.land.cutting import cut, line_of, shared
 from gongxing.domains.land.measures import area_m2, area_mu
 from gongxing.domains.land.models import SHAPE_FIELDS, Building, Check, Occupant, Parcel
+from gongxing.kernel.access.models import Grant
 from gongxing.kernel.action.declare import action_named
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.chain import check_chain
@@ -202,6 +203,127 @@ def test_a_shape_is_drawn_changed_and_taken_back(office: Office) -> None:
     act(office, UNDO, parcel)
     parcel.refresh_from_db()
     assert parcel.shape == first and parcel.geo_mu == area_mu(first)
+
+
+# -- neighbours -------------------------------------------------------------------------------------------------
+
+EAST = "109.203 22.7; 109.206 22.7; 109.206 22.701; 109.203 22.701"
+STRIP = 0.001 * 110_748  # metres from 22.7 to 22.701 north
+
+
+def neighbour(office: Office, number: int, corners: str, **more: Any) -> Parcel:
+    shape = parse_shape(corners)
+    parcel = a_parcel(office, number)
+    with as_system() as ctx:
+        return ctx.update(parcel, **dict(zip(SHAPE_FIELDS, shape, strict=True)), geo_mu=area_mu(shape.wkb), **more)
+
+
+def fault_of(office: Office, one: Any, parcel: Parcel, **raw: Any) -> Any:
+    before = Entry.objects.count()
+    with pytest.raises(Refused) as found:
+        act(office, one, parcel, **raw)
+    assert Entry.objects.count() == before
+    return found.value.faults[0].fault
+
+
+def bare(office: Office) -> Parcel:
+    with as_system() as ctx:
+        return ctx.update(a_parcel(office), land_mu=None)
+
+
+def test_an_overlap_is_refused_with_the_neighbour_and_how_much(office: Office) -> None:
+    """Ten metres and a quarter wide along a side of 110.75 m: 1,137 m²."""
+    neighbour(office, 2, EAST)
+    neighbour(office, 3, EAST.replace("109.206", "109.209").replace("109.203", "109.2062"))  # lies apart
+    parcel = bare(office)
+    fault = fault_of(office, DRAW, parcel, shape=SQUARE.replace("109.203", "109.2031"))
+    assert fault.code == "draw.overlaps"
+    taken = parse_shape("109.203 22.7; 109.2031 22.7; 109.2031 22.701; 109.203 22.701").wkb
+    m2 = area_m2(taken)
+    assert m2 == pytest.approx(STRIP * 10.27, rel=0.002)
+    assert "“DK002”" in fault.params["names"] and "DK003" not in fault.params["names"]
+    told = float(fault.params["names"].split("” ")[1].split(" ")[0].replace(",", ""))
+    assert told == pytest.approx(m2, rel=1e-4)
+    assert f"{area_mu(taken)} 亩" in fault.params["names"]
+    parcel.refresh_from_db()
+    assert parcel.shape == ""
+
+
+@pytest.mark.parametrize("east", ["109.203", "109.2030005", "109.2029"])
+def test_side_by_side_and_within_the_tolerance_is_no_overlap(office: Office, east: str) -> None:
+    """On the edge, five centimetres over it (the tolerance is ten), and ten metres short of it."""
+    neighbour(office, 2, EAST)
+    parcel = bare(office)
+    act(office, DRAW, parcel, shape=SQUARE.replace("109.203", east))
+    parcel.refresh_from_db()
+    assert parcel.shape
+
+
+def test_two_surveys_may_overlap_with_a_reason_that_is_kept(office: Office) -> None:
+    neighbour(office, 2, EAST)
+    parcel, shape = bare(office), SQUARE.replace("109.203", "109.2031")
+    assert fault_of(office, DRAW, parcel, shape=shape, overlap_why="  ").code == "draw.overlaps"
+    assert fault_of(office, DRAW, parcel, shape=shape, why="会上同意").code == "draw.overlaps"
+    assert fault_of(office, DRAW, parcel, shape=shape, overlap_why="同意").code == "rating.reason_short"
+    reason = "两次测量界线不一致，以二〇二四年界址点成果为准"
+    act(office, DRAW, parcel, shape=shape, overlap_why=reason)
+    parcel.refresh_from_db()
+    assert parcel.shape
+    kept = [one.body for one in Entry.objects.filter(ledger="land.parcel", row=parcel.pk) if reason in one.body]
+    assert len(kept) == 1 and "DK002" in kept[0] and check_chain().sound
+    act(office, UNDO, parcel)  # the note in between is not in the way
+    parcel.refresh_from_db()
+    assert parcel.shape == ""
+
+
+def test_land_taken_back_is_no_neighbour_and_land_sold_twice_has_no_reason(office: Office) -> None:
+    other = neighbour(office, 2, EAST, state=Parcel.State.TAKEN_BACK)
+    parcel, shape = bare(office), SQUARE.replace("109.203", "109.2031")
+    act(office, DRAW, parcel, shape=shape)
+    parcel.refresh_from_db()
+    act(office, UNDO, parcel)
+    for one in (parcel, other):
+        one.refresh_from_db()
+        with as_system() as ctx:
+            ctx.update(one, state=Parcel.State.SUPPLIED, contract_on="2024-01-01")
+    fault = fault_of(office, DRAW, parcel, shape=shape, overlap_why="两次测量界线不一致，以新成果为准")
+    assert fault.code == "draw.sold_twice" and "DK002" in fault.params["names"]
+
+
+def test_of_a_neighbour_one_may_not_see_nothing_is_measured(office: Office) -> None:
+    neighbour(office, 2, EAST, unit=office.units["西园"])
+    views = Grant.objects.filter(post=office.posts["yuanqu"], target="land.parcel", verb="view")
+    assert views.update(unit=office.units["东园"])
+    fault = fault_of(office, DRAW, bare(office), shape=SQUARE.replace("109.203", "109.2031"))
+    assert fault.params["names"] == "你看不到的一块"
+
+
+def test_a_parcel_that_overlaps_is_not_cut_without_a_reason(office: Office) -> None:
+    neighbour(office, 2, "109.2029 22.7; 109.206 22.7; 109.206 22.701; 109.2029 22.701")
+    parcel = drawn(office)
+    assert fault_of(office, SPLIT, parcel, line=ACROSS).code == "draw.overlaps"
+    act(office, SPLIT, parcel, line=ACROSS, overlap_why="两次测量界线不一致，以新成果为准")
+    assert Parcel.objects.filter(number="DK001-2").exists()
+    parcel.refresh_from_db()
+    act(office, UNDO, parcel)
+
+
+def test_the_moment_it_is_drawn_the_map_says_so(office: Office, client_of: Any) -> None:
+    neighbour(office, 2, EAST)
+    parcel = drawn(office)
+    url, before = f"/land/map/parcel/{parcel.pk}/overlaps/", Entry.objects.count()
+    client = client_of("yuanqu")
+    said = client.post(url, {"shape": SQUARE.replace("109.203", "109.2031")}).json()["text"]
+    assert "DK002" in said and "平方米" in said and "写明重叠的理由" in said
+    assert client.post(url, {"shape": SQUARE}).json() == client.post(url, {"shape": ""}).json() == {"text": ""}
+    crossing = "109.2 22.7; 109.203 22.701; 109.203 22.7; 109.2 22.701"
+    assert "自己相交" in client.post(url, {"shape": crossing}).json()["text"]
+    assert client.get(url).status_code == 405
+    for who, status in (("gongxin", 403), ("xiangzhen", 404), ("nobody", 404)):
+        assert client_of(who).post(url, {"shape": SQUARE}).status_code == status, who
+    assert f'data-overlaps="{url}"' in client.get(f"/land/map/parcel/{parcel.pk}/").content.decode()
+    assert 'data-overlaps=""' in client_of("gongxin").get(f"/land/map/parcel/{parcel.pk}/").content.decode()
+    assert Entry.objects.count() == before
 
 
 @settings(max_examples=60, deadline=None)

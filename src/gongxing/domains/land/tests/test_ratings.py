@@ -315,3 +315,27 @@ def test_vetoes_need_a_name_of_the_rules_and_a_document(office: Office) -> None:
         "rating.document_needed",
     ]
     assert ledger.check({"vetoes": ["严重环境违法"], "document": "样环罚1号"}, None) == []
+
+
+def test_a_round_with_many_objections_asks_no_more(office: Office, client_of: LogIn) -> None:
+    """Whether each may be answered is one question, however many there are; only those that wait have the button."""
+    firms = [a_rated_firm(office, f"青禾异议{n}有限公司") for n in range(6)]
+    rating = made(office, lacking="benchmark")
+    perform(post_rating, office.actor("gongxin"), {}, key=rating.pk)
+    lines = list(rating.lines.order_by("pk"))
+    client, page, counts = client_of("gongxin"), reverse("land-rating", args=[rating.pk]), []
+    assert len(lines) == len(firms)
+    for part in (lines[:1], lines[1:]):
+        with as_system() as ctx:
+            for line in part:
+                ctx.update(line, objection="用地应当是八亩，不是十亩", objected_on=date(2025, 3, 5))
+        client.get(page)
+        with CaptureQueriesContext(connection) as asked:
+            shown = client.get(page).content.decode()
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert shown.count("/do/land.answer_objection/") == 6
+    with as_system() as ctx:
+        ctx.update(lines[0], answer="已核对不动产证，用地十亩")
+    assert client.get(page).content.decode().count("/do/land.answer_objection/") == 5
+    assert "/do/land.answer_objection/" not in client_of("tongji").get(page).content.decode()

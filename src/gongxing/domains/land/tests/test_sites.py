@@ -5,17 +5,30 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+import shapely
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests.land_samples import a_layer, a_park
 
 from gongxing.domains.firms.models import Firm, FirmFigure
+from gongxing.domains.land import siting
 from gongxing.domains.land.models import SHAPE_FIELDS, Facility, Occupant, Parcel, SiteStudy, Zone
 from gongxing.domains.land.reaching import reached
 from gongxing.domains.land.site_jobs import choose_sites
 from gongxing.domains.land.site_show import Shown
-from gongxing.domains.land.siting import Asked, in_use, joined_up, occupied, people, plain, pose, radii, roads
+from gongxing.domains.land.siting import (
+    Asked,
+    in_use,
+    joined_up,
+    network_there,
+    occupied,
+    people,
+    plain,
+    pose,
+    radii,
+    roads,
+)
 from gongxing.kernel.cells.shape import parse_shape
 from gongxing.kernel.clock import at, today
 from gongxing.kernel.jobs.models import Job
@@ -220,6 +233,43 @@ def a_road(office: Office, ref: str, wkt: str, kind: str = "道路") -> None:
     shape = parse_shape(wkt, areas=False)
     with as_system() as ctx:
         ctx.create(Zone(ref=ref, layer=a_layer(office, 9, kind="transport", rule="permitted"), name=kind, zone_class=kind, **dict(zip(SHAPE_FIELDS, shape, strict=True))))  # fmt: skip
+
+
+def test_roads_hang_together_by_their_length() -> None:
+    """Two roads that cross, one that ends two centimetres off them, and a longer one far away."""
+    cross = [
+        shapely.LineString([(109.2, 22.7), (109.21, 22.7)]),
+        shapely.LineString([(109.205, 22.69), (109.205, 22.71)]),
+    ]
+    near = shapely.LineString([(109.21 + 1e-7, 22.7), (109.22, 22.7)])
+    far = shapely.LineString([(109.3, 22.7), (109.3, 22.738)])
+    gap = shapely.LineString([(109.2101, 22.7), (109.22, 22.7)])
+    assert joined_up(cross) and joined_up([*cross, near, far])  # 0.04 of 0.078
+    assert not joined_up([*cross, gap, far])  # 0.03 hang together, 0.038 elsewhere, of 0.078
+    assert not joined_up([]) and not joined_up(cross[:1])
+    assert not joined_up([shapely.LineString([(109 + n, 22), (109 + n, 22.5)]) for n in range(3)])
+
+
+def test_roads_are_read_again_only_after_a_layer_was_written(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[object] = []
+    told = siting.roads
+
+    def reading(day: date) -> list[object]:
+        read.append(day)
+        return told(day)
+
+    monkeypatch.setattr(siting, "roads", reading)
+    a_road(office, "1", "LINESTRING (109.2 22.7, 109.25 22.7)")
+    assert not network_there(today()) and not network_there(today())
+    assert len(read) == 1
+    a_lot(office, "A", 0)  # a parcel is no road
+    assert not network_there(today()) and len(read) == 1
+    a_road(office, "2", "LINESTRING (109.22 22.69, 109.22 22.71)")
+    assert network_there(today()) and network_there(today())
+    assert len(read) == 2
+    with as_system() as ctx:
+        ctx.update(a_layer(office, 9), secret=True)
+    assert not network_there(today()) and len(read) == 3
 
 
 def test_roads_are_longer_than_the_line(office: Office) -> None:

@@ -35,8 +35,8 @@ NAMES = {"draft": "起草条款甲", "review": "送审条款乙", "in_force": "�
 PUBLIC = {"执行条款丙", "停用条款丁"}
 LEADING = ("xianzhang", "fuxianzhang", "sifa", "caizheng")
 """They answer for what is issued, for its lawfulness and for the money, and change nothing."""
-WORKING = ("gongxin", "shichang", "shenji", *LEADING)
-READING = ("qiye", "yinhang", "xiangzhen", "yuanqu", "tongji", "xianfuban")
+WORKING = ("gongxin", "shichang", *LEADING)
+READING = ("shenji", "qiye", "yinhang", "xiangzhen", "yuanqu", "tongji", "xianfuban")
 
 
 @pytest.fixture
@@ -162,7 +162,8 @@ def test_a_line_of_a_batch_nobody_approved_is_not_told_to_the_enterprise(office:
     assert qiye.get(f"/l/policy-awardline/{line.pk}/").status_code == 404
     assert qiye.get("/api/l/policy-awardline").json()["rows"] == []
     assert not visible(AwardLine.objects.all(), who(office, "yuanqu")).exists()
-    for username in ("gongxin", "caizheng", "shichang", "shenji"):
+    assert not visible(AwardLine.objects.all(), who(office, "shenji")).exists()
+    for username in ("gongxin", "caizheng", "shichang"):
         assert visible(AwardLine.objects.all(), who(office, username)).get() == line
     with as_system() as ctx:
         ctx.update(batch, state="approved")
@@ -183,8 +184,8 @@ BATCH, LINES, FINDINGS, PAGE = (
 )
 TITLE, REASON_OF, BASIS_OF = "青禾草拟批次", "按县长办公会议定的名单", "按企业贡献核定"
 LEAKS = ("12345.67", BASIS_OF, REASON_OF, TITLE)
-AWARDING = ("gongxin", "caizheng", "shichang", "shenji")
-NOT_AWARDING = ("tongji", "xianfuban", "xianzhang", "fuxianzhang", "sifa")
+AWARDING = ("gongxin", "caizheng", "shichang")
+NOT_AWARDING = ("shenji", "tongji", "xianfuban", "xianzhang", "fuxianzhang", "sifa")
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """The living reserve pool: the yearly vetting, likely twins, the year's budgets and the plans made under them."""
 
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -136,6 +138,8 @@ class Budget(Row):
 class PushPlan(Row):
     """A plan of the projects to push in a year: what was asked, what the solver found, what a person adopted. JSON as the engine writes it."""
 
+    drafted: ClassVar[tuple[str, ...]] = ("projects.pushplan",)
+
     class State(models.TextChoices):
         DRAFT = "draft", _("草案")
         ADOPTED = "adopted", _("已采用")
@@ -161,3 +165,8 @@ class PushPlan(Row):
 
     def __str__(self) -> str:
         return self.title
+
+    @classmethod
+    def public(cls, units: Sequence[int], posts: Sequence[int], works: Collection[str] = ()) -> Q:
+        """Plans somebody adopted: a draft is for those who make and adopt them."""
+        return ~Q(state=cls.State.DRAFT)

@@ -101,7 +101,7 @@ def _form(actor: Actor, typed: QueryDict, wrong: dict[str, str]) -> dict[str, An
         visible(Project.objects.filter(stage__in=WAITING), actor).select_related("site").order_by("-total_investment")
     )
     must, leave = set(typed.getlist("must")), set(typed.getlist("leave"))
-    plans = PushPlan.objects.order_by("-made_on", "-pk")[:20]
+    plans = visible(PushPlan.objects.all(), actor).order_by("-made_on", "-pk")[:20]
     running = Job.objects.filter(kind=PUSH, user_id=actor.user_id).order_by("-pk").first()
     listed = list(rows[: MOST + 1])
     return {

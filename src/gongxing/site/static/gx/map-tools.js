@@ -61,13 +61,32 @@ export function tools({ map, element, words, sketch, parcels, say, styleOf }) {
   }
 
   // The dialog of the action says the rest: reason, refusals, conflict. What was drawn is put into its field.
-  function ask(url, field, text) {
+  // Neighbours it overlaps are named at once, above its fields; saving asks again.
+  async function warn(dialog, overlaps, shape) {
+    const form = dialog.querySelector("form"), token = form?.querySelector('[name="csrfmiddlewaretoken"]');
+    if (!overlaps || !token) return;
+    try {
+      const answer = await fetch(overlaps, { method: "POST", headers: { "X-CSRFToken": token.value, "X-Requested-With": "fetch" }, body: new URLSearchParams({ shape }) });
+      const { text } = answer.ok ? await answer.json() : { text: "" };
+      if (!text || !form.isConnected) return;
+      const note = document.createElement("p");
+      note.className = "gx-note gx-note--warn mt2";
+      note.dataset.gx = "overlaps";
+      note.setAttribute("role", "alert");
+      note.textContent = text;
+      form.querySelector(".gx-cb").prepend(note);
+      say(text);
+    } catch { /* saving says it */ }
+  }
+
+  function ask(url, field, text, overlaps = "") {
     const dialog = document.getElementById("dialog");
     const fill = (event) => {
       if (event.detail.target !== dialog) return;
       document.body.removeEventListener("htmx:afterSwap", fill);
       const input = field && dialog.querySelector(`[name="${field}"]`);
       if (input) { input.value = text; input.readOnly = true; }
+      if (field) warn(dialog, overlaps, field === "shape" ? text : "");
       dialog.querySelector("button.btn-primary")?.focus();
     };
     document.body.addEventListener("htmx:afterSwap", fill);
@@ -76,11 +95,11 @@ export function tools({ map, element, words, sketch, parcels, say, styleOf }) {
   }
 
   function edit(name, card, url) {
-    const { number, wkt } = card.dataset;
+    const { number, wkt, overlaps } = card.dataset;
     if (name === "undo") { ask(url, "", ""); return; }
     parcel = card.dataset.parcel;
     begin(name, put(words[name], { n: number }));
-    const finish = (field) => (shape) => { const text = toWkt(shape); setTimeout(() => { leave(true); ask(url, field, text); }); };
+    const finish = (field) => (shape) => { const text = toWkt(shape); setTimeout(() => { leave(true); ask(url, field, text, overlaps); }); };
     if (name === "draw") { draws("Polygon", finish("shape")); snapping(parcel); }
     if (name === "split") { draws("LineString", finish("line")); snapping(""); }
     if (name === "modify") {
@@ -91,6 +110,7 @@ export function tools({ map, element, words, sketch, parcels, say, styleOf }) {
       modifying.on("modifyend", () => say(measured(first(one.getGeometry()))));
       snapping(parcel);
       bar.dataset.url = url;
+      bar.dataset.overlaps = overlaps;
     }
   }
 
@@ -105,7 +125,7 @@ export function tools({ map, element, words, sketch, parcels, say, styleOf }) {
     const name = event.target.closest("[data-map]")?.dataset.map;
     if (name === "back") back();
     if (name === "cancel") leave();
-    if (name === "done" && mode === "modify") { const text = toWkt(sketch.getFeatures()[0].getGeometry()); leave(true); ask(bar.dataset.url, "shape", text); }
+    if (name === "done" && mode === "modify") { const text = toWkt(sketch.getFeatures()[0].getGeometry()); leave(true); ask(bar.dataset.url, "shape", text, bar.dataset.overlaps); }
   });
   for (const one of buttons) one.addEventListener("click", () => measure(one.dataset.map));
 

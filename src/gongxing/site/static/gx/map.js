@@ -70,7 +70,7 @@ async function choose(key, { zoom = false, focus = false } = {}) {
     marks.addFeature(new ol.Feature(one.getGeometry()));
     if (zoom) fit(ol.extent.buffer(one.getGeometry().getExtent(), 150), window.innerWidth <= PHONE ? map.getSize()[1] * 0.6 : 40);
     const mu = one.get("mu");
-    say(mu === null ? `${one.get("n")}：${words.unknown}` : words.selected.replace("{n}", one.get("n")).replace("{mu}", mu.toLocaleString("zh-CN")));
+    say(mu === null ? words.unknown.replace("{n}", one.get("n")) : words.selected.replace("{n}", one.get("n")).replace("{mu}", mu.toLocaleString("zh-CN")));
   }
   for (const row of document.querySelectorAll("[data-row]")) row.classList.toggle("sel", row.dataset.row === chosen);
   remember();
@@ -162,7 +162,7 @@ function before() {
   view.fit(kept.extent, { size: PRINTED });
   look = styles();
   const metres = ol.proj.getPointResolution(SCREEN, view.getResolution(), view.getCenter());
-  document.querySelector('[data-map="scale"]').textContent = words.scale.replace("{n}", Math.round(metres / METRES_PER_DOT / 100).toLocaleString("zh-CN") + "00");
+  document.querySelector('[data-map="scale"]').textContent = words.scale.replace("{n}", (Math.round(metres / METRES_PER_DOT / 100) * 100).toLocaleString("zh-CN"));
   for (const one of map.getLayers().getArray()) one.changed();
   map.renderSync();
 }
