@@ -1,4 +1,8 @@
-"""Capacitated p-median: good choices by moving clients, sites and pairs of clients; the rest by HiGHS on what prices have left."""
+"""Capacitated p-median: good choices by moving clients, sites and pairs of clients; exact answers for what prices have left.
+
+A part of the search is settled by its columns (``columns``, ``partition``) where they are not too many below the cost to beat. Where they are,
+the same is done below a lower level: a choice found there is the best, and where there is none the level is a bound.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,18 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_matrix
 
+from gongxing.engines.siting.columns import Pool, columns
 from gongxing.engines.siting.lagrangian import Node
 from gongxing.engines.siting.model import Bools, Floats, Ints
-from gongxing.engines.siting.search import CLOSE, cut_below, step_of
+from gongxing.engines.siting.partition import owners, partition
+from gongxing.engines.siting.relaxed import Whole
+from gongxing.engines.siting.search import CLOSE, Clock, cut_below, step_of
 
 FITS = 1e-9
 ROUNDS = 60
+MOST_COLUMNS = 30_000
+LEVELS = 12
+AGAIN = 3
 
 
 class Packing:
@@ -126,6 +136,38 @@ class Packing:
             else:
                 a, b = np.unravel_index(int(np.argmin(swap)), swap.shape)
                 places[a], places[b] = places[b], places[a]
+
+
+def by_columns(model: Whole, node: Node, best: Packing, clock: Clock) -> float:
+    """What nothing in the node costs less than: no less than the cut when it is settled. The node may get better prices."""
+    bound = node.bound
+    for _ in range(AGAIN):
+        level, pool = _most_columns(model, node, best)
+        if pool is None or level <= bound:
+            return bound
+        split = partition(pool, node.kept, best.count, level, lambda: clock.left)
+        owner = owners(split.chosen, node.rows) if split.chosen is not None else None
+        if owner is not None and float(best.cost[owner, np.arange(len(owner))].sum()) < best.value:
+            best.take(owner, sorted({int(k) for k in owner}))
+        bound = max(bound, min(level, split.bound))
+        if bound >= best.cut() or not split.ended or split.prices is None:
+            return bound
+        pick = model.pick(node, split.prices)
+        if pick is None or pick.bound <= node.bound:
+            return bound
+        node.bound, node.prices = pick.bound, split.prices
+    return bound
+
+
+def _most_columns(model: Whole, node: Node, best: Packing) -> tuple[float, Pool | None]:
+    """The columns below the cut, or below the first of lower and lower levels that does not have too many."""
+    level = best.cut()
+    for _ in range(LEVELS):
+        pool = columns(model, node, best.demand, best.capacity, level, MOST_COLUMNS)
+        if pool is not None:
+            return level, pool
+        level = (node.bound + level) / 2
+    return level, None
 
 
 def rest_by_solver(best: Packing, node: Node, pairs: Bools, seconds: float) -> tuple[float, bool]:

@@ -1,0 +1,160 @@
+"""The best of enumerated columns: every client in exactly one, every site at most once, ``count`` sites at most.
+
+    (1) Σ_{c ∋ j} z_c = 1                           every client
+    (2) Σ_{c of i} z_c ≤ 1                          every site
+    (3) Σ_{c of sites not kept} z_c ≤ free          how many more may be open
+    (4) Σ_c [c holds two or three of T] z_c ≤ 1     triples T of clients, those that a fractional solution breaks
+
+Linear programme, triples (4), columns given up whose reduced cost lifts the bound to the cut, again; what is left goes to HiGHS in whole
+numbers. The bound is made from the prices anew: Σ of prices and right-hand sides, plus (number of columns in a choice) × the least reduced
+cost where the solver leaves it a hair below 0.
+
+Sources: Ceselli, Righini, Networks 45, 2005 (columns for this problem); Jepsen, Petersen, Spoorendonk, Pisinger, Operations Research 56, 2008
+(subset rows).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import csr_matrix, vstack
+
+from gongxing.engines.siting.columns import Pool
+from gongxing.engines.siting.model import Bools, Floats, Ints
+
+Triple = tuple[int, int, int]
+
+ROUNDS = 60
+AT_ONCE = 80
+FEW = 700
+BROKEN = 0.02
+ZERO = 1e-7
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """``bound``: no choice of columns below the cut costs less (infinite: there is none); ``ended``: whether that is settled; ``chosen``
+    the columns of the best, as a pool; ``prices`` of the clients in the first linear programme."""
+
+    bound: float
+    ended: bool
+    chosen: Pool | None = None
+    prices: Floats | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Relaxed:
+    bound: float
+    parts: Floats
+    reduced: Floats
+    prices: Floats
+    of_triples: Floats
+
+
+def partition(pool: Pool, kept: Bools, count: int, cut: float, seconds: Callable[[], float]) -> Split:
+    """The cheapest choice of columns below ``cut``. ``kept`` marks the rows open in any case, ``count`` is for all rows together."""
+    free, triples, best, prices = count - int(kept.sum()), [], -np.inf, None
+    small = 0
+    for _ in range(ROUNDS):
+        if not len(pool.row) or not pool.members.any(axis=0).all():
+            return Split(np.inf, True, None, prices)
+        found = _relaxed(pool, kept, free, count, triples, seconds())
+        if isinstance(found, bool):
+            return Split(np.inf if found else best, found, None, prices)
+        prices = found.prices if prices is None else prices
+        small = small + 1 if found.bound < best + 0.02 * (cut - best) else 0
+        best = max(best, found.bound)
+        if best >= cut:
+            return Split(np.inf, True, None, prices)
+        whole = found.parts > 1 - ZERO
+        if np.all(whole | (found.parts < ZERO)):
+            return Split(float(pool.cost[whole].sum()), True, pool.only(whole), prices)
+        stay = found.bound + found.reduced < cut
+        pool, parts = pool.only(stay), found.parts[stay]
+        if len(pool.row) <= FEW or small >= 3:
+            break
+        triples = [one for one, price in zip(triples, found.of_triples, strict=True) if price < -ZERO]
+        fresh = [one for one in broken(pool.members, parts) if one not in triples]
+        if not fresh:
+            break
+        triples += fresh
+    return _whole(pool, kept, free, triples, best, prices, seconds())
+
+
+def _matrix(pool: Pool, kept: Bools, free: int, triples: list[Triple]) -> tuple[Any, Floats]:
+    """Rows (2), (3) and (4) with their right-hand sides."""
+    number = len(pool.row)
+    sites = csr_matrix((np.ones(number), (pool.row, np.arange(number))), shape=(len(kept), number))
+    opened = csr_matrix((~kept[pool.row]).astype(float)[None, :])
+    several = [csr_matrix((pool.members[:, list(one)].sum(axis=1) >= 2).astype(float)[None, :]) for one in triples]
+    right = np.concatenate([np.ones(len(kept)), [float(free)], np.ones(len(triples))])
+    return vstack([sites, opened, *several]).tocsc(), right
+
+
+def _relaxed(pool: Pool, kept: Bools, free: int, count: int, triples: list[Triple], seconds: float) -> _Relaxed | bool:
+    """The linear programme; True when it has no solution, False when the time was over."""
+    most, right = _matrix(pool, kept, free, triples)
+    once = csr_matrix(pool.members.T.astype(float))
+    ones = np.ones(once.shape[0])
+    found = linprog(
+        pool.cost, A_ub=most, b_ub=right, A_eq=once, b_eq=ones, bounds=(0, None), method="highs",
+        options={"time_limit": max(0.01, seconds)},
+    )  # fmt: skip
+    if found.status != 0:
+        return bool(found.status == 2)
+    prices: Floats = np.asarray(found.eqlin.marginals)
+    dual: Floats = np.minimum(np.asarray(found.ineqlin.marginals), 0.0)
+    reduced: Floats = pool.cost - once.T @ prices - most.T @ dual
+    bound = float(prices.sum() + dual @ right + count * min(0.0, float(reduced.min())))
+    return _Relaxed(bound, np.asarray(found.x), reduced, prices, dual[len(kept) + 1 :])
+
+
+def broken(members: Bools, parts: Floats) -> list[Triple]:
+    """Triples of clients of which columns worth more than 1 hold two or three: the worst, at most ``AT_ONCE``."""
+    some = parts > ZERO
+    held, worth = members[some].astype(float), parts[some]
+    both = (held * worth[:, None]).T @ held
+    found: list[tuple[float, Triple]] = []
+    for a in np.flatnonzero((held[worth < 1 - ZERO] > 0).any(axis=0)):
+        mine = held[:, a] > 0
+        three = (held[mine] * worth[mine, None]).T @ held[mine]
+        sums = np.triu(both[a][:, None] + both[a][None, :] + both - 2 * three, 1)
+        sums[: a + 1] = 0.0
+        for b, k in zip(*np.nonzero(sums > 1 + BROKEN), strict=True):
+            found.append((-round(float(sums[b, k]), 9), (int(a), int(b), int(k))))
+    return [one for _, one in sorted(found)[:AT_ONCE]]
+
+
+def _whole(
+    pool: Pool, kept: Bools, free: int, triples: list[Triple], best: float, prices: Floats | None, seconds: float
+) -> Split:
+    """What is left, in whole numbers."""
+    if not pool.members.any(axis=0).all():
+        return Split(np.inf, True, None, prices)
+    most, right = _matrix(pool, kept, free, triples)
+    once = csr_matrix(pool.members.T.astype(float))
+    found = milp(
+        pool.cost,
+        integrality=np.ones(len(pool.cost)),
+        bounds=Bounds(0, 1),
+        constraints=[LinearConstraint(most, -np.inf, right), LinearConstraint(once, 1, 1)],
+        options={"time_limit": max(0.01, seconds), "mip_rel_gap": 0.0},
+    )
+    if found.status == 2:
+        return Split(np.inf, True, None, prices)
+    if found.mip_dual_bound is not None and np.isfinite(found.mip_dual_bound):
+        best = max(best, float(found.mip_dual_bound))
+    chosen = pool.only(found.x > 0.5) if found.x is not None else None
+    return Split(best, found.status == 0, chosen, prices)
+
+
+def owners(chosen: Pool, rows: Ints) -> Ints | None:
+    """The site (number of the whole problem) of each client; None where a client is not in exactly one column."""
+    if np.any(chosen.members.sum(axis=0) != 1):
+        return None
+    found: Ints = rows[chosen.row[np.argmax(chosen.members, axis=0)]]
+    return found
