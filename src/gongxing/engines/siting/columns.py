@@ -29,15 +29,16 @@ HAIR = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Pool:
-    """Columns: ``row`` (place among the rows of the node), ``members`` columns × clients, ``cost``."""
+    """Columns: ``row`` (place among the rows of the node), ``members`` columns × clients, ``cost``; ``least``: no choice with it costs less."""
 
     row: Ints
     members: Bools
     cost: Floats
+    least: Floats
 
     def only(self, which: Bools) -> Pool:
         """Some of them."""
-        return Pool(self.row[which], self.members[which], self.cost[which])
+        return Pool(self.row[which], self.members[which], self.cost[which], self.least[which])
 
 
 def columns(model: Whole, node: Node, demand: Floats, capacity: Floats, cut: float, most: int) -> Pool | None:
@@ -47,32 +48,39 @@ def columns(model: Whole, node: Node, demand: Floats, capacity: Floats, cut: flo
     others that is no column."""
     pick, (_, rho) = model.pick(node, node.prices), model.packed(node, node.prices)
     clients = len(node.prices)
-    rows, members, costs, left = [np.zeros(0, np.intp)], [np.zeros((0, clients), bool)], [np.zeros(0)], most
+    none = Pool(np.zeros(0, np.intp), np.zeros((0, clients), bool), np.zeros(0), np.zeros(0))
     if pick is None:
-        return Pool(rows[0], members[0], costs[0])
+        return none
     pairs = model.pairs(node, cut)
+    parts, left = [none], most
     for place, site in enumerate(node.rows):
         items = np.flatnonzero(pairs[place])
-        more = 0.0 if pick.chosen[place] else float(pick.into[place])
-        limit = float(rho[place]) + cut - pick.bound - more + HAIR * (1.0 + abs(cut))
+        base = pick.bound - float(rho[place]) + (0.0 if pick.chosen[place] else float(pick.into[place]))
         reduced = model.cost[site, items] - node.prices[items]
         order = np.argsort(-np.abs(reduced), kind="stable")
+        limit = cut - base + HAIR * (1.0 + abs(cut))
         found = _sets(reduced[order], model.demand[items[order]], int(model.capacity[site]), limit, left)
         if found is None:
             return None
-        full = np.zeros((len(found), clients), dtype=bool)
-        full[:, items[order]] = found
+        sets, total = found
+        full = np.zeros((len(sets), clients), dtype=bool)
+        full[:, items[order]] = sets
         fits = full @ demand <= capacity[site] * (1 + FITS) + FITS
-        full = full[fits & (node.kept[place] | full.any(axis=1))]
+        fits &= bool(node.kept[place]) | full.any(axis=1)
+        full, total = full[fits], total[fits]
         left -= len(full)
-        rows.append(np.full(len(full), place, dtype=np.intp))
-        members.append(full)
-        costs.append(full @ np.where(pairs[place], model.cost[site], 0.0))
-    return Pool(np.concatenate(rows), np.concatenate(members), np.concatenate(costs))
+        cost = full @ np.where(pairs[place], model.cost[site], 0.0)
+        parts.append(Pool(np.full(len(full), place, dtype=np.intp), full, cost, base + total))
+    return Pool(
+        np.concatenate([one.row for one in parts]),
+        np.concatenate([one.members for one in parts]),
+        np.concatenate([one.cost for one in parts]),
+        np.concatenate([one.least for one in parts]),
+    )
 
 
-def _sets(reduced: Floats, size: NDArray[np.int64], room: int, limit: float, most: int) -> Bools | None:
-    """Sets of items (found × items) within ``room`` whose ``reduced`` sum is below ``limit``; None when more than ``most``."""
+def _sets(reduced: Floats, size: NDArray[np.int64], room: int, limit: float, most: int) -> tuple[Bools, Floats] | None:
+    """Sets of items (found × items) within ``room`` whose ``reduced`` sum is below ``limit``, and the sums; None when more than ``most``."""
     items = len(reduced)
     rest = np.zeros((items + 1, room + 1))
     for a in range(items - 1, -1, -1):
@@ -91,4 +99,5 @@ def _sets(reduced: Floats, size: NDArray[np.int64], room: int, limit: float, mos
             return None
         free, total = free[below], total[below]
         sets = np.concatenate([sets, with_it])[below]
-    return sets if items or limit > 0 else sets[:0]
+    some = total < limit
+    return sets[some], total[some]

@@ -19,9 +19,9 @@ from gongxing.engines.siting.search import CLOSE, Clock, cut_below, step_of
 
 FITS = 1e-9
 ROUNDS = 60
-MOST_COLUMNS = 30_000
+FEW_COLUMNS = 30_000
+MOST_COLUMNS = 300_000
 LEVELS = 12
-AGAIN = 3
 
 
 class Packing:
@@ -138,36 +138,44 @@ class Packing:
                 places[a], places[b] = places[b], places[a]
 
 
-def by_columns(model: Whole, node: Node, best: Packing, clock: Clock) -> float:
-    """What nothing in the node costs less than: no less than the cut when it is settled. The node may get better prices."""
+def by_columns(model: Whole, node: Node, best: Packing, clock: Clock, most: int = MOST_COLUMNS) -> float:
+    """What nothing in the node costs less than: no less than the cut when it is settled. The node may get better prices.
+
+    First with few columns, below a low level, which may bring a better choice; then with up to ``most``."""
     bound = node.bound
-    for _ in range(AGAIN):
-        level, pool = _most_columns(model, node, best)
-        if pool is None or level <= bound:
-            return bound
+    for number in sorted({min(FEW_COLUMNS, most), most}):
+        level, pool = _columns_below(model, node, best, bound, number)
+        if pool is None:
+            continue
         split = partition(pool, node.kept, best.count, level, lambda: clock.left)
         owner = owners(split.chosen, node.rows) if split.chosen is not None else None
         if owner is not None and float(best.cost[owner, np.arange(len(owner))].sum()) < best.value:
             best.take(owner, sorted({int(k) for k in owner}))
         bound = max(bound, min(level, split.bound))
-        if bound >= best.cut() or not split.ended or split.prices is None:
-            return bound
-        pick = model.pick(node, split.prices)
-        if pick is None or pick.bound <= node.bound:
-            return bound
-        node.bound, node.prices = pick.bound, split.prices
+        if bound >= best.cut() or not split.ended:
+            break
+        pick = model.pick(node, split.prices) if split.prices is not None else None
+        if pick is not None and pick.bound > node.bound and split.prices is not None:
+            node.bound, node.prices = pick.bound, split.prices
     return bound
 
 
-def _most_columns(model: Whole, node: Node, best: Packing) -> tuple[float, Pool | None]:
-    """The columns below the cut, or below the first of lower and lower levels that does not have too many."""
-    level = best.cut()
+def _columns_below(model: Whole, node: Node, best: Packing, bound: float, most: int) -> tuple[float, Pool | None]:
+    """The columns below the cut or, where these are more than ``most``, below a level above ``bound`` found by halves; None: no level."""
+    low, high, kept = bound, best.cut(), None
+    level = high
     for _ in range(LEVELS):
-        pool = columns(model, node, best.demand, best.capacity, level, MOST_COLUMNS)
+        pool = columns(model, node, best.demand, best.capacity, level, most)
         if pool is not None:
-            return level, pool
-        level = (node.bound + level) / 2
-    return level, None
+            low, kept = level, pool
+            if level >= best.cut() or len(pool.row) > most // 3:
+                break
+        else:
+            high = level
+        level = (low + high) / 2
+        if best.step and level - bound < best.step / 2:
+            break
+    return low, kept
 
 
 def rest_by_solver(best: Packing, node: Node, pairs: Bools, seconds: float) -> tuple[float, bool]:

@@ -5,9 +5,10 @@
     (3) Σ_{c of sites not kept} z_c ≤ free          how many more may be open
     (4) Σ_c [c holds two or three of T] z_c ≤ 1     triples T of clients, those that a fractional solution breaks
 
-Linear programme, triples (4), columns given up whose reduced cost lifts the bound to the cut, again; what is left goes to HiGHS in whole
-numbers. The bound is made from the prices anew: Σ of prices and right-hand sides, plus (number of columns in a choice) × the least reduced
-cost where the solver leaves it a hair below 0.
+Linear programme (of a few columns, then of those too whose reduced cost is below 0, until there are none), triples (4), columns given up
+whose reduced cost lifts the bound to the cut, again; what is left goes to HiGHS in whole numbers. In the linear programme a client may stay
+out at ``OUT`` times the cut, so that it has a solution always. The bound is made from the prices anew: Σ prices × right-hand sides, plus
+(number of columns in a choice) × the least reduced cost where that is below 0.
 
 Sources: Ceselli, Righini, Networks 45, 2005 (columns for this problem); Jepsen, Petersen, Spoorendonk, Pisinger, Operations Research 56, 2008
 (subset rows).
@@ -21,7 +22,7 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix, hstack, identity, vstack
 
 from gongxing.engines.siting.columns import Pool
 from gongxing.engines.siting.model import Bools, Floats, Ints
@@ -30,7 +31,13 @@ Triple = tuple[int, int, int]
 
 ROUNDS = 60
 AT_ONCE = 80
+START = 4000
+MORE = 3000
 FEW = 700
+MANY = 5000
+SMALL = 0.02
+OUT = 10.0
+NEGATIVE = 1e-7
 BROKEN = 0.02
 ZERO = 1e-7
 
@@ -48,69 +55,97 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class _Relaxed:
+    """``bound``, the part taken of each column and its reduced cost, prices of clients and of triples; ``out``: whether a client stays out;
+    ``used`` marks the columns the programme was made of."""
+
     bound: float
     parts: Floats
     reduced: Floats
     prices: Floats
     of_triples: Floats
+    out: bool
+    used: Bools
 
 
 def partition(pool: Pool, kept: Bools, count: int, cut: float, seconds: Callable[[], float]) -> Split:
     """The cheapest choice of columns below ``cut``. ``kept`` marks the rows open in any case, ``count`` is for all rows together."""
-    free, triples, best, prices = count - int(kept.sum()), [], -np.inf, None
-    small = 0
+    triples: list[Triple] = []
+    best, prices, small = -np.inf, None, 0
+    used = np.zeros(len(pool.row), dtype=bool)
+    used[np.argsort(pool.least, kind="stable")[:START]] = True
     for _ in range(ROUNDS):
         if not len(pool.row) or not pool.members.any(axis=0).all():
             return Split(np.inf, True, None, prices)
-        found = _relaxed(pool, kept, free, count, triples, seconds())
-        if isinstance(found, bool):
-            return Split(np.inf if found else best, found, None, prices)
+        found = _relaxed(pool, used, kept, count, triples, cut, seconds)
+        if found is None:
+            return Split(best, False, None, prices)
         prices = found.prices if prices is None else prices
-        small = small + 1 if found.bound < best + 0.02 * (cut - best) else 0
+        small = small + 1 if found.bound < best + SMALL * (cut - best) else 0
         best = max(best, found.bound)
         if best >= cut:
             return Split(np.inf, True, None, prices)
         whole = found.parts > 1 - ZERO
-        if np.all(whole | (found.parts < ZERO)):
+        if not found.out and np.all(whole | (found.parts < ZERO)):
             return Split(float(pool.cost[whole].sum()), True, pool.only(whole), prices)
         stay = found.bound + found.reduced < cut
-        pool, parts = pool.only(stay), found.parts[stay]
-        if len(pool.row) <= FEW or small >= 3:
+        pool, parts, used = pool.only(stay), found.parts[stay], found.used[stay]
+        if len(pool.row) <= FEW or (small >= 3 and len(pool.row) <= MANY):
             break
         triples = [one for one, price in zip(triples, found.of_triples, strict=True) if price < -ZERO]
         fresh = [one for one in broken(pool.members, parts) if one not in triples]
         if not fresh:
             break
         triples += fresh
-    return _whole(pool, kept, free, triples, best, prices, seconds())
+    return _whole(pool, kept, count, triples, best, prices, seconds())
 
 
-def _matrix(pool: Pool, kept: Bools, free: int, triples: list[Triple]) -> tuple[Any, Floats]:
+def _matrix(pool: Pool, kept: Bools, count: int, triples: list[Triple]) -> tuple[Any, Floats]:
     """Rows (2), (3) and (4) with their right-hand sides."""
     number = len(pool.row)
     sites = csr_matrix((np.ones(number), (pool.row, np.arange(number))), shape=(len(kept), number))
     opened = csr_matrix((~kept[pool.row]).astype(float)[None, :])
-    several = [csr_matrix((pool.members[:, list(one)].sum(axis=1) >= 2).astype(float)[None, :]) for one in triples]
-    right = np.concatenate([np.ones(len(kept)), [float(free)], np.ones(len(triples))])
+    by_client = np.asfortranarray(pool.members)
+    several = []
+    for a, b, k in triples:
+        one, two, three = by_client[:, a], by_client[:, b], by_client[:, k]
+        several.append(csr_matrix(((one & two) | (one & three) | (two & three)).astype(float)[None, :]))
+    right = np.concatenate([np.ones(len(kept)), [float(count - int(kept.sum()))], np.ones(len(triples))])
     return vstack([sites, opened, *several]).tocsc(), right
 
 
-def _relaxed(pool: Pool, kept: Bools, free: int, count: int, triples: list[Triple], seconds: float) -> _Relaxed | bool:
-    """The linear programme; True when it has no solution, False when the time was over."""
-    most, right = _matrix(pool, kept, free, triples)
-    once = csr_matrix(pool.members.T.astype(float))
-    ones = np.ones(once.shape[0])
-    found = linprog(
-        pool.cost, A_ub=most, b_ub=right, A_eq=once, b_eq=ones, bounds=(0, None), method="highs",
-        options={"time_limit": max(0.01, seconds)},
-    )  # fmt: skip
-    if found.status != 0:
-        return bool(found.status == 2)
-    prices: Floats = np.asarray(found.eqlin.marginals)
-    dual: Floats = np.minimum(np.asarray(found.ineqlin.marginals), 0.0)
-    reduced: Floats = pool.cost - once.T @ prices - most.T @ dual
-    bound = float(prices.sum() + dual @ right + count * min(0.0, float(reduced.min())))
-    return _Relaxed(bound, np.asarray(found.x), reduced, prices, dual[len(kept) + 1 :])
+def _relaxed(
+    pool: Pool, used: Bools, kept: Bools, count: int, triples: list[Triple], cut: float, seconds: Callable[[], float]
+) -> _Relaxed | None:
+    """The linear programme of all columns; None when the time was over."""
+    most, right = _matrix(pool, kept, count, triples)
+    once = csr_matrix(pool.members.T, dtype=float).tocsc()
+    clients = once.shape[0]
+    nobody = csr_matrix((most.shape[0], clients))
+    away = OUT * (1.0 + abs(cut))
+    used = used.copy()
+    while True:
+        some = np.flatnonzero(used)
+        found = linprog(
+            np.concatenate([pool.cost[some], np.full(clients, away)]),
+            A_ub=hstack([most[:, some], nobody]).tocsc(), b_ub=right,
+            A_eq=hstack([once[:, some], identity(clients)]).tocsc(), b_eq=np.ones(clients),
+            bounds=(0, None), method="highs", options={"time_limit": max(0.01, seconds())},
+        )  # fmt: skip
+        if found.status != 0:
+            return None
+        prices: Floats = np.minimum(np.asarray(found.eqlin.marginals), away)
+        dual: Floats = np.minimum(np.asarray(found.ineqlin.marginals), 0.0)
+        reduced: Floats = pool.cost - once.T @ prices - most.T @ dual
+        lowest = float(reduced.min())
+        bound = float(prices.sum() + dual @ right + count * min(0.0, lowest))
+        fresh = np.flatnonzero((reduced < -NEGATIVE) & ~used)
+        if not len(fresh) or bound >= cut:
+            parts = np.zeros(len(pool.row))
+            parts[some] = found.x[: len(some)]
+            out = bool(found.x[len(some) :].max(initial=0.0) > ZERO)
+            # what may lie below 0 is in the bound already
+            return _Relaxed(bound, parts, np.maximum(reduced, 0.0), prices, dual[len(kept) + 1 :], out, used)
+        used[fresh[np.argsort(reduced[fresh], kind="stable")[:MORE]]] = True
 
 
 def broken(members: Bools, parts: Floats) -> list[Triple]:
@@ -130,13 +165,13 @@ def broken(members: Bools, parts: Floats) -> list[Triple]:
 
 
 def _whole(
-    pool: Pool, kept: Bools, free: int, triples: list[Triple], best: float, prices: Floats | None, seconds: float
+    pool: Pool, kept: Bools, count: int, triples: list[Triple], best: float, prices: Floats | None, seconds: float
 ) -> Split:
     """What is left, in whole numbers."""
     if not pool.members.any(axis=0).all():
         return Split(np.inf, True, None, prices)
-    most, right = _matrix(pool, kept, free, triples)
-    once = csr_matrix(pool.members.T.astype(float))
+    most, right = _matrix(pool, kept, count, triples)
+    once = csr_matrix(pool.members.T, dtype=float)
     found = milp(
         pool.cost,
         integrality=np.ones(len(pool.cost)),
