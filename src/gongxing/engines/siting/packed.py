@@ -13,7 +13,7 @@ from scipy.sparse import coo_matrix
 from gongxing.engines.siting.columns import Pool, columns
 from gongxing.engines.siting.lagrangian import Node
 from gongxing.engines.siting.model import Bools, Floats, Ints
-from gongxing.engines.siting.partition import owners, partition
+from gongxing.engines.siting.partition import Triple, owners, partition
 from gongxing.engines.siting.relaxed import Whole
 from gongxing.engines.siting.search import CLOSE, Clock, cut_below, step_of
 
@@ -143,11 +143,13 @@ def by_columns(model: Whole, node: Node, best: Packing, clock: Clock, most: int 
 
     First with few columns, below a low level, which may bring a better choice; then with up to ``most``."""
     bound = node.bound
+    triples: tuple[Triple, ...] = ()
     for number in sorted({min(FEW_COLUMNS, most), most}):
         level, pool = _columns_below(model, node, best, bound, number)
         if pool is None:
             continue
-        split = partition(pool, node.kept, best.count, level, lambda: clock.left)
+        split = partition(pool, node.kept, best.count, level, lambda: clock.left, triples)
+        triples = split.triples
         owner = owners(split.chosen, node.rows) if split.chosen is not None else None
         if owner is not None and float(best.cost[owner, np.arange(len(owner))].sum()) < best.value:
             best.take(owner, sorted({int(k) for k in owner}))

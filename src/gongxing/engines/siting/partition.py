@@ -16,7 +16,7 @@ Sources: Ceselli, Righini, Networks 45, 2005 (columns for this problem); Jepsen,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,12 +45,13 @@ ZERO = 1e-7
 @dataclass(frozen=True, eq=False)
 class Split:
     """``bound``: no choice of columns below the cut costs less (infinite: there is none); ``ended``: whether that is settled; ``chosen``
-    the columns of the best, as a pool; ``prices`` of the clients in the first linear programme."""
+    the columns of the best, as a pool; ``prices`` of the clients in the first linear programme; ``triples`` in use at the end."""
 
     bound: float
     ended: bool
     chosen: Pool | None = None
     prices: Floats | None = None
+    triples: tuple[Triple, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,15 +68,18 @@ class _Relaxed:
     used: Bools
 
 
-def partition(pool: Pool, kept: Bools, count: int, cut: float, seconds: Callable[[], float]) -> Split:
-    """The cheapest choice of columns below ``cut``. ``kept`` marks the rows open in any case, ``count`` is for all rows together."""
-    triples: list[Triple] = []
+def partition(
+    pool: Pool, kept: Bools, count: int, cut: float, seconds: Callable[[], float], start: Sequence[Triple] = ()
+) -> Split:
+    """The cheapest choice of columns below ``cut``. ``kept`` marks the rows open in any case, ``count`` is for all rows together;
+    ``start``: triples that were of use before."""
+    triples = list(start)
     best, prices, small = -np.inf, None, 0
     used = np.zeros(len(pool.row), dtype=bool)
     used[np.argsort(pool.least, kind="stable")[:START]] = True
     for _ in range(ROUNDS):
         if not len(pool.row) or not pool.members.any(axis=0).all():
-            return Split(np.inf, True, None, prices)
+            return Split(np.inf, True, None, prices, tuple(triples))
         found = _relaxed(pool, used, kept, count, triples, cut, seconds)
         if found is None:
             return Split(best, False, None, prices)
@@ -83,7 +87,7 @@ def partition(pool: Pool, kept: Bools, count: int, cut: float, seconds: Callable
         small = small + 1 if found.bound < best + SMALL * (cut - best) else 0
         best = max(best, found.bound)
         if best >= cut:
-            return Split(np.inf, True, None, prices)
+            return Split(np.inf, True, None, prices, tuple(triples))
         whole = found.parts > 1 - ZERO
         if not found.out and np.all(whole | (found.parts < ZERO)):
             return Split(float(pool.cost[whole].sum()), True, pool.only(whole), prices)
@@ -169,7 +173,7 @@ def _whole(
 ) -> Split:
     """What is left, in whole numbers."""
     if not pool.members.any(axis=0).all():
-        return Split(np.inf, True, None, prices)
+        return Split(np.inf, True, None, prices, tuple(triples))
     most, right = _matrix(pool, kept, count, triples)
     once = csr_matrix(pool.members.T, dtype=float)
     found = milp(
@@ -180,7 +184,7 @@ def _whole(
         options={"time_limit": max(0.01, seconds), "mip_rel_gap": 0.0},
     )
     if found.status == 2:
-        return Split(np.inf, True, None, prices)
+        return Split(np.inf, True, None, prices, tuple(triples))
     if found.mip_dual_bound is not None and np.isfinite(found.mip_dual_bound):
         best = max(best, float(found.mip_dual_bound))
     chosen = pool.only(found.x > 0.5) if found.x is not None else None
