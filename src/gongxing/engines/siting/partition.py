@@ -38,6 +38,8 @@ MANY = 5000
 SMALL = 0.02
 OUT = 10.0
 NEGATIVE = 1e-7
+NEAR = 0.05
+SMOOTH = 0.7
 BROKEN = 0.02
 ZERO = 1e-7
 
@@ -56,7 +58,8 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class _Relaxed:
-    """``bound``, the part taken of each column and its reduced cost, prices of clients and of triples; ``out``: whether a client stays out;
+    """``bound``, the part taken of each column and its reduced cost, prices of clients and of triples; ``out``: whether a client stays out or
+    better parts are possible;
     ``used`` marks the columns the programme was made of."""
 
     bound: float
@@ -66,6 +69,16 @@ class _Relaxed:
     of_triples: Floats
     out: bool
     used: Bools
+
+
+@dataclass(frozen=True, eq=False)
+class _Best:
+    """The prices of the best bound so far: of clients, of the other rows, and what is left of the costs."""
+
+    bound: float
+    prices: Floats
+    dual: Floats
+    reduced: Floats
 
 
 def partition(
@@ -127,6 +140,7 @@ def _relaxed(
     nobody = csr_matrix((most.shape[0], clients))
     away = OUT * (1.0 + abs(cut))
     used = used.copy()
+    kind = _Best(-np.inf, np.zeros(clients), np.zeros(len(right)), pool.cost)
     while True:
         some = np.flatnonzero(used)
         found = linprog(
@@ -139,17 +153,25 @@ def _relaxed(
             return None
         prices: Floats = np.minimum(np.asarray(found.eqlin.marginals), away)
         dual: Floats = np.minimum(np.asarray(found.ineqlin.marginals), 0.0)
-        reduced: Floats = pool.cost - once.T @ prices - most.T @ dual
-        lowest = float(reduced.min())
-        bound = float(prices.sum() + dual @ right + count * min(0.0, lowest))
-        fresh = np.flatnonzero((reduced < -NEGATIVE) & ~used)
-        if not len(fresh) or bound >= cut:
+        fresh = np.zeros(0, dtype=np.intp)
+        for share in (1 - SMOOTH, 1.0) if np.isfinite(kind.bound) else (1.0,):
+            tried, also = share * prices + (1 - share) * kind.prices, share * dual + (1 - share) * kind.dual
+            reduced: Floats = pool.cost - once.T @ tried - most.T @ also
+            bound = float(tried.sum() + also @ right + count * min(0.0, float(reduced.min())))
+            few = np.flatnonzero((reduced < -NEGATIVE) & ~used)
+            few = few[np.argsort(reduced[few], kind="stable")[:MORE]]
+            fresh = np.union1d(fresh, few)
+            if bound > kind.bound:
+                kind = _Best(bound, tried, also, reduced)
+        value = float(found.fun)
+        if not len(few) or kind.bound > value - NEAR * (cut - value) or kind.bound >= cut:
             parts = np.zeros(len(pool.row))
             parts[some] = found.x[: len(some)]
-            out = bool(found.x[len(some) :].max(initial=0.0) > ZERO)
+            out = bool(len(few) or found.x[len(some) :].max(initial=0.0) > ZERO)
             # what may lie below 0 is in the bound already
-            return _Relaxed(bound, parts, np.maximum(reduced, 0.0), prices, dual[len(kept) + 1 :], out, used)
-        used[fresh[np.argsort(reduced[fresh], kind="stable")[:MORE]]] = True
+            kept_low = np.maximum(kind.reduced, 0.0)
+            return _Relaxed(kind.bound, parts, kept_low, kind.prices, dual[len(kept) + 1 :], out, used)
+        used[fresh] = True
 
 
 def broken(members: Bools, parts: Floats) -> list[Triple]:
