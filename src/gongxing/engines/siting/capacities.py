@@ -91,7 +91,7 @@ def _packed(table: Table, best: Packing, clock: Clock) -> tuple[float, int]:
     while waiting and not stop():
         below, _, node = heapq.heappop(waiting)
         nodes += 1
-        below = max(below, by_columns(model, node, best, clock) if below < best.cut() else below)
+        below = by_columns(model, node, best, below, clock) if below < best.cut() else below
         if below >= best.cut():
             lowest = min(lowest, below)
             continue

@@ -138,13 +138,13 @@ class Packing:
                 places[a], places[b] = places[b], places[a]
 
 
-def by_columns(model: Whole, node: Node, best: Packing, clock: Clock, most: int = MOST_COLUMNS) -> float:
-    """What nothing in the node costs less than: no less than the cut when it is settled. The node may get better prices.
+def by_columns(model: Whole, node: Node, best: Packing, bound: float, clock: Clock) -> float:
+    """What nothing in the node costs less than (``bound`` is known): no less than the cut when it is settled. It may get better prices.
 
-    First with few columns, below a low level, which may bring a better choice; then with up to ``most``."""
-    bound = node.bound
+    First with few columns, below a low level, which may bring a better choice; then with many."""
+    bound = max(bound, node.bound)
     triples: tuple[Triple, ...] = ()
-    for number in sorted({min(FEW_COLUMNS, most), most}):
+    for number in (FEW_COLUMNS, MOST_COLUMNS):
         level, pool = _columns_below(model, node, best, bound, number)
         if pool is None:
             continue
