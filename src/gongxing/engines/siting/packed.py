@@ -145,14 +145,12 @@ def by_columns(model: Whole, node: Node, best: Packing, bound: float, clock: Clo
     bound = max(bound, node.bound)
     triples: tuple[Triple, ...] = ()
     for number in (FEW_COLUMNS, MOST_COLUMNS):
-        level, pool = _columns_below(model, node, best, bound, number)
+        level, pool = _columns_below(model, node, best, bound, number, clock)
         if pool is None:
             continue
         split = partition(pool, node.kept, best.count, level, lambda: clock.left, triples)
         triples = split.triples
-        owner = owners(split.chosen, node.rows) if split.chosen is not None else None
-        if owner is not None and float(best.cost[owner, np.arange(len(owner))].sum()) < best.value:
-            best.take(owner, sorted({int(k) for k in owner}))
+        _see(best, split.chosen, node)
         bound = max(bound, min(level, split.bound))
         if bound >= best.cut() or not split.ended:
             break
@@ -162,7 +160,16 @@ def by_columns(model: Whole, node: Node, best: Packing, bound: float, clock: Clo
     return bound
 
 
-def _columns_below(model: Whole, node: Node, best: Packing, bound: float, most: int) -> tuple[float, Pool | None]:
+def _see(best: Packing, chosen: Pool | None, node: Node) -> None:
+    """Takes a choice of columns when it is the best so far."""
+    owner = owners(chosen, node.rows) if chosen is not None else None
+    if owner is not None and float(best.cost[owner, np.arange(len(owner))].sum()) < best.value:
+        best.take(owner, sorted({int(k) for k in owner}))
+
+
+def _columns_below(
+    model: Whole, node: Node, best: Packing, bound: float, most: int, clock: Clock
+) -> tuple[float, Pool | None]:
     """The columns below the cut or, where these are more than ``most``, below a level above ``bound`` found by halves; None: no level."""
     low, high, kept = bound, best.cut(), None
     level = high
@@ -175,7 +182,7 @@ def _columns_below(model: Whole, node: Node, best: Packing, bound: float, most: 
         else:
             high = level
         level = (low + high) / 2
-        if best.step and level - bound < best.step / 2:
+        if (best.step and level - bound < best.step / 2) or clock.left <= 0:
             break
     return low, kept
 
