@@ -15,7 +15,8 @@ y_i ∈ {0, 1}: site i is open; x_ij: client j is served at i (its share); d_ij 
     facilities:   min Σ f_i y_i + Σ w_j d_ij x_ij   under (1)-(5), x in parts; (4) only where ``new`` is given
 
 ``choosing`` and ``capacities`` solve (they load scipy, HiGHS): prices on clients give a bound and fix sites, branching on sites proves the
-rest; radii are searched by halves with covers; see ``lagrangian``, ``relaxed``, ``search``, ``packed``, ``cover``. ``distances`` makes matrices,
+rest, with capacities after the sets of clients within the gap have been listed; radii are searched by halves with covers; see ``lagrangian``,
+``relaxed``, ``search``, ``packed``, ``columns``, ``partition``, ``cover``. ``distances`` makes matrices,
 ``reach`` says who is within the radius of which kind of facility, ``check`` looks at results with arithmetic of its own.
 Time is looked at only to stop (``Effort.seconds``): without that the same input gives the same result, whatever its order.
 """

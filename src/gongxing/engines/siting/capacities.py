@@ -14,7 +14,7 @@ from gongxing.engines.siting.admit import Table, admit
 from gongxing.engines.siting.interchange import cost_of, greedy
 from gongxing.engines.siting.lagrangian import Node, Settings, tighten
 from gongxing.engines.siting.model import Effort, Floats, Ints, Problem
-from gongxing.engines.siting.packed import Packing, rest_by_solver
+from gongxing.engines.siting.packed import Packing, by_columns, rest_by_solver
 from gongxing.engines.siting.pieces import answer, nothing, refused, shown
 from gongxing.engines.siting.relaxed import Shared, Whole
 from gongxing.engines.siting.results import Model, Result
@@ -23,7 +23,6 @@ from gongxing.engines.siting.search import CLOSE, LATER, Clock, cut_below, prove
 STANDARD = Effort()
 PACKING = Settings(300, every=3)
 SHARING = Settings(600, every=10)
-FEW_PAIRS = 800
 FEWER = Settings(30, 1.0, 5, 0.05)
 FITS = 1e-9
 
@@ -80,7 +79,7 @@ def choose_capacitated(problem: Problem, effort: Effort = STANDARD) -> Result:
 
 
 def _packed(table: Table, best: Packing, clock: Clock) -> tuple[float, int]:
-    """Prices, then branching on sites; nodes with few pairs left go to the solver. Bound and number of nodes."""
+    """Prices, then columns, and branching on sites where there are too many of these. Bound and number of nodes."""
     model = Whole(table.cost, table.demand, table.capacity, table.count)
 
     def stop() -> bool:
@@ -90,18 +89,22 @@ def _packed(table: Table, best: Packing, clock: Clock) -> tuple[float, int]:
     waiting = [] if root.done else [(root.bound, 0, root)]
     nodes, lowest = 0, np.inf
     while waiting and not stop():
-        node = heapq.heappop(waiting)[2]
-        if node.bound >= best.cut():
-            lowest = min(lowest, node.bound)
+        below, _, node = heapq.heappop(waiting)
+        nodes += 1
+        below = by_columns(model, node, best, below, clock) if below < best.cut() else below
+        if below >= best.cut():
+            lowest = min(lowest, below)
             continue
+        if stop():
+            lowest = min(lowest, below)
+            break
         pairs = model.pairs(node, best.cut())
         some = pairs.any(axis=1) | node.kept
         node.rows, node.kept, node.share = node.rows[some], node.kept[some], node.share[some]
         pairs = pairs[some]
-        nodes += 1
-        if pairs.sum() <= FEW_PAIRS or model.settled(node):
+        if model.settled(node):
             bound, ended = rest_by_solver(best, node, pairs, clock.left)
-            lowest = min(lowest, max(bound, node.bound))
+            lowest = min(lowest, max(bound, below))
             if not ended:
                 break
             continue
@@ -114,7 +117,7 @@ def _packed(table: Table, best: Packing, clock: Clock) -> tuple[float, int]:
         ):
             child = tighten(model, Node(rows, kept, node.prices, node.bound, share), best, stop, FEWER)
             if not child.done:
-                heapq.heappush(waiting, (child.bound, 2 * nodes + number, child))
+                heapq.heappush(waiting, (max(child.bound, below), 2 * nodes + number, child))
     if not waiting and (best.gap == 0 or best.owner is None) and lowest >= best.cut():
         return np.inf, nodes + 1
     left = min((one[0] for one in waiting), default=np.inf)

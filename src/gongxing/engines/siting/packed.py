@@ -1,4 +1,8 @@
-"""Capacitated p-median: good choices by moving clients, sites and pairs of clients; the rest by HiGHS on what prices have left."""
+"""Capacitated p-median: good choices by moving clients, sites and pairs of clients; exact answers for what prices have left.
+
+A part of the search is settled by its columns (``columns``, ``partition``) where they are not too many below the cost to beat. Where they are,
+the same is done below a lower level: a choice found there is the best, and where there is none the level is a bound.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,18 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_matrix
 
+from gongxing.engines.siting.columns import Pool, columns
 from gongxing.engines.siting.lagrangian import Node
 from gongxing.engines.siting.model import Bools, Floats, Ints
-from gongxing.engines.siting.search import CLOSE, cut_below, step_of
+from gongxing.engines.siting.partition import Triple, owners, partition
+from gongxing.engines.siting.relaxed import Whole
+from gongxing.engines.siting.search import CLOSE, Clock, cut_below, step_of
 
 FITS = 1e-9
 ROUNDS = 60
+FEW_COLUMNS = 30_000
+MOST_COLUMNS = 300_000
+LEVELS = 12
 
 
 class Packing:
@@ -126,6 +136,55 @@ class Packing:
             else:
                 a, b = np.unravel_index(int(np.argmin(swap)), swap.shape)
                 places[a], places[b] = places[b], places[a]
+
+
+def by_columns(model: Whole, node: Node, best: Packing, bound: float, clock: Clock) -> float:
+    """What nothing in the node costs less than (``bound`` is known): no less than the cut when it is settled. It may get better prices.
+
+    First with few columns, below a low level, which may bring a better choice; then with many."""
+    bound = max(bound, node.bound)
+    triples: tuple[Triple, ...] = ()
+    for number in (FEW_COLUMNS, MOST_COLUMNS):
+        level, pool = _columns_below(model, node, best, bound, number, clock)
+        if pool is None:
+            continue
+        split = partition(pool, node.kept, best.count, level, lambda: clock.left, triples)
+        triples = split.triples
+        _see(best, split.chosen, node)
+        bound = max(bound, min(level, split.bound))
+        if bound >= best.cut() or not split.ended:
+            break
+        pick = model.pick(node, split.prices) if split.prices is not None else None
+        if pick is not None and pick.bound > node.bound and split.prices is not None:
+            node.bound, node.prices = pick.bound, split.prices
+    return bound
+
+
+def _see(best: Packing, chosen: Pool | None, node: Node) -> None:
+    """Takes a choice of columns when it is the best so far."""
+    owner = owners(chosen, node.rows) if chosen is not None else None
+    if owner is not None and float(best.cost[owner, np.arange(len(owner))].sum()) < best.value:
+        best.take(owner, sorted({int(k) for k in owner}))
+
+
+def _columns_below(
+    model: Whole, node: Node, best: Packing, bound: float, most: int, clock: Clock
+) -> tuple[float, Pool | None]:
+    """The columns below the cut or, where these are more than ``most``, below a level above ``bound`` found by halves; None: no level."""
+    low, high, kept = bound, best.cut(), None
+    level = high
+    for _ in range(LEVELS):
+        pool = columns(model, node, best.demand, best.capacity, level, most)
+        if pool is not None:
+            low, kept = level, pool
+            if level >= best.cut() or len(pool.row) > most // 3:
+                break
+        else:
+            high = level
+        level = (low + high) / 2
+        if (best.step and level - bound < best.step / 2) or clock.left <= 0:
+            break
+    return low, kept
 
 
 def rest_by_solver(best: Packing, node: Node, pairs: Bools, seconds: float) -> tuple[float, bool]:
