@@ -42,8 +42,7 @@ def keeper(ctx: Ctx, office: Office) -> User:
         Post(unit=office.units["县"], title=f"{KEEPER}岗", code=f"P-{KEEPER}", role="resources", invented=True)
     )
     ctx.create(Tenure(user=user, post=post, start=SINCE, invented=True))
-    for grant in grants_for(post, SINCE):
-        ctx.create(grant)
+    ctx.create_many(grants_for(post, SINCE))
     return user
 
 

@@ -69,8 +69,7 @@ def decider(ctx: Ctx, office: Office) -> User:
         Post(unit=office.units["县"], title=f"{DECIDER}岗", code=f"P-{DECIDER}", role="reform", invented=True)
     )
     ctx.create(Tenure(user=user, post=post, start=SINCE, invented=True))
-    for grant in grants_for(post, SINCE):
-        ctx.create(grant)
+    ctx.create_many(grants_for(post, SINCE))
     return user
 
 

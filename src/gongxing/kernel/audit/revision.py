@@ -62,6 +62,9 @@ class Revision:
     def __init__(self, ledgers: Sequence[str]) -> None:
         self._ledgers = tuple(ledgers)
         self._seen, self._number, self._age = -1, 0, -1
+        touched = Entry.objects.filter(tx=OuterRef("tx"), ledger__in=self._ledgers)
+        links = Link.objects.filter(Exists(touched)).order_by("-pk").values_list("pk")
+        self._newer = Prepared(lambda after: links.filter(pk__gt=after)[:1])
 
     def now(self) -> int:
         """The number as of now; read it before the facts it stands for."""
@@ -74,9 +77,7 @@ class Revision:
 
     def _last(self, after: int) -> int:
         """The newest link after this one that touched one of the ledgers; 0 without any."""
-        touched = Entry.objects.filter(tx=OuterRef("tx"), ledger__in=self._ledgers)
-        links = Link.objects.filter(Exists(touched), pk__gt=after).order_by("-pk")
-        return links.values_list("pk", flat=True).first() or 0
+        return next((int(row[0]) for row in self._newer.rows(after)), 0)
 
     @classmethod
     def forget(cls) -> None:

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
+from gongxing.kernel.database.prepared import Prepared
 from gongxing.kernel.packs.models import PackEdit
 
 BOOKKEEPING = ("valid_from", "valid_to", "source", "status")
@@ -176,14 +177,34 @@ def table(pack_name: str, table_name: str, as_of: date) -> Table:
     spec = pack(pack_name).tables[table_name]
     if not spec.editable:
         return _table(pack_name, table_name, as_of, ())
-    edits = PackEdit.objects.filter(pack=pack_name, table=table_name).order_by("id")
-    found = edits.values_list(
-        "row_key", Cast("values", TextField()), "valid_from", "valid_to", "source", "status", "withdrawn"
-    )
-    return _table(pack_name, table_name, as_of, tuple(found))
+    return _table(pack_name, table_name, as_of, tuple(_edit(*row) for row in _edits.rows(pack_name, table_name)))
 
 
 Edit = tuple[str, str, date | None, date | None, str, str, bool]
+_edits = Prepared(
+    lambda pack_name, table_name: (
+        PackEdit.objects.filter(pack=pack_name, table=table_name)
+        .order_by("id")
+        .values_list("row_key", Cast("values", TextField()), "valid_from", "valid_to", "source", "status", "withdrawn")
+    )
+)
+
+
+def _edit(
+    key: str,
+    values: str,
+    first: date | str | None,
+    last: date | str | None,
+    source: str,
+    status: str,
+    withdrawn: object,
+) -> Edit:
+    """An edit as the driver gives it: SQLite knows neither days nor flags."""
+    return key, values, _day(first), _day(last), source, status, bool(withdrawn)
+
+
+def _day(stored: date | str | None) -> date | None:
+    return date.fromisoformat(stored) if isinstance(stored, str) else stored
 
 
 @lru_cache(maxsize=256)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model, prefetch_related_objects
 
+from gongxing.kernel.database.prepared import Prepared
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.declare import Ledger, all_ledgers, ledger_named
 from gongxing.kernel.org.models import Unit
@@ -17,6 +18,7 @@ from gongxing.kernel.search.store import Doc, add, clear, doc_id, docs_between, 
 from gongxing.kernel.search.tokens import NAME_BREAK, TOKENIZER_VERSION, norm
 
 CHUNK = 5000
+_numbered = Prepared(lambda name: SearchLedger.objects.filter(name=name).values_list("id", "tokenizer"))
 
 
 class IndexOutdated(Exception):
@@ -25,12 +27,15 @@ class IndexOutdated(Exception):
 
 def number_of(name: str) -> int:
     """The number of a ledger in the index, given on first use. Raises IndexOutdated."""
-    one = SearchLedger.objects.get_or_create(name=name, defaults={"tokenizer": TOKENIZER_VERSION})[0]
-    if one.tokenizer != TOKENIZER_VERSION:
+    known = _numbered.rows(name)
+    if not known:
+        return int(SearchLedger.objects.get_or_create(name=name, defaults={"tokenizer": TOKENIZER_VERSION})[0].pk)
+    number, tokenizer = known[0]
+    if tokenizer != TOKENIZER_VERSION:
         raise IndexOutdated(
-            f"{name}: made with tokenizer {one.tokenizer}, now {TOKENIZER_VERSION}; run the reindex command"
+            f"{name}: made with tokenizer {tokenizer}, now {TOKENIZER_VERSION}; run the reindex command"
         )
-    return int(one.pk)
+    return int(number)
 
 
 def project(name: str, ids: Sequence[int], rows: Sequence[Row]) -> None:

@@ -60,8 +60,7 @@ def make_office() -> Office:
                 Post(unit=units[unit], title=f"{username}岗", code=f"P-{username}", role=role, invented=True)
             )
             ctx.create(Tenure(user=users[username], post=posts[username], start=SINCE, invented=True))
-            for grant in grants_for(posts[username], SINCE):
-                ctx.create(grant)
+            ctx.create_many(grants_for(posts[username], SINCE))
     return Office(units, posts, users)
 
 

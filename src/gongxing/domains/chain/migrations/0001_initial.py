@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '产业链',
+                'indexes': [models.Index(fields=['code', 'id'], name='s_0c518540d281_code'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['kind'], name='f_db691f4b89a3_kind', pg_fields=['kind', 'code', 'id'])],
             },
         ),
         migrations.CreateModel(
@@ -69,6 +70,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '环节',
+                'indexes': [models.Index(fields=['code', 'id'], name='s_4b605cbb3cbe_code'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['chain', 'segment'], name='f_56cf679cb150_chain', pg_fields=['chain', 'code', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['segment', 'chain'], name='f_95ed62ebc0e6_segment', pg_fields=['segment', 'code', 'id'])],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +91,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '上下游关系',
+                'indexes': [models.Index(fields=['ref', 'id'], name='s_68304073be6e_ref'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['kind', 'weight_source'], name='f_0b34885b43dc_kind', pg_fields=['kind', 'ref', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['weight_source', 'kind'], name='f_d14268e18588_weight_sourc', pg_fields=['weight_source', 'ref', 'id'])],
             },
         ),
         migrations.CreateModel(
@@ -109,6 +112,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '企业上链',
+                'indexes': [models.Index(fields=['score', 'id'], name='s_208b05ec6dd4_score'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['role', 'level'], name='f_c6f7a73793f5_role', pg_fields=['role', 'score', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['level', 'role'], name='f_2357fae4d0cf_level', pg_fields=['level', 'score', 'id']), models.Index(fields=['firm', 'node'], name='chain_place_firm')],
             },
         ),
         migrations.CreateModel(
@@ -130,66 +134,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '采购调查',
+                'indexes': [models.Index(fields=['value', 'id'], name='s_1c4e5f63cefe_value'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['where'], name='f_e5c9dfa464c7_where', pg_fields=['where', 'value', 'id']), models.Index(fields=['buyer', 'year'], name='chain_buyer_year')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='chain',
-            index=models.Index(fields=['code', 'id'], name='s_0c518540d281_code'),
-        ),
-        migrations.AddIndex(
-            model_name='chain',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['kind'], name='f_db691f4b89a3_kind', pg_fields=['kind', 'code', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='node',
-            index=models.Index(fields=['code', 'id'], name='s_4b605cbb3cbe_code'),
-        ),
-        migrations.AddIndex(
-            model_name='node',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['chain', 'segment'], name='f_56cf679cb150_chain', pg_fields=['chain', 'code', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='node',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['segment', 'chain'], name='f_95ed62ebc0e6_segment', pg_fields=['segment', 'code', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='edge',
-            index=models.Index(fields=['ref', 'id'], name='s_68304073be6e_ref'),
-        ),
-        migrations.AddIndex(
-            model_name='edge',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['kind', 'weight_source'], name='f_0b34885b43dc_kind', pg_fields=['kind', 'ref', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='edge',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['weight_source', 'kind'], name='f_d14268e18588_weight_sourc', pg_fields=['weight_source', 'ref', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(fields=['score', 'id'], name='s_208b05ec6dd4_score'),
-        ),
-        migrations.AddIndex(
-            model_name='placement',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['role', 'level'], name='f_c6f7a73793f5_role', pg_fields=['role', 'score', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='placement',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['level', 'role'], name='f_2357fae4d0cf_level', pg_fields=['level', 'score', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(fields=['firm', 'node'], name='chain_place_firm'),
-        ),
-        migrations.AddIndex(
-            model_name='purchase',
-            index=models.Index(fields=['value', 'id'], name='s_1c4e5f63cefe_value'),
-        ),
-        migrations.AddIndex(
-            model_name='purchase',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['where'], name='f_e5c9dfa464c7_where', pg_fields=['where', 'value', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='purchase',
-            index=models.Index(fields=['buyer', 'year'], name='chain_buyer_year'),
         ),
     ]

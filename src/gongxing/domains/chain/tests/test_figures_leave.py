@@ -42,8 +42,7 @@ def investment(office: Office, *units: str) -> User:
         user = ctx.create(User(username="zhaoshang", name="招商（演示）", password="!", invented=True))
         post = ctx.create(Post(unit=office.units["县府办"], title="招商岗", code="P-zhaoshang", role="investment"))
         ctx.create(Tenure(user=user, post=post, start=SINCE))
-        for grant in grants_for(post, SINCE):
-            ctx.create(grant)
+        ctx.create_many(grants_for(post, SINCE))
         for unit in units:
             ctx.create(Grant(post=post, verb="export", target="firms.firmfigure", unit=office.units[unit], start=SINCE))
     office.users["zhaoshang"] = user

@@ -67,8 +67,7 @@ def enterprise(office: Office, one: Firm, name: str = "qiye") -> Actor:
         user = ctx.create(User(username=name, name=name, password="!", invented=True))
         post = ctx.create(Post(unit=one.unit, title="经办", code=f"P-{name}", role="enterprise", invented=True))
         ctx.create(Tenure(user=user, post=post, start=SINCE, invented=True))
-        for grant in grants_for(post, SINCE, thing=one.pk):
-            ctx.create(grant)
+        ctx.create_many(grants_for(post, SINCE, thing=one.pk))
     office.users[name] = user
     return actor_for(user, today())
 

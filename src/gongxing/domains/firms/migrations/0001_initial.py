@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '企业',
+                'indexes': [models.Index(fields=['revenue', 'id'], name='s_16195cbb0980_revenue'), models.Index(fields=['tax', 'id'], name='s_983de578068f_tax'), models.Index(fields=['employees', 'id'], name='s_9c13a3cef1f0_employees'), models.Index(fields=['land_mu', 'id'], name='s_b6b3d4d65e69_land_mu'), models.Index(fields=['tax_per_mu', 'id'], name='s_c10171e9fe5c_tax_per_mu'), models.Index(fields=['capital', 'id'], name='s_e316961a97fc_capital'), models.Index(fields=['founded', 'id'], name='s_b8adb8dea9cd_founded'), models.Index(fields=['initials', 'id'], name='s_9a9bab19e4d0_initials'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['unit', 'section', 'size', 'status', 'above_scale', 'specialised'], name='f_daa75280183b_unit', pg_fields=['unit', 'revenue', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['section', 'unit', 'size', 'status', 'above_scale', 'specialised'], name='f_0769b4ba3c5c_section', pg_fields=['section', 'revenue', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['size', 'unit', 'section', 'status', 'above_scale', 'specialised'], name='f_850c09ed0656_size', pg_fields=['size', 'revenue', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['status', 'unit', 'section', 'size', 'above_scale', 'specialised'], name='f_bd1744eafcb8_status', pg_fields=['status', 'revenue', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['above_scale', 'unit', 'section', 'size', 'status', 'specialised'], name='f_fc41f85eb887_above_scale', pg_fields=['above_scale', 'revenue', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['specialised', 'unit', 'section', 'size', 'status', 'above_scale'], name='f_9f821f4e2a63_specialised', pg_fields=['specialised', 'revenue', 'id'])],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +90,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '疑似重复',
+                'indexes': [models.Index(fields=['likeness', 'id'], name='s_e4c2939d10e7_likeness'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['answer'], name='f_931f1eac3c05_answer', pg_fields=['answer', 'likeness', 'id'])],
             },
         ),
         migrations.CreateModel(
@@ -115,6 +117,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '企业数据',
+                'indexes': [models.Index(fields=['firm', 'period_start'], name='firms_firmf_firm_id_e6154c_idx'), models.Index(fields=['period_start', 'id'], name='s_403284eabf2e_period_start'), models.Index(fields=['revenue', 'id'], name='s_559b00ded223_revenue'), models.Index(fields=['tax', 'id'], name='s_47112f8754a7_tax')],
             },
         ),
         migrations.CreateModel(
@@ -150,90 +153,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '产品',
+                'indexes': [models.Index(fields=['name', 'id'], name='s_60328c713aea_name')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='firm',
-            index=models.Index(fields=['revenue', 'id'], name='s_16195cbb0980_revenue'),
-        ),
-        migrations.AddIndex(
-            model_name='firm',
-            index=models.Index(fields=['tax', 'id'], name='s_983de578068f_tax'),
-        ),
-        migrations.AddIndex(
-            model_name='firm',
-            index=models.Index(fields=['employees', 'id'], name='s_9c13a3cef1f0_employees'),
-        ),
-        migrations.AddIndex(
-            model_name='firm',
-            index=models.Index(fields=['land_mu', 'id'], name='s_b6b3d4d65e69_land_mu'),
-        ),
-        migrations.AddIndex(
-            model_name='firm',
-            index=models.Index(fields=['tax_per_mu', 'id'], name='s_c10171e9fe5c_tax_per_mu'),
-        ),
-        migrations.AddIndex(
-            model_name='firm',
-            index=models.Index(fields=['capital', 'id'], name='s_e316961a97fc_capital'),
-        ),
-        migrations.AddIndex(
-            model_name='firm',
-            index=models.Index(fields=['founded', 'id'], name='s_b8adb8dea9cd_founded'),
-        ),
-        migrations.AddIndex(
-            model_name='firm',
-            index=models.Index(fields=['initials', 'id'], name='s_9a9bab19e4d0_initials'),
-        ),
-        migrations.AddIndex(
-            model_name='firm',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['unit', 'section', 'size', 'status', 'above_scale', 'specialised'], name='f_daa75280183b_unit', pg_fields=['unit', 'revenue', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='firm',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['section', 'unit', 'size', 'status', 'above_scale', 'specialised'], name='f_0769b4ba3c5c_section', pg_fields=['section', 'revenue', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='firm',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['size', 'unit', 'section', 'status', 'above_scale', 'specialised'], name='f_850c09ed0656_size', pg_fields=['size', 'revenue', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='firm',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['status', 'unit', 'section', 'size', 'above_scale', 'specialised'], name='f_bd1744eafcb8_status', pg_fields=['status', 'revenue', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='firm',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['above_scale', 'unit', 'section', 'size', 'status', 'specialised'], name='f_fc41f85eb887_above_scale', pg_fields=['above_scale', 'revenue', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='firm',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['specialised', 'unit', 'section', 'size', 'status', 'above_scale'], name='f_9f821f4e2a63_specialised', pg_fields=['specialised', 'revenue', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='duplicatequestion',
-            index=models.Index(fields=['likeness', 'id'], name='s_e4c2939d10e7_likeness'),
-        ),
-        migrations.AddIndex(
-            model_name='duplicatequestion',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['answer'], name='f_931f1eac3c05_answer', pg_fields=['answer', 'likeness', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='firmfigure',
-            index=models.Index(fields=['firm', 'period_start'], name='firms_firmf_firm_id_e6154c_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='firmfigure',
-            index=models.Index(fields=['period_start', 'id'], name='s_403284eabf2e_period_start'),
-        ),
-        migrations.AddIndex(
-            model_name='firmfigure',
-            index=models.Index(fields=['revenue', 'id'], name='s_559b00ded223_revenue'),
-        ),
-        migrations.AddIndex(
-            model_name='firmfigure',
-            index=models.Index(fields=['tax', 'id'], name='s_47112f8754a7_tax'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['name', 'id'], name='s_60328c713aea_name'),
         ),
     ]

@@ -159,6 +159,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '园区',
+                'indexes': [gongxing.kernel.ledger.indexes.FacetIndex(fields=['unit'], name='f_d385bc36e0c6_unit', pg_fields=['unit', 'code', 'id'])],
             },
         ),
         migrations.AddField(
@@ -189,6 +190,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '用地要求',
+                'indexes': [gongxing.kernel.ledger.indexes.FacetIndex(fields=['park'], name='f_0a04fd88398e_park', pg_fields=['park', 'project', 'id'])],
             },
         ),
         migrations.CreateModel(
@@ -215,6 +217,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '规划图层',
+                'indexes': [gongxing.kernel.ledger.indexes.FacetIndex(fields=['kind', 'rule'], name='f_0562b2027984_kind', pg_fields=['kind', 'code', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['rule', 'kind'], name='f_05a724ffeb55_rule', pg_fields=['rule', 'code', 'id'])],
             },
         ),
         migrations.CreateModel(
@@ -235,6 +238,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '规划核对',
+                'indexes': [models.Index(fields=['area_m2', 'id'], name='s_b537964609a3_area_m2'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['layer', 'verdict'], name='f_283633198503_layer', pg_fields=['layer', 'ref', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['verdict', 'layer'], name='f_29d70cb02351_verdict', pg_fields=['verdict', 'ref', 'id'])],
             },
         ),
         migrations.CreateModel(
@@ -281,6 +285,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '评价结果',
+                'indexes': [models.Index(fields=['score', 'id'], name='s_1d7404bfc93e_score'), models.Index(fields=['place', 'id'], name='s_c40a9e4dfe54_place'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['rating', 'grade'], name='f_0870c97aea59_rating', pg_fields=['rating', 'place', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['grade', 'rating'], name='f_e1263cc51808_grade', pg_fields=['grade', 'place', 'id'])],
             },
         ),
         migrations.CreateModel(
@@ -299,6 +304,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '园区配套',
+                'indexes': [gongxing.kernel.ledger.indexes.FacetIndex(fields=['kind'], name='f_46b59ae8c09b_kind', pg_fields=['kind', 'ref', 'id'])],
             },
         ),
         migrations.CreateModel(
@@ -320,6 +326,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '图层范围',
+                'indexes': [gongxing.kernel.ledger.indexes.FacetIndex(fields=['layer'], name='f_df91b5219434_layer', pg_fields=['layer', 'ref', 'id'])],
             },
         ),
         migrations.CreateModel(
@@ -423,10 +430,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name='park',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['unit'], name='f_d385bc36e0c6_unit', pg_fields=['unit', 'code', 'id']),
-        ),
-        migrations.AddIndex(
             model_name='parcel',
             index=models.Index(fields=['land_mu', 'id'], name='s_ca403ac9ceb2_land_mu'),
         ),
@@ -457,53 +460,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='parcel',
             index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['conformity', 'unit', 'park', 'state', 'planned_use', 'supply_mode'], name='f_85e5fbf8de24_conformity', pg_fields=['conformity', 'number', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='landneed',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['park'], name='f_0a04fd88398e_park', pg_fields=['park', 'project', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='planlayer',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['kind', 'rule'], name='f_0562b2027984_kind', pg_fields=['kind', 'code', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='planlayer',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['rule', 'kind'], name='f_05a724ffeb55_rule', pg_fields=['rule', 'code', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='check',
-            index=models.Index(fields=['area_m2', 'id'], name='s_b537964609a3_area_m2'),
-        ),
-        migrations.AddIndex(
-            model_name='check',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['layer', 'verdict'], name='f_283633198503_layer', pg_fields=['layer', 'ref', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='check',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['verdict', 'layer'], name='f_29d70cb02351_verdict', pg_fields=['verdict', 'ref', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='ratingline',
-            index=models.Index(fields=['score', 'id'], name='s_1d7404bfc93e_score'),
-        ),
-        migrations.AddIndex(
-            model_name='ratingline',
-            index=models.Index(fields=['place', 'id'], name='s_c40a9e4dfe54_place'),
-        ),
-        migrations.AddIndex(
-            model_name='ratingline',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['rating', 'grade'], name='f_0870c97aea59_rating', pg_fields=['rating', 'place', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='ratingline',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['grade', 'rating'], name='f_e1263cc51808_grade', pg_fields=['grade', 'place', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='utility',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['kind'], name='f_46b59ae8c09b_kind', pg_fields=['kind', 'ref', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='zone',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['layer'], name='f_df91b5219434_layer', pg_fields=['layer', 'ref', 'id']),
         ),
     ]

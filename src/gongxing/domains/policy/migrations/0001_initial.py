@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '奖补批次',
+                'indexes': [models.Index(fields=['made_on', 'id'], name='s_704c2ed616bf_made_on'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['state'], name='f_6ddbfc570e90_state', pg_fields=['state', 'made_on', 'id'])],
             },
         ),
         migrations.CreateModel(
@@ -139,6 +140,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '政策文件',
+                'indexes': [models.Index(fields=['number', 'id'], name='s_a8c3c62e3e61_number'), models.Index(fields=['ends_on', 'id'], name='s_fa853310d8e3_ends_on'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['level', 'state'], name='f_8692d021ae46_level', pg_fields=['level', 'number', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['state', 'level'], name='f_72975e718995_state', pg_fields=['state', 'number', 'id'])],
             },
         ),
         migrations.AddField(
@@ -162,30 +164,6 @@ class Migration(migrations.Migration):
                 'verbose_name': '奖补明细',
                 'indexes': [models.Index(fields=['amount', 'id'], name='s_996b97509281_amount'), models.Index(fields=['batch', 'firm'], name='policy_award_firm')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='awardbatch',
-            index=models.Index(fields=['made_on', 'id'], name='s_704c2ed616bf_made_on'),
-        ),
-        migrations.AddIndex(
-            model_name='awardbatch',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['state'], name='f_6ddbfc570e90_state', pg_fields=['state', 'made_on', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='policy',
-            index=models.Index(fields=['number', 'id'], name='s_a8c3c62e3e61_number'),
-        ),
-        migrations.AddIndex(
-            model_name='policy',
-            index=models.Index(fields=['ends_on', 'id'], name='s_fa853310d8e3_ends_on'),
-        ),
-        migrations.AddIndex(
-            model_name='policy',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['level', 'state'], name='f_8692d021ae46_level', pg_fields=['level', 'number', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='policy',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['state', 'level'], name='f_72975e718995_state', pg_fields=['state', 'number', 'id']),
         ),
         migrations.AddIndex(
             model_name='clause',

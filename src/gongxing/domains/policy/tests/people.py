@@ -37,8 +37,7 @@ def person(office: Office, username: str, role: str, unit: str) -> Actor:
                 Post(unit=office.units[unit], title=f"{username}岗", code=f"P-{username}", role=role, invented=True)
             )
             ctx.create(Tenure(user=user, post=post, start=SINCE, invented=True))
-            for grant in grants_for(post, SINCE):
-                ctx.create(grant)
+            ctx.create_many(grants_for(post, SINCE))
         office.users[username], office.posts[username] = user, post
     return actor_for(office.users[username], today())
 

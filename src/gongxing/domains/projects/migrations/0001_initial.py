@@ -151,6 +151,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '项目',
+                'indexes': [models.Index(fields=['total_investment', 'id'], name='s_453ca803a1dc_total_invest'), models.Index(fields=['annual_plan', 'id'], name='s_8ef7ef90e9cd_annual_plan'), models.Index(fields=['land_mu', 'id'], name='s_7a564c28d3c8_land_mu'), models.Index(fields=['maturity', 'id'], name='s_38c15cbd95f1_maturity'), models.Index(fields=['moved_on', 'id'], name='s_8540400212fa_moved_on'), models.Index(fields=['stage_on', 'id'], name='s_4de5b9445c65_stage_on'), models.Index(fields=['plan_start', 'id'], name='s_131882730fab_plan_start'), models.Index(fields=['initials', 'id'], name='s_32863b8f77c7_initials'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['unit', 'stage', 'kind', 'batch', 'maturity_class', 'stale'], name='f_15c1e71da267_unit', pg_fields=['unit', 'total_investment', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['stage', 'unit', 'kind', 'batch', 'maturity_class', 'stale'], name='f_351e4358fb29_stage', pg_fields=['stage', 'total_investment', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['kind', 'unit', 'stage', 'batch', 'maturity_class', 'stale'], name='f_7817ff54fb3a_kind', pg_fields=['kind', 'total_investment', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['batch', 'unit', 'stage', 'kind', 'maturity_class', 'stale'], name='f_a8519395d976_batch', pg_fields=['batch', 'total_investment', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['maturity_class', 'unit', 'stage', 'kind', 'batch', 'stale'], name='f_8d519f30e27f_maturity_cla', pg_fields=['maturity_class', 'total_investment', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['stale', 'unit', 'stage', 'kind', 'batch', 'maturity_class'], name='f_d7f2c44e56df_stale', pg_fields=['stale', 'total_investment', 'id'])],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +173,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '项目材料',
+                'indexes': [models.Index(fields=['issued_on', 'id'], name='s_30a92e86751d_issued_on'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['kind'], name='f_0e75e414d370_kind', pg_fields=['kind', 'issued_on', 'id']), models.Index(fields=['project', 'kind'], name='projects_paper_project')],
             },
         ),
         migrations.CreateModel(
@@ -187,6 +189,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '项目所在环节',
+                'indexes': [models.Index(fields=['project', 'node'], name='projects_link_project')],
             },
         ),
         migrations.CreateModel(
@@ -206,6 +209,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '阶段经过',
+                'indexes': [models.Index(fields=['on', 'id'], name='s_811efc121fa8_on'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['to_stage'], name='f_b621545d2d55_to_stage', pg_fields=['to_stage', 'on', 'id']), models.Index(fields=['project', 'on'], name='projects_move_project')],
             },
         ),
         migrations.CreateModel(
@@ -224,6 +228,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '项目分工',
+                'indexes': [gongxing.kernel.ledger.indexes.FacetIndex(fields=['duty_class', 'role'], name='f_df8336cdc93f_duty_class', pg_fields=['duty_class', 'ref', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['role', 'duty_class'], name='f_18eeef06ff65_role', pg_fields=['role', 'ref', 'id']), models.Index(fields=['project', 'duty_class'], name='projects_duty_project')],
             },
         ),
         migrations.CreateModel(
@@ -240,6 +245,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '协议条款',
+                'indexes': [gongxing.kernel.ledger.indexes.FacetIndex(fields=['side'], name='f_d9a20fe24b19_side', pg_fields=['side', 'ref', 'id']), models.Index(fields=['project', 'number'], name='projects_clause_project')],
             },
         ),
         migrations.CreateModel(
@@ -268,6 +274,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '承诺',
+                'indexes': [models.Index(fields=['due_on', 'id'], name='s_06de13eb105a_due_on'), models.Index(fields=['amount', 'id'], name='s_304409cd566a_amount'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['side', 'state'], name='f_6a5ce8179237_side', pg_fields=['side', 'due_on', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['state', 'side'], name='f_c9f229662a67_state', pg_fields=['state', 'due_on', 'id']), models.Index(fields=['project', 'side'], name='projects_promise_project')],
             },
         ),
         migrations.CreateModel(
@@ -311,6 +318,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '疑似重复项目',
+                'indexes': [models.Index(fields=['score', 'id'], name='s_b72eba7ebced_score'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['answer'], name='f_211b46498fb4_answer', pg_fields=['answer', 'score', 'id'])],
             },
         ),
         migrations.CreateModel(
@@ -332,6 +340,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '清库意见',
+                'indexes': [gongxing.kernel.ledger.indexes.FacetIndex(fields=['advice', 'decision'], name='f_f9f4d55e54fd_advice', pg_fields=['advice', 'ref', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['decision', 'advice'], name='f_35698ebf6b6b_decision', pg_fields=['decision', 'ref', 'id']), models.Index(fields=['vetting', 'project'], name='projects_vetting_items')],
             },
         ),
         migrations.CreateModel(
@@ -352,149 +361,5 @@ class Migration(migrations.Migration):
                 'verbose_name': '年度要素额度',
                 'indexes': [models.Index(fields=['year', 'id'], name='s_736c5f4fc758_year'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['resource'], name='f_5fae7dc14021_resource', pg_fields=['resource', 'year', 'id'])],
             },
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['total_investment', 'id'], name='s_453ca803a1dc_total_invest'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['annual_plan', 'id'], name='s_8ef7ef90e9cd_annual_plan'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['land_mu', 'id'], name='s_7a564c28d3c8_land_mu'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['maturity', 'id'], name='s_38c15cbd95f1_maturity'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['moved_on', 'id'], name='s_8540400212fa_moved_on'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['stage_on', 'id'], name='s_4de5b9445c65_stage_on'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['plan_start', 'id'], name='s_131882730fab_plan_start'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['initials', 'id'], name='s_32863b8f77c7_initials'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['unit', 'stage', 'kind', 'batch', 'maturity_class', 'stale'], name='f_15c1e71da267_unit', pg_fields=['unit', 'total_investment', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['stage', 'unit', 'kind', 'batch', 'maturity_class', 'stale'], name='f_351e4358fb29_stage', pg_fields=['stage', 'total_investment', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['kind', 'unit', 'stage', 'batch', 'maturity_class', 'stale'], name='f_7817ff54fb3a_kind', pg_fields=['kind', 'total_investment', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['batch', 'unit', 'stage', 'kind', 'maturity_class', 'stale'], name='f_a8519395d976_batch', pg_fields=['batch', 'total_investment', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['maturity_class', 'unit', 'stage', 'kind', 'batch', 'stale'], name='f_8d519f30e27f_maturity_cla', pg_fields=['maturity_class', 'total_investment', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['stale', 'unit', 'stage', 'kind', 'batch', 'maturity_class'], name='f_d7f2c44e56df_stale', pg_fields=['stale', 'total_investment', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='paper',
-            index=models.Index(fields=['issued_on', 'id'], name='s_30a92e86751d_issued_on'),
-        ),
-        migrations.AddIndex(
-            model_name='paper',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['kind'], name='f_0e75e414d370_kind', pg_fields=['kind', 'issued_on', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='paper',
-            index=models.Index(fields=['project', 'kind'], name='projects_paper_project'),
-        ),
-        migrations.AddIndex(
-            model_name='nodelink',
-            index=models.Index(fields=['project', 'node'], name='projects_link_project'),
-        ),
-        migrations.AddIndex(
-            model_name='move',
-            index=models.Index(fields=['on', 'id'], name='s_811efc121fa8_on'),
-        ),
-        migrations.AddIndex(
-            model_name='move',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['to_stage'], name='f_b621545d2d55_to_stage', pg_fields=['to_stage', 'on', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='move',
-            index=models.Index(fields=['project', 'on'], name='projects_move_project'),
-        ),
-        migrations.AddIndex(
-            model_name='duty',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['duty_class', 'role'], name='f_df8336cdc93f_duty_class', pg_fields=['duty_class', 'ref', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='duty',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['role', 'duty_class'], name='f_18eeef06ff65_role', pg_fields=['role', 'ref', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(fields=['project', 'duty_class'], name='projects_duty_project'),
-        ),
-        migrations.AddIndex(
-            model_name='agreementclause',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['side'], name='f_d9a20fe24b19_side', pg_fields=['side', 'ref', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='agreementclause',
-            index=models.Index(fields=['project', 'number'], name='projects_clause_project'),
-        ),
-        migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(fields=['due_on', 'id'], name='s_06de13eb105a_due_on'),
-        ),
-        migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(fields=['amount', 'id'], name='s_304409cd566a_amount'),
-        ),
-        migrations.AddIndex(
-            model_name='promise',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['side', 'state'], name='f_6a5ce8179237_side', pg_fields=['side', 'due_on', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='promise',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['state', 'side'], name='f_c9f229662a67_state', pg_fields=['state', 'due_on', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(fields=['project', 'side'], name='projects_promise_project'),
-        ),
-        migrations.AddIndex(
-            model_name='twinquestion',
-            index=models.Index(fields=['score', 'id'], name='s_b72eba7ebced_score'),
-        ),
-        migrations.AddIndex(
-            model_name='twinquestion',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['answer'], name='f_211b46498fb4_answer', pg_fields=['answer', 'score', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='vettingitem',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['advice', 'decision'], name='f_f9f4d55e54fd_advice', pg_fields=['advice', 'ref', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='vettingitem',
-            index=gongxing.kernel.ledger.indexes.FacetIndex(fields=['decision', 'advice'], name='f_35698ebf6b6b_decision', pg_fields=['decision', 'ref', 'id']),
-        ),
-        migrations.AddIndex(
-            model_name='vettingitem',
-            index=models.Index(fields=['vetting', 'project'], name='projects_vetting_items'),
         ),
     ]

@@ -59,8 +59,7 @@ def a_world(office: Office) -> World:
         enterprise = ctx.create(Post(unit=unit, title="企业经办岗", code="P-qiye", role="enterprise"))
         user = ctx.create(User(username="qiye", name="企业账号（演示）", password="!"))
         ctx.create(Tenure(user=user, post=enterprise, start=SINCE))
-        for grant in grants_for(enterprise, SINCE, thing=firm.pk):
-            ctx.create(grant)
+        ctx.create_many(grants_for(enterprise, SINCE, thing=firm.pk))
     return World(office, firm, project, bare, owner, boss, enterprise, user)
 
 

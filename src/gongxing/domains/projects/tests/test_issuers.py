@@ -30,8 +30,7 @@ def project(office: Office) -> Project:
             Post(unit=office.units["县"], title="caizheng岗", code="P-caizheng", role="treasury", invented=True)
         )
         ctx.create(Tenure(user=user, post=post, start=SINCE, invented=True))
-        for grant in grants_for(post, SINCE):
-            ctx.create(grant)
+        ctx.create_many(grants_for(post, SINCE))
     office.users["caizheng"], office.posts["caizheng"] = user, post
     return an_idea(office)
 

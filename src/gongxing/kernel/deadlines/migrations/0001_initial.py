@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '时限',
+                'indexes': [models.Index(condition=models.Q(('state', 'running')), fields=['due_at'], name='deadline_running_due'), models.Index(fields=['ledger', 'row'], name='deadlines_d_ledger_0254a8_idx'), models.Index(fields=['post', 'state', 'due_at'], name='deadlines_d_post_id_58a015_idx')],
             },
         ),
         migrations.CreateModel(
@@ -54,17 +55,5 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '暂停',
             },
-        ),
-        migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('state', 'running')), fields=['due_at'], name='deadline_running_due'),
-        ),
-        migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(fields=['ledger', 'row'], name='deadlines_d_ledger_0254a8_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(fields=['post', 'state', 'due_at'], name='deadlines_d_post_id_58a015_idx'),
         ),
     ]

@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '单位',
+                'indexes': [models.Index(fields=['parent'], name='org_unit_parent__d0c875_idx')],
             },
         ),
         migrations.CreateModel(
@@ -100,9 +101,5 @@ class Migration(migrations.Migration):
                 'verbose_name': '任职',
                 'indexes': [models.Index(fields=['user', 'start'], name='org_tenure_user_id_de91a7_idx')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['parent'], name='org_unit_parent__d0c875_idx'),
         ),
     ]
