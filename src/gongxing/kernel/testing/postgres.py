@@ -7,6 +7,7 @@ only, keeps nothing, and is always stopped.
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -76,7 +77,8 @@ def cluster() -> Iterator[str]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run a command with GONGXING_DATABASE_URL set."""
+    """Run a command with GONGXING_DATABASE_URL set. Told to end, it takes the command and the server along."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     command = list(arguments[1:] if arguments[:1] == ["--"] else arguments)
     with cluster() as url:
         return subprocess.call(command, env={**os.environ, "GONGXING_DATABASE_URL": url})
