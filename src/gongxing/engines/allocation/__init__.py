@@ -56,6 +56,7 @@ from gongxing.engines.allocation.model import (
 from gongxing.engines.allocation.results import (
     Blocked,
     Change,
+    CompanyPrice,
     Figures,
     Lost,
     Override,
@@ -76,6 +77,7 @@ __all__ = [
     "Blocked",
     "Border",
     "Change",
+    "CompanyPrice",
     "Emphasis",
     "Figures",
     "Fixed",

@@ -13,7 +13,7 @@ from gongxing.engines.allocation.figures import gap, shown
 from gongxing.engines.allocation.greedy import greedy, improve, state_of
 from gongxing.engines.allocation.losing import all_lost
 from gongxing.engines.allocation.model import Emphasis, Problem, Weights
-from gongxing.engines.allocation.results import Lost, Plan, Price, Result, Status
+from gongxing.engines.allocation.results import CompanyPrice, Lost, Plan, Price, Result, Status
 from gongxing.engines.allocation.searching import Progress, Relaxed
 from gongxing.engines.allocation.sites import Catalogue
 from gongxing.engines.allocation.table import Floats, Table, weighed
@@ -69,7 +69,8 @@ def allocate(
     values, company = weighed_in(table, main)
     emphases = table.parameters.emphases if plans else ()
     share = 0.5 if emphases else 1.0
-    found = Solver(table, values, company).solve(seconds * share, problem.gap, hint, progress)
+    solver = Solver(table, values, company)
+    found = solver.solve(seconds * share, problem.gap, hint, progress)
     if found.chosen is None:
         code = "infeasible" if found.outcome == "infeasible" else "none_found"
         status: Status = "infeasible" if found.outcome == "infeasible" else "stopped"
@@ -106,8 +107,9 @@ def allocate(
     if not found.chosen:
         said.append(Reason.of("allocation.nothing_fits"))
     return _result(
-        table, done, tuple(told), found.bound, found.first, found.relaxed, all_lost(table, state), tuple(said)
-    )
+        table, done, tuple(told), found.bound, found.first, found.relaxed, all_lost(table, state), tuple(said),
+        solver.companies(found.relaxed.prices) if found.relaxed is not None else (),
+    )  # fmt: skip
 
 
 def _better(table: Table, found: Found, others: list[tuple[Emphasis, Found]]) -> Found:
@@ -198,6 +200,7 @@ def _result(
     relaxed: Relaxed | None,
     lost: tuple[Lost, ...],
     reasons: tuple[Reason, ...],
+    company: tuple[CompanyPrice, ...] = (),
 ) -> Result:
     notes = list(table.admitted.notes)
     if table.catalogue.cut:
@@ -223,7 +226,7 @@ def _result(
     prices = () if relaxed is None else tuple(
         Price(name, unit, float(price))
         for name, unit, price in zip(table.layout.rows.ids, table.layout.rows.units, relaxed.prices, strict=False)
-        if price > 1e-9
+        if price > 0
     )  # fmt: skip
     return Result(
         status=status,
@@ -237,4 +240,5 @@ def _result(
         prices=prices,
         lost=lost,
         reasons=(*reasons, *notes),
+        company=company,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
@@ -25,57 +24,11 @@ from gongxing.engines.allocation import (
     to_json,
     why_from_json,
 )
-from gongxing.engines.allocation.allocating import allocate, first, table_of, weighed_in
+from gongxing.engines.allocation.allocating import allocate, first
 from gongxing.engines.allocation.asking import override, why
 from gongxing.engines.allocation.checker import check
-from gongxing.engines.allocation.greedy import state_of
 from gongxing.engines.allocation.scale import Scenario, scale_plan
-
-
-def tiny(seed: int, projects: int = 4) -> Problem:
-    rng = random.Random(seed)
-    lots = tuple(
-        Parcel(
-            f"{park}{i}", park, float(rng.randint(5, 30)), ("M1",) if rng.random() < 0.8 else ("M2",), rng.choice((1, 1, 2)),
-            float(rng.randint(0, 50)), 5.0, 0.0, 0.0, (), {}, rng.random() < 0.3, 4.0,
-        )
-        for park in "ab"
-        for i in range(3)
-    )  # fmt: skip
-    borders = tuple(Border(f"{park}{i}", f"{park}{i + 1}") for park in "ab" for i in range(2))
-    listed = tuple(
-        Project(
-            f"p{i}", float(rng.randint(6, 35)), "M1", "C1" if rng.random() < 0.5 else "C2", ("x",) if rng.random() < 0.6 else (), 1,
-            None, {"power": float(rng.randint(1, 10))}, 100.0, float(rng.randint(10, 90)), float(rng.randint(1, 9)),
-        )
-        for i in range(projects)
-    )  # fmt: skip
-    parks = (
-        Park("a", ("C1",), (), (Utility("power", (6.0, 12.0), 0.0),)),
-        Park("b", ("C2",), ("x",), (Utility("power", (15.0,), 0.0),)),
-    )
-    return Problem(parks, lots, listed, borders, Parameters(phases=2, slack=0.3, reserve=0.1, funds=(40.0, 60.0)))
-
-
-def every_plan(problem: Problem) -> float:
-    """The best value over all sets of options."""
-    table = table_of(problem)
-    values, company = weighed_in(table, problem.parameters.weights)
-    best = 0.0
-
-    def go(place: int, chosen: tuple[int, ...]) -> None:
-        nonlocal best
-        if place == len(table.projects):
-            state = state_of(table, values, company, chosen)
-            if state.kept():
-                best = max(best, state.value())
-            return
-        go(place + 1, chosen)
-        for option in range(int(table.start[place]), int(table.start[place + 1])):
-            go(place + 1, (*chosen, option))
-
-    go(0, ())
-    return best
+from gongxing.engines.tests.tiny_counties import every_plan, tiny
 
 
 @pytest.mark.parametrize("seed", range(8))
