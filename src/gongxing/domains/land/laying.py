@@ -183,7 +183,8 @@ def _place(row: _ParkRow, ends: Sequence[date]) -> Place:
         supplies.append(Supply(kind.value, capacity, used, Utility.UNITS[kind.value]))
     share = row.park.reserve_share
     return Place(
-        row.park.code, tuple(str(code) for code in row.park.leading), row.chains, tuple(supplies), reserve_share=None if share is None else float(share) / 100
+        row.park.code, tuple(str(code) for code in row.park.leading), row.chains, tuple(supplies), reserve_share=None if share is None else float(share) / 100,
+        intensity=_number(row.park.intensity_min), floor_ratio=_number(row.park.far_min),
     )  # fmt: skip
 
 

@@ -136,7 +136,7 @@ def _other(
     emphasis: Emphasis,
     seconds: float,
 ) -> Found:
-    """(11), (12): most under another emphasis, far enough from the plans before, near enough to the best value."""
+    """(12), (13): most under another emphasis, far enough from the plans before, near enough to the best value."""
     p = table.parameters
     values, company = weighed_in(table, p.weights)
     own, own_company = weighed_in(table, emphasis.weights)

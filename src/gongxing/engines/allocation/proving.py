@@ -1,4 +1,4 @@
-"""The bound (10) worked out again from the prices an answer tells: which options there are and what they draw is found from the problem alone.
+"""The bound (11) worked out again from the prices an answer tells: which options there are and what they draw is found from the problem alone.
 
 At any prices λ ≥ 0, rows A (x, w, z) ≤ b: no plan is worth more than Σ λ b + Σ_p max(0, max_st (v − λ A)) + Σ_w,z max(0, g − λ A); a project
 placed by hand has one option and takes it. What the hand alone breaks is raised to what it uses, as the package has it.

@@ -235,7 +235,7 @@ class CompanyPrice:
 @dataclass(frozen=True)
 class Result:
     """The answer: ``plans``, the best first. ``bound``: no plan of this model is worth more; ``gap`` = (bound − value) ÷ |bound|;
-    ``certified``: the bound (10) of the linear relaxation, by ``prices`` of the limits and, of (8), ``company`` (empty in answers kept
+    ``certified``: the bound (11) of the linear relaxation, by ``prices`` of the limits and, of (8), ``company`` (empty in answers kept
     before there was such a list); ``first``: value of the first answer, by greedy
     choice and local search; ``options``: how many placements were weighed; ``sites``: how many unions."""
 

@@ -90,9 +90,9 @@ class Rulebook:
             figures = [one.need, *(getattr(one, term) for term in ("output", "tax") if self.counts(term))]
             if self.p.unknown_needs == "aside":
                 figures += [one.needs.get(name) for name in limited]
-            if keys.count(one.key) == 1 and one.use and one.earliest <= self.last(one) and (one.need or 0.0) > 0:
-                if all(told(figure) for figure in figures):
-                    yield one
+            sound = keys.count(one.key) == 1 and bool(one.use) and one.earliest <= self.last(one)
+            if sound and all(told(figure) for figure in figures) and (one.need or 0.0) > 0:
+                yield one
 
     def last(self, one: Project) -> int:
         """The last phase a project may come in."""
@@ -112,7 +112,7 @@ class Rulebook:
                 yield park.code, one, [max((amount or 0.0) - (one.used or 0.0), 0.0) for amount in there]
 
     def broken(self, one: Stand, near: float = NEAR) -> Iterator[str]:
-        """Rules (3) and (7) that a placement breaks. ``near``: relative room for rounding."""
+        """Rules (3), (7) and (10) that a placement breaks. ``near``: relative room for rounding."""
         p, project, codes = self.p, one.project, {lot.code for lot in one.lots}
         if one.mu < (project.need or 0.0) * (1 - near):
             yield "small"

@@ -98,6 +98,20 @@ def test_a_limit_broken_beside_a_placement_by_hand_is_the_solvers() -> None:
     assert "wrong.share" in {code for code, _ in check_plan(shared, plan)}
 
 
+def test_a_placement_below_a_parks_minimum_is_found() -> None:
+    park = Park("a", intensity=50.0, floor_ratio=1.0)
+    rich = replace(FIRMS[0], investment=1000.0, floor_area=14000.0)
+    problem = Problem((park,), LOTS, (rich,), (), Parameters(phases=1, merge=1))
+    result = allocate(problem, 5, plans=False)
+    best = result.best
+    assert best is not None and best.figures.placed == 1 and check(problem, result) == ()
+    for strict, wrong in (
+        (replace(park, intensity=51.0), "intensity_park"),
+        (replace(park, floor_ratio=1.1), "floor_park"),
+    ):
+        assert (f"wrong.{wrong}", "p0") in list(check_plan(replace(problem, parks=(strict,)), best))
+
+
 def test_a_placement_by_hand_stands_where_the_hand_put_it() -> None:
     problem, result = over_by_hand()
     best = result.best

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 from gongxing.engines.allocation import Border, Parameters, Parcel, Park, Problem, Project, Utility
@@ -100,3 +101,23 @@ def best_by_rules(problem: Problem) -> float:
         if all(sum(drawn[id(one)].get(row, 0.0) for one in stands) <= most + 1e-7 for row, most in room.items()):
             best = max(best, points(book, stands, problem.parameters.weights))
     return best
+
+
+def minimal(seed: int, projects: int = 3) -> Problem:
+    """A tiny county in which industries and parks ask for investment per mu and floor area, now one more, now the other; some figures unknown."""
+    rng = random.Random(seed)
+    problem = tiny(seed, projects)
+    return replace(
+        problem,
+        parks=tuple(
+            replace(one, intensity=rng.choice((None, 3.0, 6.0, 9.0)), floor_ratio=rng.choice((None, 0.6, 1.2)))
+            for one in problem.parks
+        ),
+        projects=tuple(
+            replace(
+                one, investment=rng.choice((None, 60.0, 120.0, 240.0)), floor_area=rng.choice((None, 9000.0, 20000.0))
+            )
+            for one in problem.projects
+        ),
+        parameters=replace(problem.parameters, intensity={"C1": 5.0}, floor_ratio={"C2": 0.8}),
+    )
