@@ -21,6 +21,8 @@ from gongxing.engines.allocation.telling import plan_of
 from gongxing.engines.reasons import Reason
 
 CLOSE = 1e-6
+OTHER = 0.01
+"""A plan under another emphasis is for comparing: proved within this share of its own bound it is good enough (closer where more is asked of no plan)."""
 
 
 def table_of(problem: Problem) -> Table:
@@ -146,7 +148,7 @@ def _other(
         extras.append(_apart(table, chosen or (), p.differ))
     solver = Solver(table, own, own_company, tuple(extras))
     start = _start(table, values, company, best.chosen or (), extras)
-    return solver.solve(seconds, max(problem.gap, 0.001), start, None)
+    return solver.solve(seconds, max(problem.gap, OTHER), start, None)
 
 
 def _start(

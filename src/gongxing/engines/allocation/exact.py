@@ -222,12 +222,14 @@ class Solver:
             return Found(chosen, value, self.trivial(), "stopped", first, None)
         relaxed = self.relax(seconds * 0.5, chosen or ())
         bound = min(relaxed.bound if relaxed is not None else math.inf, self.trivial())
-        if relaxed is not None and not self.extras:
+        if relaxed is not None:
             priced = greedy(t, self.values, self.company, self.values - relaxed.reduced - relaxed.shares)
-            if priced is not None:
-                improve(priced)
-                if priced.value() > value:
-                    value, chosen = priced.value(), priced.options()
+            for better in (False, True):  # as it came, then improved, which may break an extra row
+                if priced is not None:
+                    if better:
+                        improve(priced)
+                    if priced.value() > value and self._extras_kept(priced):
+                        value, chosen = priced.value(), priced.options()
         if progress is not None and not progress(0.3, "allocation.bound"):
             return Found(chosen, value, bound, "stopped", first, relaxed)
         found = Search(self, relaxed, asked, end, progress).run(chosen, value, bound)
@@ -257,9 +259,10 @@ class Solver:
         )
 
     def part(
-        self, free: Ints, fixed: Ints, seconds: float, asked: float, floor: float | None = None
+        self, free: Ints, fixed: Ints, seconds: float, asked: float
     ) -> tuple[str, tuple[int, ...] | None, float]:
-        """Branch and cut over the free options with the fixed ones standing: outcome, all chosen options, bound of this part."""
+        """Branch and cut over the free options with the fixed ones standing: outcome, all chosen options, bound of this part (infinite
+        where it was stopped before it had a plan: a row that asks for a good one makes that likely, so there is none)."""
         t = self.table
         columns = np.concatenate([free, fixed, self.rest])
         low, high = np.zeros(len(columns)), np.ones(len(columns))
@@ -272,8 +275,6 @@ class Solver:
                 self.matrix[:, columns], -np.inf, self.limits + SLACK * np.maximum(np.abs(self.limits), 1.0)
             )
         ]
-        if floor is not None:
-            rows.append(LinearConstraint(sparse.csr_matrix(self.gain[columns][None, :]), floor, np.inf))
         done = milp(
             -self.gain[columns], constraints=rows, bounds=Bounds(low, high), integrality=whole,
             options={"time_limit": max(seconds, 0.2), "mip_rel_gap": asked},

@@ -72,7 +72,7 @@ def test_those_minimums_decide_something() -> None:
         free = replace(problem, parks=tuple(replace(one, intensity=None, floor_ratio=None) for one in problem.parks))
         loose = allocate(free, 10, plans=False).best
         better += (loose.value if loose else 0.0) > (result.best.value if result.best else 0.0) + 1e-6
-    assert {"intensity", "floor", "intensity_park", "floor_park"} <= rules and better > 3
+    assert {"intensity", "floor", "intensity_park", "floor_park"} <= rules and better >= 3
 
 
 def test_three_plans_hold_and_come_back_from_json_in_any_order() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from dataclasses import replace
 
 import pytest
@@ -187,3 +188,13 @@ def test_claims_that_do_not_hold_are_found() -> None:
     assert "wrong.gap" in codes(problem, replace(result, bound=result.bound * 1.2))
     assert {"wrong.status"} <= codes(problem, replace(result, bound=best.value * 2, gap=0.5))
     assert "wrong.own" in codes(problem, replace(result, plans=(replace(best, own=best.own + 1),)))
+
+
+def test_a_plan_that_is_proved_stops_the_search() -> None:
+    """Three plans of a county of 25 projects and 40 parcels: each within its gap long before the time is up, and better than a first answer."""
+    problem = replace(county(4, 25, 40, land=0.6), gap=0.01)
+    began = time.monotonic()
+    result = allocate(problem, 600)
+    assert time.monotonic() - began < 300 and len(result.plans) == 3
+    assert check(problem, result) == ()
+    assert all(plan.proved and plan.gap <= 0.01 for plan in result.plans) and result.status in ("within", "optimal")
