@@ -258,9 +258,7 @@ class Solver:
             for extra in self.extras
         )
 
-    def part(
-        self, free: Ints, fixed: Ints, seconds: float, asked: float
-    ) -> tuple[str, tuple[int, ...] | None, float]:
+    def part(self, free: Ints, fixed: Ints, seconds: float, asked: float) -> tuple[str, tuple[int, ...] | None, float]:
         """Branch and cut over the free options with the fixed ones standing: outcome, all chosen options, bound of this part (infinite
         where it was stopped before it had a plan: a row that asks for a good one makes that likely, so there is none)."""
         t = self.table

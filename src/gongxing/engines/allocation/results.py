@@ -7,14 +7,14 @@ from typing import Literal
 
 from gongxing.engines.reasons import Reason
 
-Kind = Literal["parcel", "utility", "reserve", "least", "most", "fund"]
+Kind = Literal["parcel", "utility", "reserve", "least", "most", "fund", "land"]
 Status = Literal["optimal", "within", "stopped", "infeasible", "nothing_to_place"]
 
 
 @dataclass(frozen=True, order=True)
 class RowId:
     """One limit. ``parcel``: parcel, park; ``utility``: name, park, up to phase; ``reserve``, ``least``, ``most``: park; ``fund``: up to
-    phase."""
+    phase; ``land``: land made ready in a park up to a phase (scale plans)."""
 
     kind: Kind
     name: str

@@ -104,9 +104,7 @@ class Search:
             bound = max(bound, value)
         return chosen, value, bound
 
-    def _core(
-        self, chosen: tuple[int, ...], value: float, bound: float
-    ) -> tuple[tuple[int, ...] | None, float, float]:
+    def _core(self, chosen: tuple[int, ...], value: float, bound: float) -> tuple[tuple[int, ...] | None, float, float]:
         """Two fifths of the time: all options that may be in a better plan where they are few, which lowers the bound too; else those of
         least reduced cost alone."""
         assert self.relaxed is not None
