@@ -101,7 +101,7 @@ def test_a_plan_that_is_not_the_best_is_found() -> None:
 def test_figures_frontier_and_status() -> None:
     scale = plan()
     for changed in ({"output": 150.0}, {"expected": 1.0}, {"wanted": 1.0}, {"met": 0.1}, {"sizes": scale.sizes[1:]}):
-        assert "wrong.figure" in wrong(replace(scale, **changed))  # type: ignore[arg-type]
+        assert "wrong.figure" in wrong(replace(scale, **changed))
     size = scale.sizes[0]
     for changed in ({"mu": 1.0}, {"output": 1.0}, {"made_ready": 1.0}, {"cost": 77.0}):
         assert "wrong.figure" in wrong(replace(scale, sizes=(replace(size, **changed), *scale.sizes[1:])))  # type: ignore[arg-type]
