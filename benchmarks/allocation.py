@@ -1,4 +1,5 @@
-"""Projects × parcels × phases: first plan and gap at two sizes, checker, every assignment of tiny counties, one question.
+"""Projects × parcels × phases: first plan and gap at two sizes, checker, every assignment of tiny counties, three plans of a county as
+large as the demo's, one question, the scale plan with its checker.
 
 ``python -m benchmarks.allocation [--seed N]``. Counties are drawn with a seed (see ``county``): three parks as grids of parcels,
 projects that ask for seven tenths of the land (crowded and the large one: nine tenths, of which a third is of no use to most), two
@@ -11,6 +12,7 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 
 from benchmarks.harness import Bounds, arguments, case, stopwatch, versions
@@ -19,6 +21,10 @@ from gongxing.engines.allocation.asking import override, why
 from gongxing.engines.allocation.checker import check
 from gongxing.engines.allocation.greedy import state_of
 from gongxing.engines.allocation.model import Border, Fixed, Parameters, Parcel, Park, Problem, Project, Utility
+from gongxing.engines.allocation.proving import prove
+from gongxing.engines.allocation.rulebook import Rulebook
+from gongxing.engines.allocation.scale import Scenario, scale_plan
+from gongxing.engines.allocation.scale_checker import check_scale
 
 
 def county(seed: int, projects: int, parcels: int, phases: int = 3, land: float = 0.9, short: bool = False) -> Problem:
@@ -151,6 +157,41 @@ def measure_three(problem: Problem, bounds: Bounds) -> None:
     )  # fmt: skip
 
 
+def measure_usual(seed: int, bounds: Bounds) -> None:
+    """Three plans of 59 projects on 100 parcels, as a layout asks for them: it stops where each plan is proved, after 60 seconds at the latest."""
+    for k in range(3):
+        problem = replace(county(seed + k, 59, 100, land=0.5), gap=0.01)
+        with stopwatch() as watch:
+            result = allocate(problem, 60.0)
+        with stopwatch() as checking:
+            wrong = check(problem, result)
+        proof = prove(Rulebook(problem), result)
+        case(
+            f"59 x 100 x 3, three plans {k}", seconds=watch.seconds, check_s=checking.seconds, status=result.status,
+            gaps=" ".join(f"{plan.gap:.4f}" for plan in result.plans), by_prices=round(proof.bound, 3) if proof else "none",
+            bound=round(result.bound, 3), certified=round(result.certified or 0.0, 3), checker="ok" if not wrong else str(wrong),
+        )  # fmt: skip
+        bounds.check(f"usual_{k}_wrong", len(wrong), "==", 0)
+        bounds.check(f"usual_{k}_plans", len(result.plans), "==", 3)
+        bounds.check(f"usual_{k}_gap", result.gap, "<=", 0.01)
+
+
+def measure_scale(seed: int, bounds: Bounds) -> None:
+    """Three scenarios of a county of the demo's size and a large one: seconds, and what the checker says, which proves each plan best."""
+    asked = (Scenario("low", {}, 0.3), Scenario("base", {}, 0.6), Scenario("high", {}, 1.0))
+    for projects, parcels in ((59, 100), (300, 600)):
+        problem = county(seed, projects, parcels)
+        with stopwatch() as watch:
+            scales = scale_plan(problem, asked)
+        with stopwatch() as checking:
+            wrong = check_scale(problem, asked, scales)
+        case(
+            f"scale {projects} x {parcels} x 3", seconds=watch.seconds, check_s=checking.seconds,
+            output=" ".join(f"{one.output:.0f}" for one in scales), checker="ok" if not wrong else str(wrong),
+        )  # fmt: skip
+        bounds.check(f"scale_{projects}_wrong", len(wrong), "==", 0)
+
+
 def measure_tiny(seed: int, bounds: Bounds) -> None:
     """Twelve counties of three projects and eight parcels against every set of placements."""
     off = 0.0
@@ -175,6 +216,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     versions("numpy", "scipy", seed=args.seed)
     bounds = Bounds()
     measure_tiny(args.seed, bounds)
+    measure_scale(args.seed, bounds)
+    measure_usual(args.seed, bounds)
     for k in range(2):
         measure(f"100 x 200 x 3 {k}", county(args.seed + k, 100, 200, land=0.7), 30.0, bounds, 0.01)
     measure("100 x 200 x 3 crowded", county(args.seed, 100, 200), 30.0, bounds, None)

@@ -44,6 +44,8 @@ WAITS: Mapping[str, int] = {"approved_unsupplied": 1, "taken_back": 1, "under_ap
 HOMES, WATER = "homes", "water_source"
 WEIGHTS = Weights()
 LONGEST_PHASES = 6
+ENOUGH = 0.005
+"""A plan proved to be within this share of the best one is taken: on a county of 59 projects and 100 parcels the rest took half the time and changed a few points in a thousand."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def problem(
             phases=asked.phases, merge=asked.merge, slack=asked.slack, reserve=asked.reserve, band=asked.band, tolerance=_tolerance(ends[0]),
             intensity={}, leading_only=False, unknown_needs="unchecked", weights=Weights(**asked.weights), differ=asked.differ, loss=asked.loss,
         ),
-        gap=0.002,
+        gap=ENOUGH,
     )  # fmt: skip
 
 
@@ -183,7 +185,8 @@ def _place(row: _ParkRow, ends: Sequence[date]) -> Place:
         supplies.append(Supply(kind.value, capacity, used, Utility.UNITS[kind.value]))
     share = row.park.reserve_share
     return Place(
-        row.park.code, tuple(str(code) for code in row.park.leading), row.chains, tuple(supplies), reserve_share=None if share is None else float(share) / 100
+        row.park.code, tuple(str(code) for code in row.park.leading), row.chains, tuple(supplies), reserve_share=None if share is None else float(share) / 100,
+        intensity=_number(row.park.intensity_min), floor_ratio=_number(row.park.far_min),
     )  # fmt: skip
 
 

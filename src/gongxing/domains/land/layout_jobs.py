@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.urls import reverse
@@ -68,7 +69,12 @@ def lay_out(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> M
     progress.step(
         0, STEPS, _("%(p)d 个项目、%(n)d 块地，正在找落位") % {"p": len(projects), "n": len(parcels)}, force=True
     )
-    found = run_solver({"problem": given, "seconds": asked.seconds}, progress, asked.seconds)
+    found = run_solver(
+        {"problem": given, "seconds": asked.seconds},
+        progress,
+        asked.seconds,
+        late=_("求解超过 %(n)d 秒，已停下。请少放几个项目再算。"),
+    )
     if found["faults"]:
         raise JobError(
             _("算出的方案没有通过核对（%(codes)s），没有保存。请把这句话告诉系统管理员。")
@@ -105,7 +111,7 @@ def ask_why(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> M
         "key": arguments["key"],
         "seconds": ASK_SECONDS,
     }
-    found = run_solver(question, progress, ASK_SECONDS)
+    found = run_solver(question, progress, ASK_SECONDS, late=_("这一问算了超过 %(n)d 秒，已停下。请过一会儿再问。"))
     return {"why": found["answer"], "text": _("已算好"), "url": reverse("land-layout", args=[layout.pk])}
 
 
@@ -116,7 +122,14 @@ def try_place(actor: Actor, arguments: Mapping[str, Any], progress: Progress) ->
     question = {
         "problem": layout.problem, "result": layout.answer, "plan": arguments["plan"], "key": arguments["key"], "fixed": arguments["fixed"], "seconds": ASK_SECONDS,
     }  # fmt: skip
-    found = run_solver(question, progress, ASK_SECONDS)
+    found = run_solver(
+        question, progress, ASK_SECONDS, late=_("试放算了超过 %(n)d 秒，已停下。请换一处地，或过一会儿再试。")
+    )
+    if found["faults"]:
+        raise JobError(
+            _("试放的结果没有通过核对（%(codes)s）。请把这句话告诉系统管理员。")
+            % {"codes": "、".join(found["faults"][:3])}
+        )
     return {"trial": found["answer"], "text": _("已算好"), "url": reverse("land-layout", args=[layout.pk])}
 
 
@@ -135,23 +148,33 @@ def run_solver(
     seconds: float,
     module: str = SOLVER,
     words: Callable[[str], str] = step_words,
+    *,
+    late: str,
 ) -> Mapping[str, Any]:
-    """The answer as plain values; progress is told on. Raises JobError when the solver's process takes too long or fails, Cancelled when its owner asked to stop."""
+    """The answer as plain values; progress is told on. ``late``: what is said (with ``n``, the seconds) when the solver's process takes too long: what was asked and
+    how to ask for less. Raises JobError then and when the process fails, Cancelled when its owner asked to stop."""
     process = subprocess.Popen(
         [sys.executable, "-m", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
     )  # fmt: skip
-    late = threading.Timer(seconds + SLACK, process.kill)
+    slow = threading.Event()
+
+    def stop() -> None:
+        slow.set()
+        process.kill()
+
+    limit = threading.Timer(seconds + SLACK, stop)
     said: list[str] = []
     listener = threading.Thread(target=lambda: said.append(process.stderr.read() if process.stderr else ""))
-    late.start()
+    limit.start()
     listener.start()
     last: Mapping[str, Any] = {}
     try:
         assert process.stdin is not None and process.stdout is not None
-        process.stdin.write(json.dumps(question))
-        process.stdin.close()
+        with suppress(BrokenPipeError):  # it ended before it had read everything: its end says why
+            process.stdin.write(json.dumps(question))
+            process.stdin.close()
         for line in process.stdout:
-            last = json.loads(line)
+            last = json.loads(line) if line.endswith("\n") else last  # a process that is ended may leave half a line
             if "step" in last:
                 progress.step(int(last["done"] * STEPS), STEPS, words(last["step"]))
         process.wait()
@@ -159,11 +182,11 @@ def run_solver(
         process.kill()
         raise
     finally:
-        late.cancel()
+        limit.cancel()
         process.wait()
         listener.join()
-    if process.returncode < 0:
-        raise JobError(_("求解超过 %(n)d 秒，已停下。请少放几个项目再算。") % {"n": int(seconds + SLACK)})
+    if slow.is_set() and process.returncode:
+        raise JobError(late % {"n": int(seconds + SLACK)})
     if process.returncode or "answer" not in last:
         raise JobError(_("求解程序没有算完：%(why)s") % {"why": "".join(said).strip()[-200:]})
     return last

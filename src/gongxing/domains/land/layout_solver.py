@@ -8,6 +8,7 @@ arranged anew around a placement made by hand. Lines of progress are ``{"done": 
 import json
 import os
 import sys
+from dataclasses import replace
 from typing import Any, TextIO
 
 from gongxing.engines.allocation import Fixed, problem_from_json, result_from_json, to_json
@@ -42,11 +43,11 @@ def answer(raw: dict[str, Any], out: TextIO) -> dict[str, Any]:
     plan = result_from_json(json.dumps(raw["result"])).plans[int(raw.get("plan", 0))]
     if "fixed" not in raw:
         return {"answer": json.loads(to_json(why(problem, plan, raw["key"], seconds, progress))), "faults": []}
-    held = raw["fixed"]
-    made = override(
-        problem, plan, raw["key"], Fixed(tuple(held["parcels"]), int(held["phase"]), held.get("mu")), seconds, progress
-    )
-    return {"answer": json.loads(to_json(made)), "faults": []}
+    held = Fixed(tuple(raw["fixed"]["parcels"]), int(raw["fixed"]["phase"]), raw["fixed"].get("mu"))
+    made = override(problem, plan, raw["key"], held, seconds, progress)
+    projects = tuple(replace(one, fixed=held) if one.key == raw["key"] else one for one in problem.projects)
+    wrong = check(replace(problem, projects=projects), made.result)
+    return {"answer": json.loads(to_json(made)), "faults": [one.code for one in wrong]}
 
 
 if __name__ == "__main__":

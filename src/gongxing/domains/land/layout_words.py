@@ -27,7 +27,7 @@ TERMS: Mapping[str, Promise] = {
 RULES: Mapping[str, Promise] = {
     "park": _("指定的园区"), "leading": _("主导产业"), "use": _("规划用途"), "conflict": _("规划冲突"), "flags": _("不得进入的范围"), "distance": _("与居住区的距离"),
     "available": _("净地时间"), "small": _("面积不够"), "large": _("面积太大"), "piece": _("分割下限"), "intensity": _("投资强度"), "floor": _("容积率"),
-    "merge": _("拼地块数"), "utility": _("配套能力"), "reserve": _("预留用地"), "least": _("园区下限"), "most": _("园区上限"), "fund": _("资金"),
+    "intensity_park": _("园区的投资强度下限"), "floor_park": _("园区的容积率下限"), "merge": _("拼地块数"), "utility": _("配套能力"), "reserve": _("预留用地"), "least": _("园区下限"), "most": _("园区上限"), "fund": _("资金"),
     "parcel": _("地块已给别的项目"), "value": _("得分太低"),
 }  # fmt: skip
 WHY: Mapping[str, Promise] = {
@@ -171,6 +171,8 @@ def change_words(change: Change, parks: Mapping[str, str], year: int) -> str:
         "piece": _t("分割下限放宽 %(n)s 亩") % {"n": amount},
         "intensity": _t("投资强度不够：少占 %(n)s 亩") % {"n": amount},
         "floor": _t("容积率不够：少占 %(n)s 亩") % {"n": amount},
+        "intensity_park": _t("达到%(park)s的投资强度下限：少占 %(n)s 亩") % {"park": park, "n": amount},
+        "floor_park": _t("达到%(park)s的容积率下限：少占 %(n)s 亩") % {"park": park, "n": amount},
     }  # fmt: skip
     return _t("%(change)s，%(where)s") % {"change": told.get(change.rule, rule_word(change.rule)), "where": where}
 

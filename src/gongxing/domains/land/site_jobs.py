@@ -51,7 +51,8 @@ def choose_sites(actor: Actor, arguments: Mapping[str, Any], progress: Progress)
         raise JobError(_("图层里没有连成网的道路，只能按直线距离测算。"))
     raw = siting.plain(posed)
     question = {"posed": raw, "asked": siting.plain(asked)}
-    found = run_solver(question, progress, asked.seconds, SOLVER, step_words)
+    late = _("选址算了超过 %(n)d 秒，已停下。请少建几处，或改用直线距离再算。")
+    found = run_solver(question, progress, asked.seconds, SOLVER, step_words, late=late)
     if found["faults"]:
         raise JobError(
             _("算出的选址没有通过核对（%(codes)s），没有保存。请把这句话告诉系统管理员。")
@@ -76,7 +77,7 @@ def choose_sites(actor: Actor, arguments: Mapping[str, Any], progress: Progress)
 
 @job(SCALE, retriable=False)
 def scale_parks(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
-    """Work out the scale of the parks on today's rows and keep the answer."""
+    """Work out the scale of the parks on today's rows and keep the answer. The engine's checker looked at it in the solver's process."""
     asked = scaling.asked_from(arguments["asked"])
     parcels, projects = offered(), seekers()
     posed = json.loads(to_json(scaling.pose(asked, parcels, projects)))
@@ -84,7 +85,13 @@ def scale_parks(actor: Actor, arguments: Mapping[str, Any], progress: Progress) 
     said = _("%(p)d 个项目、%(n)d 块地，正在算三种情景") % {"p": len(projects), "n": len(parcels)}
     progress.step(0, STEPS, said, force=True)
     question = {"problem": posed, "scenarios": demands, "points": scaling.POINTS}
-    found = run_solver(question, progress, SCALE_SECONDS, SOLVER, step_words)
+    late = _("建设规模算了超过 %(n)d 秒，已停下。请少算几年再试。")
+    found = run_solver(question, progress, SCALE_SECONDS, SOLVER, step_words, late=late)
+    if found["faults"]:
+        raise JobError(
+            _("算出的建设规模没有通过核对（%(codes)s），没有保存。请把这句话告诉系统管理员。")
+            % {"codes": "、".join(found["faults"][:3])}
+        )
     base = next(one for one in found["answer"] if one["scenario"] == "base")
     land = sum(one["mu"] for one in base["sizes"] if one["phase"] == asked.phases)
     with writing(actor, SCALE, "") as ctx:

@@ -2,7 +2,7 @@
 
 Run as ``python -m gongxing.domains.land.site_solver``. Nobody imports this module: the solvers it loads live and die with its process. A question of sites is
 ``{"posed": …, "asked": …}``, answered with distances, result and the codes of what the engine's checker found wrong; one of scale is
-``{"problem": …, "scenarios": …, "points": …}``.
+``{"problem": …, "scenarios": …, "points": …}``, answered with the scale plans and what their checker found wrong.
 """
 
 import json
@@ -20,6 +20,7 @@ from scipy.spatial import cKDTree
 
 from gongxing.engines.allocation import problem_from_json
 from gongxing.engines.allocation.scale import Scenario, scale_plan
+from gongxing.engines.allocation.scale_checker import check_scale
 from gongxing.engines.siting import Client, Effort, Problem, Result, Site, check
 from gongxing.engines.siting.capacities import choose_capacitated
 from gongxing.engines.siting.choosing import choose_center, choose_covering, choose_median
@@ -120,8 +121,10 @@ def plain(value: Any) -> Any:
 def scales(raw: dict[str, Any]) -> dict[str, Any]:
     """The answer to a question of scale."""
     asked = tuple(Scenario(one["name"], one["chance"]) for one in raw["scenarios"])
-    found = scale_plan(problem_from_json(json.dumps(raw["problem"])), asked, int(raw["points"]))
-    return {"answer": plain([asdict(one) for one in found]), "faults": []}
+    problem = problem_from_json(json.dumps(raw["problem"]))
+    found = scale_plan(problem, asked, int(raw["points"]))
+    wrong = check_scale(problem, asked, found)
+    return {"answer": plain([asdict(one) for one in found]), "faults": [one.code for one in wrong]}
 
 
 if __name__ == "__main__":

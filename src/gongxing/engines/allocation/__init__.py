@@ -11,9 +11,11 @@ x_pst ∈ {0, 1}: p stands on s from phase t on; w_pk: it stands in park k; z_pk
     (4) Σ_{k, t' ≤ t} u_p x_pst' ≤ capacity − use       for every utility, park and phase t
     (5) Σ_k a_ps x_pst ≤ (1 − reserve) · land of park k
     (6) low_k Σ a x ≤ Σ_k a x ≤ high_k Σ a x            share of park k in the land of the plan, within the band
-    (7) x_pst exists only where use, plan conflict, zones, distances, investment per mu, floor area, wanted and leading parks allow it
+    (7) x_pst exists only where use, plan conflict, zones, distances, wanted and leading parks allow it
     (8) z_pk ≤ w_pk,  c z_pk ≤ Σ_q w_qk + f_pk          q shares a chain with p, f_pk chains of p that have firms in k, c companions
     (9) Σ_{t' ≤ t} cost_ps x_pst' ≤ money up to phase t
+    (10) x_pst exists only where investment_p ≥ max(i_p, i_k) · a_ps and floor area_p ≥ max(f_p, f_k) · a_ps · 666.67 m², with the least
+         investment per mu and floor area ÷ land that p's industry (i_p, f_p) and the park (i_k, f_k) ask for: the stricter holds
 
 Value in points: a term is 100 where the whole pool has it. v = weights · (output of p ÷ all output; tax of p ÷ all tax × need ÷ land
 taken; 1 ÷ n; 1 ÷ n in a park that leads its industry; − cost ÷ cost of all land; − phases late ÷ (T − 1) ÷ n; − mu to clear ÷ all of it), each
@@ -21,9 +23,9 @@ taken; 1 ÷ n; 1 ÷ n in a park that leads its industry; − cost ÷ cost of all
 
 The bound: for any prices λ ≥ 0 of the rows, written A (x, w, z) ≤ b,
 
-    (10) every plan is worth at most  Σ λ b + Σ_p max(0, max_st (v − λ A)) + Σ_w,z max(0, g − λ A)
+    (11) every plan is worth at most  Σ λ b + Σ_p max(0, max_st (v − λ A)) + Σ_w,z max(0, g − λ A)
 
-Other plans: most under another emphasis with (11) at least d projects of every plan before standing elsewhere or not at all and (12) a
+Other plans: most under another emphasis with (12) at least d projects of every plan before standing elsewhere or not at all and (13) a
 value of at least (1 − ε) · best.
 
 Unknown figures are never 0: a project with an unknown need, use, output, tax or need of a limited utility is set aside with the reason, a
@@ -56,6 +58,7 @@ from gongxing.engines.allocation.model import (
 from gongxing.engines.allocation.results import (
     Blocked,
     Change,
+    CompanyPrice,
     Figures,
     Lost,
     Override,
@@ -76,6 +79,7 @@ __all__ = [
     "Blocked",
     "Border",
     "Change",
+    "CompanyPrice",
     "Emphasis",
     "Figures",
     "Fixed",

@@ -55,7 +55,7 @@ def admit(problem: Problem) -> Admitted:
             aside.append((one.key, reasons))
             continue
         projects.append(one)
-        notes.extend(_unchecked(one, p, utilities))
+        notes.extend(_unchecked(one, p, parks, utilities))
     longest = sorted(problem.borders, key=lambda one: one.edge)
     borders = sorted({(min(one.a, one.b), max(one.a, one.b)): one for one in longest}.items())
     return Admitted(
@@ -121,11 +121,12 @@ def _not_judged(one: Project, p: Parameters, utilities: set[str]) -> list[Reason
     return found
 
 
-def _unchecked(one: Project, p: Parameters, utilities: set[str]) -> list[Reason]:
-    found = []
-    if by_code(p.intensity, one.industry) and not known(one.investment):
+def _unchecked(one: Project, p: Parameters, parks: Sequence[Park], utilities: set[str]) -> list[Reason]:
+    """Rules that cannot be tried on a project; a park's minimum only where the project may enter it."""
+    found, may = [], [park for park in parks if one.park in ("", park.code)]
+    if not known(one.investment) and (by_code(p.intensity, one.industry) or any(park.intensity for park in may)):
         found.append(Reason.of("allocation.unchecked.intensity", project=one.key))
-    if by_code(p.floor_ratio, one.industry) and not known(one.floor_area):
+    if not known(one.floor_area) and (by_code(p.floor_ratio, one.industry) or any(park.floor_ratio for park in may)):
         found.append(Reason.of("allocation.unchecked.floor", project=one.key))
     found.extend(
         Reason.of("allocation.unchecked.utility", project=one.key, utility=name)

@@ -13,7 +13,7 @@ from gongxing.engines.allocation.figures import gap, shown
 from gongxing.engines.allocation.greedy import greedy, improve, state_of
 from gongxing.engines.allocation.losing import all_lost
 from gongxing.engines.allocation.model import Emphasis, Problem, Weights
-from gongxing.engines.allocation.results import Lost, Plan, Price, Result, Status
+from gongxing.engines.allocation.results import CompanyPrice, Lost, Plan, Price, Result, Status
 from gongxing.engines.allocation.searching import Progress, Relaxed
 from gongxing.engines.allocation.sites import Catalogue
 from gongxing.engines.allocation.table import Floats, Table, weighed
@@ -21,6 +21,8 @@ from gongxing.engines.allocation.telling import plan_of
 from gongxing.engines.reasons import Reason
 
 CLOSE = 1e-6
+OTHER = 0.01
+"""A plan under another emphasis is for comparing: proved within this share of its own bound it is good enough (closer where more is asked of no plan)."""
 
 
 def table_of(problem: Problem) -> Table:
@@ -69,7 +71,8 @@ def allocate(
     values, company = weighed_in(table, main)
     emphases = table.parameters.emphases if plans else ()
     share = 0.5 if emphases else 1.0
-    found = Solver(table, values, company).solve(seconds * share, problem.gap, hint, progress)
+    solver = Solver(table, values, company)
+    found = solver.solve(seconds * share, problem.gap, hint, progress)
     if found.chosen is None:
         code = "infeasible" if found.outcome == "infeasible" else "none_found"
         status: Status = "infeasible" if found.outcome == "infeasible" else "stopped"
@@ -106,8 +109,9 @@ def allocate(
     if not found.chosen:
         said.append(Reason.of("allocation.nothing_fits"))
     return _result(
-        table, done, tuple(told), found.bound, found.first, found.relaxed, all_lost(table, state), tuple(said)
-    )
+        table, done, tuple(told), found.bound, found.first, found.relaxed, all_lost(table, state), tuple(said),
+        solver.companies(found.relaxed.prices) if found.relaxed is not None else (),
+    )  # fmt: skip
 
 
 def _better(table: Table, found: Found, others: list[tuple[Emphasis, Found]]) -> Found:
@@ -134,7 +138,7 @@ def _other(
     emphasis: Emphasis,
     seconds: float,
 ) -> Found:
-    """(11), (12): most under another emphasis, far enough from the plans before, near enough to the best value."""
+    """(12), (13): most under another emphasis, far enough from the plans before, near enough to the best value."""
     p = table.parameters
     values, company = weighed_in(table, p.weights)
     own, own_company = weighed_in(table, emphasis.weights)
@@ -144,7 +148,7 @@ def _other(
         extras.append(_apart(table, chosen or (), p.differ))
     solver = Solver(table, own, own_company, tuple(extras))
     start = _start(table, values, company, best.chosen or (), extras)
-    return solver.solve(seconds, max(problem.gap, 0.001), start, None)
+    return solver.solve(seconds, max(problem.gap, OTHER), start, None)
 
 
 def _start(
@@ -198,6 +202,7 @@ def _result(
     relaxed: Relaxed | None,
     lost: tuple[Lost, ...],
     reasons: tuple[Reason, ...],
+    company: tuple[CompanyPrice, ...] = (),
 ) -> Result:
     notes = list(table.admitted.notes)
     if table.catalogue.cut:
@@ -223,7 +228,7 @@ def _result(
     prices = () if relaxed is None else tuple(
         Price(name, unit, float(price))
         for name, unit, price in zip(table.layout.rows.ids, table.layout.rows.units, relaxed.prices, strict=False)
-        if price > 1e-9
+        if price > 0
     )  # fmt: skip
     return Result(
         status=status,
@@ -237,4 +242,5 @@ def _result(
         prices=prices,
         lost=lost,
         reasons=(*reasons, *notes),
+        company=company,
     )

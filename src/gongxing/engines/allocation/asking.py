@@ -19,9 +19,10 @@ from gongxing.engines.allocation.table import Floats, Ints, Table
 from gongxing.engines.allocation.telling import broken, placement_of
 from gongxing.engines.reasons import Reason
 
-SOFT = ("park", "leading", "small", "large", "piece", "merge", "reserve", "least", "most", "fund", "phase", "available")
+SOFT = ("park", "leading", "small", "large", "piece", "merge", "reserve", "least", "most", "fund", "phase", "available",
+        "intensity_park", "floor_park")  # fmt: skip
 """Rules that the county sets itself, or waits for."""
-UNITS = {"small": "mu", "large": "mu", "piece": "mu", "distance": "m", "available": "phase", "intensity": "mu", "floor": "mu",
+UNITS = {"small": "mu", "large": "mu", "piece": "mu", "distance": "m", "available": "phase", "intensity": "mu", "floor": "mu", "intensity_park": "mu", "floor_park": "mu",
          "conflict": "share", "merge": "parcel"}  # fmt: skip
 BEST_TRIED = 12
 

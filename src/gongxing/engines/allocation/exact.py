@@ -17,10 +17,13 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from gongxing.engines.allocation.figures import gap
 from gongxing.engines.allocation.greedy import State, greedy, improve, state_of
+from gongxing.engines.allocation.results import CompanyPrice
 from gongxing.engines.allocation.searching import WHOLE, Progress, Relaxed, Search
 from gongxing.engines.allocation.table import SLACK, Floats, Ints, Table
 
 ROUNDS = 60
+LEAST = 1e-9
+"""Prices below are none."""
 STEP = 8
 """Columns a project brings into the relaxation at a time."""
 
@@ -113,6 +116,7 @@ class Solver:
         x_columns.append(np.array([one[1] for one in more], dtype=np.int64))
         x_values.append(np.array([one[2] for one in more]))
         self.columns = self.count + len(w) + len(z)
+        self.w = w
         self.z = z
         self.matrix = sparse.csc_matrix(
             (np.concatenate(x_values), (np.concatenate(x_rows), np.concatenate(x_columns))), shape=(at, self.columns)
@@ -120,6 +124,17 @@ class Solver:
         self.limits = np.array(limits)
         self.gain = np.concatenate([self.values, np.zeros(len(w)), np.full(len(z), self.company)])
         self.rest: Ints = np.arange(self.count, self.columns)
+
+    def companies(self, prices: Floats) -> tuple[CompanyPrice, ...]:
+        """The prices of (8), as the rows stand in the matrix: w ≤ Σ x by w, then z ≤ w and c z ≤ Σ w + f by z."""
+        at = self.matrix.shape[0] - len(self.w) - 2 * len(self.z)
+        name, park = [one.key for one in self.table.projects], [one.code for one in self.table.catalogue.parks]
+        told = [CompanyPrice("stands", name[p], park[k], float(prices[at + n])) for n, (p, k) in enumerate(self.w)]
+        at += len(self.w)
+        for n, (p, k) in enumerate(self.z):
+            told.append(CompanyPrice("own", name[p], park[k], float(prices[at + 2 * n])))
+            told.append(CompanyPrice("near", name[p], park[k], float(prices[at + 2 * n + 1])))
+        return tuple(one for one in told if one.price > 0)
 
     def relax(self, seconds: float, hint: tuple[int, ...] = ()) -> Relaxed | None:
         """The linear relaxation by column generation; None where no bound came out of it in time, or it is infeasible.
@@ -149,6 +164,7 @@ class Solver:
             if done.status != 0:
                 return best
             prices: Floats = np.maximum(-np.asarray(done.ineqlin.marginals), 0.0)
+            prices[prices < LEAST] = 0.0  # what is told of prices is all that the bound rests on
             project = slice(len(t.limits) + 1, len(t.limits) + 1 + len(t.projects))
             free = prices.copy()
             free[project] = 0.0
@@ -206,12 +222,14 @@ class Solver:
             return Found(chosen, value, self.trivial(), "stopped", first, None)
         relaxed = self.relax(seconds * 0.5, chosen or ())
         bound = min(relaxed.bound if relaxed is not None else math.inf, self.trivial())
-        if relaxed is not None and not self.extras:
+        if relaxed is not None:
             priced = greedy(t, self.values, self.company, self.values - relaxed.reduced - relaxed.shares)
-            if priced is not None:
-                improve(priced)
-                if priced.value() > value:
-                    value, chosen = priced.value(), priced.options()
+            for better in (False, True):  # as it came, then improved, which may break an extra row
+                if priced is not None:
+                    if better:
+                        improve(priced)
+                    if priced.value() > value and self._extras_kept(priced):
+                        value, chosen = priced.value(), priced.options()
         if progress is not None and not progress(0.3, "allocation.bound"):
             return Found(chosen, value, bound, "stopped", first, relaxed)
         found = Search(self, relaxed, asked, end, progress).run(chosen, value, bound)
@@ -240,10 +258,9 @@ class Solver:
             for extra in self.extras
         )
 
-    def part(
-        self, free: Ints, fixed: Ints, seconds: float, asked: float, floor: float | None = None
-    ) -> tuple[str, tuple[int, ...] | None, float]:
-        """Branch and cut over the free options with the fixed ones standing: outcome, all chosen options, bound of this part."""
+    def part(self, free: Ints, fixed: Ints, seconds: float, asked: float) -> tuple[str, tuple[int, ...] | None, float]:
+        """Branch and cut over the free options with the fixed ones standing: outcome, all chosen options, bound of this part (infinite
+        where it was stopped before it had a plan: a row that asks for a good one makes that likely, so there is none)."""
         t = self.table
         columns = np.concatenate([free, fixed, self.rest])
         low, high = np.zeros(len(columns)), np.ones(len(columns))
@@ -256,8 +273,6 @@ class Solver:
                 self.matrix[:, columns], -np.inf, self.limits + SLACK * np.maximum(np.abs(self.limits), 1.0)
             )
         ]
-        if floor is not None:
-            rows.append(LinearConstraint(sparse.csr_matrix(self.gain[columns][None, :]), floor, np.inf))
         done = milp(
             -self.gain[columns], constraints=rows, bounds=Bounds(low, high), integrality=whole,
             options={"time_limit": max(seconds, 0.2), "mip_rel_gap": asked},

@@ -25,7 +25,8 @@ class Utility:
 class Park:
     """A park. ``leading``: industry codes (a project whose code starts with one of them is of a leading industry). ``chains``: chains
     that already have firms here. ``least_share`` and ``most_share`` of the land of a plan; ``reserve_share`` of the offered land that
-    is kept free (None: the parameters' share)."""
+    is kept free (None: the parameters' share). ``intensity`` (万元/mu) and ``floor_ratio`` (floor area ÷ land): least that the park itself asks
+    for (None: nothing); where an industry has a minimum too, the stricter holds."""
 
     code: str
     leading: tuple[str, ...] = ()
@@ -34,6 +35,8 @@ class Park:
     least_share: float = 0.0
     most_share: float = 1.0
     reserve_share: float | None = None
+    intensity: float | None = None
+    floor_ratio: float | None = None
 
 
 @dataclass(frozen=True)

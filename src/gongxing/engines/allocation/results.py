@@ -7,14 +7,14 @@ from typing import Literal
 
 from gongxing.engines.reasons import Reason
 
-Kind = Literal["parcel", "utility", "reserve", "least", "most", "fund"]
+Kind = Literal["parcel", "utility", "reserve", "least", "most", "fund", "land"]
 Status = Literal["optimal", "within", "stopped", "infeasible", "nothing_to_place"]
 
 
 @dataclass(frozen=True, order=True)
 class RowId:
     """One limit. ``parcel``: parcel, park; ``utility``: name, park, up to phase; ``reserve``, ``least``, ``most``: park; ``fund``: up to
-    phase."""
+    phase; ``land``: land made ready in a park up to a phase (scale plans)."""
 
     kind: Kind
     name: str
@@ -223,10 +223,20 @@ class Price:
 
 
 @dataclass(frozen=True)
+class CompanyPrice:
+    """The price of a row of (8) for a project in a park: ``stands`` w ≤ Σ x, ``own`` z ≤ w, ``near`` c z ≤ Σ w + f."""
+
+    kind: Literal["stands", "own", "near"]
+    project: str
+    park: str
+    price: float
+
+
+@dataclass(frozen=True)
 class Result:
     """The answer: ``plans``, the best first. ``bound``: no plan of this model is worth more; ``gap`` = (bound − value) ÷ |bound|;
-    ``certified``: the bound of the linear relaxation, by its prices (those of (8) are not
-    in ``prices``); ``first``: value of the first answer, by greedy
+    ``certified``: the bound (11) of the linear relaxation, by ``prices`` of the limits and, of (8), ``company`` (empty in answers kept
+    before there was such a list); ``first``: value of the first answer, by greedy
     choice and local search; ``options``: how many placements were weighed; ``sites``: how many unions."""
 
     status: Status
@@ -240,7 +250,8 @@ class Result:
     prices: tuple[Price, ...]
     lost: tuple[Lost, ...]
     reasons: tuple[Reason, ...]
-    model: str = "allocation 1"
+    model: str = "allocation 2"
+    company: tuple[CompanyPrice, ...] = ()
 
     @property
     def best(self) -> Plan | None:

@@ -32,6 +32,9 @@ from gongxing.engines.allocation.model import Parcel, Park, Problem, Utility
 from gongxing.engines.allocation.results import RowId
 from gongxing.engines.reasons import Reason
 
+TRACE = 1e-9
+"""Parts below are rounding."""
+
 
 @dataclass(frozen=True)
 class Scenario:
@@ -75,8 +78,28 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Share:
+    """y: the part of a project that stands in a park from a phase on."""
+
+    project: str
+    park: str
+    phase: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Ready:
+    """c: mu of a parcel made ready and used from a phase on."""
+
+    parcel: str
+    phase: int
+    mu: float
+
+
+@dataclass(frozen=True)
 class Scale:
-    """One scenario. ``expected``: output of all that is expected; ``met``: the share of the land wanted that is met."""
+    """One scenario. ``expected``: output of all that is expected; ``met``: the share of the land wanted that is met. ``shares`` and ``ready``: the
+    plan itself, what ``sizes`` sum up; ``prices`` of (2) as ``land``, (4), (5), (6), by which it can be proved best (``scale_checker``)."""
 
     scenario: str
     status: str
@@ -88,6 +111,9 @@ class Scale:
     duals: tuple[Dual, ...]
     frontier: tuple[Point, ...]
     reasons: tuple[Reason, ...]
+    shares: tuple[Share, ...] = ()
+    ready: tuple[Ready, ...] = ()
+    prices: tuple[Dual, ...] = ()
 
 
 def scale_plan(problem: Problem, scenarios: tuple[Scenario, ...], points: int = 9) -> tuple[Scale, ...]:
@@ -186,7 +212,7 @@ class _Scaling:
     def _land_of(self, k: int, park: Park, rows: _Rows) -> None:
         """What stands in a park by a phase needs land cleared there by then; a reserve is kept."""
         for t in range(1, self.p.phases + 1):
-            at = rows.row(None, 0.0)
+            at = rows.row((RowId("land", park.code, "", t), "mu"), 0.0)
             rows.entries += [
                 (at, n, sure(self.projects[i].need)) for n, (i, kk, tt) in enumerate(self.y) if kk == k and tt <= t
             ]
@@ -243,11 +269,12 @@ class _Scaling:
         x, prices = found
         sizes = self._sizes(x)
         used = sum(one.mu for one in sizes if one.phase == self.p.phases)
-        duals = tuple(
+        priced = tuple(
             Dual(name[0], name[1], float(price))
             for name, price in zip(self.ids, prices, strict=True)
-            if name is not None and price > 1e-6
+            if name is not None and price > 0
         )
+        duals = tuple(one for one in priced if one.row.kind != "land" and one.price > 1e-6)
         frontier = []
         for share in np.linspace(0, 1, max(points, 2))[1:]:
             at = self._solve(used * float(share))
@@ -256,8 +283,23 @@ class _Scaling:
                 frontier.append(Point(used * float(share), mu, output, float(at[1][self.land_row])))
         return Scale(
             self.name, "optimal", self._totals(x)[1], expected, wanted, used / wanted if wanted else None, sizes, duals,
-            tuple(frontier), tuple(self.reasons),
+            tuple(frontier), tuple(self.reasons), self._shares(x), self._ready(x), priced,
         )  # fmt: skip
+
+    def _shares(self, x: np.ndarray) -> tuple[Share, ...]:
+        return tuple(
+            Share(self.projects[i].key, self.parks[k].code, t, float(x[n]))
+            for n, (i, k, t) in enumerate(self.y)
+            if x[n] > TRACE
+        )
+
+    def _ready(self, x: np.ndarray) -> tuple[Ready, ...]:
+        start = len(self.y)
+        return tuple(
+            Ready(self.parcels[j].code, t, float(x[start + n]))
+            for n, (j, t) in enumerate(self.c)
+            if x[start + n] > TRACE
+        )
 
     def _totals(self, x: np.ndarray) -> tuple[float, float]:
         mu = sum(sure(self.projects[i].need) * x[n] for n, (i, _, _) in enumerate(self.y))

@@ -26,6 +26,8 @@ WHOLE = 12_000
 """Options up to which the relaxation takes them all at once."""
 CORE = 600
 """Options of least reduced cost that are given to branch and cut first."""
+FEW = 1000
+"""Options that may be in a better plan up to which branch and cut is given all of them first."""
 NEAR = 300
 """Options of least reduced cost among which a part is solved."""
 BOUNDING = 0.35
@@ -73,8 +75,8 @@ class Search:
                 return None, value, bound
             if outcome == "optimal":
                 return chosen, value, bound
-        elif self.relaxed is not None:
-            chosen, value = self._core(chosen, value)
+        elif self.relaxed is not None and gap(value, bound) > max(self.asked, 1e-6):
+            chosen, value, bound = self._core(chosen, value, bound)
         assert chosen is not None
         spare = BOUNDING * (self.end - self.began) if solver.count <= WHOLE and not small else 0.3
         while self.left() > max(spare, 0.3) and gap(value, bound) > max(self.asked, 1e-6):
@@ -96,21 +98,28 @@ class Search:
                 break
         if spare > 0.3 and self.left() > 0.3 and gap(value, bound) > max(self.asked, 1e-6):
             none = np.zeros(0, dtype=np.int64)
-            floor = value - 1e-6 * max(abs(value), 1.0)
-            outcome, found, proved = solver.part(self._kept(value), none, self.left(), max(self.asked / 2, 1e-6), floor)
+            outcome, found, proved = solver.part(self._kept(value), none, self.left(), max(self.asked / 2, 1e-6))
             bound = value if outcome == "infeasible" else min(bound, max(proved, value))
             chosen, value = self._taken(found, chosen, value)
             bound = max(bound, value)
         return chosen, value, bound
 
-    def _core(self, chosen: tuple[int, ...], value: float) -> tuple[tuple[int, ...] | None, float]:
-        """The options of least reduced cost alone, with two fifths of the time."""
+    def _core(self, chosen: tuple[int, ...], value: float, bound: float) -> tuple[tuple[int, ...] | None, float, float]:
+        """Two fifths of the time: all options that may be in a better plan where they are few, which lowers the bound too; else those of
+        least reduced cost alone."""
         assert self.relaxed is not None
-        order = np.argsort(-self.relaxed.reduced, kind="stable")[:CORE]
-        fixed = [int(self.solver.table.start[place]) for place in self.solver.table.must]
-        free = np.union1d(order, fixed).astype(np.int64)
-        _, found, _ = self.solver.part(free, np.zeros(0, dtype=np.int64), self.left() * 0.4, max(self.asked / 4, 1e-4))
-        return self._taken(found, chosen, value)
+        none, seconds = np.zeros(0, dtype=np.int64), self.left() * 0.4
+        kept = self._kept(value)
+        if len(kept) <= FEW:
+            _, found, proved = self.solver.part(kept, none, seconds, max(self.asked / 2, 1e-4))
+            bound = min(bound, max(proved, value))
+        else:
+            order = np.argsort(-self.relaxed.reduced, kind="stable")[:CORE]
+            fixed = [int(self.solver.table.start[place]) for place in self.solver.table.must]
+            free = np.union1d(order, fixed).astype(np.int64)
+            _, found, _ = self.solver.part(free, none, seconds, max(self.asked / 4, 1e-4))
+        chosen_now, value = self._taken(found, chosen, value)
+        return chosen_now, value, max(bound, value)
 
     def _taken(
         self, found: tuple[int, ...] | None, chosen: tuple[int, ...] | None, value: float

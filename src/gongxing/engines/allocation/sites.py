@@ -21,9 +21,9 @@ SQUARE_METRES = 10_000 / 15
 
 RULES = (
     "park", "leading", "use", "conflict", "flags", "distance", "available", "small", "large", "piece", "intensity", "floor",
-    "merge",
+    "intensity_park", "floor_park", "merge",
 )  # fmt: skip
-"""In the order in which they are told. ``merge``: more parcels than are merged, or not adjacent (sites made by hand only). ``piece``: what may be split off at least is more than the project may take."""
+"""In the order in which they are told. ``intensity``, ``floor``: (10) where the industry's minimum is the stricter one, ``…_park``: where the park's is. ``merge``: more parcels than are merged, or not adjacent (sites made by hand only). ``piece``: what may be split off at least is more than the project may take."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -160,20 +160,30 @@ class Catalogue:
         too_large = (taken > most * (1 + 1e-9)) & ~no_piece
         rule["large"][too_large] = (taken - most)[too_large]
         rule["piece"][no_piece] = (smallest - most)[no_piece]
-        for name, limit in (("intensity", self._most_by_intensity(project)), ("floor", self._most_by_floor(project))):
-            if limit is not None:
-                size = np.where(no_piece, smallest, taken)
-                rule[name][:] = np.maximum(size - limit * (1 + 1e-9), 0.0)
+        size = np.where(no_piece, smallest, taken)
+        for k, park in enumerate(self.parks):
+            here = self.park == k
+            for name in ("intensity", "floor"):
+                limits = [one for one in minimums(project, park, p) if one[0].startswith(name)]
+                if limits:  # the stricter one; among equals the industry's
+                    stricter, limit = min(limits, key=lambda one: one[1])
+                    rule[stricter][here] = np.maximum(size - limit * (1 + 1e-9), 0.0)[here]
         return Fit(taken, piece, lacks)
 
-    def _most_by_intensity(self, project: Project) -> float | None:
-        """Mu at most so that the investment per mu is reached; None: no such rule, or not checked."""
-        least = by_code(self.parameters.intensity, project.industry)
-        return None if not least or not known(project.investment) else sure(project.investment) / least
 
-    def _most_by_floor(self, project: Project) -> float | None:
-        least = by_code(self.parameters.floor_ratio, project.industry)
-        return None if not least or not known(project.floor_area) else sure(project.floor_area) / SQUARE_METRES / least
+def minimums(project: Project, park: Park, parameters: Parameters) -> list[tuple[str, float]]:
+    """(10): rule, and mu a project may take at most so that it is kept; only rules that exist and can be checked."""
+    found = []
+    for name, said, land, table, own in (
+        ("intensity", project.investment, 1.0, parameters.intensity, park.intensity),
+        ("floor", project.floor_area, SQUARE_METRES, parameters.floor_ratio, park.floor_ratio),
+    ):
+        if not known(said):
+            continue
+        for rule, least in ((name, by_code(table, project.industry)), (f"{name}_park", own)):
+            if least is not None and known(least) and least > 0:
+                found.append((rule, sure(said) / land / least))
+    return found
 
 
 def _or_none(value: float | None) -> float:

@@ -19,7 +19,7 @@ from gongxing.engines.allocation.results import (
     RowId,
     Use,
 )
-from gongxing.engines.allocation.sites import RULES
+from gongxing.engines.allocation.sites import RULES, minimums
 from gongxing.engines.allocation.table import TERMS, Table, weighed
 from gongxing.engines.reasons import Reason
 
@@ -101,6 +101,9 @@ def broken(table: Table, place: int) -> tuple[Reason, ...]:
     lacks["piece"] = max(least - mu, 0.0) if table.piece[option] else 0.0
     if table.piece[option] and not table.catalogue.splittable[site]:
         lacks["piece"] = float("inf")
+    asked = dict(minimums(one, table.catalogue.parks[int(table.park[option])], p))
+    for name in ("intensity", "floor", "intensity_park", "floor_park"):
+        lacks[name] = max(mu - asked[name] * (1 + 1e-9), 0.0) if name in asked else 0.0
     first = max(float(table.catalogue.available[site]), 1.0)
     lacks["available"] = 0.0 if phase >= first else (float("inf") if first >= 10**6 else first - phase)
     told = [

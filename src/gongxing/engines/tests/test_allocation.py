@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
@@ -11,10 +10,12 @@ import pytest
 
 from gongxing.engines.allocation import (
     Border,
+    Figures,
     Fixed,
     Parameters,
     Parcel,
     Park,
+    Plan,
     Problem,
     Project,
     Utility,
@@ -25,57 +26,11 @@ from gongxing.engines.allocation import (
     to_json,
     why_from_json,
 )
-from gongxing.engines.allocation.allocating import allocate, first, table_of, weighed_in
+from gongxing.engines.allocation.allocating import allocate, first
 from gongxing.engines.allocation.asking import override, why
 from gongxing.engines.allocation.checker import check
-from gongxing.engines.allocation.greedy import state_of
 from gongxing.engines.allocation.scale import Scenario, scale_plan
-
-
-def tiny(seed: int, projects: int = 4) -> Problem:
-    rng = random.Random(seed)
-    lots = tuple(
-        Parcel(
-            f"{park}{i}", park, float(rng.randint(5, 30)), ("M1",) if rng.random() < 0.8 else ("M2",), rng.choice((1, 1, 2)),
-            float(rng.randint(0, 50)), 5.0, 0.0, 0.0, (), {}, rng.random() < 0.3, 4.0,
-        )
-        for park in "ab"
-        for i in range(3)
-    )  # fmt: skip
-    borders = tuple(Border(f"{park}{i}", f"{park}{i + 1}") for park in "ab" for i in range(2))
-    listed = tuple(
-        Project(
-            f"p{i}", float(rng.randint(6, 35)), "M1", "C1" if rng.random() < 0.5 else "C2", ("x",) if rng.random() < 0.6 else (), 1,
-            None, {"power": float(rng.randint(1, 10))}, 100.0, float(rng.randint(10, 90)), float(rng.randint(1, 9)),
-        )
-        for i in range(projects)
-    )  # fmt: skip
-    parks = (
-        Park("a", ("C1",), (), (Utility("power", (6.0, 12.0), 0.0),)),
-        Park("b", ("C2",), ("x",), (Utility("power", (15.0,), 0.0),)),
-    )
-    return Problem(parks, lots, listed, borders, Parameters(phases=2, slack=0.3, reserve=0.1, funds=(40.0, 60.0)))
-
-
-def every_plan(problem: Problem) -> float:
-    """The best value over all sets of options."""
-    table = table_of(problem)
-    values, company = weighed_in(table, problem.parameters.weights)
-    best = 0.0
-
-    def go(place: int, chosen: tuple[int, ...]) -> None:
-        nonlocal best
-        if place == len(table.projects):
-            state = state_of(table, values, company, chosen)
-            if state.kept():
-                best = max(best, state.value())
-            return
-        go(place + 1, chosen)
-        for option in range(int(table.start[place]), int(table.start[place + 1])):
-            go(place + 1, (*chosen, option))
-
-    go(0, ())
-    return best
+from gongxing.engines.tests.tiny_counties import best_by_rules, every_plan, minimal, tiny
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -86,6 +41,38 @@ def test_equals_every_assignment(seed: int) -> None:
     assert (result.best.value if result.best else 0.0) == pytest.approx(expected, abs=1e-6)
     assert check(problem, result) == ()
     assert result.status in ("optimal", "nothing_to_place")
+
+
+@pytest.mark.parametrize("seed", range(14))
+def test_minimums_of_parks_and_industries_against_every_assignment(seed: int) -> None:
+    """The stricter of both holds: equal to every set of placements that keeps it, and no placement below it."""
+    problem = minimal(seed)
+    result = allocate(problem, 10, plans=False)
+    best = result.best
+    assert (best.value if best else 0.0) == pytest.approx(best_by_rules(problem), abs=1e-5)
+    assert check(problem, result) == ()
+    parks, projects = {one.code: one for one in problem.parks}, {one.key: one for one in problem.projects}
+    for place in best.placements if best else ():
+        park, project = parks[place.park], projects[place.project]
+        if project.investment is not None:
+            least = max(5.0 if project.industry == "C1" else 0.0, park.intensity or 0.0)
+            assert project.investment >= least * place.mu - 1e-6
+        if project.floor_area is not None:
+            least = max(0.8 if project.industry == "C2" else 0.0, park.floor_ratio or 0.0)
+            assert project.floor_area >= least * place.mu * 10000 / 15 - 1e-3
+
+
+def test_those_minimums_decide_something() -> None:
+    """Without the parks' minimums other plans would be best in some of these counties, and the reasons name the park's rule."""
+    rules, better = set(), 0
+    for seed in range(14):
+        problem = minimal(seed)
+        result = allocate(problem, 10, plans=False)
+        rules |= {tried.rule for lost in result.lost for tried in lost.tried}
+        free = replace(problem, parks=tuple(replace(one, intensity=None, floor_ratio=None) for one in problem.parks))
+        loose = allocate(free, 10, plans=False).best
+        better += (loose.value if loose else 0.0) > (result.best.value if result.best else 0.0) + 1e-6
+    assert {"intensity", "floor", "intensity_park", "floor_park"} <= rules and better >= 3
 
 
 def test_three_plans_hold_and_come_back_from_json_in_any_order() -> None:
@@ -107,6 +94,24 @@ def test_first_answer_is_no_better_than_the_best() -> None:
 LOT = Parcel("A", "a", 20.0, ("M1",))
 FIRM = Project("p", 20.0, "M1", output=10.0, tax=1.0)
 PARK = Park("a")
+
+
+EMPTY = Plan(
+    "best",
+    (),
+    0.0,
+    None,
+    0.0,
+    0.0,
+    0.0,
+    True,
+    0,
+    (),
+    Figures(0, 1, 0.0, 0.0, 0.0, None, None, None, 0.0, 0.0, 0, 0, 0),
+    (),
+    (),
+    (),
+)
 
 
 def one(parcels: tuple[Parcel, ...] = (LOT,), projects: tuple[Project, ...] = (FIRM,), **rules: object) -> Problem:
@@ -155,6 +160,58 @@ def test_the_rule_that_binds_is_said(lot: dict[str, Any], firm: dict[str, Any], 
     )
     (lost,) = allocate(problem, 1).lost
     assert lost.binding == rule and [tried.rule for tried in lost.tried] == [rule] and lost.tried[0].alone == 1
+
+
+@pytest.mark.parametrize(
+    ("park", "table", "firm", "rule", "lacks"),
+    [
+        ({"intensity": 120.0}, {"C": 100.0}, {"investment": 2160.0}, "intensity_park", 2.0),
+        ({"intensity": 120.0}, {}, {"investment": 2160.0}, "intensity_park", 2.0),
+        ({"intensity": 100.0}, {"C": 120.0}, {"investment": 2160.0}, "intensity", 2.0),
+        ({"intensity": 120.0}, {"C": 120.0}, {"investment": 2160.0}, "intensity", 2.0),
+        ({"intensity": 120.0}, {"C": 130.0}, {"investment": 2600.0}, "", 0.0),
+        ({"intensity": 120.0}, {"C": 130.0}, {"investment": None}, "", 0.0),
+        ({"intensity": 0.0}, {}, {"investment": 1.0}, "", 0.0),
+        ({"floor_ratio": 1.2}, {}, {"floor_area": 12000.0}, "floor_park", 5.0),
+        ({"floor_ratio": 1.2}, {}, {"floor_area": 16000.0}, "", 0.0),
+        ({"floor_ratio": 1.2}, {}, {"floor_area": None}, "", 0.0),
+    ],
+)
+def test_the_stricter_of_the_industrys_and_the_parks_minimum(
+    park: dict[str, Any], table: dict[str, float], firm: dict[str, Any], rule: str, lacks: float
+) -> None:
+    """20 mu: what is invested is enough for 18 at 120 万元/mu; 12,000 m² make a ratio of 1.2 on 15 mu."""
+    problem = one(projects=(replace(FIRM, industry="C3", **firm),), intensity=table)
+    problem = replace(problem, parks=(replace(PARK, **park),))
+    result = allocate(problem, 1)
+    assert check(problem, result) == ()
+    if not rule:
+        assert result.best is not None and result.best.figures.placed == 1
+        unknown = [name for name, value in firm.items() if value is None]
+        said = {reason.code for reason in result.reasons if ".unchecked." in reason.code}
+        words = {"investment": "allocation.unchecked.intensity", "floor_area": "allocation.unchecked.floor"}
+        assert said == {words[name] for name in unknown}
+        return
+    (lost,) = result.lost
+    assert lost.binding == rule and [tried.rule for tried in lost.tried] == [rule]
+    assert lost.tried[0].lacks == pytest.approx(lacks, abs=1e-4)
+    change = why(problem, replace(EMPTY, placements=()), "p", 1).changes[0]
+    assert (change.rule, change.soft) == (rule, rule.endswith("_park")) and change.amount == pytest.approx(
+        lacks, abs=1e-4
+    )
+
+
+def test_a_placement_by_hand_is_held_against_both_minimums_at_its_own_size() -> None:
+    lot = replace(LOT, mu=60.0, splittable=True, least_piece=10.0)
+    firm = replace(FIRM, industry="C3", investment=2160.0, fixed=Fixed(("A",), 1, 22.0))
+    problem = one((lot,), (firm,), intensity={"C": 100.0})
+    problem = replace(problem, parks=(replace(PARK, intensity=105.0),))
+    result = allocate(problem, 1)
+    assert result.best is not None and check(problem, result) == ()
+    said = {reason.code: reason.details for reason in result.best.placements[0].reasons if ".broken." in reason.code}
+    assert set(said) == {"allocation.broken.intensity", "allocation.broken.intensity_park"}
+    assert said["allocation.broken.intensity"]["hard"] == "1" and said["allocation.broken.intensity_park"]["hard"] == ""
+    assert said["allocation.broken.intensity"]["lacks"] == "0.4"
 
 
 @pytest.mark.parametrize(

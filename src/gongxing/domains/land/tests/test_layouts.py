@@ -251,6 +251,31 @@ def _refuse() -> None:
     raise Refused([])
 
 
+def test_a_project_below_the_parks_own_minimum_is_refused_there(office: Office) -> None:
+    """1,000 万元 on 28 to 30 mu: the park's 40 万元/亩 leave 25 mu at most; 12,000 m² on 30 mu are 0.6. Both projects fit once nothing is asked."""
+    a_lot(office, "A1", "30", 109.2)
+    a_lot(office, "A2", "30", 109.201)
+    a_seeker(office, "薄", "28", "500")
+    a_seeker(office, "疏", "27", "400", floor_m2=Decimal(12000))
+    park = a_park(office)
+    for fields, names, said in (
+        ({"intensity_min": Decimal(40)}, ["疏", "薄"], "园区的投资强度下限"),
+        ({"intensity_min": None, "far_min": Decimal("0.7")}, ["疏"], "园区的容积率下限"),
+        ({"far_min": None}, [], ""),
+    ):
+        with as_system() as ctx:
+            park = ctx.update(park, **fields)
+        layout = laid_out(office)
+        rule = {"园区的投资强度下限": "intensity_park", "园区的容积率下限": "floor_park"}.get(said)
+        keys = {str(one.pk): one.name for one in Project.objects.all()}
+        lost = {keys[one["project"]]: one["binding"] for one in layout.answer["lost"]}
+        assert lost == dict.fromkeys(names, rule), fields
+        assert layout.placed == 2 - len(names)
+        if said:
+            page = logged_in(office).get(reverse("land-layout", args=[layout.pk])).content.decode()
+            assert said in page
+
+
 def test_nothing_fits(office: Office) -> None:
     """A project larger than any merge: no plan places it, the page says why."""
     a_lot(office, "A1", "30", 109.2)

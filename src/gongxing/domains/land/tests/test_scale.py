@@ -85,6 +85,7 @@ def test_land_limits_the_poorer_project(office: Office) -> None:
     assert float(study.mu or 0) == pytest.approx(60, abs=0.01) and float(study.output or 0) == pytest.approx(
         0.8 * 8000 + 28 / 40 * 2000, rel=1e-4
     )
+    assert sum(one["mu"] for one in told["high"]["ready"]) == pytest.approx(60, rel=1e-4) and told["high"]["prices"]
     shown = ShownScale(study)
     assert [one["mu"] for one in shown.head()] == ["40", "60", "60"] and shown.head()[2]["met"] == "75"
     before = told["high"]["frontier"][-2]
