@@ -37,6 +37,7 @@ from gongxing.kernel.ledger.store import Denied
 from gongxing.kernel.pages.detail import visible_row
 from gongxing.kernel.pages.jobs import job_frame
 from gongxing.kernel.pages.requests import acting, action_button, number_of
+from gongxing.kernel.pages.weights import weights_of
 
 TARGET = "land.layout"
 SHARES = (("slack", 0.0, 1.0), ("reserve", 0.0, 0.9), ("loss", 0.0, 0.9))
@@ -97,16 +98,7 @@ def read(given: QueryDict) -> tuple[Asked, dict[str, str]]:
             continue
         if not least <= shares[name] <= most:
             wrong[name] = _("请填 %(low)d 到 %(high)d 之间的百分数。") % {"low": least * 100, "high": most * 100}
-    weights: dict[str, float] = {}
-    for term in TERMS:
-        text = given.get(f"w_{term}", "").strip()
-        try:
-            weights[term] = float(text or "0")
-        except ValueError:
-            wrong[f"w_{term}"] = _("“%(text)s”不是数字。") % {"text": text[:20]}
-            continue
-        if not 0 <= weights[term] <= 1:
-            wrong[f"w_{term}"] = _("权重在 0 到 1 之间，这里是 %(text)s。") % {"text": text[:20]}
+    weights = weights_of(given, TERMS, wrong)
     if not wrong and not any(weights.values()):
         wrong["w_output"] = _("权重都是 0，分不出高低。请至少给一个。")
     if wrong:

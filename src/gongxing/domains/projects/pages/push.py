@@ -25,6 +25,7 @@ from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages.detail import visible_row
 from gongxing.kernel.pages.jobs import job_frame
 from gongxing.kernel.pages.requests import acting, action_button, number_of
+from gongxing.kernel.pages.weights import weights_of
 
 TARGET = "projects.pushplan"
 MOST = 200
@@ -69,16 +70,7 @@ def read(given: QueryDict) -> tuple[Asked, dict[str, str]]:
     year = number_of(given.get("year", "")) or 0
     if not 2000 <= year <= 2100:
         wrong["year"] = _("年度“%(text)s”不能用，请填四位年份。") % {"text": given.get("year", "")[:20]}
-    weights = {}
-    for term in TERMS:
-        text = given.get(f"w_{term}", "").strip()
-        try:
-            weights[term] = float(text or "0")
-        except ValueError:
-            wrong[f"w_{term}"] = _("“%(text)s”不是数字。") % {"text": text[:20]}
-            continue
-        if not 0 <= weights[term] <= 1:
-            wrong[f"w_{term}"] = _("权重在 0 到 1 之间，这里是 %(text)s。") % {"text": text[:20]}
+    weights = weights_of(given, TERMS, wrong)
     if not wrong and not any(weights.values()):
         wrong["w_output"] = _("四个权重都是 0，分不出高低。请至少给一个。")
     emphasis = given.get("emphasis", "")
