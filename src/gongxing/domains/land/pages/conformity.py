@@ -17,12 +17,12 @@ from gongxing.domains.land.conform_show import LISTED, sheet_of
 from gongxing.domains.land.conform_words import TONES, mu, verdict_label
 from gongxing.domains.land.conforming import in_force
 from gongxing.domains.land.models import Check, Parcel, Park, PlanLayer, Zone
+from gongxing.domains.land.pages.runs import run_of
 from gongxing.domains.land.states import CHECK
 from gongxing.kernel.access.visible import may, reach, restrict, visible
 from gongxing.kernel.action.perform import allowed
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
-from gongxing.kernel.jobs.models import Job
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.store import Denied
 from gongxing.kernel.org.actor import Actor
@@ -99,7 +99,7 @@ def all_page(request: HttpRequest) -> HttpResponse:
     total = found.count()
     number = min(max(1, number_of(request.GET.get("page", "")) or 1), max(1, -(-total // PAGE)))
     shown = list(found[(number - 1) * PAGE : number * PAGE])
-    run = Job.objects.filter(pk=number_of(request.GET.get("run", "")) or 0, kind=CHECK, user_id=actor.user_id).first()
+    run = run_of(request.GET.get("run", ""), CHECK, actor)
     counts = dict(parcels.order_by().values_list("conformity").annotate(n=Count("pk")))
     kinds = {one.kind for one in layers if one.pk in drawn}
     context = {

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import shapely
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,6 +25,7 @@ from gongxing.domains.land.layout_jobs import ASK, LAY, OPEN, TRY, queue_layout,
 from gongxing.domains.land.layout_show import Shown
 from gongxing.domains.land.layout_words import TERMS, park_names, stop_words
 from gongxing.domains.land.models import Layout, Parcel, Park
+from gongxing.domains.land.pages.runs import leads_to, run_of
 from gongxing.engines.allocation import Weights
 from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.action.perform import allowed
@@ -58,10 +58,10 @@ def layouts_page(request: HttpRequest) -> HttpResponse:
         if not wrong:
             made = queue_layout(asked, typed.get("name", "").strip()[:80], actor)
             return HttpResponseRedirect(f"{reverse('land-layouts')}?run={made.pk}")
-    run = Job.objects.filter(pk=number_of(typed.get("run", "")) or 0, kind=LAY, user_id=actor.user_id).first()
-    if run is not None and run.state == Job.State.DONE and Layout.objects.filter(pk=run.result.get("layout")).exists():
-        messages.success(request, str(run.result.get("text", "")))
-        return HttpResponseRedirect(str(run.result["url"]))
+    run = run_of(typed.get("run", ""), LAY, actor)
+    onward = leads_to(request, run, Layout.objects.all(), "layout")
+    if onward is not None:
+        return onward
     parcels, projects = offered(), seekers()
     area = sum(float(one.land_mu or one.geo_mu or 0) for one in parcels)
     context = {

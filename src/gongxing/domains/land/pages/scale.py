@@ -1,6 +1,5 @@
 """建设规模: a form of years, money and reserve, earlier studies; one study with sizes of parks, limits and output against land."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,13 +8,13 @@ from django.utils.translation import gettext as _
 from gongxing.domains.land.laying import LONGEST_PHASES, offered, seekers
 from gongxing.domains.land.layout_jobs import OPEN
 from gongxing.domains.land.models import ScaleStudy
+from gongxing.domains.land.pages.runs import leads_to, run_of
 from gongxing.domains.land.scale_show import NAMES, ShownScale
 from gongxing.domains.land.scaling import SCENARIOS, Asked, by_scenario, chances
 from gongxing.domains.land.site_jobs import SCALE, queue_scale
 from gongxing.domains.projects.models import Project
 from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.clock import today
-from gongxing.kernel.jobs.models import Job
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.store import Denied
 from gongxing.kernel.packs.status import status_words
@@ -42,14 +41,10 @@ def scales_page(request: HttpRequest) -> HttpResponse:
         if asked is not None:
             made = queue_scale(asked, typed.get("name", "").strip()[:80], actor)
             return HttpResponseRedirect(f"{reverse('land-scale')}?run={made.pk}")
-    run = Job.objects.filter(pk=number_of(typed.get("run", "")) or 0, kind=SCALE, user_id=actor.user_id).first()
-    if (
-        run is not None
-        and run.state == Job.State.DONE
-        and ScaleStudy.objects.filter(pk=run.result.get("study")).exists()
-    ):
-        messages.success(request, str(run.result.get("text", "")))
-        return HttpResponseRedirect(str(run.result["url"]))
+    run = run_of(typed.get("run", ""), SCALE, actor)
+    onward = leads_to(request, run, ScaleStudy.objects.all(), "study")
+    if onward is not None:
+        return onward
     parcels, projects = offered(), seekers()
     told, stages, words = by_scenario(rows), dict(Project.Stage.choices), status_words(today())
     listed = list(dict.fromkeys(one.stage for one in rows))

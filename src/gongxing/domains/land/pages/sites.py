@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import shapely
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from gongxing.domains.land.layout_jobs import OPEN
 from gongxing.domains.land.models import Facility, Parcel, Park, SiteStudy
+from gongxing.domains.land.pages.runs import leads_to, run_of
 from gongxing.domains.land.site_jobs import SITE, queue_sites
 from gongxing.domains.land.site_show import Shown
 from gongxing.domains.land.site_words import MODELS, metres
@@ -20,7 +20,6 @@ from gongxing.domains.land.siting import FITS, IN_USE, Asked, network_there, rad
 from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.cells.shape import geometry
 from gongxing.kernel.clock import today
-from gongxing.kernel.jobs.models import Job
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.store import Denied
 from gongxing.kernel.packs.status import status_words
@@ -49,14 +48,10 @@ def sites_page(request: HttpRequest) -> HttpResponse:
         if asked is not None:
             made = queue_sites(asked, typed.get("name", "").strip()[:80], actor)
             return HttpResponseRedirect(f"{reverse('land-sites')}?run={made.pk}")
-    run = Job.objects.filter(pk=number_of(typed.get("run", "")) or 0, kind=SITE, user_id=actor.user_id).first()
-    if (
-        run is not None
-        and run.state == Job.State.DONE
-        and SiteStudy.objects.filter(pk=run.result.get("study")).exists()
-    ):
-        messages.success(request, str(run.result.get("text", "")))
-        return HttpResponseRedirect(str(run.result["url"]))
+    run = run_of(typed.get("run", ""), SITE, actor)
+    onward = leads_to(request, run, SiteStudy.objects.all(), "study")
+    if onward is not None:
+        return onward
     words = status_words(today())
     rules = radii(today())
     defaults = {
