@@ -310,6 +310,7 @@ def _to_fix(office: Office) -> Given:
 
 GIVEN: Mapping[str, Callable[[Office], Given]] = {
     "land.fix_project": _to_fix,
+    "land.propose_layout": _to_publish,
     "land.publish_layout": _to_publish,
     "land.make_rating": _asked,
     "land.post_rating": lambda office: Given(a_made_rating(office, next_year()), {}),

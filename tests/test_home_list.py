@@ -1,11 +1,11 @@
 """The list of a working day says how many things there are, leads to all of them, and names the year where it is another one."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import at
@@ -15,6 +15,7 @@ from gongxing.kernel.inbox.models import Notice
 from gongxing.kernel.org.actor import SYSTEM
 from gongxing.kernel.testing.office import Office
 from gongxing.site import home
+from gongxing.site.home import _weekday
 
 LogIn = Callable[[str], Client]
 pytestmark = pytest.mark.django_db(databases=["default", "ops"])
@@ -87,3 +88,11 @@ def test_days_of_another_year_have_their_year(office: Office, client_of: LogIn) 
     assert "应于 2027-03-15 17:30" in page
     assert '<div class="meta">2025-11-30 · 因为' in page
     assert '<div class="meta">11-30 · 因为' in page
+
+
+def test_the_day_of_the_week_is_as_short_as_its_column() -> None:
+    day = date(2026, 11, 27)
+    with translation.override("zh-hans"):
+        assert _weekday(day) == "五"
+    with translation.override("en"):
+        assert _weekday(day) == "Fri"

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from gongxing.engines.workdays import Calendar
@@ -107,8 +107,21 @@ def _week(todos: list[Todo], book: Calendar) -> list[dict[str, str]]:
         note = (
             ngettext("%(n)d 件", "%(n)d 件", n) % {"n": n} if n else {"off": _("休"), "make": _("调休班")}.get(kind, "")
         )
-        week.append({"dow": date_format(day, "D")[-1:], "day": str(day.day), "note": note, "kind": kind})
+        week.append(
+            {
+                "dow": _weekday(day),
+                "day": str(day.day),
+                "note": note,
+                "kind": kind,
+            }
+        )
     return week
+
+
+def _weekday(day: date) -> str:
+    """As short as a narrow column wants it: 一 of 星期一, Mon."""
+    told = date_format(day, "D")
+    return told[-1:] if (get_language() or "").startswith("zh") else told
 
 
 def _when(day: date) -> str:

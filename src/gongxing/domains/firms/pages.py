@@ -54,6 +54,7 @@ def confirm_page(request: HttpRequest) -> HttpResponse:
             {"label": _("行业请确认"), "url": ""},
         ],
         "groups": groups,
+        "patterns_url": ledger_named("firms.industrypattern").url,
         "singles": without_pattern(actor),
         "count": f"{undecided(actor).count():,}",
         "may_teach": may(actor, "edit", "packs.packedit"),
@@ -75,7 +76,9 @@ def confirm_answer(request: HttpRequest) -> HttpResponse:
     try:
         if request.POST.get("pattern"):
             n = perform(confirm_pattern, actor, {"pattern": request.POST["pattern"], "code": code, "word": word})
-            messages.success(request, _("已按字样确认 %(n)d 家，可在“已确认的行业字样”里撤回。") % {"n": n})
+            messages.success(
+                request, _("已按字样确认 %(n)d 家。要撤回，点右上“已确认的行业字样”，打开那一条。") % {"n": n}
+            )
         else:
             perform(confirm_industry, actor, {"code": code, "word": word}, key=_number(request.POST.get("firm", "")))
             messages.success(request, _("已确认 1 家。"))

@@ -6,20 +6,22 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
 
 from gongxing.domains.land.laying import Asked, asked_from, phase_year
 from gongxing.domains.land.layout_words import (
+    PLAN_LABELS,
     PLANS,
     change_words,
     number,
     park_names,
     row_word,
     rule_word,
+    short_of,
+    unit_of,
     utility_word,
     why,
 )
-from gongxing.domains.land.models import LandNeed, Layout, Parcel
+from gongxing.domains.land.models import LandNeed, Layout, Parcel, Utility
 from gongxing.domains.projects.models import Project
 from gongxing.engines.allocation import (
     Lost,
@@ -38,8 +40,7 @@ from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.org.actor import Actor
 
 STATUS = {"optimal": "good", "within": "good", "stopped": "warn", "infeasible": "bad", "nothing_to_place": "idle"}
-FEW = 3
-PLAN_LABELS = (pgettext_lazy("layout", "方案一"), pgettext_lazy("layout", "方案二"), pgettext_lazy("layout", "方案三"))
+FEW, BROKEN = 3, ".broken."
 
 
 @lru_cache(maxsize=16)
@@ -121,12 +122,25 @@ class Shown:
             "cost": number(one.cost, 0),
             "to_clear": number(one.to_clear),
             "by_hand": one.by_hand,
+            "broken": [why(reason, self.parks) for reason in one.reasons if BROKEN in reason.code],
             "reasons": [
                 said
                 for reason in one.reasons
-                if not reason.code.endswith("here.fit") and (said := why(reason, self.parks))
+                if not reason.code.endswith("here.fit")
+                and BROKEN not in reason.code
+                and (said := why(reason, self.parks))
             ],
         }
+
+    def broken(self) -> list[dict[str, Any]]:
+        """What the placements by hand break, plan by plan: nobody's check takes that back, so it stands at the head of the page."""
+        found = []
+        for place, plan in enumerate(self.result.plans):
+            for one in plan.placements:
+                told = [why(reason, self.parks) for reason in one.reasons if BROKEN in reason.code]
+                if told:
+                    found.append({"plan": str(PLAN_LABELS[place]), "name": self.name(one.project), "where": "＋".join(one.parcels), "told": told})  # fmt: skip
+        return found
 
     def phases(self, place: int) -> list[dict[str, Any]]:
         """What happens in each year of a plan, with the utilities that come close to their limit."""
@@ -137,7 +151,7 @@ class Shown:
                 {
                     "year": phase_year(self.asked, one.phase), "n": len(one.projects), "names": [self.name(key) for key in one.projects], "mu": number(one.mu, 0),
                     "to_clear": number(one.to_clear, 0), "cost": number(one.cost, 0), "output": number(one.output, 0), "tax": number(one.tax, 0),
-                    "uses": [{"label": row_word(use.row, self.parks), "used": number(use.used), "limit": number(use.limit), "unit": unit_word(use.unit), "percent": min(100, round(use.used / use.limit * 100))} for use in tight],
+                    "uses": [{"label": row_word(use.row, self.parks), "used": number(use.used), "limit": number(use.limit), "unit": unit_of(use.unit), "percent": min(100, round(use.used / use.limit * 100))} for use in tight],
                 }
             )  # fmt: skip
         return found
@@ -169,12 +183,12 @@ class Shown:
             "fits": one.fits,
             "reasons": [why(reason, self.parks) for reason in one.reasons],
             "tried": [
-                {"rule": rule_word(rule.rule), "out": rule.out, "alone": rule.alone, "nearest": "＋".join(rule.nearest), "lacks": None if rule.lacks is None else number(rule.lacks)}
+                {"rule": rule_word(rule.rule), "out": rule.out, "alone": rule.alone, "nearest": "＋".join(rule.nearest), "lacks": "" if not rule.lacks or number(rule.lacks) == "0" else number(rule.lacks)}
                 for rule in one.tried
                 if rule.out
             ],
             "blocked": [
-                {"row": row_word(row.row, self.parks), "lacks": number(row.lacks), "unit": unit_word(row.unit), "parcels": "＋".join(row.parcels), "holders": [self.name(key) for key in row.holders]}
+                {"text": short_of(row.row.kind, row_word(row.row, self.parks), number(row.lacks), row.unit), "parcels": "＋".join(row.parcels), "holders": [self.name(key) for key in row.holders]}
                 for row in one.blocked[:FEW]
             ],
             "told": None if told is None else self.answer(why_from_json(json.dumps(told))),
@@ -186,7 +200,12 @@ class Shown:
         if raw is None or key not in self.names:
             return ""
         told = raw["needs"] if key in self.needs else {}
-        needs = [f"{utility_word(name)} {number(value)}" for name, value in told.items() if value]
+        units = Utility.UNITS
+        needs = [
+            f"{utility_word(name)} {number(value)} {unit_word(units.get(name, ''))}"
+            for name, value in told.items()
+            if value
+        ]
         area = [_("%(n)s 亩") % {"n": number(raw["need"])}] if raw["need"] is not None else []
         park = [self.parks.get(raw["park"], raw["park"])] if raw["park"] and key in self.needs else []
         return "、".join([*area, *needs, *park])
@@ -195,7 +214,7 @@ class Shown:
         """What it would take to place a project."""
         return {
             "loss": None if told.loss is None else number(told.loss, 2),
-            "gains": told.loss is not None and told.loss < 0,
+            "gains": told.loss is not None and told.loss <= 0,
             "proved": told.proved,
             "at_least": number(told.at_least, 2),
             "placement": None if told.placement is None else self.placement(told.placement),
@@ -220,6 +239,8 @@ class Shown:
             "year": phase_year(self.asked, int(held["phase"])),
             "cost": None if made.cost is None else number(made.cost, 2),
             "gains": made.cost is not None and made.cost < 0,
+            "same": made.cost is not None and number(made.cost, 2) in ("0", "-0"),
+            "gained": None if made.cost is None else number(-made.cost, 2),
             "broken": [why(reason, self.parks) for reason in made.broken if reason not in made.hard],
             "hard": [why(reason, self.parks) for reason in made.hard],
             "moved": [self.name(key) for key in made.moved],

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongxing.domains.land.models import Park, Utility
 from gongxing.domains.land.sentences import SENTENCES
@@ -12,6 +13,8 @@ from gongxing.engines.allocation import Change, RowId
 from gongxing.engines.reasons import Reason
 from gongxing.kernel.ledger.column import unit_word
 
+ENGINE_UNITS = {"mu": "亩", "m": "米"}
+PLAN_LABELS = (pgettext_lazy("layout", "方案一"), pgettext_lazy("layout", "方案二"), pgettext_lazy("layout", "方案三"))
 STEPS: Mapping[str, Promise] = {
     "allocation.first": _("先排一个能用的"),
     "allocation.bound": _("算上界"),
@@ -44,7 +47,7 @@ WHY: Mapping[str, Promise] = {
     "here.ready": _("是净地，当年就能供"),
     "here.net": _("到那一年是净地"),
     "lost.no_site": _("没有一处地块同时满足各条：%(rule)s"),
-    "lost.too_large": _("要 %(need)s 亩，拼起来最大的一处只有 %(largest)s 亩"),
+    "lost.too_large": _("要 %(need)s 亩；别的规则都合的地里，单块或拼起来最大的只有 %(largest)s 亩"),
     "lost.value": _("有地可放，但放了总分不升（%(points)s 分）"),
     "unchecked.floor": _("没有填建筑面积，容积率没有查"),
     "unchecked.intensity": _("没有填总投资，投资强度没有查"),
@@ -75,6 +78,12 @@ WHY: Mapping[str, Promise] = {
 }
 
 
+BROKEN: Mapping[str, Promise] = {
+    "small": _("面积不够，少 %(n)s 亩"), "large": _("面积太大，多 %(n)s 亩"), "piece": _("低于分割下限，少 %(n)s 亩"), "available": _("净地晚 %(n)s 年"),
+    "distance": _("离居住区近了 %(n)s 米"), "intensity": _("投资强度不够，多占 %(n)s 亩"), "floor": _("容积率不够，多占 %(n)s 亩"),
+    "intensity_park": _("不到园区的投资强度下限，多占 %(n)s 亩"), "floor_park": _("不到园区的容积率下限，多占 %(n)s 亩"),
+}  # fmt: skip
+"""Rules whose shortfall is a figure with a unit."""
 FIGURES = frozenset({"mu", "need", "largest", "points"})
 """Details of reasons that are figures."""
 
@@ -116,11 +125,14 @@ def why(reason: Reason, parks: Mapping[str, str]) -> str:
         rule = code.removeprefix("broken.")
         label = utility_word(details["name"]) if rule == "utility" and "name" in details else rule_word(rule)
         over = details.get("over") or details.get("lacks")
-        return (
-            _t("不合“%(rule)s”，差 %(over)s") % {"rule": label, "over": over}
-            if over
-            else _t("不合“%(rule)s”") % {"rule": label}
-        )
+        if over and rule in BROKEN:
+            return str(BROKEN[rule]) % {"n": figure(over)}
+        told = _t("超出“%(rule)s” %(over)s") if details.get("over") else _t("不合“%(rule)s”")
+        return told % {"rule": label, "over": figure(over or "")}
+    if code == "lost.blocked":
+        raw = reason.details
+        limit = limit_word(raw["kind"], raw["name"], raw.get("park", ""), parks)
+        return short_of(raw["kind"], limit, figure(raw["lacks"]), raw.get("unit", ""))
     if code == "here.chain":
         near, firms = int(details["count"]), bool(details.get("settled"))
         if not near:
@@ -136,15 +148,33 @@ def why(reason: Reason, parks: Mapping[str, str]) -> str:
     return code if template is None else str(template) % details
 
 
-def row_word(row: RowId, parks: Mapping[str, str]) -> str:
+def limit_word(kind: str, name: str, other: str, parks: Mapping[str, str]) -> str:
     """A limit by its park and what it limits."""
-    if row.kind == "utility":
-        return f"{parks.get(row.other, row.other)} {utility_word(row.name)}"
-    if row.kind == "parcel":
-        return row.name
-    if row.kind == "fund":
+    if kind == "utility":
+        return f"{parks.get(other, other)} {utility_word(name)}"
+    if kind == "parcel":
+        return name
+    if kind == "fund":
         return str(RULES["fund"])
-    return f"{parks.get(row.name, row.name)} {rule_word(row.kind)}"
+    return f"{parks.get(name, name)} {rule_word(kind)}"
+
+
+def row_word(row: RowId, parks: Mapping[str, str]) -> str:
+    """``limit_word`` of a row."""
+    return limit_word(row.kind, row.name, row.other, parks)
+
+
+def unit_of(unit: str) -> str:
+    """A unit of the engine in the page's language."""
+    return unit_word(ENGINE_UNITS.get(unit, unit))
+
+
+def short_of(kind: str, limit: str, lacks: str, unit: str) -> str:
+    """How much a limit falls short; of a parcel that it is another's."""
+    told = {"row": limit, "n": lacks, "unit": unit_of(unit)}
+    if kind == "parcel":
+        return _t("%(row)s 已给别的项目，差 %(n)s %(unit)s") % told
+    return _t("%(row)s差 %(n)s %(unit)s") % told
 
 
 def change_words(change: Change, parks: Mapping[str, str], year: int) -> str:
@@ -153,7 +183,7 @@ def change_words(change: Change, parks: Mapping[str, str], year: int) -> str:
     amount = "—" if change.amount is None else number(change.amount)
     park = parks.get(change.park, change.park)
     told = {
-        "utility": _t("%(park)s%(name)s再增加 %(n)s %(unit)s") % {"park": park, "name": utility_word(change.row.name) if change.row else "", "n": amount, "unit": unit_word(change.unit)},
+        "utility": _t("%(park)s%(name)s再增加 %(n)s %(unit)s") % {"park": park, "name": utility_word(change.row.name) if change.row else "", "n": amount, "unit": unit_of(change.unit)},
         "reserve": _t("%(park)s少留 %(n)s 亩预留用地") % {"park": park, "n": amount},
         "most": _t("%(park)s的份额上限放宽 %(n)s 亩") % {"park": park, "n": amount},
         "least": _t("别的园区的份额下限放宽 %(n)s 亩") % {"n": amount},

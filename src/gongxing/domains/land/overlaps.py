@@ -34,7 +34,7 @@ class Overlap:
     sold: bool
 
     def words(self) -> str:
-        """«A-02» 120.5 平方米（0.18 亩）."""
+        """Number and area in m² and mu, as in «A-02» 120.5 m² (0.18 mu)."""
         if not self.number:
             return _t("你看不到的一块")
         mu = (self.m2 / MU_M2).quantize(CENT)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.land import clearing_jobs, rating_todos  # noqa: F401  (declare handlers, jobs and what is owed)
+from gongxing.domains.land import clearing_jobs, layout_todos, rating_todos  # noqa: F401  (declare handlers, jobs and what is owed)
 from gongxing.domains.land.clearances import RENEW_CLEARANCE
 from gongxing.domains.land.conform_panels import layer_panels, project_conformity
 from gongxing.domains.land.layout_jobs import ASK, LAY, TRY

@@ -51,9 +51,3 @@ def _entries(ledger: str, rows: Iterable[int], cells: frozenset[str]) -> Iterabl
     return (
         one for one in found.order_by("id") if not cells.isdisjoint(change.field for change in read_entry(one).changes)
     )
-
-
-def signed(actor: Actor) -> str:
-    """Post and name as they stand under a decision."""
-    post = f"{actor.post.unit_name} {actor.post.title} " if actor.post is not None else ""
-    return f"{post}{actor.name}"[:80]

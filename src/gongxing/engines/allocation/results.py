@@ -62,7 +62,7 @@ class Part:
 @dataclass(frozen=True)
 class Figures:
     """A plan in figures. ``tax_per_mu`` 万元 (None where nothing is placed); ``leading``: share of placed projects that stand in a park
-    that leads their industry; ``fit``: land needed ÷ land taken; ``ready``: placed in phase 1 with nothing to clear; ``unknown``: figures
+    that leads their industry; ``fit``: the common part of land needed and land taken ÷ the larger of the two, project by project; ``ready``: placed in phase 1 with nothing to clear; ``unknown``: figures
     of placed projects that nobody knows and that are therefore in no sum."""
 
     placed: int

@@ -167,6 +167,12 @@ def differs(table: Table, one: tuple[int, ...], other: tuple[int, ...]) -> int:
     return sum(a.get(place) != b.get(place) for place in a.keys() | b.keys())
 
 
+def _fit(placements: tuple[Placement, ...], needs: list[float]) -> float | None:
+    """How well land taken and land needed agree: the common part over the larger. Too little, which only a hand gives, counts like too much."""
+    larger = fsum(max(one.mu, need) for one, need in zip(placements, needs, strict=True))
+    return fsum(min(one.mu, need) for one, need in zip(placements, needs, strict=True)) / larger if larger > 0 else None
+
+
 def _figures(table: Table, state: State, placements: tuple[Placement, ...]) -> Figures:
     listed = {one.key: one for one in table.projects}
     placed = [listed[one.project] for one in placements]
@@ -187,7 +193,7 @@ def _figures(table: Table, state: State, placements: tuple[Placement, ...]) -> F
         mu=mu,
         tax_per_mu=tax / mu if mu > 0 and not unknown else None,
         leading=led / len(placements) if placements else None,
-        fit=fsum(sure(one.need) for one in placed) / mu if mu > 0 else None,
+        fit=_fit(placements, [sure(one.need) for one in placed]),
         to_clear=fsum(one.to_clear for one in placements),
         cost=fsum(one.cost for one in placements),
         ready=sum(one.phase == 1 and one.to_clear == 0 for one in placements),

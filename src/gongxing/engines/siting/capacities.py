@@ -92,6 +92,9 @@ def _packed(table: Table, best: Packing, clock: Clock) -> tuple[float, int]:
         below, _, node = heapq.heappop(waiting)
         nodes += 1
         below = by_columns(model, node, best, below, clock) if below < best.cut() else below
+        if nodes == 1 and below < best.cut():  # too many columns for a quick proof: a better choice makes them fewer
+            best.around(stop)
+            below = by_columns(model, node, best, below, clock) if below < best.cut() else below
         if below >= best.cut():
             lowest = min(lowest, below)
             continue

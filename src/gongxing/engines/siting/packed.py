@@ -6,6 +6,8 @@ the same is done below a lower level: a choice found there is the best, and wher
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_matrix
@@ -22,6 +24,7 @@ ROUNDS = 60
 FEW_COLUMNS = 30_000
 MOST_COLUMNS = 300_000
 LEVELS = 12
+ALIKE, SHAKES = 8, 60
 
 
 class Packing:
@@ -64,6 +67,45 @@ class Packing:
             if value < self.value - CLOSE * abs(value):
                 self.take(np.array(sites)[places], sites)
             sites = self._middles(sites, places)
+
+    def around(self, stop: Callable[[], bool]) -> None:
+        """Exchanges one chosen site for one of those most like it, again and again while that gives a better packing; then the same from
+        choices two exchanges away, ``SHAKES`` times."""
+        if self.owner is None:
+            return
+        finite = np.where(np.isfinite(self.cost), self.cost, self.scale)
+        random = np.random.default_rng(len(self.capacity))
+        self._exchanged_sites(finite, stop)
+        for _ in range(SHAKES):
+            if stop():
+                return
+            free = [k for k in self.sites if k not in self.kept]
+            others = [k for k in range(len(self.capacity)) if k not in self.sites]
+            if len(free) < 2 or len(others) < 2:
+                return
+            out, into = random.choice(free, 2, replace=False), random.choice(others, 2, replace=False)
+            before = self.value
+            self.better(np.array([*(set(self.sites) - {int(k) for k in out}), *into]), into)
+            if self.value < before:
+                self._exchanged_sites(finite, stop)
+
+    def _exchanged_sites(self, cost: Floats, stop: Callable[[], bool]) -> None:
+        """To where no exchange of one site for one of its ``ALIKE`` most alike makes the packing better."""
+        better = True
+        while better and not stop():
+            better, before = False, self.value
+            for site in [k for k in self.sites if k not in self.kept]:
+                far = np.abs(cost - cost[site]).sum(axis=1)
+                far[list(self.sites)] = np.inf
+                for other in np.argsort(far, kind="stable")[:ALIKE]:
+                    if not np.isfinite(far[other]) or stop():
+                        break
+                    self.better(np.array([*(set(self.sites) - {site}), int(other)]), np.array([other]))
+                    if self.value < before:
+                        better = True
+                        break
+                if better:
+                    break
 
     def take(self, owner: Ints, sites: list[int]) -> None:
         """A packing becomes the best."""

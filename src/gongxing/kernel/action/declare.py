@@ -1,7 +1,7 @@
 """Action: the declaration of a verb, and the registry of all of them."""
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,7 +22,8 @@ Text = str | Promise
 @dataclass(frozen=True)
 class Ask:
     """How a dialog asks for a parameter. ``choices`` gives fixed options; ``target`` a ledger whose row is picked. ``same_as``, ``via`` and
-    ``initial`` are those of ``Column``; with an empty ``via`` the owner's row is the one acted on, where it is of that ledger."""
+    ``initial`` are those of ``Column``; with an empty ``via`` the owner's row is the one acted on, where it is of that ledger. ``hidden``: the page
+    that opens the dialog says it, nobody types it. ``offered``: which of the choices there are on the row acted on."""
 
     label: Text
     unit: str = ""
@@ -38,6 +39,8 @@ class Ask:
     same_as: str = ""
     via: str = ""
     initial: Initial | None = None
+    hidden: bool = False
+    offered: Callable[[Any], Collection[str]] | None = None
 
 
 _KINDS: Mapping[Any, Kind] = {
@@ -56,6 +59,8 @@ class Parameter:
     column: Column
     default: Any
     enum: type[Enum] | None = None
+    hidden: bool = False
+    offered: Callable[[Any], Collection[str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -180,7 +185,7 @@ def _parameter(function: Callable[..., Any], one: inspect.Parameter, hint: Any) 
         target=ask.target, minimum=ask.minimum, maximum=ask.maximum, max_length=ask.max_length,
         same_as=ask.same_as, via=ask.via, initial=ask.initial,
     )  # fmt: skip
-    return Parameter(column, one.default, enum)
+    return Parameter(column, one.default, enum, ask.hidden, ask.offered)
 
 
 def all_actions() -> Iterator[Action[Any, Any]]:

@@ -44,6 +44,12 @@ class Actor:
         return tuple(held.post_id for held in self.posts)
 
     @property
+    def signature(self) -> str:
+        """Unit, post and name as registers keep who decided."""
+        post = f"{self.post.unit_name} {self.post.title} " if self.post is not None else ""
+        return f"{post}{self.name}"[:80]
+
+    @property
     def is_system(self) -> bool:
         return self.user_id == 0
 

@@ -120,6 +120,11 @@ def _dialog(
     lines = error_lines(faults, columns)
     texts = {line["field"]: line["text"] for line in lines}
     fields = [field_of(column, raw.get(name, ""), texts, _known(column, actor)) for name, column in columns.items()]
+    for parameter, field in zip(one.parameters, fields, strict=True):
+        field["hidden"] = parameter.hidden
+        if parameter.offered is not None and row is not None:
+            there = parameter.offered(row)
+            field["choices"] = [choice for choice in field["choices"] if choice[0] in there]
     ids = request.POST.getlist("ids") or request.GET.getlist("ids")
     context = {
         "action": {

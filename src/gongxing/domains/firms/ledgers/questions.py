@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.firms.industry import CODES
 from gongxing.domains.firms.models import DuplicateQuestion, IndustryPattern
+from gongxing.domains.firms.reasons import pattern_words
+from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.column import Column, Kind
 from gongxing.kernel.ledger.declare import Ledger, ledger
 
@@ -25,6 +27,10 @@ class PatternLedger(Ledger[IndustryPattern]):
         Column("firms", _("涉及企业"), Kind.INTEGER, unit="家", editable=False),
         Column("confirmed_at", _("确认时间"), Kind.MOMENT, sort=True, editable=False),
     )
+
+    def row_title(self, row: Row) -> str:
+        """The wording as people read it, not as it is stored."""
+        return pattern_words(row.pattern) if isinstance(row, IndustryPattern) else super().row_title(row)
 
 
 @ledger

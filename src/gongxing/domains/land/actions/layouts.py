@@ -3,9 +3,9 @@
 from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from gongxing.domains.land.laying import offered
+from gongxing.domains.land.layout_words import PLAN_LABELS
 from gongxing.domains.land.models import Layout
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx
@@ -16,11 +16,7 @@ from gongxing.kernel.ledger.declare import FieldFault
 from gongxing.kernel.ledger.store import Refused
 
 TRY = "land.layout_try"
-PLANS = (
-    (0, pgettext_lazy("layout", "方案一")),
-    (1, pgettext_lazy("layout", "方案二")),
-    (2, pgettext_lazy("layout", "方案三")),
-)
+PLANS = tuple((str(place), label) for place, label in enumerate(PLAN_LABELS))
 
 
 def draft(layout: Layout) -> bool:
@@ -58,9 +54,7 @@ def holds(done: Job) -> str:
     why="required",
     when=draft,
 )
-def fix_project(
-    ctx: Ctx, *, layout: Layout, trial: Annotated[int, Ask(_("试放任务"), help=_("试放算完的那个任务的编号。"))]
-) -> Layout:
+def fix_project(ctx: Ctx, *, layout: Layout, trial: Annotated[int, Ask(_("试放任务"), hidden=True)]) -> Layout:
     """Take over what a trial found: the project stays where it was put, the rest as arranged around it; other plans are kept where they keep to it. Raises Refused when the trial is not one of this
     version of the layout, or ended without a plan."""
     done = Job.objects.filter(pk=trial, kind=TRY, state=Job.State.DONE, arguments__layout=layout.pk).first()
@@ -80,8 +74,34 @@ def fix_project(
     fixed, best = {**layout.fixed, key: held}, found["plans"][0]
     plans = [best, *(one for one in layout.answer["plans"][1:] if all(_stands(one, *pair) for pair in fixed.items()))]
     return ctx.update(
-        layout, problem=problem, answer={**found, "plans": plans}, fixed=fixed, placed=len(best["placements"]), gap=found["gap"], chosen=None
+        layout, problem=problem, answer={**found, "plans": plans}, fixed=fixed, placed=len(best["placements"]), gap=found["gap"], chosen=None,
+        proposed=None, proposed_on=None, proposed_by="",
     )  # fmt: skip
+
+
+def there(layout: Layout) -> tuple[str, ...]:
+    """The plans a layout has: after a project was fixed some are gone."""
+    return tuple(str(place) for place in range(len(layout.answer.get("plans", ()))))
+
+
+def _in_plans(layout: Layout, chosen: str) -> int:
+    if chosen not in there(layout):
+        raise Refused([FieldFault("chosen", Fault("layout.no_such_plan"))])
+    return int(chosen)
+
+
+@action(
+    label=_("报请发布"), permission="land.layout.make", on=Layout, icon="arrow-up-right", why="optional", when=lambda one: draft(one) and one.proposed is None,
+    confirm=_("县领导的“我的事项”里会出现这份方案。再固定项目的，要重新报。"),
+)  # fmt: skip
+def propose_layout(
+    ctx: Ctx,
+    *,
+    layout: Layout,
+    chosen: Annotated[str, Ask(_("建议哪一个方案"), choices=PLANS, offered=there)],
+) -> Layout:
+    """Ask those who publish for it, naming a plan. Raises Refused when there is no such plan."""
+    return ctx.update(layout, proposed=_in_plans(layout, chosen), proposed_on=today(), proposed_by=ctx.actor.signature)
 
 
 @action(
@@ -92,14 +112,14 @@ def publish_layout(
     ctx: Ctx,
     *,
     layout: Layout,
-    chosen: Annotated[str, Ask(_("发布哪一个方案"), choices=tuple((str(n), label) for n, label in PLANS))],
+    chosen: Annotated[str, Ask(_("发布哪一个方案"), choices=PLANS, offered=there)],
 ) -> Layout:
     """Publish one of the plans. Raises Refused when there is no such plan, or land of it is not on offer any more."""
-    place = int(chosen)
-    if place >= len(layout.answer.get("plans", ())):
-        raise Refused([FieldFault("chosen", Fault("layout.no_such_plan"))])
+    place = _in_plans(layout, chosen)
     free = {one.number for one in offered()}
     wanted = {number for one in layout.answer["plans"][place]["placements"] for number in one["parcels"]}
     if gone := sorted(wanted - free):
         raise Refused([FieldFault("chosen", Fault("layout.parcels_gone", parcels=" ".join(gone[:5])))])
-    return ctx.update(layout, state=Layout.State.PUBLISHED, chosen=place, published_on=today())
+    return ctx.update(
+        layout, state=Layout.State.PUBLISHED, chosen=place, published_on=today(), published_by=ctx.actor.signature
+    )

@@ -36,7 +36,10 @@ class LayoutLedger(Ledger[Layout]):
         Column("candidates", _("参加项目"), Kind.INTEGER, editable=False),
         Column("made_on", _("测算日期"), Kind.DATE, sort=True, editable=False),
         Column("made_by", _("谁测算的"), editable=False),
+        Column("proposed_on", _("报请日期"), Kind.DATE, editable=False),
+        Column("proposed_by", _("谁报请的"), editable=False),
         Column("published_on", _("发布日期"), Kind.DATE, editable=False),
+        Column("published_by", _("谁发布的"), editable=False),
         Column("note", _("说明"), max_length=300),
     )  # fmt: skip
 

@@ -39,7 +39,11 @@ class Layout(Row):
     gap = models.FloatField(_("离最优"), null=True, editable=False)
     made_on = models.DateField(_("测算日期"), editable=False)
     made_by = models.CharField(_("谁测算的"), max_length=80, blank=True, editable=False)
+    proposed = models.PositiveSmallIntegerField(_("建议方案"), null=True, editable=False)
+    proposed_on = models.DateField(_("报请日期"), null=True, editable=False)
+    proposed_by = models.CharField(_("谁报请的"), max_length=80, blank=True, editable=False)
     published_on = models.DateField(_("发布日期"), null=True, editable=False)
+    published_by = models.CharField(_("谁发布的"), max_length=80, blank=True, editable=False)
     note = models.CharField(_("说明"), max_length=300, blank=True)
     job = models.BigIntegerField(_("任务"), null=True, editable=False)
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from gongxing.domains.land.actions.layouts import fix_project, holds, publish_layout
+from gongxing.domains.land.actions.layouts import fix_project, holds, propose_layout, publish_layout
 from gongxing.domains.land.laying import (
     HOMELESS,
     LONGEST_PHASES,
@@ -23,7 +23,7 @@ from gongxing.domains.land.laying import (
 )
 from gongxing.domains.land.layout_jobs import ASK, LAY, OPEN, TRY, queue_layout, queue_question, queue_trial
 from gongxing.domains.land.layout_show import Shown
-from gongxing.domains.land.layout_words import TERMS, park_names, stop_words
+from gongxing.domains.land.layout_words import PLAN_LABELS, TERMS, park_names, stop_words
 from gongxing.domains.land.models import Layout, Parcel, Park
 from gongxing.domains.land.pages.runs import leads_to, run_of
 from gongxing.engines.allocation import Weights
@@ -138,6 +138,8 @@ def layout_page(request: HttpRequest, key: int) -> HttpResponse:
     ).first()
     trial = run if run is not None and run.kind == TRY and run.state == Job.State.DONE else None
     fresh = trial is not None and trial.arguments["version"] == layout.version
+    if trial is not None and not fresh and layout.fixed.get(trial.arguments["key"]) == trial.arguments["fixed"]:
+        trial = None  # taken over: the page shows it as part of the plan
     plans = shown.plans()
     context = {
         "layout": layout, "untold": {name: layout.asked.get(name, 0) for name in (UNJUDGED, UNSURVEYED, HOMELESS)}, "crumbs": [{"label": _("布局方案"), "url": reverse("land-layouts")}, {"label": layout.name, "url": ""}], "head": shown.head(), "plans": plans,
@@ -146,7 +148,9 @@ def layout_page(request: HttpRequest, key: int) -> HttpResponse:
         "run": job_frame(run) if run is not None and run.state != Job.State.DONE else None, "watch_url": f"{here}?run={run.pk}" if run is not None and run.state in OPEN else "",
         "trial": shown.trial(trial.result["trial"], trial.arguments, trial.pk) if trial is not None else None, "trial_fresh": fresh, "trial_stop": "" if trial is None else stop_words(holds(trial)),
         "fix": {**action_button(fix_project, layout.pk, layout.version), "trial": trial.pk} if fresh and trial is not None and not holds(trial) and allowed(fix_project, actor, layout) else None,
-        "acts": [action_button(publish_layout, layout.pk, layout.version)] if allowed(publish_layout, actor, layout) else [],
+        "acts": [action_button(one, layout.pk, layout.version) for one in (propose_layout, publish_layout) if allowed(one, actor, layout)],
+        "chosen": place if layout.proposed is None or "plan" in request.GET else layout.proposed, "proposed": str(PLAN_LABELS[layout.proposed]) if layout.proposed is not None else "",
+        "broken": shown.broken(), "fewer": bool(layout.fixed) and len(plans) < len(PLAN_LABELS),
         "may_try": may(actor, "make", TARGET) and layout.state == Layout.State.READY, "map_url": f"{reverse('land-layout-map', args=[layout.pk])}?plan={place}",
         "choices": sorted(({"key": key, "name": shown.name(key)} for key in shown.projects), key=lambda one: one["name"]),
         "years": [{"phase": n + 1, "year": shown.asked.year + n} for n in range(shown.asked.phases)],

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from gongxing.domains.policy.actions.findings import not_own, write_findings
 from gongxing.domains.policy.actions.policies import held_up
 from gongxing.domains.policy.checking import BATCH, standing_of
-from gongxing.domains.policy.drafting import signed
 from gongxing.domains.policy.models import AwardBatch, Clause
 from gongxing.kernel.action.declare import action
 from gongxing.kernel.audit.write import Ctx
@@ -43,7 +42,7 @@ def approve_batch(ctx: Ctx, *, batch: AwardBatch) -> None:
     said = _t("批次“%(name)s”通过") % {"name": batch.title}
     for line in lines:
         ctx.touch(line, approved=said)
-    ctx.update(batch, state=State.APPROVED, approved_on=today(), approved_by=signed(ctx.actor))
+    ctx.update(batch, state=State.APPROVED, approved_on=today(), approved_by=ctx.actor.signature)
 
 
 @action(

@@ -24,7 +24,7 @@ from gongxing.domains.policy.checking import (
     texts,
     was_confirmed,
 )
-from gongxing.domains.policy.drafting import drafters, signed
+from gongxing.domains.policy.drafting import drafters
 from gongxing.domains.policy.models import AwardBatch, Finding
 from gongxing.domains.policy.review_rules import Rule, rule_of
 from gongxing.kernel.action.declare import Ask, action
@@ -202,7 +202,7 @@ def clear_finding(
     if faults:
         raise Refused(faults)
     ctx.update(
-        finding, state=State.CLEARED, reviewer=signed(ctx.actor), ground=ground, cleared_article=article.strip(), reason=reason.strip(),
+        finding, state=State.CLEARED, reviewer=ctx.actor.signature, ground=ground, cleared_article=article.strip(), reason=reason.strip(),
         ends_on=ends_on, decided_on=today(), digest=found.digest,
     )  # fmt: skip
 
@@ -242,7 +242,7 @@ def confirm_finding(
     """Say that the wording or the fact is a real breach: it blocks, whatever its colour, until it is no longer there."""
     found = _decidable(ctx, finding)
     ctx.update(
-        finding, state=State.CONFIRMED, reviewer=signed(ctx.actor), ground="", cleared_article="", reason=reason.strip(), ends_on=None,
+        finding, state=State.CONFIRMED, reviewer=ctx.actor.signature, ground="", cleared_article="", reason=reason.strip(), ends_on=None,
         decided_on=today(), digest=found.digest,
     )  # fmt: skip
 

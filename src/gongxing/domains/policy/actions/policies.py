@@ -11,7 +11,6 @@ from django.utils.translation import pgettext_lazy
 
 from gongxing.domains.policy.actions.findings import not_own, write_findings
 from gongxing.domains.policy.checking import CLAUSE, Standing, standing_of, standings, texts
-from gongxing.domains.policy.drafting import signed
 from gongxing.domains.policy.editing import faults_in
 from gongxing.domains.policy.models import Clause, Policy
 from gongxing.domains.policy.register import rows_of
@@ -97,7 +96,7 @@ def review_clause(
         raise Refused(faults)
     basis = review_basis(clause, standing.reading.digest)
     ctx.update(
-        clause, review_opinion=opinion.strip(), reviewer=signed(ctx.actor), reviewed_on=today(), review_digest=basis
+        clause, review_opinion=opinion.strip(), reviewer=ctx.actor.signature, reviewed_on=today(), review_digest=basis
     )
 
 

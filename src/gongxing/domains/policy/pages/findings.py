@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods
 from gongxing.domains.policy.actions.findings import check_texts, clear_finding, confirm_finding, reopen_finding
 from gongxing.domains.policy.actions.policies import return_clause, review_clause
 from gongxing.domains.policy.checking import CLAUSE, MODELS, Found, Item, read_text
-from gongxing.domains.policy.drafting import signed
 from gongxing.domains.policy.finding_words import KINDS, STATEMENT, STATES, TONES, pieces
 from gongxing.domains.policy.models import Clause, Finding
 from gongxing.domains.policy.review_basis import holds
@@ -164,7 +163,7 @@ def sheet_page(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     found = read_queue([(name, key)], actor) if name in MODELS else []
     if not found:
         raise LookupError(f"{slug} {key}")
-    made = review_sheet(found[0], today().isoformat(), signed(actor))
+    made = review_sheet(found[0], today().isoformat(), actor.signature)
     response = HttpResponse(made, content_type=MEDIA["docx"])
     title = quote(f"{_('公平竞争审查表')} {found[0].standing.reading.subject}.docx".replace("/", "／"))
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{title}"

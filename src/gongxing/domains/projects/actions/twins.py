@@ -31,13 +31,7 @@ def answer_twin(
     """Say of two projects whether they are one, one signed anew, or two. Nothing else happens: which of the two leaves the pool is another decision."""
     if not seen_twins(ctx.actor, "answer").filter(pk=asked.pk).exists():
         raise Denied("answer", TWIN)
-    return ctx.update(asked, answer=answer, note=note.strip(), answered_by=signed(ctx), answered_on=today())
-
-
-def signed(ctx: Ctx) -> str:
-    """Who acts, with the post, as registers keep it."""
-    post = ctx.actor.post
-    return f"{post.unit_name} {post.title} {ctx.actor.name}"[:80] if post else ctx.actor.name[:80]
+    return ctx.update(asked, answer=answer, note=note.strip(), answered_by=ctx.actor.signature, answered_on=today())
 
 
 def ask_twins(ctx: Ctx, pairs: Sequence[Pair]) -> int:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.projects.actions.moving import move
-from gongxing.domains.projects.actions.twins import signed
 from gongxing.domains.projects.models import Project, Vetting, VettingItem
 from gongxing.domains.projects.vetting import GONE, advise_many, later_projects, undecided, vetted_projects
 from gongxing.kernel.access.visible import visible
@@ -97,7 +96,7 @@ def decide_item(
     elif item.decision == Choice.EXIT and item.project.stage == Project.Stage.REMOVED:
         raise _refused("decision", "vetting.exit_done", name=item.project.name)
     return ctx.update(
-        item, decision=decision, reason_code=reason_code if decision == Choice.EXIT else "", note=said, decided_by=signed(ctx), decided_on=day
+        item, decision=decision, reason_code=reason_code if decision == Choice.EXIT else "", note=said, decided_by=ctx.actor.signature, decided_on=day
     )  # fmt: skip
 
 
@@ -108,7 +107,7 @@ def _take_out(ctx: Ctx, item: VettingItem, reason_code: str, note: str, day: dat
         raise _refused("reason_code", "vetting.reason_needed")
     if item.project.stage in GONE:
         return
-    words = note or _t("%(year)s 年度清库，%(who)s 定") % {"year": item.vetting.year, "who": signed(ctx)}
+    words = note or _t("%(year)s 年度清库，%(who)s 定") % {"year": item.vetting.year, "who": ctx.actor.signature}
     move(ctx, item.project, Project.Stage.REMOVED, day, words[:300], reason_code)
 
 
@@ -127,7 +126,7 @@ def keep_items(
     found = {one.pk: one for one in rows.filter(pk__in=list(seen)).order_by("pk")}
     if not found:
         raise Denied("decide", ITEM)
-    stale, done, day, who = [], 0, today(), signed(ctx)
+    stale, done, day, who = [], 0, today(), ctx.actor.signature
     for one in found.values():
         _running(one.vetting)
         if one.version != seen[one.pk] or one.decision == Choice.EXIT:
