@@ -1,34 +1,33 @@
 """Layouts: rows into a problem, plans out of it in the solver's process, why a project was lost, a trial by hand, fixing it, publishing."""
 
 import json
-from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from tests.land_samples import a_park
 
 from gongxing.domains.land.actions.layouts import fix_project, publish_layout
 from gongxing.domains.land.laying import Asked, offered, plain, problem, seekers
 from gongxing.domains.land.layout_jobs import ask_why, lay_out, queue_question, queue_trial, try_place
 from gongxing.domains.land.models import SHAPE_FIELDS, ClearanceUnit, LandNeed, Layout, Parcel, Utility
+from gongxing.domains.land.tests.working import Quiet, on_the_day  # noqa: F401  (a fixture)
 from gongxing.domains.projects.models import Project
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.write import StaleRow
 from gongxing.kernel.cells.shape import parse_shape
-from gongxing.kernel.clock import at, today
+from gongxing.kernel.clock import today
 from gongxing.kernel.jobs.models import Job
-from gongxing.kernel.jobs.run import Progress, run_next
+from gongxing.kernel.jobs.run import run_next
 from gongxing.kernel.ledger.store import Denied, Refused
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import acting_holder, holder
 from gongxing.kernel.testing.writes import as_system
 
-pytestmark = pytest.mark.django_db(databases=["default", "ops"])
+pytestmark = [pytest.mark.django_db(databases=["default", "ops"]), pytest.mark.usefixtures("on_the_day")]
 ONLY_OUTPUT = {
     "output": 1.0,
     "tax": 0.0,
@@ -40,22 +39,6 @@ ONLY_OUTPUT = {
     "clearing": 0.0,
 }
 ASKED = Asked(2025, phases=2, weights=ONLY_OUTPUT, merge=2, reserve=0.0, seconds=5.0)
-
-
-class Quiet(Progress):
-    """Progress nobody watches."""
-
-    def __init__(self) -> None:
-        super().__init__(Job())
-
-    def step(self, done: int, total: int | None = None, message: str = "", force: bool = False) -> None:
-        return
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day() -> Iterator[None]:
-    with at(datetime(2025, 1, 10, 10, tzinfo=timezone.get_default_timezone())):
-        yield
 
 
 def a_lot(office: Office, number: str, mu: str, west: float, **more: Any) -> Parcel:

@@ -9,7 +9,8 @@ from gongxing.domains.land.actions.layouts import fix_project, propose_layout, p
 from gongxing.domains.land.layout_jobs import queue_trial
 from gongxing.domains.land.layout_todos import layout_todos
 from gongxing.domains.land.layout_words import why
-from gongxing.domains.land.tests.test_layouts import ASKED, _on_the_day, a_lot, a_seeker, laid_out, logged_in  # noqa: F401  (a fixture)
+from gongxing.domains.land.tests.test_layouts import ASKED, a_lot, a_seeker, laid_out, logged_in
+from gongxing.domains.land.tests.working import on_the_day  # noqa: F401  (a fixture)
 from gongxing.engines.reasons import Reason
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.clock import today
@@ -18,7 +19,7 @@ from gongxing.kernel.ledger.store import Refused
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import acting_holder
 
-pytestmark = pytest.mark.django_db(databases=["default", "ops"])
+pytestmark = [pytest.mark.django_db(databases=["default", "ops"]), pytest.mark.usefixtures("on_the_day")]
 
 
 def test_land_too_small_by_hand_stands_at_the_head_and_fits_worse(office: Office) -> None:

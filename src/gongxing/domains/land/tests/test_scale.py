@@ -1,7 +1,6 @@
 """The scale of parks worked out by hand: two projects, two parcels, one pipe; who may ask; bad questions; the picture."""
 
-from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +8,6 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from tests.land_samples import a_park
 
 from gongxing.domains.land.models import LandNeed, Parcel, ScaleStudy, Utility
@@ -17,33 +15,17 @@ from gongxing.domains.land.pages.scale import read
 from gongxing.domains.land.scale_show import ShownScale, chart, rounded_up
 from gongxing.domains.land.scaling import Asked, by_scenario, chances, plain
 from gongxing.domains.land.site_jobs import scale_parks
+from gongxing.domains.land.tests.working import Quiet, on_the_day  # noqa: F401  (a fixture)
 from gongxing.domains.projects.models import Project
-from gongxing.kernel.clock import at, today
+from gongxing.kernel.clock import today
 from gongxing.kernel.jobs.models import Job
-from gongxing.kernel.jobs.run import Progress
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import acting_holder, holder
 from gongxing.kernel.testing.writes import as_system
 
-pytestmark = pytest.mark.django_db(databases=["default", "ops"])
+pytestmark = [pytest.mark.django_db(databases=["default", "ops"]), pytest.mark.usefixtures("on_the_day")]
 TOLD = {"low": {"signed": 50.0}, "base": {"signed": 80.0}, "high": {"signed": 100.0}}
 ASKED = Asked(2025, 2, None, 0.0, TOLD)
-
-
-class Quiet(Progress):
-    """Progress nobody watches."""
-
-    def __init__(self) -> None:
-        super().__init__(Job())
-
-    def step(self, done: int, total: int | None = None, message: str = "", force: bool = False) -> None:
-        return
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day() -> Iterator[None]:
-    with at(datetime(2025, 1, 10, 10, tzinfo=timezone.get_default_timezone())):
-        yield
 
 
 def a_lot(office: Office, number: str, mu: str, levelling: str = "0") -> None:

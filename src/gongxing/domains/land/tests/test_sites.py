@@ -29,10 +29,11 @@ from gongxing.domains.land.siting import (
     radii,
     roads,
 )
+from gongxing.domains.land.tests.working import Quiet
 from gongxing.kernel.cells.shape import parse_shape
 from gongxing.kernel.clock import at, today
 from gongxing.kernel.jobs.models import Job
-from gongxing.kernel.jobs.run import JobError, Progress
+from gongxing.kernel.jobs.run import JobError
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import acting_holder, holder
 from gongxing.kernel.testing.writes import as_system
@@ -41,16 +42,6 @@ pytestmark = pytest.mark.django_db(databases=["default", "ops"])
 STEP = 0.01
 """Degrees of longitude between two places; at 22.7° N about 1,027 m."""
 PEOPLE = (100, 200, 300, 400, 500)
-
-
-class Quiet(Progress):
-    """Progress nobody watches."""
-
-    def __init__(self) -> None:
-        super().__init__(Job())
-
-    def step(self, done: int, total: int | None = None, message: str = "", force: bool = False) -> None:
-        return
 
 
 @pytest.fixture(autouse=True)

@@ -1,40 +1,22 @@
 """A solver that takes too long is ended, and what is said speaks of what was asked: a layout, a question, a trial, sites, the scale of parks."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from gongxing.domains.land import layout_jobs, scaling, site_jobs, siting
 from gongxing.domains.land.laying import Asked, plain
 from gongxing.domains.land.models import Layout, SiteStudy
-from gongxing.kernel.clock import at, today
-from gongxing.kernel.jobs.models import Job
-from gongxing.kernel.jobs.run import JobError, Progress
+from gongxing.domains.land.tests.working import Quiet, on_the_day  # noqa: F401  (a fixture)
+from gongxing.kernel.clock import today
+from gongxing.kernel.jobs.run import JobError
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import acting_holder
 from gongxing.kernel.testing.writes import as_system
 
-pytestmark = pytest.mark.django_db(databases=["default", "ops"])
+pytestmark = [pytest.mark.django_db(databases=["default", "ops"]), pytest.mark.usefixtures("on_the_day")]
 SHORT = 0.05
-
-
-class Quiet(Progress):
-    """Progress nobody watches."""
-
-    def __init__(self) -> None:
-        super().__init__(Job())
-
-    def step(self, done: int, total: int | None = None, message: str = "", force: bool = False) -> None:
-        return
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day() -> Iterator[None]:
-    with at(datetime(2025, 1, 10, 10, tzinfo=timezone.get_default_timezone())):
-        yield
 
 
 def a_layout() -> Layout:
