@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
+from typing import TypeVar
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +19,8 @@ from gongxing.kernel.org.actor import SYSTEM
 from gongxing.kernel.packs.tables import table
 
 OPEN = (Deadline.State.RUNNING, Deadline.State.PASSED)
-CHUNK = 1000
+CHUNK, KEPT = 1000, 200
+R = TypeVar("R", bound=Row)
 
 
 def running_deadline(row: Row, rule: str) -> Deadline | None:
@@ -131,6 +134,26 @@ def refresh_open(step: Callable[[int], None] | None = None) -> int:
         done, last = done + len(rows), rows[-1].pk
         if step is not None:
             step(done)
+
+
+def keep_clocks(
+    keys: Iterable[int], rows: QuerySet[R], keep: Callable[[Ctx, R], None], rule: str, *, verb: str, why: str
+) -> int:
+    """Give every row with one of these keys to ``keep``, and end the open clocks under ``rule`` of rows that are no more; may be repeated. Each
+    row is locked while it is looked at. Returns how many keys were looked at."""
+    wanted, ledger = sorted(set(keys)), rows.model._meta.label_lower
+    for start in range(0, len(wanted), KEPT):
+        part = wanted[start : start + KEPT]
+        with writing(SYSTEM, verb, why) as ctx:
+            there = set()
+            for row in rows.select_for_update(of=("self",)).filter(pk__in=part).order_by("pk"):
+                there.add(row.pk)
+                keep(ctx, row)
+            gone = [key for key in part if key not in there]
+            clocks = Deadline.objects.filter(ledger=ledger, rule=rule, row__in=gone, state__in=OPEN)
+            for clock in clocks.order_by("pk"):
+                cancel_deadline(ctx, clock)
+    return len(wanted)
 
 
 def _gaps(pauses: Iterable[Pause]) -> tuple[Gap, ...]:

@@ -9,21 +9,17 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _t
 
-from gongxing.domains.projects.clocks import KIND, LEDGER, PENDING, RULE, basis_of
+from gongxing.domains.projects.clocks import KIND, PENDING, RULE, basis_of
 from gongxing.domains.projects.models import Promise
-from gongxing.kernel.audit.write import Ctx, writing
+from gongxing.kernel.audit.write import Ctx
 from gongxing.kernel.deadlines.limits import (
-    OPEN,
     cancel_deadline,
     finish_deadline,
+    keep_clocks,
     move_deadline_on,
     running_deadline,
     start_deadline_on,
 )
-from gongxing.kernel.deadlines.models import Deadline
-from gongxing.kernel.org.actor import SYSTEM
-
-CHUNK = 200
 
 
 def keep_clock(ctx: Ctx, promise: Promise) -> None:
@@ -59,17 +55,6 @@ def keep_clock(ctx: Ctx, promise: Promise) -> None:
 
 def mend(keys: Iterable[int]) -> int:
     """Make the clocks of these promises right, and end those of promises that are no more; may be repeated. Returns how many promises were
-    looked at. One transaction for every two hundred."""
-    wanted = sorted(set(keys))
-    for start in range(0, len(wanted), CHUNK):
-        part = wanted[start : start + CHUNK]
-        with writing(SYSTEM, KIND, _t("按承诺台账登记时限")) as ctx:
-            there = set()
-            rows = Promise.objects.select_for_update(of=("self",)).filter(pk__in=part).order_by("pk")
-            for promise in rows.select_related("project", "clause"):
-                there.add(promise.pk)
-                keep_clock(ctx, promise)
-            gone = [key for key in part if key not in there]
-            for clock in Deadline.objects.filter(ledger=LEDGER, row__in=gone, state__in=OPEN).order_by("pk"):
-                cancel_deadline(ctx, clock)
-    return len(wanted)
+    looked at."""
+    rows = Promise.objects.select_related("project", "clause")
+    return keep_clocks(keys, rows, keep_clock, RULE, verb=KIND, why=_t("按承诺台账登记时限"))

@@ -8,15 +8,20 @@ from collections.abc import Collection, Iterable
 from django.utils.translation import gettext as _t
 
 from gongxing.domains.projects.models import Project
-from gongxing.kernel.audit.write import Ctx, writing
+from gongxing.kernel.audit.write import Ctx
 from gongxing.kernel.clock import day_of, today
-from gongxing.kernel.deadlines.limits import OPEN, cancel_deadline, finish_deadline, running_deadline, start_deadline
+from gongxing.kernel.deadlines.limits import (
+    OPEN,
+    cancel_deadline,
+    finish_deadline,
+    keep_clocks,
+    running_deadline,
+    start_deadline,
+)
 from gongxing.kernel.deadlines.models import Deadline
-from gongxing.kernel.org.actor import SYSTEM
 from gongxing.kernel.packs.tables import table
 
 RULE, KIND, LEDGER = "project.review", "projects.review_clock", "projects.project"
-CHUNK = 200
 
 
 def keep_review_clock(ctx: Ctx, project: Project) -> None:
@@ -55,16 +60,6 @@ def wrong_review_clocks(among: Collection[int] | None = None) -> set[int]:
 
 def mend_reviews(keys: Iterable[int]) -> int:
     """Make the clocks of these projects right, and end those of projects that are no more; may be repeated. Returns how many projects were
-    looked at. One transaction for every two hundred."""
-    wanted = sorted(set(keys))
-    for start in range(0, len(wanted), CHUNK):
-        part = wanted[start : start + CHUNK]
-        with writing(SYSTEM, KIND, _t("按达产日期登记履约评价时限")) as ctx:
-            there = set()
-            for project in Project.objects.select_for_update().filter(pk__in=part).order_by("pk"):
-                there.add(project.pk)
-                keep_review_clock(ctx, project)
-            gone = [key for key in part if key not in there]
-            for clock in Deadline.objects.filter(ledger=LEDGER, rule=RULE, row__in=gone, state__in=OPEN).order_by("pk"):
-                cancel_deadline(ctx, clock)
-    return len(wanted)
+    looked at."""
+    why = _t("按达产日期登记履约评价时限")
+    return keep_clocks(keys, Project.objects.all(), keep_review_clock, RULE, verb=KIND, why=why)
