@@ -35,7 +35,7 @@ BASES = {"base"}  # Django wants kernel/database/sqlite/base.py
 CLOCK = {"datetime.now", "date.today", "timezone.now", "datetime.utcnow", "timezone.localdate", "time.time"}
 # Models that are no ledger: working state, memories and the trail itself; nobody edits them as a register.
 WORKING = {
-    "burden.formcount", "burden.monthcount", "burden.twicecount", "audit.entry", "audit.head", "audit.link", "audit.secret", "deadlines.pause", "exchange.columnmemory", "exchange.importchange",
+    "burden.formcount", "burden.monthcount", "burden.twicecount", "audit.entry", "audit.head", "audit.link", "audit.secret", "audit.touched", "deadlines.pause", "exchange.columnmemory", "exchange.importchange",
     "exchange.importfault", "exchange.importsession", "files.storedfile", "inbox.notice", "jobs.job", "ledger.listpreference", "ledger.savedview", "org.secondfactor",
     "search.searchdoc", "search.searchledger",
 }  # fmt: skip

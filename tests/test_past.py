@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.db import connection
 
 from gongxing.domains.firms.models import Firm
 from gongxing.domains.firms.queries import active_firm_count
-from gongxing.kernel.audit.models import Entry
+from gongxing.kernel.audit.models import Entry, Link, Touched
 from gongxing.kernel.audit.past import cells_at, rows_at, touched_after
 from gongxing.kernel.audit.revision import Revision, head
 from gongxing.kernel.audit.write import row_cells, writing
@@ -85,6 +86,21 @@ def test_a_revision_changes_with_its_own_ledgers_only(office: Office) -> None:
     with writing(SYSTEM, "test", "") as ctx:
         ctx.update(firm, employees=3)
     assert firms.now() not in (first, second) and nothing.now() == other
+
+
+def test_the_newest_link_of_every_ledger_is_the_one_a_walk_of_the_chain_finds(office: Office) -> None:
+    """Written link by link, and filled from an existing trail by the upgrade: both say what the entries and links say."""
+    draw = random.Random(5)
+    for number in range(8):
+        step(draw, office, number)
+    walked: dict[str, int] = {}
+    for number, tx in Link.objects.order_by("pk").values_list("pk", "tx"):
+        walked |= dict.fromkeys(Entry.objects.filter(tx=tx).values_list("ledger", flat=True), number)
+    assert len(walked) > 2 and dict(Touched.objects.values_list("ledger", "link_id")) == walked
+    Touched.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("gongxing.kernel.audit.migrations.0004_touched").FILL)
+    assert dict(Touched.objects.values_list("ledger", "link_id")) == walked
 
 
 def test_firms_that_trade_are_counted_as_they_stood(office: Office) -> None:

@@ -87,3 +87,16 @@ class Secret(models.Model):
 
     def __str__(self) -> str:
         return self.seal
+
+
+class Touched(models.Model):
+    """The newest link that wrote to a ledger: what ``revision`` answers without walking the chain. Written with the link; no part of it."""
+
+    ledger = models.CharField(max_length=60, primary_key=True)
+    link_id = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("最新链节")
+
+    def __str__(self) -> str:
+        return f"{self.ledger}: {self.link_id}"

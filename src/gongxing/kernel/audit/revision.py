@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, ClassVar, Generic, TypeVar
 
-from django.db.models import Exists, OuterRef
-
-from gongxing.kernel.audit.models import Entry, Head, Link
+from gongxing.kernel.audit.models import Head, Touched
 from gongxing.kernel.database.prepared import Prepared
 
 T = TypeVar("T")
@@ -55,29 +53,17 @@ class Kept(Generic[T]):
 
 class Revision:
     """A number that changes when one of these ledgers was written to: the last link of the trail that touched one of them, so that every
-    process names a state alike. One query of a row, and another after anything was written."""
+    process names a state alike. One query of a row."""
 
     _epoch: ClassVar[int] = 0
 
     def __init__(self, ledgers: Sequence[str]) -> None:
-        self._ledgers = tuple(ledgers)
-        self._seen, self._number, self._age = -1, 0, -1
-        touched = Entry.objects.filter(tx=OuterRef("tx"), ledger__in=self._ledgers)
-        links = Link.objects.filter(Exists(touched)).order_by("-pk").values_list("pk")
-        self._newer = Prepared(lambda after: links.filter(pk__gt=after)[:1])
+        touched = Touched.objects.filter(ledger__in=tuple(ledgers)).order_by("-link_id").values_list("link_id")
+        self._newest = Prepared(lambda after: touched.filter(link_id__gt=after)[:1])
 
     def now(self) -> int:
         """The number as of now; read it before the facts it stands for."""
-        newest = head()
-        if newest != self._seen or self._age != Revision._epoch:
-            behind = self._seen > newest or self._age != Revision._epoch
-            self._number = self._last(0 if behind else max(self._seen, 0)) or (0 if behind else self._number)
-            self._seen, self._age = newest, Revision._epoch
-        return self._number + EPOCH * Revision._epoch
-
-    def _last(self, after: int) -> int:
-        """The newest link after this one that touched one of the ledgers; 0 without any."""
-        return next((int(row[0]) for row in self._newer.rows(after)), 0)
+        return next((int(row[0]) for row in self._newest.rows(0)), 0) + EPOCH * Revision._epoch
 
     @classmethod
     def forget(cls) -> None:

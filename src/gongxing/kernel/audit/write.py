@@ -2,7 +2,7 @@
 
 ``writing(actor, verb, why)`` opens one transaction, collects an entry per row, keeps derived rows (the search index) in step,
 binds the entries into the hash chain as its very last statements, and publishes events after the commit. The chain head is
-the last lock taken, held for three statements: a long import therefore never stops other writers on PostgreSQL.
+the last lock taken, held for four statements: a long import therefore never stops other writers on PostgreSQL.
 """
 
 import json
@@ -23,7 +23,7 @@ from django.utils.encoding import force_str
 
 from gongxing.kernel.audit.chain import FORMAT, GENESIS, digest, leaf_of, link_hash, root_of
 from gongxing.kernel.audit.events import RowsWritten
-from gongxing.kernel.audit.models import Entry, Head, Link, Secret
+from gongxing.kernel.audit.models import Entry, Head, Link, Secret, Touched
 from gongxing.kernel.clock import now
 from gongxing.kernel.database.patience import limit_waiting
 from gongxing.kernel.database.rows import Row, delete_ids, field_of, insert_many, update_many
@@ -283,6 +283,8 @@ class Ctx:
         link.hash = link_hash(prev, root, number)
         link.save(force_insert=True)
         Head.objects.filter(pk=1).update(link_id=number, hash=link.hash)
+        touched = [Touched(ledger=name, link_id=number) for name in sorted(self._written)]
+        Touched.objects.bulk_create(touched, update_conflicts=True, unique_fields=["ledger"], update_fields=["link_id"])
 
 
 def _differences(row: Row, changes: Mapping[str, Any]) -> tuple[dict[str, list[str | None]], dict[str, Any]]:

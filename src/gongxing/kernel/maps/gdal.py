@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio
-import pyogrio.errors
 import shapely
 from numpy.typing import NDArray
-from pyogrio import raw
 
 from gongxing.kernel.cells.fault import Fault
+from gongxing.kernel.maps.library import errors, pyogrio, raw
 from gongxing.kernel.maps.outcome import DATE, NUMBER, TEXT, Cell, Column
 
 EXACT = 2.0**53
@@ -70,7 +68,7 @@ def layers(source: str, name: str) -> tuple[tuple[str, str], ...]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             found = pyogrio.list_layers(source)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as error:
+    except (errors.DataSourceError, errors.DataLayerError, UnicodeDecodeError) as error:
         raise Fault("file.unreadable", name=name) from error
     return tuple((str(layer), str(kind)) for layer, kind in found if kind is not None)
 
@@ -81,7 +79,7 @@ def head(source: str, name: str, layer: str | None = None, **options: Any) -> He
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             seen = pyogrio.read_info(source, layer=layer, force_feature_count=True, **options)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as error:
+    except (errors.DataSourceError, errors.DataLayerError, UnicodeDecodeError) as error:
         raise Fault("file.unreadable", name=name) from error
     subtypes = seen.get("ogr_subtypes") or ["OFSTNone"] * len(seen["fields"])
     return Head(
@@ -125,7 +123,7 @@ def pieces(
                     source, layer=layer, skip_features=start, max_features=wanted, encoding=encoding,
                     columns=[column.name for column in columns], datetime_as_string=True, **options,
                 )  # fmt: skip
-        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as error:
+        except (errors.DataSourceError, errors.DataLayerError, UnicodeDecodeError) as error:
             raise Fault("file.unreadable", name=name) from error
         count = len(wkbs) if wkbs is not None else 0
         if not count:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio
 import shapely
 from numpy.typing import NDArray
 
@@ -21,6 +20,7 @@ from gongxing.kernel.maps import bundle, guessing, systems, texts, validity
 from gongxing.kernel.maps.formats import corner_table, dxf, geojson, geopackage, kml, shapefile, survey_text
 from gongxing.kernel.maps.formats.opened import Opened, which
 from gongxing.kernel.maps.gdal import Piece
+from gongxing.kernel.maps.library import pyogrio
 from gongxing.kernel.maps.outcome import Asking, Cell, Choice, Column, Layer, Question, RowFault, Wish
 from gongxing.kernel.maps.systems import System
 

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio.errors
 import shapely
 from numpy.typing import NDArray
-from pyogrio import raw
 
 from gongxing.engines.reasons import Reason
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.maps import systems, wkb
+from gongxing.kernel.maps.library import errors, raw
 from gongxing.kernel.maps.outcome import DATE, NUMBER, Cell, Column
 from gongxing.kernel.maps.written import corners_csv, dxf_file, shapefile_zip
 
@@ -143,11 +142,11 @@ def put(
                 geometry_type=geometry_type(shapes, driver), nan_as_null=True, **options,
             )  # fmt: skip
     except (
-        pyogrio.errors.DataSourceError,
-        pyogrio.errors.DataLayerError,
-        pyogrio.errors.FeatureError,
-        pyogrio.errors.GeometryError,
-        pyogrio.errors.FieldError,
+        errors.DataSourceError,
+        errors.DataLayerError,
+        errors.FeatureError,
+        errors.GeometryError,
+        errors.FieldError,
     ) as error:
         raise Fault("export.failed", text=str(error)[:120]) from error
 

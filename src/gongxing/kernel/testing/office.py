@@ -6,7 +6,7 @@ from datetime import date
 from django.db import connection
 
 from gongxing.kernel.access.models import Grant
-from gongxing.kernel.audit.models import Entry, Head, Link, Secret
+from gongxing.kernel.audit.models import Entry, Head, Link, Secret, Touched
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import today
 from gongxing.kernel.office.ledgers import next_path
@@ -76,7 +76,7 @@ def find_office() -> Office | None:
 
 def drop_office() -> None:
     """Take the office away again, trail included, for a test that begins with an empty database."""
-    tables = [model._meta.db_table for model in (Entry, Link, Head, Secret, Grant, Tenure, Post, Unit, User)]
+    tables = [model._meta.db_table for model in (Entry, Link, Head, Touched, Secret, Grant, Tenure, Post, Unit, User)]
     with connection.cursor() as cursor:
         for table in tables:
             cursor.execute(f'DELETE FROM "{table}"')

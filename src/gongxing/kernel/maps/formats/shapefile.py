@@ -4,13 +4,12 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-import pyogrio
-
 from gongxing.engines.reasons import Reason
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.maps import gdal, systems, texts
 from gongxing.kernel.maps.bundle import Member
 from gongxing.kernel.maps.formats.opened import Opened
+from gongxing.kernel.maps.library import pyogrio
 from gongxing.kernel.maps.outcome import TEXT, Asking, Cell, Choice, Column, Question, Wish
 
 RAW = "ISO-8859-1"  # every byte one character: nothing is lost before it is decoded
