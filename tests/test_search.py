@@ -7,7 +7,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gongxing.domains.firms.models import Firm
+from gongxing.domains.firms.models import Firm, Product
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.database.rows import delete_ids
 from gongxing.kernel.ledger.declare import ledger_named
@@ -58,6 +58,15 @@ def test_the_best_stands_first(office: Office) -> None:
     firm(office, "无关甲", registration_no="糖业")
     firm(office, "无关乙", registration_no="糖业001")
     assert found(office, "gongxin", "糖业") == ["无关甲", "无关乙", "糖业", "糖业有限公司", "长长的糖业有限公司"]
+
+
+def test_a_firm_stands_before_what_is_found_by_its_name(office: Office) -> None:
+    """A product is found by its firm's name too, and its own name is shorter; whoever types a firm's name wants the firm."""
+    row = firm(office, "青禾精工机械有限公司")
+    with writing(SYSTEM, "test", "") as ctx:
+        ctx.create(Product(firm=row, name="轴承", ref="r1"))
+    names = [hit.name for hit in search(["firms.product", "firms.firm"], office.actor("gongxin"), "青禾精工")]
+    assert names == ["青禾精工机械有限公司", "轴承"]
 
 
 def test_nobody_finds_what_he_may_not_see(office: Office, client_of: LogIn) -> None:

@@ -152,7 +152,7 @@ class Builder:
             ownership=self.random.choice(("有限责任公司", "有限责任公司(自然人独资)", "股份有限公司", "合伙企业")), business_scope=trade.scope,
             main_products="、".join(trade.products), capital=Decimal(self.random.choice((50, 100, 200, 500, 1000, 2000, 5000))), capital_currency="CNY",
             registrar="青禾县市场监管局（演示）", contact=f"{self.random.choice('甲乙丙丁')}岗", phone=f"000-{self.random.randrange(1000000, 9999999)}",
-            hi_tech=trade.place == "park" and self.random.random() < 0.15, invented=True,
+            hi_tech=trade.place == "park" and self.random.random() < 0.15, listed=False, invented=True,
         )  # fmt: skip
         firm.capital_text = f"{firm.capital}万元"
         if imported:

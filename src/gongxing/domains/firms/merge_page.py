@@ -34,7 +34,7 @@ from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.write import StaleRow
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.deadlines.models import Deadline
-from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.column import Column, Kind, capital_unit
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.faults import sentence
 from gongxing.kernel.ledger.masks import Masks
@@ -179,7 +179,7 @@ def _text(column: Column, row: Row) -> str:
     amount, currency, text, _mark = (getattr(row, name) for name in column.fields)
     if amount is None:
         return str(text) or display(column, row)
-    return f"{display(column, row)} {_('万')} {currency}".strip()
+    return f"{display(column, row)} {capital_unit(currency)}".strip()
 
 
 def _clash_line(clash: Clash, choice: Choice) -> dict[str, Any]:

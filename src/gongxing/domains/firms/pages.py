@@ -31,7 +31,8 @@ def confirm_page(request: HttpRequest) -> HttpResponse:
         raise Denied("classify", "firms.firm")
     classifier = Classifier()
     groups = []
-    found = pattern_groups(actor)
+    found, every = pattern_groups(actor, QUESTIONS)
+    singles = without_pattern(actor)
     for group in found:
         suggestion = classifier.suggest(group.example.name, group.example.business_scope)
         groups.append(
@@ -55,7 +56,9 @@ def confirm_page(request: HttpRequest) -> HttpResponse:
         ],
         "groups": groups,
         "patterns_url": ledger_named("firms.industrypattern").url,
-        "singles": without_pattern(actor),
+        "more_groups": every - len(found),
+        "singles": singles[:QUESTIONS],
+        "more_singles": max(0, singles.count() - QUESTIONS),
         "count": f"{undecided(actor).count():,}",
         "may_teach": may(actor, "edit", "packs.packedit"),
         "settled": sum(group.firms for group in found),
@@ -117,7 +120,15 @@ def duplicates_page(request: HttpRequest) -> HttpResponse:
             {"label": _("企业台账"), "url": ledger_named("firms.firm").url},
             {"label": _("疑似重复"), "url": ""},
         ],
-        "questions": [{"asked": one, "url": reverse("firms-merge", args=[one.pk])} for one in asked[:QUESTIONS]],
+        "questions": [
+            {
+                "asked": one,
+                "url": reverse("firms-merge", args=[one.pk]),
+                "likeness": "—" if one.likeness is None else f"{one.likeness:.0%}",
+            }
+            for one in asked[:QUESTIONS]
+        ],
+        "more": max(0, asked.count() - QUESTIONS),
         "count": f"{asked.count():,}",
     }
     return render(request, "firms/duplicates.html", context)

@@ -38,19 +38,20 @@ def undecided(actor: Actor) -> QuerySet[Firm]:
     return visible(Firm.objects.filter(industry_source__in=UNDECIDED), actor, "classify")
 
 
-def pattern_groups(actor: Actor, limit: int = 30) -> list[PatternGroup]:
-    """Wordings of undecided firms, most firms first. Two queries."""
+def pattern_groups(actor: Actor, limit: int = 30) -> tuple[list[PatternGroup], int]:
+    """The first wordings of undecided firms, most firms first, and how many there are. Two queries."""
     rows = (
         undecided(actor).exclude(industry_pattern="").order_by().values("industry_pattern").annotate(n=Count("pk"), first=Min("pk")).order_by("-n", "industry_pattern")
-    )[:limit]  # fmt: skip
-    found = list(rows)
+    )  # fmt: skip
+    every = list(rows)
+    found = every[:limit]
     examples = Firm.objects.in_bulk([row["first"] for row in found])
-    return [PatternGroup(row["industry_pattern"], row["n"], examples[row["first"]]) for row in found]
+    return [PatternGroup(row["industry_pattern"], row["n"], examples[row["first"]]) for row in found], len(every)
 
 
-def without_pattern(actor: Actor, limit: int = 30) -> list[Firm]:
+def without_pattern(actor: Actor) -> QuerySet[Firm]:
     """Undecided firms whose text says nothing a wording could be made of."""
-    return list(undecided(actor).filter(industry_pattern="").order_by("pk")[:limit])
+    return undecided(actor).filter(industry_pattern="").order_by("pk")
 
 
 def open_questions(actor: Actor) -> QuerySet[DuplicateQuestion]:

@@ -19,10 +19,10 @@ STEPS: Mapping[str, Promise] = {
     "allocation.first": _("先排一个能用的"),
     "allocation.bound": _("算上界"),
     "allocation.better": _("往上界逼近"),
-    "allocation.plan.placed": _("另排一个：落得最多"),
-    "allocation.plan.clearance": _("另排一个：少征拆"),
+    "allocation.plan.placed": _("另排一个：侧重多落"),
+    "allocation.plan.clearance": _("另排一个：侧重少征拆"),
 }
-PLANS: Mapping[str, Promise] = {"best": _("综合最优"), "placed": _("落得最多"), "clearance": _("少征拆")}
+PLANS: Mapping[str, Promise] = {"best": _("综合最优"), "placed": _("侧重多落"), "clearance": _("侧重少征拆")}
 TERMS: Mapping[str, Promise] = {
     "output": _("产值"), "tax": _("亩均税收"), "placed": _("落得多"), "leading": _("进主导园区"), "clustering": _("同链集聚"), "cost": _("少花钱"),
     "time": _("早落地"), "clearing": _("少征拆"),

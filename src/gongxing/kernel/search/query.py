@@ -1,4 +1,5 @@
-"""Answering a query: exact code, beginning of the code, beginning of a name, any part of a name, initials; shorter names first.
+"""Answering a query: exact code, beginning of the code, beginning of a name, any part of a name, initials. Within each, what bears the
+words as its own name stands before what is found by another (a firm before its products), then shorter names first.
 
 Permission stands twice: inside the index, so that the cap counts only what one may see, and again through ``access`` on the few rows
 shown, so that an index that lags behind (a unit that just moved) never shows too much.
@@ -58,7 +59,7 @@ def search(names: Sequence[str] | None, actor: Actor, text: str, limit: int = 50
         docs = stored(list(keys)) + [
             doc for doc in singles if doc.id not in chosen and doc.id not in keys and tier_of(query, doc) == tier
         ]
-        for doc in sorted(docs, key=lambda doc: (len(doc.title), doc.title, doc.id)):
+        for doc in sorted(docs, key=lambda doc: (query not in doc.title, len(doc.title), doc.title, doc.id)):
             chosen.setdefault(doc.id, tier)
         if len(chosen) >= limit:
             break

@@ -186,9 +186,8 @@ class FirmLedger(Ledger[Firm]):
         for name, default in (("status", Firm.Status.ACTIVE), ("specialised", Firm.Specialised.NONE)):
             if name in values and not values[name]:
                 values[name] = default if row is None else getattr(row, name)
-        for name in ("above_scale", "listed", "hi_tech"):
-            if name in values and values[name] is None:
-                values[name] = False if row is None else getattr(row, name)
+        if "above_scale" in values and values["above_scale"] is None:
+            values["above_scale"] = bool(getattr(row, "above_scale", False))
         return values
 
     def tags(self, row: Row) -> list[tuple[str, str]]:

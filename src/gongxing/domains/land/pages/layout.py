@@ -126,7 +126,7 @@ def layout_page(request: HttpRequest, key: int) -> HttpResponse:
     if request.method == "POST":
         found = _asked(request, layout, shown, wrong)
         if found is not None:
-            return HttpResponseRedirect(f"{here}?run={found.pk}#{'trial' if found.kind == TRY else 'lost'}")
+            return HttpResponseRedirect(f"{here}?run={found.pk}{_place_of(found)}")
     asks = Job.objects.filter(kind=ASK, arguments__layout=layout.pk, arguments__version=layout.version).order_by("pk")
     told = {one.arguments["key"]: one.result.get("why") for one in asks if one.state == Job.State.DONE}
     failed = {one.arguments["key"]: one.error for one in asks if one.state == Job.State.FAILED}
@@ -145,7 +145,7 @@ def layout_page(request: HttpRequest, key: int) -> HttpResponse:
         "layout": layout, "untold": {name: layout.asked.get(name, 0) for name in (UNJUDGED, UNSURVEYED, HOMELESS)}, "crumbs": [{"label": _("布局方案"), "url": reverse("land-layouts")}, {"label": layout.name, "url": ""}], "head": shown.head(), "plans": plans,
         "place": place, "plan": plans[place] if plans else None, "placements": shown.placements(place) if plans else [], "phases": shown.phases(place) if plans else [],
         "parks": shown.by_park(place) if plans else [], "lost": shown.lost(told, failed), "here": here, "wrong": wrong,
-        "run": job_frame(run) if run is not None and run.state != Job.State.DONE else None, "watch_url": f"{here}?run={run.pk}" if run is not None and run.state in OPEN else "",
+        "run": job_frame(run) if run is not None and run.state != Job.State.DONE else None, "watch_url": f"{here}?run={run.pk}{_place_of(run)}" if run is not None and run.state in OPEN else "", "asking": run.arguments["key"] if run is not None and run.kind == ASK else "",
         "trial": shown.trial(trial.result["trial"], trial.arguments, trial.pk) if trial is not None else None, "trial_fresh": fresh, "trial_stop": "" if trial is None else stop_words(holds(trial)),
         "fix": {**action_button(fix_project, layout.pk, layout.version), "trial": trial.pk} if fresh and trial is not None and not holds(trial) and allowed(fix_project, actor, layout) else None,
         "acts": [action_button(one, layout.pk, layout.version) for one in (propose_layout, publish_layout) if allowed(one, actor, layout)],
@@ -158,6 +158,11 @@ def layout_page(request: HttpRequest, key: int) -> HttpResponse:
         "weights": [{"label": TERMS[term], "value": f"{value:g}"} for term, value in shown.asked.weights.items()], "asked": shown.asked,
     }  # fmt: skip
     return render(request, "land/layout.html", context, status=422 if wrong else 200)
+
+
+def _place_of(job: Job) -> str:
+    """Where on the page the answer will stand, as the end of an address: one looks there while it is worked out."""
+    return "#trial" if job.kind == TRY else f"#lost-{job.arguments['key']}"
 
 
 def _asked(request: HttpRequest, layout: Layout, shown: Shown, wrong: dict[str, str]) -> Job | None:

@@ -207,6 +207,9 @@ def test_kept_until_a_register_is_written_to(county: County) -> None:
     assert found.status is Status.NEAR
     with as_system() as ctx:
         ctx.update(county.clauses["升规"], condition=when(p("listed", "is_true")))
+    assert explained("够了", "升规", county)[0].status is Status.MISSING  # no register says whether it is listed
+    with as_system() as ctx:
+        ctx.update(county.firms["够了"], listed=False)
     assert explained("够了", "升规", county)[0].status is Status.FAILS
 
 

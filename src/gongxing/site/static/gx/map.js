@@ -49,7 +49,9 @@ function whole() {
   for (const one of [layers.parcels, layers.parks]) if (one === layers.parcels || ol.extent.isEmpty(extent)) ol.extent.extend(extent, one.getSource().getExtent());
   return extent;
 }
-function fit(extent, below = 40) { if (!ol.extent.isEmpty(extent)) view.fit(extent, { size: map.getSize(), padding: [24, 48, below, 24], maxZoom: LARGEST }); }
+const layerBox = document.querySelector(".gx-maplayers");
+const beside = () => (layerBox.open && window.innerWidth > PHONE ? layerBox.offsetLeft + layerBox.offsetWidth + 12 : 24); // nothing comes to lie under the open list of layers
+function fit(extent, below = 40) { if (!ol.extent.isEmpty(extent)) view.fit(extent, { size: map.getSize(), padding: [24, 48, below, beside()], maxZoom: LARGEST }); }
 function remember() {
   const [lon, lat] = ol.proj.transform(view.getCenter(), SCREEN, DEGREES);
   const parts = [`v=${lon.toFixed(5)},${lat.toFixed(5)},${view.getZoom().toFixed(2)}`, ...(chosen ? [`p=${chosen}`] : [])];
@@ -134,7 +136,7 @@ function show(name, on) {
   if (name === "parks") layers.parkNames.setVisible(on);
   return undefined;
 }
-for (const box of document.querySelectorAll("[data-layer]")) box.addEventListener("change", () => show(box.dataset.layer, box.checked));
+for (const tick of document.querySelectorAll("[data-layer]")) tick.addEventListener("change", () => show(tick.dataset.layer, tick.checked));
 for (const button of document.querySelectorAll("[data-look]")) {
   button.addEventListener("click", () => {
     const off = button.getAttribute("aria-pressed") === "true";

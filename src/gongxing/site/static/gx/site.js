@@ -63,7 +63,13 @@ function dialogs() {
 
 function jobs() {
   const page = document.querySelector('[data-gx="job-page"]');
-  const done = () => { if (page && page.querySelector('[data-gx="job-ended"]')) location.assign(page.dataset.url); };
+  const done = () => {
+    if (!page || !page.querySelector('[data-gx="job-ended"]')) return;
+    const to = new URL(page.dataset.url, location.href), here = to.pathname === location.pathname && to.search === location.search;
+    if (!here || !to.hash) { location.assign(to); return; }
+    location.hash = to.hash; // the same page at a place of it: only a reload asks the server again, and it stays where one looks
+    location.reload();
+  };
   document.body.addEventListener("htmx:afterSwap", done);
   done();
 }
