@@ -15,21 +15,34 @@ from gongxing.kernel.testing.conformance import Bench
 from gongxing.kernel.testing.conformance_actions import DOORS
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import Samples
-from tests import chain_samples, land_samples, office_samples, policy_samples, spine_samples
+from tests import approval_samples, chain_samples, land_samples, office_samples, policy_samples, spine_samples
 
 LEDGERS, ACTIONS = list(all_ledgers()), list(all_actions())
 LogIn = Callable[[str], Client]
 
 
 SAMPLES = Samples(
-    cells={**office_samples.CELLS, **chain_samples.CELLS, **spine_samples.CELLS, **land_samples.CELLS},
-    rows={**office_samples.ROWS, **chain_samples.ROWS, **spine_samples.ROWS, **land_samples.ROWS},
+    cells={
+        **office_samples.CELLS,
+        **chain_samples.CELLS,
+        **spine_samples.CELLS,
+        **land_samples.CELLS,
+        **approval_samples.CELLS,
+    },
+    rows={
+        **office_samples.ROWS,
+        **chain_samples.ROWS,
+        **spine_samples.ROWS,
+        **land_samples.ROWS,
+        **approval_samples.ROWS,
+    },
     given={
         **office_samples.GIVEN,
         **chain_samples.GIVEN,
         **spine_samples.GIVEN,
         **policy_samples.GIVEN,
         **land_samples.GIVEN,
+        **approval_samples.GIVEN,
     },
 )
 
