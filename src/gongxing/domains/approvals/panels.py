@@ -6,8 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.approvals.items import Ground, Item, item_names
 from gongxing.domains.approvals.models import Case, Stop
@@ -24,7 +24,7 @@ from gongxing.kernel.ledger.declare import Panel, ledger_named
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.packs.status import status_words
 
-UNITS = {"wd": _l("工作日"), "day": _l("自然日"), "month": _l("个月"), "hour": _l("小时"), "minute": _l("分钟")}
+UNITS = {"wd": _("工作日"), "day": _("自然日"), "month": _("个月"), "hour": _("小时"), "minute": _("分钟")}
 TONES = {
     Deadline.State.RUNNING: "vow", Deadline.State.PASSED: "bad", Deadline.State.MET: "good", Deadline.State.MET_LATE: "warn",
     Deadline.State.CANCELLED: "idle",
@@ -37,7 +37,7 @@ def limit_words(limit: Limit | None) -> str:
     if limit is None:
         return "—"
     if limit.n == 0:
-        return _("当日办结")
+        return _t("当日办结")
     return f"{limit.n} {UNITS[limit.unit]}"
 
 
@@ -53,15 +53,15 @@ def case_panels(case: Case, actor: Actor) -> list[Panel]:
         one.case = case
     clocks = list(Deadline.objects.filter(ledger="approvals.case", row=case.pk).order_by("pk"))
     materials = list(case.materials.order_by("pk"))
-    shown = [Panel("clocks", _("时限"), "approvals/clocks_panel.html", _clocks(case, item, stops, clocks))]
+    shown = [Panel("clocks", _t("时限"), "approvals/clocks_panel.html", _clocks(case, item, stops, clocks))]
     if stops:
         lines = [_stop_line(one, None if item is None else ground_of(one, item)) for one in stops]
-        shown.append(Panel("stops", _("停钟"), "approvals/stops_panel.html", {"stops": lines}, len(stops)))
+        shown.append(Panel("stops", _t("停钟"), "approvals/stops_panel.html", {"stops": lines}, len(stops)))
     if materials:
         url = ledger_named("approvals.material")
         lines = [{"one": one, "url": url.row_url(one.pk)} for one in materials]
         shown.append(
-            Panel("materials", _("材料"), "approvals/materials_panel.html", {"materials": lines}, len(materials))
+            Panel("materials", _t("材料"), "approvals/materials_panel.html", {"materials": lines}, len(materials))
         )
     return shown
 
@@ -134,7 +134,7 @@ def project_cases(project: Project, actor: Actor) -> list[Panel]:
                 "times": _times(one),
             }
         )  # fmt: skip
-    return [Panel("approvals", _("审批"), "approvals/project_panel.html", {"cases": lines}, len(cases))]
+    return [Panel("approvals", _t("审批"), "approvals/project_panel.html", {"cases": lines}, len(cases))]
 
 
 def _times(case: Case) -> Times:
