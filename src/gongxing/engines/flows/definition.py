@@ -24,7 +24,7 @@ NO_LIMIT = 9
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step. ``desks``: codes of who acts; ``rule``: the provision the step stands on ("": none, else the step is statutory); ``limit_wd``:
+    """A step. ``desks``: codes of who acts; ``rule``: the provision that asks for the step ("": none); ``limit_wd``:
     working days it may take, None: no limit of its own."""
 
     key: str
@@ -33,11 +33,6 @@ class Step:
     desks: tuple[str, ...] = ()
     rule: str = ""
     limit_wd: int | None = None
-
-    @property
-    def statutory(self) -> bool:
-        """Whether a provision asks for the step."""
-        return bool(self.rule)
 
 
 @dataclass(frozen=True, slots=True)

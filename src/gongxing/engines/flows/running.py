@@ -14,7 +14,7 @@ R8. return: by a task of the step itself [added_cannot], not from the start or a
     return [already_waits].
 R9. add: by a task of the step itself [added_cannot], before or after [no_such_way], in a step that judges [not_here]; add and transfer: to a
     desk [no_desk] that neither has a task nor judged in this round of the step [desk_already_asked]. transfer: judging and delivering steps.
-R10. withdraw: an act of one's own [no_such_act, not_yours], once [already_withdrawn], that judges, delivers, returns, adds or transfers
+R10. withdraw: an act of one's own [no_such_act, not_yours], once [already_withdrawn], that judges, returns, adds or transfers (what is delivered is delivered)
     [cannot_be_withdrawn]; the case has not moved since, no one acted on what the act opened or on its task [next_has_acted], and what others
     did since stands without it [stands_on_it].
 R11. Moving on: conditions are read in the order written until one holds; one that is unknown before that asks for its facts [facts_unknown: names].
@@ -34,7 +34,7 @@ JUDGED = {"start": ("agree",), "deliver": ("deliver",), "end": ("finish",), **di
 """What closes a task of each kind of step."""
 LEFT_ALONE = ("remind", "withdraw")
 """Acts that are records only and change nothing."""
-WITHDRAWABLE = ("agree", "disagree", "deliver", "return", "add", "transfer")
+WITHDRAWABLE = ("agree", "disagree", "return", "add", "transfer")
 
 
 def begin(flow: Flow) -> State:

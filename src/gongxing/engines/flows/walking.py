@@ -219,18 +219,27 @@ def check(flow: Flow, state: State) -> tuple[Reason, ...]:
 
 
 def _withdrawals(flow: Flow, log: tuple[Act, ...]) -> None:
-    """Every act marked as withdrawn was withdrawn by its own desk before the case moved on, and every withdrawal has its act."""
+    """Every act marked as withdrawn was withdrawn by its own desk before anyone went on from it, and every withdrawal has its act."""
     for number, one in enumerate(log, 1):
         meant = log[one.of - 1] if one.verb == "withdraw" and 1 <= one.of < number else None
         if one.verb == "withdraw":
             if meant is None or meant.withdrawn_by != number or meant.desk != one.desk:
                 raise Unlawful(number, "withdraw")
-            before = Walk(flow, tuple(_as_of(act, number) for act in log[: number - 1]))
-            if before.status != "running" or before.entered > one.of:
+            so_far = [_as_of(act, number) for act in log[: number - 1]]
+            if meant.verb not in ("agree", "disagree", "return", "add", "transfer") or not _free(flow, so_far, one.of):
                 raise Unlawful(number, "withdraw")
         by = one.withdrawn_by
         if by and (not number < by <= len(log) or log[by - 1].verb != "withdraw" or log[by - 1].of != number):
             raise Unlawful(number, "withdrawn")
+
+
+def _free(flow: Flow, log: list[Act], of: int) -> bool:
+    """Whether nothing in a log hangs on one of its acts: the case runs and has not moved since, and no one acted on the same seats."""
+    walk = Walk(flow, tuple(log))
+    acted = {one.task for one in log[of:] if not one.withdrawn_by and one.verb not in ("remind", "withdraw")}
+    seats = {one.key for one in walk.seats.values() if one.opened == of or one.asker == log[of - 1].task}
+    free = not acted & {*seats, log[of - 1].task} and (walk.entered < of or not acted)
+    return walk.status == "running" and walk.entered <= of and free
 
 
 def _as_of(one: Act, number: int) -> Act:

@@ -41,7 +41,9 @@ def drawn_act(draw: st.DataObject, flow: Flow, state: State) -> dict[str, Any]:
     one = draw.draw(st.sampled_from(state.open)) if state.open else Task("0.0", "start", "applicant", 0, 1)
     kind = next(step.kind for step in flow.steps if step.key == state.at)
     usual = {"start": "agree", "deliver": "deliver", "end": "finish"}.get(kind, "agree")
-    verbs = [usual, usual, usual, "disagree", "return", "return", "add", "transfer", "suspend", "withdraw", "withdraw"]
+    verbs = [usual, usual, usual, "disagree", "return", "return", "add", "transfer", "withdraw", "withdraw"] * 2 + [
+        "suspend"
+    ]
     if state.status == "suspended":
         verbs = ["resume"]
     verb = draw.draw(st.sampled_from([*VERBS, "withdraw", "vote"] if wild else verbs))
@@ -69,7 +71,7 @@ def drawn_act(draw: st.DataObject, flow: Flow, state: State) -> dict[str, Any]:
 @given(st.one_of(flows(), st.just(PERMIT)), st.data())
 def test_random_acts_keep_the_invariants_and_the_walk_agrees(flow: Flow, draw: st.DataObject) -> None:
     state = begin(flow)
-    for _ in range(draw.draw(st.integers(1, 30))):
+    for _ in range(draw.draw(st.integers(5, 30))):
         words = drawn_act(draw, flow, state)
         try:
             after = act(flow, state, **words)
@@ -91,6 +93,8 @@ def test_random_acts_keep_the_invariants_and_the_walk_agrees(flow: Flow, draw: s
         assert check(flow, after) == ()
         assert len(after.log) == len(state.log) + 1
         state = after
+        if state.status == "finished" and draw.draw(st.booleans()):
+            break
 
 
 def agreeing(flow: Flow, state: State, facts: dict[str, Any]) -> State:
