@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongxing.engines.workdays import ProofDay
 from gongxing.kernel.access.visible import visible
-from gongxing.kernel.deadlines.limits import proof_of, provisional_words
+from gongxing.kernel.deadlines.limits import proof_of, provisional_words, stands_still
 from gongxing.kernel.deadlines.models import Deadline, Pause
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.store import Denied
@@ -38,6 +38,7 @@ def deadline_proof(request: HttpRequest, key: int) -> HttpResponse:
     context = {
         "deadline": deadline,
         "due": timezone.localtime(deadline.due_at),
+        "still": stands_still(deadline),
         "days": [
             {"day": line.day, "counted": line.counted, "number": line.number, "why": _why(line, pauses)}
             for line in proof_of(deadline)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gongxing.engines.workdays import Due, Limit, OfficeHours, ProofDay, due, due_many, proof
+from gongxing.engines.workdays import LAST, Due, Limit, OfficeHours, ProofDay, due, due_many, proof
 from gongxing.engines.workdays import Pause as Gap
 from gongxing.kernel.audit.write import Ctx, writing
 from gongxing.kernel.clock import now, today
@@ -191,6 +191,11 @@ def compute(deadline: Deadline, pauses: Iterable[Pause]) -> Due:
 
 def _due_on(day: date, hours: OfficeHours) -> Due:
     return Due(timezone.make_aware(datetime.combine(day, hours.close)), provisional=False)
+
+
+def stands_still(deadline: Deadline) -> bool:
+    """Whether a pause has not ended: the due instant is that of no calendar, and no day may be shown as due."""
+    return timezone.localtime(deadline.due_at).date() == LAST
 
 
 def proof_of(deadline: Deadline) -> tuple[ProofDay, ...]:

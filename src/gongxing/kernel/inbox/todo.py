@@ -9,9 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from gongxing.engines.workdays import LAST, Calendar
+from gongxing.engines.workdays import Calendar
 from gongxing.kernel.clock import now, today
 from gongxing.kernel.clock.calendar import calendar
+from gongxing.kernel.deadlines.limits import stands_still
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.org.actor import Actor
@@ -78,7 +79,7 @@ def _deadlines(actor: Actor) -> list[Todo]:
 def _todo(one: Deadline, delegated: bool, book: Calendar) -> Todo:
     local = timezone.localtime(one.due_at)
     days = (local.date() - today()).days
-    late, paused = one.due_at <= now(), local.date() == LAST
+    late, paused = one.due_at <= now(), stands_still(one)
     if paused:
         text, state = _("已暂停"), "idle"
     elif late:

@@ -13,6 +13,7 @@ from gongxing.kernel.access.visible import permissions, visible
 from gongxing.kernel.action.declare import actions_on
 from gongxing.kernel.audit.trail import history
 from gongxing.kernel.database.rows import Row
+from gongxing.kernel.deadlines.limits import stands_still
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.ledger.column import Column, Kind, capital_unit, counted
 from gongxing.kernel.ledger.declare import Ledger, Panel, ledger_named
@@ -123,10 +124,12 @@ def _deadlines(ledger: Ledger[Any], row: Row) -> list[dict[str, Any]]:
     return [
         {
             "label": one.title,
-            "due_text": timezone.localtime(one.due_at).strftime("%Y-%m-%d %H:%M"),
+            "due_text": _("已暂停，恢复后再算")
+            if stands_still(one)
+            else timezone.localtime(one.due_at).strftime("%Y-%m-%d %H:%M"),
             "state": STATES[one.state],
             "state_text": one.get_state_display(),
-            "provisional": one.provisional,
+            "provisional": one.provisional and not stands_still(one),
             "proof_url": reverse("deadline-proof", args=[one.pk]),
         }
         for one in found
