@@ -237,8 +237,9 @@ def _free(flow: Flow, log: list[Act], of: int) -> bool:
     """Whether nothing in a log hangs on one of its acts: the case runs and has not moved since, and no one acted on the same seats."""
     walk = Walk(flow, tuple(log))
     acted = {one.task for one in log[of:] if not one.withdrawn_by and one.verb not in ("remind", "withdraw")}
-    seats = {one.key for one in walk.seats.values() if one.opened == of or one.asker == log[of - 1].task}
-    free = not acted & {*seats, log[of - 1].task} and (walk.entered < of or not acted)
+    meant = log[of - 1].task
+    seats = {s.key for s in walk.seats.values() if s.opened == of or (s.role and walk.asker_of(s).key == meant)}
+    free = not acted & {*seats, meant} and (walk.entered < of or not acted)
     return walk.status == "running" and walk.entered <= of and free
 
 

@@ -325,6 +325,15 @@ def test_a_return_is_withdrawn_with_its_lapsed_tasks() -> None:
     assert case.refused("land", "withdraw", of=6) == ("next_has_acted", {"of": "6"})
 
 
+def test_a_transfer_is_withdrawn_though_a_signer_was_heard_meanwhile() -> None:
+    case = Case().to("decide")
+    case.do("chief", "add", to="legal", way="before")
+    case.do("chief", "transfer", to="deputy")
+    case.do("legal", "agree")
+    case.do("chief", "withdraw", of=6, task="4.0")
+    assert [(one.key, one.desk) for one in case.state.due] == [("4.0", "chief")]
+
+
 def test_others_acts_must_stand_without_the_withdrawn_one() -> None:
     case = Case().to("review")
     case.do("land", "add", to="planning", way="before")
