@@ -54,9 +54,11 @@ class Column:
     @classmethod
     def of(cls, texts: Sequence[str]) -> Column:
         """From strings; an empty one is unknown. Codes follow the order of first appearance."""
-        seen: dict[str, int] = {"": UNKNOWN}
-        codes = np.fromiter((seen.setdefault(text, len(seen) - 1) for text in texts), np.int32, len(texts))
-        return cls(codes, tuple(seen)[1:])
+        names = dict.fromkeys(texts)
+        names.pop("", None)
+        code = {name: k for k, name in enumerate(names)}
+        code[""] = UNKNOWN
+        return cls(np.fromiter(map(code.__getitem__, texts), np.int32, len(texts)), tuple(names))
 
     @classmethod
     def unknown(cls, count: int) -> Column:
@@ -72,8 +74,8 @@ class Column:
 class Entries:
     """What a reader found, in the order of its file, nothing sorted and nothing left out yet.
 
-    ``time``: when the entry was made or completed; ``start``: when its work began, where that is known. ``where`` are the names of rows
-    for messages (line numbers); without it the row number counts from 1."""
+    ``time``: when the entry was made or completed; ``start``: when its work began, where that is known. ``faults``: what the reader itself
+    left out."""
 
     case: Column
     activity: Column

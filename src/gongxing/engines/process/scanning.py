@@ -18,16 +18,17 @@ looked into. The work is done in pieces that fit into a processor's cache; a pie
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gongxing.engines.process.spans import FIRST, Block, Flags, Ints, Spans, Words
+from gongxing.engines.process.spans import FIRST, Block, Ints, Spans, Words, classes
+from gongxing.engines.process.times import Times, parsed
 
 PIECE = 1 << 20
-OPEN_TRACE, OPEN_EVENT, CLOSE_EVENT, CLOSE_TRACE = range(4)
 TAGS = (b"<trace>", b"<event>", b"</event>", b"</trace>")
+OPEN_TRACE, OPEN_EVENT, CLOSE_EVENT, CLOSE_TRACE = range(4)
 NEXT_TAGS = {OPEN_TRACE: (OPEN_EVENT, CLOSE_TRACE), OPEN_EVENT: (CLOSE_EVENT,), CLOSE_EVENT: (OPEN_EVENT, CLOSE_TRACE), CLOSE_TRACE: (OPEN_TRACE,)}
 TYPES = (b"string", b"date", b"int", b"float", b"boolean", b"id")
 OTHER_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)")
@@ -41,15 +42,41 @@ def _word(text: bytes) -> np.uint64:
 
 KEY, VALUE, END = _word(b' key="'), _word(b' value="'), _word(b"/>")
 
+# Kinds of tokens: the four tags, the six types of attributes, and the rest. The second and third byte of a token name the only kind it can be.
+OPENINGS = (*TAGS, *(b"<" + name + b" " for name in TYPES))
+STRANGE = len(OPENINGS)
+BEGIN: Words = np.array([*map(_word, OPENINGS), 0], np.uint64)
+BEGIN_MASK: Words = np.append(FIRST[[min(8, len(text)) for text in OPENINGS]], np.uint64(0))
+NAME_SIZE: Ints = np.array([*(len(text) for text in TAGS), *map(len, TYPES), -1], np.int64)
+KIND_OF = np.full(1 << 16, STRANGE, np.int8)
+KIND_OF[[int.from_bytes(text[1:3], "little") for text in OPENINGS]] = range(STRANGE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Texts:
+    """Values of one key: for each owner the number of its text, −1 where it has none, and the texts as written."""
+
+    codes: Ints
+    texts: list[bytes]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scanned:
-    """Wanted values of the traces and of the events of a file, by key, and the trace of each event."""
+    """The trace of each event, the names of traces, and the wanted values and the times of the events."""
 
-    traces: int
     trace: Ints
-    of_trace: dict[bytes, Spans]
-    of_event: dict[bytes, Spans]
+    names: Texts
+    of_event: dict[bytes, Texts]
+    times: Times
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Keys of what is read, each of at least eight bytes: of a trace its name, of an event texts and its time."""
+
+    name: bytes
+    texts: tuple[bytes, ...]
+    time: bytes
 
 
 class Strange(Exception):
@@ -73,22 +100,23 @@ def _white(block: Block, start: Ints, end: Ints) -> bool:
     return True
 
 
-def _has(block: Block, key: bytes, start: Ints, length: Ints, first: Words) -> Ints:
-    """Which of the keys at ``start``, whose first eight bytes are ``first``, are ``key``."""
-    rows = np.flatnonzero((length == len(key)) & ((first & FIRST[min(len(key), 8)]) == _word(key)))
+def _has(block: Block, key: bytes, keys: Spans, first: Words) -> Ints:
+    """Which of the keys, whose first eight bytes are ``first``, are ``key`` (of at least eight bytes)."""
+    rows = np.flatnonzero((first == _word(key)) & (keys.length == len(key)))
     for offset in range(8, len(key), 8):
         part = key[offset : offset + 8]
-        rows = rows[(block.words[start[rows] + offset] & FIRST[len(part)]) == _word(part)]
+        rows = rows[(block.words[keys.start[rows] + offset] & FIRST[len(part)]) == _word(part)]
     return rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Piece:
-    """The tokens of one piece: tags with their kind, and attributes with the places of their quotes and the tag before each."""
+    """The tokens of one piece: its tags, and of each attribute the places of its key and value and the tag that stands before it."""
 
-    tags: Ints
-    quotes: Ints
+    tags: NDArray[np.int8]
     after: Ints
+    key: Spans
+    value: Spans
 
 
 def _tokens(block: Block, start: int, end: int) -> _Piece:
@@ -96,34 +124,30 @@ def _tokens(block: Block, start: int, end: int) -> _Piece:
     piece = np.frombuffer(block.data, np.uint8, end - start, start)
     signs = np.flatnonzero(piece == ord("<")) + start
     words = block.words[signs]
-    kind = np.full(len(signs), -1, np.int64)
-    for code, tag in enumerate(TAGS):
-        kind[(words & FIRST[len(tag)]) == _word(tag)] = code
-    structure = kind >= 0
-    following = np.append(signs[1:], end)
+    kind = KIND_OF[(words >> np.uint64(8)).astype(np.uint16)]
+    _must(((words & BEGIN_MASK[kind]) == BEGIN[kind]).all() and (kind != STRANGE).all() and signs[0] == start)
+    structure = kind <= CLOSE_TRACE
     attribute = np.flatnonzero(~structure)
     quotes = np.flatnonzero(piece == ord('"')) + start
-    _must(len(quotes) == 4 * len(attribute) and len(signs) > 0 and signs[0] == start)
-    quotes = quotes.reshape(-1, 4)
-    begun = signs[attribute]
-    _must((quotes[:, 0] > begun).all() and (quotes[:, 3] < following[attribute]).all())
-    name = quotes[:, 0] - begun - 6
-    plain = np.zeros(len(attribute), np.bool_)
-    opening = words[attribute]
-    for word in TYPES:
-        plain |= (name == len(word)) & ((opening & FIRST[len(word) + 1]) == _word(b"<" + word))
-    _must(plain.all())
-    _must(((block.words[quotes[:, 0] - 5] & FIRST[6]) == KEY).all())
-    _must((quotes[:, 2] == quotes[:, 1] + 8).all() and (block.words[quotes[:, 1] + 1] == VALUE).all())
-    _must(((block.words[quotes[:, 3] + 1] & FIRST[2]) == END).all())
-    ends = np.empty(len(signs), np.int64)
-    ends[attribute] = quotes[:, 3] + 3
-    ends[structure] = signs[structure] + np.array([len(tag) for tag in TAGS])[kind[structure]]
+    _must(len(quotes) == 4 * len(attribute))
+    opened, closed, opened_value, closed_value = quotes.reshape(-1, 4).T
+    following = np.append(signs[1:], end)
+    _must((opened - signs[attribute] == NAME_SIZE[kind[attribute]] + 6).all() and (closed_value < following[attribute]).all())
+    _must(((block.words[opened - 5] & FIRST[6]) == KEY).all())
+    _must((opened_value == closed + 8).all() and (block.words[closed + 1] == VALUE).all())
+    _must(((block.words[closed_value + 1] & FIRST[2]) == END).all())
+    ends = signs + NAME_SIZE[kind]
+    ends[attribute] = closed_value + 3
     _must(_white(block, ends, following))
-    return _Piece(kind[structure], quotes, np.cumsum(structure)[attribute] - 1)
+    return _Piece(
+        kind[structure],
+        np.cumsum(structure)[attribute] - 1,
+        Spans(opened + 1, closed - opened - 1),
+        Spans(opened_value + 1, closed_value - opened_value - 1),
+    )
 
 
-def _nested(tags: Ints) -> bool:
+def _nested(tags: NDArray[np.int8]) -> bool:
     """Whether the tags of whole traces follow each other as they should."""
     allowed = np.zeros((4, 4), np.bool_)
     for one, others in NEXT_TAGS.items():
@@ -131,70 +155,79 @@ def _nested(tags: Ints) -> bool:
     return bool(tags[0] == OPEN_TRACE and tags[-1] == CLOSE_TRACE and allowed[tags[:-1], tags[1:]].all())
 
 
-class _Gathering:
-    """The wanted values met so far."""
+def _owned(owner: Ints, value: Spans, count: int) -> Spans:
+    """The value of each of ``count`` owners; ``Strange`` where one has two."""
+    spans = Spans.none(count)
+    spans.start[owner], spans.length[owner] = value.start, value.length
+    _must(len(owner) == np.count_nonzero(spans.length >= 0))
+    return spans
 
-    def __init__(self, block: Block, keys: Sequence[bytes]) -> None:
-        self.block, self.keys = block, keys
-        self.traces = self.events = 0
+
+class _Column:
+    """Texts of one key, gathered piece by piece under one numbering."""
+
+    def __init__(self, block: Block) -> None:
+        self.block = block
+        self.seen: dict[bytes, int] = {}
+        self.codes: list[Ints] = []
+
+    def add(self, spans: Spans) -> None:
+        """Take in the values of a piece."""
+        code, texts = classes(self.block, spans)
+        numbers = [self.seen.setdefault(text, len(self.seen)) for text in texts]
+        self.codes.append(np.array([*numbers, -1], np.int64)[code])
+
+    def texts(self) -> Texts:
+        """All values."""
+        return Texts(np.concatenate(self.codes), list(self.seen))
+
+
+class _Gathering:
+    """What was met so far; each piece is taken in while its bytes are in the processor's cache."""
+
+    def __init__(self, block: Block, wanted: Wanted) -> None:
+        self.block, self.wanted = block, wanted
+        self.traces = 0
         self.trace: list[Ints] = []
-        self.of_trace: dict[bytes, list[tuple[Ints, Ints, Ints]]] = {key: [] for key in keys}
-        self.of_event: dict[bytes, list[tuple[Ints, Ints, Ints]]] = {key: [] for key in keys}
+        self.names = _Column(block)
+        self.columns = {key: _Column(block) for key in wanted.texts}
+        self.times: list[Times] = []
 
     def add(self, piece: _Piece) -> None:
         """Take in a piece; ``Strange`` where its tags do not nest (rule 1) or a wanted key comes twice (rule 5)."""
-        tags = piece.tags
-        _must(len(tags) > 0 and _nested(tags))
-        in_event = tags == OPEN_EVENT
-        trace_of = np.cumsum(tags == OPEN_TRACE) - 1 + self.traces
-        event_of = np.cumsum(in_event) - 1 + self.events
-        self.trace.append(trace_of[in_event])
-        _must((tags[piece.after] != CLOSE_TRACE).all())
-        start, length = piece.quotes[:, 0] + 1, piece.quotes[:, 1] - piece.quotes[:, 0] - 1
-        first = self.block.words[start]
-        for key in self.keys:
-            rows = _has(self.block, key, start, length, first)
+        _must(len(piece.tags) > 0 and _nested(piece.tags))
+        in_event = piece.tags == OPEN_EVENT
+        _must((piece.tags[piece.after] != CLOSE_TRACE).all())
+        trace_of, event_of = np.cumsum(piece.tags == OPEN_TRACE) - 1, np.cumsum(in_event) - 1
+        events = int(event_of[-1]) + 1
+        first = self.block.words[piece.key.start]
+
+        def values(key: bytes, owners: Ints, count: int, inside: bool) -> Spans:
+            rows = _has(self.block, key, piece.key, first)
             after = piece.after[rows]
-            value = piece.quotes[rows, 2] + 1
-            size = piece.quotes[rows, 3] - value
-            inside = in_event[after]
-            self._keep(self.of_event[key], event_of[after], value, size, inside)
-            self._keep(self.of_trace[key], trace_of[after], value, size, ~inside)
-        self.traces = int(trace_of[-1]) + 1
-        self.events = int(event_of[-1]) + 1
+            which = in_event[after] == inside
+            rows, after = rows[which], after[which]
+            return _owned(owners[after], Spans(piece.value.start[rows], piece.value.length[rows]), count)
 
-    @staticmethod
-    def _keep(kept: list[tuple[Ints, Ints, Ints]], owner: Ints, value: Ints, size: Ints, which: Flags) -> None:
-        if which.all():
-            kept.append((owner, value, size))
-        elif which.any():
-            kept.append((owner[which], value[which], size[which]))
-
-    @staticmethod
-    def _spans(kept: list[tuple[Ints, Ints, Ints]], count: int) -> Spans:
-        spans = Spans.none(count)
-        for owner, value, size in kept:
-            spans.start[owner] = value
-            spans.length[owner] = size
-        total = sum(len(owner) for owner, _, _ in kept)
-        _must(total == np.count_nonzero(spans.length >= 0))  # fewer owners than values: one has the key twice
-        return spans
+        self.names.add(values(self.wanted.name, trace_of, int(trace_of[-1]) + 1, False))
+        for key, column in self.columns.items():
+            column.add(values(key, event_of, events, True))
+        self.times.append(parsed(self.block, values(self.wanted.time, event_of, events, True)))
+        self.trace.append(trace_of[in_event] + self.traces)
+        self.traces += int(trace_of[-1]) + 1
 
     def result(self) -> Scanned:
         """All values by owner."""
-        return Scanned(
-            self.traces,
-            np.concatenate(self.trace) if self.trace else np.zeros(0, np.int64),
-            {key: self._spans(self.of_trace[key], self.traces) for key in self.keys},
-            {key: self._spans(self.of_event[key], self.events) for key in self.keys},
-        )
+        times = Times(np.concatenate([one.micros for one in self.times]), np.concatenate([one.kind for one in self.times]))
+        of_event = {key: column.texts() for key, column in self.columns.items()}
+        return Scanned(np.concatenate(self.trace), self.names.texts(), of_event, times)
 
 
-def scanned(block: Block, start: int, keys: Sequence[bytes], piece: int = PIECE) -> Scanned | None:
-    """The wanted ``keys`` of the traces that begin at ``start``; None where the file is not in the strict form."""
+def scanned(block: Block, start: int, wanted: Wanted, piece: int = PIECE) -> Scanned | None:
+    """The wanted values of the traces, the first of which begins at ``start``; None where the file is not in the strict form."""
     data = block.data
     end = data.rfind(b"</log>", start, block.size)
-    gathering = _Gathering(block, keys)
+    gathering = _Gathering(block, wanted)
     try:
         _must(end > start and not data[end + 6 : block.size].strip())
         _must(data.find(b"&", start, end) < 0 or OTHER_ENTITY.search(data, start, end) is None)

@@ -17,7 +17,7 @@ Words = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
 
 PAD = b"\0" * 32
-BUCKETS = 16  # bits: a table of 65,536 entries stays in a processor's cache
+MOST_BITS = 16  # of a bucket's number: a table of 65,536 entries stays in a processor's cache
 ROUNDS = 3
 MIX = np.uint64(0x9E3779B97F4A7C15)
 HALF = np.uint64(32)
@@ -30,7 +30,7 @@ FIRST: Words = np.array([(1 << 8 * n) - 1 for n in range(9)], dtype=np.uint64)
 class Block:
     """Bytes that end in ``PAD`` (so that a word may be loaded from every offset), and ``words[i]``: the eight bytes from ``i`` on."""
 
-    def __init__(self, padded: bytes) -> None:
+    def __init__(self, padded: bytes | bytearray) -> None:
         if not padded.endswith(PAD):
             raise ValueError("the bytes do not end in the padding")
         self.data = padded
@@ -39,7 +39,7 @@ class Block:
 
     def take(self, start: int, length: int) -> bytes:
         """The bytes of one text."""
-        return self.data[start : start + length]
+        return bytes(self.data[start : start + length])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,9 +101,10 @@ def classes(block: Block, spans: Spans) -> tuple[Ints, list[bytes]]:
     hashes = _hashes(block, start, length)
     first = np.full(len(there), ABSENT, np.int64)  # a text of the same class, for each text
     left = np.arange(len(there))
+    bits = min(MOST_BITS, len(there).bit_length() + 1)
     for turn in range(ROUNDS):
-        bucket = (hashes[left] >> np.uint64(64 - BUCKETS * (turn + 1))).astype(np.int64) & ((1 << BUCKETS) - 1)
-        winner = np.full(1 << BUCKETS, ABSENT, np.int64)
+        bucket = (hashes[left] >> np.uint64(64 - bits * (turn + 1))).astype(np.int64) & ((1 << bits) - 1)
+        winner = np.full(1 << bits, ABSENT, np.int64)
         winner[bucket] = left
         proposed = winner[bucket]
         equal = same(block, start[left], length[left], start[proposed], length[proposed])

@@ -10,31 +10,38 @@ from gongxing.engines.process.spans import PAD
 GZIP = b"\x1f\x8b"
 LIMIT = 1 << 29  # bytes after unpacking
 MEMBERS = 64  # parts of one gzip file; each costs a copy of the rest
+SLICE = 1 << 15  # bytes of gzip unpacked at a time
 
 
-def unpacked(data: bytes, limit: int = LIMIT) -> bytes:
+def unpacked(data: bytes, limit: int = LIMIT) -> bytes | bytearray:
     """The bytes of a file, unpacked where it is gzip, with ``PAD`` behind. ``Refused`` beyond ``limit`` bytes or where gzip is broken."""
     if not data.startswith(GZIP):
         if len(data) > limit:
             raise Refused("process.too_large", limit=str(limit))
         return data + PAD
-    parts: list[bytes] = []
-    size, rest = 0, data
+    found = bytearray()
+    rest, members = data, 0
     while rest.startswith(GZIP):  # a gzip file may have several members
-        member = zlib.decompressobj(wbits=31)
-        try:
-            part = member.decompress(rest, limit - size + 1)
-        except zlib.error as error:
-            raise Refused("process.broken_gzip", detail=str(error)) from error
-        size += len(part)
-        parts.append(part)
-        if size > limit:
-            raise Refused("process.too_large", limit=str(limit))
-        if len(parts) > MEMBERS:
+        members += 1
+        if members > MEMBERS:
             raise Refused("process.broken_gzip", detail=f"more than {MEMBERS} members")
-        if not member.eof:
-            raise Refused("process.broken_gzip", detail="the file ends early")
-        rest = member.unused_data
+        rest = _member(rest, found, limit)
     if rest.strip(b"\0"):
         raise Refused("process.broken_gzip", detail="something else follows")
-    return b"".join([*parts, PAD])
+    found += PAD
+    return found
+
+
+def _member(data: bytes, found: bytearray, limit: int) -> bytes:
+    """Unpack one member behind ``found``; what follows the member."""
+    member = zlib.decompressobj(wbits=31)
+    try:
+        for start in range(0, len(data), SLICE):
+            found += member.decompress(data[start : start + SLICE], limit - len(found) + 1)
+            if len(found) > limit:
+                raise Refused("process.too_large", limit=str(limit))
+            if member.eof:
+                return member.unused_data + data[start + SLICE :]
+    except zlib.error as error:
+        raise Refused("process.broken_gzip", detail=str(error)) from error
+    raise Refused("process.broken_gzip", detail="the file ends early")

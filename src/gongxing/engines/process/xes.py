@@ -14,14 +14,15 @@ from xml.sax.saxutils import unescape
 
 import numpy as np
 
-from gongxing.engines.process.log import Column, Entries, EventLog, Fault, Refused, log_of
-from gongxing.engines.process.scanning import Scanned, scanned
-from gongxing.engines.process.spans import Block, Spans, classes
-from gongxing.engines.process.times import Times, of_texts, parsed
+from gongxing.engines.process.log import UNKNOWN, Column, Entries, EventLog, Fault, Refused, log_of
+from gongxing.engines.process.scanning import Scanned, Texts, Wanted, scanned
+from gongxing.engines.process.spans import Block
+from gongxing.engines.process.times import Times, of_texts
 from gongxing.engines.process.unpacking import LIMIT, unpacked
 
 NAME, LIFECYCLE, RESOURCE, GROUP, TIME = "concept:name", "lifecycle:transition", "org:resource", "org:group", "time:timestamp"
 KEYS = (NAME, LIFECYCLE, RESOURCE, GROUP, TIME)
+WANTED = Wanted(NAME.encode(), tuple(key.encode() for key in KEYS[:-1]), TIME.encode())
 ATTRIBUTES = frozenset({"string", "date", "int", "float", "boolean", "id", "list", "container"})
 ENTITIES = {"&quot;": '"', "&apos;": "'"}
 DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
@@ -46,20 +47,18 @@ def _broken(error: expat.ExpatError) -> Refused:
     return Refused("process.broken_xml", line=str(error.lineno), detail=expat.errors.messages.get(error.code, str(error)))
 
 
-def _plain_head(data: bytes, start: int) -> bool:
+def _plain_head(data: bytes | bytearray, start: int) -> bool:
     """Whether what stands before the first trace is well-formed UTF-8 that leaves us right inside ``<log>``. ``Refused`` at a DOCTYPE."""
     declared = DECLARED.match(data)
     if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii"):
         return False
     parser = _parser()
-    path: list[str] = []
-    parser.StartElementHandler = lambda tag, _: path.append(tag)
-    parser.EndElementHandler = lambda _: path.pop()
     try:
         parser.Parse(data[:start], False)
+        parser.Parse(b"</log>", True)
     except expat.ExpatError:
         return False
-    return path == ["log"]
+    return True
 
 
 def _text(raw: bytes) -> str:
@@ -68,34 +67,22 @@ def _text(raw: bytes) -> str:
     return unescape(WHITE.sub(" ", text), ENTITIES)
 
 
-def _column(block: Block, spans: Spans) -> Column:
-    """Texts of a block as a column; two that are written differently and read the same share a code."""
-    code, texts = classes(block, spans)
-    names = [_text(raw) for raw in texts]
-    known = Column.of(names)
-    return Column(np.append(known.codes, np.int32(-1))[code], known.names)
+def _column(found: Texts) -> Column:
+    """Texts as a column; two that are written differently and read the same share a code."""
+    known = Column.of([_text(raw) for raw in found.texts])
+    return Column(np.append(known.codes, np.int32(UNKNOWN))[found.codes], known.names)
 
 
-def _from_scan(block: Block, found: Scanned) -> Entries:
+def _from_scan(found: Scanned) -> Entries:
     """Entries of what the fast reader found. ``UnicodeDecodeError`` where a wanted value is no UTF-8."""
-    events = {key: found.of_event[key.encode()] for key in KEYS}
-    named = found.of_trace[NAME.encode()]
-    names = [
-        _text(block.take(start, length)) if length >= 0 else ""
-        for start, length in zip(named.start.tolist(), named.length.tolist(), strict=True)
-    ]
-    cases, faults = _named(names, np.bincount(found.trace, minlength=found.traces).tolist())
-    column = Column.of(cases)
-    return Entries(
-        Column(column.codes[found.trace], column.names),
-        _column(block, events[NAME]),
-        _column(block, events[LIFECYCLE]),
-        _column(block, events[RESOURCE]),
-        _column(block, events[GROUP]),
-        parsed(block, events[TIME]),
-        Times.none(len(found.trace)),
-        faults,
+    texts = [*map(_text, found.names.texts), ""]
+    cases, faults = _named(
+        [texts[code] for code in found.names.codes.tolist()],
+        np.bincount(found.trace, minlength=len(found.names.codes)).tolist(),
     )
+    case = Column.of(cases)
+    columns = [_column(found.of_event[key]) for key in WANTED.texts]
+    return Entries(Column(case.codes[found.trace], case.names), *columns, found.times, Times.none(len(found.trace)), faults)
 
 
 def _named(names: list[str], sizes: list[int]) -> tuple[list[str], tuple[Fault, ...]]:
@@ -172,7 +159,7 @@ class _Reading:
         )
 
 
-def _with_parser(data: bytes) -> Entries:
+def _with_parser(data: bytes | bytearray) -> Entries:
     """All entries by the full parser."""
     parser, reading = _parser(), _Reading()
     parser.StartElementHandler, parser.EndElementHandler = reading.start, reading.end
@@ -189,10 +176,10 @@ def xes_entries(data: bytes, limit: int = LIMIT, fast: bool = True) -> Entries:
     block = Block(padded)
     first = block.data.find(b"<trace", 0, block.size) if fast else -1
     if first >= 0 and _plain_head(block.data, first):
-        found = scanned(block, first, [key.encode() for key in KEYS])
+        found = scanned(block, first, WANTED)
         if found is not None:
             try:
-                return _from_scan(block, found)
+                return _from_scan(found)
             except UnicodeDecodeError:  # the parser tells the line
                 pass
     return _with_parser(block.data[: block.size])
