@@ -175,7 +175,11 @@ def what_if(log: EventLog, changes: Sequence[Change]) -> WhatIf:
         )
     saved = before - after
     return WhatIf(
-        Spread(*spread(before)), Spread(*spread(after)), float(saved.sum()), int(np.count_nonzero(saved > 0)), tuple(savings)
+        Spread(*spread(before)),
+        Spread(*spread(after)),
+        float(saved.sum()),
+        int(np.count_nonzero(saved > 0)),
+        tuple(savings),
     )
 
 
@@ -185,7 +189,9 @@ def bottlenecks(log: EventLog, top: int = TOP) -> tuple[Bottleneck, ...]:
     steps = step_times(log)
     width = max(len(log.activity.names), 1)
     pair = log.activity.codes[rows - 1].astype(np.int64) * width + log.activity.codes[rows]
-    groups = sorted(grouped(pair, steps[rows], log.case.codes[rows], log.cases), key=lambda one: (-one.figures[-1], one.key))
+    groups = sorted(
+        grouped(pair, steps[rows], log.case.codes[rows], log.cases), key=lambda one: (-one.figures[-1], one.key)
+    )
     before = _seconds(log, ())
     everything = float(before.sum())
     median = float(np.median(before)) if len(before) else 0.0

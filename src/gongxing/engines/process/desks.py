@@ -93,11 +93,26 @@ def waiting_by_desk(log: EventLog, by: By = "desk") -> tuple[DeskWait, ...]:
         seen.add(at)
         share = total / everything if everything else 0.0
         found.append(
-            DeskWait(names[at], events[at], count, cases, mean, median, p90, longest, total, share, timed[at], worked[at] / SECOND)
+            DeskWait(
+                names[at],
+                events[at],
+                count,
+                cases,
+                mean,
+                median,
+                p90,
+                longest,
+                total,
+                share,
+                timed[at],
+                worked[at] / SECOND,
+            )
         )
     for at in range(size):  # desks that only ever begin cases
         if events[at] and at not in seen:
-            found.append(DeskWait(names[at], events[at], 0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, timed[at], worked[at] / SECOND))
+            found.append(
+                DeskWait(names[at], events[at], 0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, timed[at], worked[at] / SECOND)
+            )
     return tuple(sorted(found, key=lambda one: (-one.total_s, one.desk)))
 
 
@@ -120,7 +135,9 @@ def handovers(log: EventLog, by: By = "desk") -> Handovers:
     for group in grouped(key, waits(log, rows)[handed], log.case.codes[rows[handed]], log.cases):
         count, cases, mean, median, p90, _, _ = group.figures
         source_name, target_name = column.names[group.key // width], column.names[group.key % width]
-        found.append(Handover(source_name, target_name, count, cases, mean, median, p90, int(returned.get(group.key, 0))))
+        found.append(
+            Handover(source_name, target_name, count, cases, mean, median, p90, int(returned.get(group.key, 0)))
+        )
     found.sort(key=lambda one: (-one.count, one.source, one.target))
     total = int(np.count_nonzero(handed))
     return Handovers(tuple(found), len(rows), int(np.count_nonzero(~known)), total / log.cases if log.cases else 0.0)

@@ -23,6 +23,7 @@ from gongxing.engines.process.groups import Floats, grouped
 from gongxing.engines.process.log import EXAMPLES, EventLog, Micros
 from gongxing.engines.process.times import NO_TIME, SECOND
 
+
 @dataclass(frozen=True, slots=True)
 class Edge:
     """``target`` directly follows ``source``: how often, in how many cases, and the seconds between."""

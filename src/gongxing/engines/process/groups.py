@@ -50,6 +50,8 @@ def grouped(key: NDArray[np.int64], micros: NDArray[np.int64], case: NDArray[np.
         totals,
     )
     columns = [(one / SECOND).tolist() for one in figures]
-    for number, count, of, *rest in zip(key[starts].tolist(), counts.tolist(), of_cases.tolist(), *columns, strict=True):
+    for number, count, of, *rest in zip(
+        key[starts].tolist(), counts.tolist(), of_cases.tolist(), *columns, strict=True
+    ):
         mean, median, p90, longest, total = rest
         yield Group(number, (count, of, mean, median, p90, longest, total))

@@ -70,6 +70,9 @@ class Column:
         return Column(self.codes[rows], self.names)
 
 
+Five = tuple[Column, Column, Column, Column, Column]  # case, activity, lifecycle, resource, desk
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Entries:
     """What a reader found, in the order of its file, nothing sorted and nothing left out yet.
@@ -120,7 +123,7 @@ class EventLog:
         """The log of these events alone; cases without any left are left out."""
         rows = np.flatnonzero(keep)
         return _made(
-            [column.at(rows) for column in (self.case, self.activity, self.lifecycle, self.resource, self.desk)],
+            _at((self.case, self.activity, self.lifecycle, self.resource, self.desk), rows),
             self.time[rows],
             self.start[rows],
             self.zone,
@@ -151,18 +154,27 @@ def _ordered(case: Codes, time: Micros) -> Micros | None:
     return order
 
 
-def _made(columns: list[Column], time: Micros, start: Micros, zone: Literal["utc", "wall"], faults: tuple[Fault, ...]) -> EventLog:
+def _at(columns: Five, rows: Micros) -> Five:
+    """The columns of these rows."""
+    case, activity, lifecycle, resource, desk = columns
+    return case.at(rows), activity.at(rows), lifecycle.at(rows), resource.at(rows), desk.at(rows)
+
+
+def _made(
+    columns: Five, time: Micros, start: Micros, zone: Literal["utc", "wall"], faults: tuple[Fault, ...]
+) -> EventLog:
     """A log of rows that all have a case, an activity and a time."""
     order = _ordered(columns[0].codes, time)
     if order is not None:
-        columns, time, start = [column.at(order) for column in columns], time[order], start[order]
-    case = columns[0]
+        columns, time, start = _at(columns, order), time[order], start[order]
+    case, activity, lifecycle, resource, desk = columns
     new = np.flatnonzero(np.diff(case.codes, prepend=UNKNOWN))
     if len(new) < len(case.names):
         names = tuple(case.names[code] for code in case.codes[new].tolist())
         sizes = np.diff(new, append=len(time))
-        columns[0] = Column(np.repeat(np.arange(len(new), dtype=np.int32), sizes), names)
-    return EventLog(*columns, time, start, np.append(new, len(time)).astype(np.int64), zone, faults)
+        case = Column(np.repeat(np.arange(len(new), dtype=np.int32), sizes), names)
+    begins = np.append(new, len(time)).astype(np.int64)
+    return EventLog(case, activity, lifecycle, resource, desk, time, start, begins, zone, faults)
 
 
 def _settled(entries: Entries, zone: tzinfo | None) -> tuple[Micros, Micros, Literal["utc", "wall"]]:
@@ -207,12 +219,14 @@ def log_of(entries: Entries, zone: tzinfo | None = None) -> EventLog:
     backward = keep & (start != NO_TIME) & (start > time)
     if backward.any():
         rows = np.flatnonzero(backward)
-        faults.append(Fault("process.start_after_end", len(rows), tuple(_told(entries, row) for row in rows[:EXAMPLES].tolist())))
+        faults.append(
+            Fault("process.start_after_end", len(rows), tuple(_told(entries, row) for row in rows[:EXAMPLES].tolist()))
+        )
         start = np.where(backward, NO_TIME, start)
-    columns = [entries.case, entries.activity, entries.lifecycle, entries.resource, entries.desk]
+    columns: Five = (entries.case, entries.activity, entries.lifecycle, entries.resource, entries.desk)
     if not keep.all():
         rows = np.flatnonzero(keep)
-        columns, time, start = [column.at(rows) for column in columns], time[rows], start[rows]
+        columns, time, start = _at(columns, rows), time[rows], start[rows]
     return _made(columns, time, start, clock, tuple(faults))
 
 

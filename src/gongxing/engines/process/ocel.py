@@ -69,9 +69,13 @@ def _second(raw: dict[str, Any], resource: str) -> ObjectLog:
     events = []
     for one in _records(raw.get("events"), "events"):
         related = _records(one.get("relationships") or [], "relationships")
-        values = {_word(item.get("name")): item.get("value") for item in _records(one.get("attributes") or [], "attributes")}
+        values = {
+            _word(item.get("name")): item.get("value") for item in _records(one.get("attributes") or [], "attributes")
+        }
         objects = dict.fromkeys(_word(item.get("objectId")) for item in related)
-        events.append(ObjectEvent(_word(one.get("type")), _word(one.get("time")), tuple(objects), _word(values.get(resource))))
+        events.append(
+            ObjectEvent(_word(one.get("type")), _word(one.get("time")), tuple(objects), _word(values.get(resource)))
+        )
     return ObjectLog(tuple(events), types)
 
 
@@ -85,7 +89,9 @@ def _first(raw: dict[str, Any], resource: str) -> ObjectLog:
             raise Refused("process.not_ocel", part="ocel:omap")
         found = tuple(dict.fromkeys(map(_word, objects)))
         events.append(
-            ObjectEvent(_word(one.get("ocel:activity")), _word(one.get("ocel:timestamp")), found, _word(values.get(resource)))
+            ObjectEvent(
+                _word(one.get("ocel:activity")), _word(one.get("ocel:timestamp")), found, _word(values.get(resource))
+            )
         )
     return ObjectLog(tuple(events), types)
 

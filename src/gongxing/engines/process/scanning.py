@@ -29,7 +29,12 @@ from gongxing.engines.process.times import Times, parsed
 PIECE = 1 << 20
 TAGS = (b"<trace>", b"<event>", b"</event>", b"</trace>")
 OPEN_TRACE, OPEN_EVENT, CLOSE_EVENT, CLOSE_TRACE = range(4)
-NEXT_TAGS = {OPEN_TRACE: (OPEN_EVENT, CLOSE_TRACE), OPEN_EVENT: (CLOSE_EVENT,), CLOSE_EVENT: (OPEN_EVENT, CLOSE_TRACE), CLOSE_TRACE: (OPEN_TRACE,)}
+NEXT_TAGS = {
+    OPEN_TRACE: (OPEN_EVENT, CLOSE_TRACE),
+    OPEN_EVENT: (CLOSE_EVENT,),
+    CLOSE_EVENT: (OPEN_EVENT, CLOSE_TRACE),
+    CLOSE_TRACE: (OPEN_TRACE,),
+}
 TYPES = (b"string", b"date", b"int", b"float", b"boolean", b"id")
 OTHER_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)")
 NOT_WHITE = np.uint64(0x5F5F5F5F5F5F5F5F)  # added to a byte of at most 0x20 it stays below 0x80
@@ -132,7 +137,10 @@ def _tokens(block: Block, start: int, end: int) -> _Piece:
     _must(len(quotes) == 4 * len(attribute))
     opened, closed, opened_value, closed_value = quotes.reshape(-1, 4).T
     following = np.append(signs[1:], end)
-    _must((opened - signs[attribute] == NAME_SIZE[kind[attribute]] + 6).all() and (closed_value < following[attribute]).all())
+    _must(
+        (opened - signs[attribute] == NAME_SIZE[kind[attribute]] + 6).all()
+        and (closed_value < following[attribute]).all()
+    )
     _must(((block.words[opened - 5] & FIRST[6]) == KEY).all())
     _must((opened_value == closed + 8).all() and (block.words[closed + 1] == VALUE).all())
     _must(((block.words[closed_value + 1] & FIRST[2]) == END).all())
@@ -218,7 +226,9 @@ class _Gathering:
 
     def result(self) -> Scanned:
         """All values by owner."""
-        times = Times(np.concatenate([one.micros for one in self.times]), np.concatenate([one.kind for one in self.times]))
+        times = Times(
+            np.concatenate([one.micros for one in self.times]), np.concatenate([one.kind for one in self.times])
+        )
         of_event = {key: column.texts() for key, column in self.columns.items()}
         return Scanned(np.concatenate(self.trace), self.names.texts(), of_event, times)
 

@@ -88,7 +88,7 @@ def same(block: Block, start: Ints, length: Ints, other_start: Ints, other_lengt
         mask = FIRST[np.minimum(length[rows] - offset, 8)]
         ones, others = block.words[start[rows] + offset], block.words[other_start[rows] + offset]
         equal[rows] = (ones & mask) == (others & mask)
-    return equal
+    return np.asarray(equal)
 
 
 def classes(block: Block, spans: Spans) -> tuple[Ints, list[bytes]]:

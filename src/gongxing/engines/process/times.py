@@ -51,7 +51,9 @@ class Times:
 @cache
 def _month_starts() -> Ints:
     """Days since 1970-01-01 of the first of each month from year 0 to the first of year 10000."""
-    return np.arange(-1970 * 12, (10000 - 1970) * 12 + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    return (
+        np.arange(-1970 * 12, (10000 - 1970) * 12 + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    )
 
 
 def _digit(words: Words, at: int) -> Words:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import tzinfo
-from typing import Any
+from typing import Any, NoReturn
 from xml.parsers import expat
 from xml.sax.saxutils import unescape
 
@@ -20,7 +20,13 @@ from gongxing.engines.process.spans import Block
 from gongxing.engines.process.times import Times, of_texts
 from gongxing.engines.process.unpacking import LIMIT, unpacked
 
-NAME, LIFECYCLE, RESOURCE, GROUP, TIME = "concept:name", "lifecycle:transition", "org:resource", "org:group", "time:timestamp"
+NAME, LIFECYCLE, RESOURCE, GROUP, TIME = (
+    "concept:name",
+    "lifecycle:transition",
+    "org:resource",
+    "org:group",
+    "time:timestamp",
+)
 KEYS = (NAME, LIFECYCLE, RESOURCE, GROUP, TIME)
 WANTED = Wanted(NAME.encode(), tuple(key.encode() for key in KEYS[:-1]), TIME.encode())
 ATTRIBUTES = frozenset({"string", "date", "int", "float", "boolean", "id", "list", "container"})
@@ -34,7 +40,7 @@ def _parser() -> Any:
     """A parser that reads no document type: no entity can be declared, so none can be expanded."""
     parser = expat.ParserCreate()
 
-    def refuse(*_ignored: object) -> None:
+    def refuse(*_ignored: object) -> NoReturn:
         raise Refused("process.document_type")
 
     parser.StartDoctypeDeclHandler = refuse
@@ -44,7 +50,9 @@ def _parser() -> Any:
 
 
 def _broken(error: expat.ExpatError) -> Refused:
-    return Refused("process.broken_xml", line=str(error.lineno), detail=expat.errors.messages.get(error.code, str(error)))
+    return Refused(
+        "process.broken_xml", line=str(error.lineno), detail=expat.errors.messages.get(error.code, str(error))
+    )
 
 
 def _plain_head(data: bytes | bytearray, start: int) -> bool:
@@ -81,8 +89,9 @@ def _from_scan(found: Scanned) -> Entries:
         np.bincount(found.trace, minlength=len(found.names.codes)).tolist(),
     )
     case = Column.of(cases)
-    columns = [_column(found.of_event[key]) for key in WANTED.texts]
-    return Entries(Column(case.codes[found.trace], case.names), *columns, found.times, Times.none(len(found.trace)), faults)
+    activity, lifecycle, resource, group = (_column(found.of_event[key]) for key in WANTED.texts)
+    case = Column(case.codes[found.trace], case.names)
+    return Entries(case, activity, lifecycle, resource, group, found.times, Times.none(len(found.trace)), faults)
 
 
 def _named(names: list[str], sizes: list[int]) -> tuple[list[str], tuple[Fault, ...]]:
@@ -149,14 +158,10 @@ class _Reading:
         if self.outside:
             faults = (*faults, Fault("process.event_outside_case", self.outside))
         column = Column.of(cases)
-        values = self.values
-        return Entries(
-            Column(column.codes[np.array(self.trace, np.int64)], column.names),
-            *(Column.of(values[key]) for key in (NAME, LIFECYCLE, RESOURCE, GROUP)),
-            of_texts(values[TIME]),
-            Times.none(len(self.trace)),
-            faults,
-        )
+        case = Column(column.codes[np.array(self.trace, np.int64)], column.names)
+        activity, lifecycle, resource, group = (Column.of(self.values[key]) for key in KEYS[:-1])
+        times, starts = of_texts(self.values[TIME]), Times.none(len(self.trace))
+        return Entries(case, activity, lifecycle, resource, group, times, starts, faults)
 
 
 def _with_parser(data: bytes | bytearray) -> Entries:
