@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gongxing.engines.process.dfg import begun, follows, spread
+from gongxing.engines.process.dfg import case_begins, follows, spread
 from gongxing.engines.process.groups import Floats, grouped
 from gongxing.engines.process.log import EventLog
 from gongxing.engines.process.times import SECOND
@@ -103,7 +103,7 @@ def step_times(log: EventLog) -> NDArray[np.int64]:
     steps = np.diff(log.time, prepend=0)
     if log.cases:
         first = log.begins[:-1]
-        steps[first] = log.time[first] - np.minimum.reduceat(begun(log), first)
+        steps[first] = log.time[first] - case_begins(log)
     return np.asarray(steps, np.int64)
 
 

@@ -95,6 +95,14 @@ def begun(log: EventLog) -> Micros:
     return np.where(log.start == NO_TIME, log.time, log.start)
 
 
+def case_begins(log: EventLog) -> Micros:
+    """The first begin of each case."""
+    first = log.begins[:-1]
+    if (log.start == NO_TIME).all():
+        return log.time[first]
+    return np.asarray(np.minimum.reduceat(begun(log), first)) if len(first) else log.time[:0]
+
+
 def follows(log: EventLog) -> NDArray[np.int64]:
     """The rows that have a row of the same case before them."""
     inside = np.ones(log.events, np.bool_)
@@ -146,9 +154,7 @@ def durations(log: EventLog) -> Durations:
     """How long cases take, from their first begin to their last time."""
     if not log.cases:
         return Durations(np.zeros(0), *spread(np.zeros(0)))
-    first = np.minimum.reduceat(begun(log), log.begins[:-1])
-    last = log.time[log.begins[1:] - 1]
-    values = (last - first) / SECOND
+    values = (log.time[log.begins[1:] - 1] - case_begins(log)) / SECOND
     return Durations(values, *spread(values))
 
 

@@ -32,6 +32,7 @@ WANTED = Wanted(NAME.encode(), tuple(key.encode() for key in KEYS[:-1]), TIME.en
 ATTRIBUTES = frozenset({"string", "date", "int", "float", "boolean", "id", "list", "container"})
 ENTITIES = {"&quot;": '"', "&apos;": "'"}
 DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+CASES = re.compile(rb"<(?:[^\s<>/]+:)?(?:event|trace)\b")
 WHITE = re.compile("\r\n|[\r\n\t]")
 UNNAMED = "#"
 
@@ -56,9 +57,12 @@ def _broken(error: expat.ExpatError) -> Refused:
 
 
 def _plain_head(data: bytes | bytearray, start: int) -> bool:
-    """Whether what stands before the first trace is well-formed UTF-8 that leaves us right inside ``<log>``. ``Refused`` at a DOCTYPE."""
+    """Whether what stands before the first trace is well-formed UTF-8 without events that leaves us right inside ``<log>``. ``Refused`` at a
+    DOCTYPE."""
     declared = DECLARED.match(data)
     if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii"):
+        return False
+    if CASES.search(data, 0, start):
         return False
     parser = _parser()
     try:
