@@ -121,7 +121,9 @@ def test_the_first_year_has_no_earlier_zone() -> None:
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=BUSY)
-@given(st.lists(st.text(max_size=30) | st.sampled_from(["a" * 8, "a" * 9, "a" * 7 + "b", "\0", "a\0", "a"]), max_size=60))
+@given(
+    st.lists(st.text(max_size=30) | st.sampled_from(["a" * 8, "a" * 9, "a" * 7 + "b", "\0", "a\0", "a"]), max_size=60)
+)
 def test_classes_are_those_of_a_dictionary(texts: list[str]) -> None:
     block, spans = laid_out(texts)
     code, names = classes(block, spans)
