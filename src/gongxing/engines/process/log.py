@@ -24,6 +24,7 @@ from gongxing.engines.reasons import Reason
 Codes = NDArray[np.int32]
 Micros = NDArray[np.int64]
 EXAMPLES = 5
+SHOWN = 60  # characters of a name in a message
 UNKNOWN = -1
 
 
@@ -235,5 +236,5 @@ def _told(entries: Entries, row: int) -> str:
     parts = [str(row + 1)]
     for column in (entries.case, entries.activity):
         code = int(column.codes[row])
-        parts.append("" if code == UNKNOWN else column.names[code])
+        parts.append("" if code == UNKNOWN else column.names[code][:SHOWN])
     return " / ".join(part for part in parts if part)

@@ -89,3 +89,5 @@ def test_months_are_those_of_the_wall_clock() -> None:
     naive = log_of_entries([Entry("1", "a", datetime(2025, 1, 31, 20))])  # noqa: DTZ001
     assert [month.month for month in drift(naive, CHINA)] == ["2025-01"]
     assert drift(log_of_entries([])) == ()
+    ages = log_of_entries([Entry("1", "a", datetime(1, 1, 1, tzinfo=UTC)), Entry("2", "a", late)])
+    assert [month.month for month in drift(ages, CHINA)] == ["0001-01", "2025-02"]

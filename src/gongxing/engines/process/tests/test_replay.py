@@ -201,7 +201,7 @@ def walks(draw: st.DrawFn, drawn: Flow) -> str:
     return path
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=BUSY)
+@settings(max_examples=250, deadline=None, suppress_health_check=BUSY)
 @given(st.data())
 def test_who_fits_is_who_follows(data: st.DataObject) -> None:
     drawn = data.draw(flows())

@@ -214,6 +214,13 @@ def test_a_bomb_is_refused_while_it_is_unpacked() -> None:
     assert read_xes(gzip.compress(PLAIN[:half]) + gzip.compress(PLAIN[half:])).events == 3
 
 
+def test_wide_gaps_and_long_values_are_read_by_the_strict_reader() -> None:
+    wide = PLAIN.replace(b"<event>", b"\n" * 5_000_000 + b"<event>", 1).replace(b"r1", b"r" * 5_000_000, 1)
+    assert read_fast(wide)
+    assert [len(who) for _, _, _, who, *_ in rows_of(read_xes(wide))] == [5_000_000, 2, 2]
+    assert not read_fast(PLAIN.replace(b"<event>", b"\n" * 500 + b"." + b"\n" * 500 + b"<event>", 1))
+
+
 def test_naive_and_aware_times_in_one_log_need_a_zone() -> None:
     mixed = file(trace(event(time="2026-03-02T09:00:00"), event("办结", "2026-03-02T02:00:00Z")))
     with pytest.raises(Refused) as refused:
