@@ -5,7 +5,8 @@ their mean times, first and last activities, durations, rework, variants. BPIC15
 with its default reader and by pm4py with its compiled reader (r4pm, Rust; it needs polars and pyarrow), each in a process of its own, imports not
 counted; the least of ``TIMES`` rounds counts, in processor seconds and in wall-clock seconds, and each bound must hold in both. All edges are
 compared with the peer's of that run. Ours reads case, activity, transition, who, group and time; the peer reads every attribute.
-The half of the traffic fines is answered from memory; a million invented events from columns of strings to all answers.
+Token replay is compared path by path (``eventlogs_replay``). The half of the traffic fines is answered from memory, a million invented events from
+columns of strings to all answers; both bounds are processor seconds of one thread, the wall clock stands beside them.
 """
 
 import json
@@ -105,8 +106,6 @@ def compare_all(bounds: harness.Bounds, folder: Path) -> None:
             theirs["log"], cases=ours["cases"], events=ours["events"], edges=len(ours["edges"]), variants=ours["variants"], ties=ours["ties"],
             read_cpu_s=ours["seconds"]["read_cpu_s"], answer_cpu_s=ours["seconds"]["answer_cpu_s"], differing=len(found),
         )  # fmt: skip
-        if name == FINES:
-            bounds.note(fines_answer_cpu_s=ours["seconds"]["answer_cpu_s"])
     for one in wrong[:10]:
         print(f"differs: {one}")
     bounds.note(logs_compared=compared)
@@ -135,6 +134,17 @@ def race(bounds: harness.Bounds, folder: Path, name: str) -> None:
         for one in wrong[:10]:
             print(f"{name}, pm4py {theirs['reader']}: {one}")
         bounds.check(f"{name}_{reader}_differing", len(wrong), "==", 0)
+
+
+def replayed(bounds: harness.Bounds, seed: int) -> None:
+    """Token replay of drawn paths by us and by the peer."""
+    if find_spec("pm4py") is None:
+        print("pm4py is not installed: token replay was compared with nobody, which counts as missed.")
+        bounds.check("replay_differing", 1.0, "==", 0)
+        return
+    found = in_process("eventlogs_replay", str(seed))
+    harness.case("token replay", **found)
+    bounds.check("replay_differing", found["differing"], "==", 0)
 
 
 def invented(seed: int) -> dict[str, list[str]]:
@@ -169,9 +179,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     compare_all(bounds, folder)
     for name in RACED:
         race(bounds, folder, name)
+    replayed(bounds, args.seed)
     fines = in_process("eventlogs_run", str(file_of(folder, FINES)), str(TIMES))
     harness.case(f"{FINES} gongxing", **fines["seconds"])
-    bounds.check("fines_answer_wall_s", fines["seconds"]["answer_wall_s"], "<=", FINES_S)
+    bounds.note(fines_answer_wall_s=fines["seconds"]["answer_wall_s"])
+    bounds.check("fines_answer_cpu_s", fines["seconds"]["answer_cpu_s"], "<=", FINES_S)
     columns = invented(args.seed)
     million = timed(
         TIMES,
@@ -185,7 +197,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         edges=len(million["edges"]),
         variants=million["variants"],
     )
-    bounds.check("million_events_wall_s", million["seconds"]["wall_s"], "<=", MILLION_S)
+    bounds.note(million_events_wall_s=million["seconds"]["wall_s"])
+    bounds.check("million_events_cpu_s", million["seconds"]["cpu_s"], "<=", MILLION_S)
     return bounds.finish()
 
 
