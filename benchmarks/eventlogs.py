@@ -29,7 +29,7 @@ from gongxing.engines.process import EventLog, handovers, log_of_columns, waitin
 LOGS = Path("bench") / "eventlogs"
 FINES = "RoadTrafficFines_half"
 RACED = ("BPIC15_1", "BPIC12")
-TIMES, MILLION = 3, 1_000_000
+TIMES, MILLION = 5, 1_000_000
 FASTER, FINES_S, MILLION_S = 8.0, 0.5, 2.0
 NEEDED = {"default": ("pm4py",), "r4pm": ("pm4py", "r4pm", "polars", "pyarrow")}
 

@@ -9,7 +9,9 @@ code with details, and so does a log in which only some times name a zone and no
     objects = read_objects(data); objects.type_counts; log = flattened(objects, "order", zone)     OCEL 1.0 and 2.0, JSON
     log = paired(log)                                                            START and COMPLETE become one event with begin and end
 
-Asking (results are frozen, largest first, seconds are calendar seconds):
+    log.only(mask); log.on_clock(office)                                         some events; another clock, say one of office hours
+
+Asking (results are frozen, largest first, seconds are those of the log's clock):
 
     directly_follows(log)      edges with frequency and time, activities, how many neighbours have equal times
     variants(log)              paths and how many cases took each

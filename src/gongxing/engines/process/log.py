@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Literal
 
@@ -130,6 +130,17 @@ class EventLog:
             self.zone,
             self.faults,
         )
+
+    def on_clock(self, clock: Callable[[Micros], Micros]) -> EventLog:
+        """The same events on another clock, say one that stands still outside office hours: ``clock`` maps microseconds of this log to
+        microseconds of the other, so that waits and durations are those of the other. For questions about days and months keep the log as
+        it is. ValueError where the other clock runs backward between two events of a case."""
+        time, known = clock(self.time), self.start != NO_TIME
+        start = self.start.copy()
+        start[known] = clock(self.start[known])
+        if ((np.diff(time) < 0) & (np.diff(self.case.codes) == 0)).any() or (start[known] > time[known]).any():
+            raise ValueError("the clock runs backward")
+        return replace(self, time=time, start=start)
 
     def case_names(self, codes: NDArray[np.integer]) -> tuple[str, ...]:
         """The names of these cases."""

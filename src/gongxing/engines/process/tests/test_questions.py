@@ -141,6 +141,26 @@ def test_what_if_by_hand() -> None:
         what_if(LOG, [AtOnce(("审查", "审查"))])
 
 
+def test_another_clock_and_some_events() -> None:
+    """A clock that runs from 9 to 17: of case 1 of two days and seven hours remain what lies inside."""
+    hour = 3_600_000_000
+
+    def office(micros: np.ndarray) -> np.ndarray:
+        day, rest = np.divmod(micros, 24 * hour)
+        return np.asarray(day * 8 * hour + np.clip(rest - 9 * hour, 0, 8 * hour))
+
+    # Case 1 from Jan 1, 0:00 to Jan 3, 7:00: two whole days. Case 2 from 1:00 to 1:00 on the next: one. Case 3 until 12:00: three hours.
+    assert durations(LOG.on_clock(office)).seconds.tolist() == [16 * HOUR, 8 * HOUR, 3 * HOUR]
+    with pytest.raises(ValueError, match="runs backward"):
+        LOG.on_clock(lambda micros: -micros)
+    begun = log_of_entries([Entry("1", "a", START + timedelta(hours=12), start=START + timedelta(hours=10))]).on_clock(
+        office
+    )
+    assert durations(begun).seconds.tolist() == [2 * HOUR]
+    second = LOG.only(LOG.case.codes == 1)
+    assert (second.cases, second.case.names, second.events, second.begins.tolist()) == (1, ("2",), 5, [0, 5])
+
+
 def test_the_checker_finds_what_is_wrong() -> None:
     flow, took, again, paths = directly_follows(LOG), durations(LOG), rework(LOG), variants(LOG)
     wrong_edges = (replace(flow.edges[0], mean_s=0.0), replace(flow.edges[1], count=7), *flow.edges[3:])

@@ -183,6 +183,7 @@ OUTSIDE = b'<?xml version="1.0"?><!DOCTYPE log SYSTEM "file:///etc/hostname"><lo
         (PLAIN.replace(b"</trace>", b"</event>", 1), "process.broken_xml"),
         (PLAIN.replace("受理".encode(), b"\xff\xfe"), "process.broken_xml"),
         (PLAIN.replace("受理".encode(), b"a < b"), "process.broken_xml"),
+        (PLAIN.replace("受理".encode(), b"a\x01b"), "process.broken_xml"),
         (PLAIN.replace("受理".encode(), b"&unknown;"), "process.broken_xml"),
         (PLAIN + b"<log/>", "process.broken_xml"),
         (b"", "process.broken_xml"),
