@@ -46,12 +46,13 @@ def in_process(module: str, *arguments: str) -> dict[str, Any]:
         return dict(json.loads(out.read_text(encoding="utf-8")))
 
 
-def file_of(folder: Path, name: str) -> Path:
-    """The file of a log; the fines come as CSV because no Parquet is read."""
+def file_of(folder: Path, name: str) -> Path | None:
+    """The file of a log, None where there is none in a form we read (the fines come as CSV beside their Parquet)."""
     for ending in (".xes.gz", ".xes", ".csv.gz", ".csv"):
         if (folder / (name + ending)).exists():
             return folder / (name + ending)
-    raise FileNotFoundError(folder / name)
+    print(f"{name} is not in {folder} as XES or CSV: not measured.")
+    return None
 
 
 def differences(ours: dict[str, Any], theirs: dict[str, Any]) -> Iterator[str]:
@@ -98,7 +99,10 @@ def compare_all(bounds: harness.Bounds, folder: Path) -> None:
     for kept in sorted(folder.glob("*.pm4py.json")):
         theirs = json.loads(kept.read_text(encoding="utf-8"))
         name = theirs["log"].removesuffix("_csv")
-        ours = in_process("eventlogs_run", str(file_of(folder, name)), "1")
+        path = file_of(folder, name)
+        if path is None:
+            continue
+        ours = in_process("eventlogs_run", str(path), "1")
         found = list(differences(ours, theirs))
         wrong += [f"{theirs['log']} {one}" for one in found]
         compared += 1
@@ -114,7 +118,10 @@ def compare_all(bounds: harness.Bounds, folder: Path) -> None:
 
 def race(bounds: harness.Bounds, folder: Path, name: str) -> None:
     """One log by us and by the peer with both readers."""
-    path = str(file_of(folder, name))
+    file = file_of(folder, name)
+    if file is None:
+        return
+    path = str(file)
     ours = in_process("eventlogs_run", path, str(TIMES))
     harness.case(f"{name} gongxing", **ours["seconds"], peak_mib=ours["peak_mib"])
     for reader, limit, op in (("default", FASTER, ">="), ("r4pm", 1.0, ">")):
@@ -169,6 +176,36 @@ def of_million(log: EventLog) -> dict[str, Any]:
     return {**answers(log), "desks": len(waiting_by_desk(log)), "handovers": len(handovers(log).handovers)}
 
 
+def fines_answered(bounds: harness.Bounds, folder: Path) -> None:
+    """The answers on the fines, from memory."""
+    path = file_of(folder, FINES)
+    if path is None:
+        return
+    fines = in_process("eventlogs_run", str(path), str(TIMES))
+    harness.case(f"{FINES} gongxing", **fines["seconds"])
+    bounds.note(fines_answer_wall_s=fines["seconds"]["answer_wall_s"])
+    bounds.check("fines_answer_cpu_s", fines["seconds"]["answer_cpu_s"], "<=", FINES_S)
+
+
+def million(bounds: harness.Bounds, seed: int) -> None:
+    """A million events, from strings in memory to all answers."""
+    columns = invented(seed)
+
+    def reading() -> EventLog:
+        return log_of_columns(columns["case"], columns["activity"], columns["time"], desk=columns["desk"])
+
+    found = timed(TIMES, reading, of_million)
+    harness.case(
+        "million gongxing",
+        **found["seconds"],
+        cases=found["cases"],
+        edges=len(found["edges"]),
+        variants=found["variants"],
+    )
+    bounds.note(million_events_wall_s=found["seconds"]["wall_s"])
+    bounds.check("million_events_cpu_s", found["seconds"]["cpu_s"], "<=", MILLION_S)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     args = harness.arguments(__doc__, argv)
     folder = args.data / LOGS
@@ -180,25 +217,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name in RACED:
         race(bounds, folder, name)
     replayed(bounds, args.seed)
-    fines = in_process("eventlogs_run", str(file_of(folder, FINES)), str(TIMES))
-    harness.case(f"{FINES} gongxing", **fines["seconds"])
-    bounds.note(fines_answer_wall_s=fines["seconds"]["answer_wall_s"])
-    bounds.check("fines_answer_cpu_s", fines["seconds"]["answer_cpu_s"], "<=", FINES_S)
-    columns = invented(args.seed)
-    million = timed(
-        TIMES,
-        lambda: log_of_columns(columns["case"], columns["activity"], columns["time"], desk=columns["desk"]),
-        of_million,
-    )
-    harness.case(
-        "million gongxing",
-        **million["seconds"],
-        cases=million["cases"],
-        edges=len(million["edges"]),
-        variants=million["variants"],
-    )
-    bounds.note(million_events_wall_s=million["seconds"]["wall_s"])
-    bounds.check("million_events_cpu_s", million["seconds"]["cpu_s"], "<=", MILLION_S)
+    fines_answered(bounds, folder)
+    million(bounds, args.seed)
     return bounds.finish()
 
 
