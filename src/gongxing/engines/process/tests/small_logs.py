@@ -4,13 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import pytest
 from hypothesis import strategies as st
 
-from gongxing.engines.process import AtOnce, Change, Entry, EventLog, WithoutWait, log_of_entries
+from gongxing.engines.process import AtOnce, Change, Entry, EventLog, WithoutPause, WithoutWait, log_of_entries
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ACTIVITIES = ("a", "b", "c", "d")
@@ -82,6 +82,13 @@ def plain_waits(
     return by_desk, handed, returned, unknown
 
 
+def open_pauses(events: Sequence[Event], change: WithoutPause) -> int:
+    """How many pauses are open after these events; one that ends without having begun ends nothing."""
+    steps = [(event.activity == change.opened) - (event.activity == change.ended) for event in events]
+    sums = list(accumulate(steps, initial=0))
+    return sums[-1] - min(sums)
+
+
 def plain_hours(found: Sequence[Entry], changes: Sequence[Change]) -> dict[str, float]:
     """Hours of each case after the changes."""
     hours = {}
@@ -93,6 +100,10 @@ def plain_hours(found: Sequence[Entry], changes: Sequence[Change]) -> dict[str, 
                 for k in range(1, len(events)):
                     if (events[k - 1].activity, events[k].activity) == (change.source, change.target):
                         steps[k] = min(steps[k], change.keep_s / 3600)
+            elif isinstance(change, WithoutPause):
+                depths = [open_pauses(events[: k + 1], change) for k in range(len(events))]
+                for k in range(1, len(events)):
+                    steps[k] *= not (depths[k - 1] and 0 in depths[k:])
         taken = [False] * len(events)
         for change in changes:
             if isinstance(change, AtOnce):

@@ -14,6 +14,7 @@ from gongxing.engines.process import (
     AtOnce,
     Change,
     Entry,
+    WithoutPause,
     WithoutWait,
     bottlenecks,
     check_durations,
@@ -135,6 +136,11 @@ def test_what_if_by_hand() -> None:
     # Savings of changes about the same steps do not add up.
     both = what_if(LOG, [WithoutWait("审查", "消防"), parallel])
     assert [(one.alone_s / HOUR, one.given_others_s / HOUR) for one in both.savings] == [(10, 0), (13, 3)]
+    # Between 受理 and 消防 of case 2 lie 20 hours, of case 3 four; case 1 never ends that pause.
+    pauses = what_if(LOG, [WithoutPause("受理", "消防")])
+    assert (pauses.saved_s, pauses.cases) == (24 * HOUR, 2)
+    with pytest.raises(ValueError, match="opened by one"):
+        what_if(LOG, [WithoutPause("受理", "受理")])
     with pytest.raises(ValueError, match="no activity '勘验'"):
         what_if(LOG, [WithoutWait("受理", "勘验")])
     with pytest.raises(ValueError, match="at least two"):
@@ -231,6 +237,7 @@ def test_desks_are_those_of_plain_python(found: list[Entry]) -> None:
 
 changes = st.lists(
     st.builds(WithoutWait, st.sampled_from(ACTIVITIES), st.sampled_from(ACTIVITIES), st.sampled_from([0.0, 3600.0]))
+    | st.sampled_from([WithoutPause(one, other) for one in ACTIVITIES for other in ACTIVITIES if one != other])
     | st.builds(AtOnce, st.lists(st.sampled_from(ACTIVITIES), min_size=2, max_size=3, unique=True).map(tuple)),
     max_size=3,
 )
