@@ -44,6 +44,11 @@ class Fault:
     count: int
     examples: tuple[str, ...] = ()
 
+    @property
+    def reason(self) -> Reason:
+        """The same as a reason, for wording."""
+        return Reason.of(self.code, count=str(self.count), examples="; ".join(self.examples))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Column:

@@ -50,6 +50,7 @@ def test_rows_that_lack_something() -> None:
         ("process.no_time", 1, ("4 / GX-3 / 受理",)),
         ("process.unreadable_time", 1, ("6 / GX-4 / 受理",)),
     ]
+    assert log.faults[1].reason.details == {"count": "1", "examples": "5 / 受理"}
 
 
 @pytest.mark.parametrize(
