@@ -204,7 +204,7 @@ def test_the_path_of_the_worked_example() -> None:
 def test_real_units_are_checked_day_by_day() -> None:
     for answers in (NEW_BUILD, LEASED, EXTENSION, CHEMICAL, FOOD):
         for lengths in ("statutory", "promised"):
-            graph = build(RULES, answers, Choices(lengths)).graph  # type: ignore[arg-type]
+            graph = build(RULES, answers, Choices(lengths)).graph
             plan = dates(graph, date(2026, 1, 8), TABLE, "ms.production")
             assert check(graph, plan, BOOK) == ()
 
