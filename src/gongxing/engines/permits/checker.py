@@ -17,7 +17,7 @@ Walked = Mapping[str, tuple[date, date]]
 def walked_due(length: Length, accepted: date, pauses: tuple[Pause, ...], book: Calendar) -> date:
     """The due day, walked."""
     if not length.n:
-        return accepted
+        return _worked(accepted, book)
     noon = datetime.combine(accepted, time(12), UTC)
     return proof(Limit(length.n, length.unit), noon, pauses, book, HOURS)[-1].day
 
