@@ -14,7 +14,7 @@ from gongxing.kernel.audit.chain import check_chain
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import at
-from gongxing.kernel.deadlines.events import DeadlinePassed
+from gongxing.kernel.deadlines.events import DeadlinesPassed
 from gongxing.kernel.deadlines.limits import refresh_open, start_deadline
 from gongxing.kernel.deadlines.models import Deadline, Pause
 from gongxing.kernel.deadlines.tick import tick
@@ -233,12 +233,12 @@ def test_an_escalation_goes_to_the_nearest_post_somebody_holds(office: Office) -
 def test_a_process_that_dies_between_flipping_and_telling_loses_nothing(office: Office, clock: Deadline) -> None:
     """As after a kill between commit and event: the deadline is passed, nobody was told. The next round tells it, exactly once."""
     passed(office, clock)
-    kept = _handlers.pop(DeadlinePassed)
+    kept = _handlers.pop(DeadlinesPassed)
     try:
         with at(moment(3, 16, 18)):
             assert tick() == 1
     finally:
-        _handlers[DeadlinePassed] = kept
+        _handlers[DeadlinesPassed] = kept
     assert not Notice.objects.exists()
     with at(moment(3, 16, 19)):
         assert tick() == 0  # nothing flips any more, and still

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "gongxing.domains.projects",
     "gongxing.domains.policy",
     "gongxing.domains.land",
+    "gongxing.domains.approvals",
     "gongxing.site",
 ]
 

@@ -15,7 +15,8 @@ HOUR_UNITS = ("hour", "minute")
 
 @dataclass(frozen=True)
 class Limit:
-    """``n`` units: wd (working days), day (calendar days), month, hour, minute. ValueError for others or n < 1."""
+    """``n`` units: wd (working days), day (calendar days), month, hour, minute. 0 days is 即办: due at the close of the very day, or of
+    the next working day where that is a rest day. ValueError for other units, for n < 0, and for 0 hours or minutes."""
 
     n: int
     unit: str
@@ -23,7 +24,7 @@ class Limit:
     def __post_init__(self) -> None:
         if self.unit not in DAY_UNITS + HOUR_UNITS:
             raise ValueError(f"unknown unit {self.unit!r}")
-        if self.n < 1:
+        if self.n < (1 if self.unit in HOUR_UNITS else 0):
             raise ValueError(f"a limit of {self.n} {self.unit} is none")
 
 
@@ -110,9 +111,15 @@ def due(limit: Limit, started_at: datetime, pauses: Sequence[Pause], book: Calen
     if limit.unit in HOUR_UNITS:
         at = _office_due(limit, local, spans, book, hours)
     else:
-        day = _workday_due(limit.n, start, spans, book) if limit.unit == "wd" else _day_due(limit, start, spans, book)
+        day = _day_of(limit, start, spans, book)
         at = datetime.combine(day, hours.close, local.tzinfo)
     return Due(at, _provisional(start, at.date(), book))
+
+
+def _day_of(limit: Limit, start: date, spans: list[tuple[date, date]], book: Calendar) -> date:
+    if limit.n == 0:
+        return book.roll(start)  # no day is counted, so that no pause can move it
+    return _workday_due(limit.n, start, spans, book) if limit.unit == "wd" else _day_due(limit, start, spans, book)
 
 
 def _provisional(start: date, end: date, book: Calendar) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
@@ -56,14 +56,17 @@ def register_projection(function: Projection) -> None:
 
 
 def cell_text(value: Any) -> str | None:
-    """A field's value as the trail stores it. Decimals without trailing noughts, dates in ISO form, None for unknown."""
+    """A field's value as the trail stores it. Decimals without trailing noughts, dates in ISO form, moments in UTC (the same moment is the same
+    text in whatever zone it was reckoned), None for unknown."""
     if value is None or value.__class__ is str:
         return value  # most cells of an import
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
         return format(value.normalize(), "f") if value else "0"
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime):
+        return (value.astimezone(UTC) if value.tzinfo else value).isoformat()
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict | list):
         return _as_body(value)

@@ -6,11 +6,7 @@ from gongxing.kernel.events import Event
 
 
 @dataclass(frozen=True)
-class DeadlinePassed(Event):
-    """A limit ran out without the act."""
+class DeadlinesPassed(Event):
+    """Limits that ran out without the act: the ids of their deadlines, those of one write."""
 
-    deadline_id: int
-    title: str
-    post_id: int
-    ledger: str
-    row: int
+    deadline_ids: tuple[int, ...]

@@ -1,6 +1,7 @@
 """Starting, pausing and ending deadlines; recomputing them from facts; the proof day by day."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TypeVar
 
@@ -35,14 +36,34 @@ def start_deadline(ctx: Ctx, row: Row, *, rule: str, title: str, post_id: int, s
 
     Raises LookupError when no such rule holds today.
     """
-    began = ctx.at if since is None else timezone.make_aware(datetime.combine(since, time(12)))
-    spec = table("parameters", "limits", today()).by_key(rule)
+    return start_counted(ctx, row, limit_on(rule, today()), rule=rule, title=title, post_id=post_id, since=since)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A limit to count, with its article and how well that is checked."""
+
+    limit: Limit
+    basis: str
+    status: str
+
+
+def limit_on(rule: str, day: date) -> Counted:
+    """The row of ``parameters/limits`` with this code as of a day. Raises LookupError when no such rule holds then."""
+    spec = table("parameters", "limits", day).by_key(rule)
     if spec is None:
         raise LookupError(f"no limit rule {rule!r}")
+    return Counted(Limit(int(spec["limit"]), spec["unit"]), spec.source, spec.status)
+
+
+def start_counted(
+    ctx: Ctx, row: Row, counted: Counted, *, rule: str, title: str, post_id: int, since: date | None = None
+) -> Deadline:
+    """Start a clock that counts a given limit (that of an item of approval); ``since`` as in ``start_deadline``."""
+    began = ctx.at if since is None else timezone.make_aware(datetime.combine(since, time(12)))
     deadline = Deadline(
-        ledger=row._meta.label_lower, row=row.pk, title=title[:200], rule=rule, limit=int(spec["limit"]), unit=spec["unit"],
-        basis=spec.source, basis_status=spec.status, post_id=post_id, started_at=began, due_at=began,
-        invented=row.invented,
+        ledger=row._meta.label_lower, row=row.pk, title=title[:200], rule=rule, limit=counted.limit.n, unit=counted.limit.unit,
+        basis=counted.basis[:200], basis_status=counted.status, post_id=post_id, started_at=began, due_at=began, invented=row.invented,
     )  # fmt: skip
     found = compute(deadline, ())
     deadline.due_at, deadline.provisional = found.at, found.provisional
@@ -137,9 +158,9 @@ def refresh_open(step: Callable[[int], None] | None = None) -> int:
 
 
 def keep_clocks(
-    keys: Iterable[int], rows: QuerySet[R], keep: Callable[[Ctx, R], None], rule: str, *, verb: str, why: str
+    keys: Iterable[int], rows: QuerySet[R], keep: Callable[[Ctx, R], None], *rules: str, verb: str, why: str
 ) -> int:
-    """Give every row with one of these keys to ``keep``, and end the open clocks under ``rule`` of rows that are no more; may be repeated. Each
+    """Give every row with one of these keys to ``keep``, and end the open clocks under ``rules`` of rows that are no more; may be repeated. Each
     row is locked while it is looked at. Returns how many keys were looked at."""
     wanted, ledger = sorted(set(keys)), rows.model._meta.label_lower
     for start in range(0, len(wanted), KEPT):
@@ -150,7 +171,7 @@ def keep_clocks(
                 there.add(row.pk)
                 keep(ctx, row)
             gone = [key for key in part if key not in there]
-            clocks = Deadline.objects.filter(ledger=ledger, rule=rule, row__in=gone, state__in=OPEN)
+            clocks = Deadline.objects.filter(ledger=ledger, rule__in=rules, row__in=gone, state__in=OPEN)
             for clock in clocks.order_by("pk"):
                 cancel_deadline(ctx, clock)
     return len(wanted)

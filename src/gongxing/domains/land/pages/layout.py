@@ -1,6 +1,7 @@
 """布局方案: a form of years and weights, earlier layouts; one layout with its plans on the map and in tables, why projects were lost, trials by hand."""
 
 import json
+from collections import Counter
 from typing import Any
 
 import shapely
@@ -211,14 +212,15 @@ def layout_map(request: HttpRequest, key: int) -> HttpResponse:
     shown = Shown(layout, actor)
     place = min(number_of(request.GET.get("plan", "")) or 0, max(0, len(shown.result.plans) - 1))
     taken: dict[str, list[tuple[str, int]]] = {}
-    if shown.result.plans:
-        for one in shown.result.plans[place].placements:
-            for number in one.parcels:
-                taken.setdefault(number, []).append((one.project, one.phase))
+    placements = shown.result.plans[place].placements if shown.result.plans else ()
+    for one in placements:
+        for number in one.parcels:
+            taken.setdefault(number, []).append((one.project, one.phase))
+    placed = Counter(one.park for one in placements)
     offered_then = {one["code"]: one for one in layout.problem["parcels"]}
     names = park_names()
     features = [
-        {"type": "Feature", "id": f"k{one.pk}", "geometry": _plain(one.shape), "properties": {"kind": "park", "name": names[one.code]}}
+        {"type": "Feature", "id": f"k{one.pk}", "geometry": _plain(one.shape), "properties": {"kind": "park", "name": names[one.code], "placed": placed[one.code]}}
         for one in visible(Park.objects.exclude(shape=""), actor).order_by("code")
     ]  # fmt: skip
     for row in visible(Parcel.objects.exclude(shape=""), actor).order_by("number"):

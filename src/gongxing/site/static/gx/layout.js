@@ -3,7 +3,7 @@ import { featuresOf, SCREEN } from "./map-shapes.js";
 import { styles, token, words } from "./map-styles.js";
 
 const element = document.getElementById("layout-map"), form = document.getElementById("try-form");
-const FAR = 25, LONGEST = 8;
+const NEAR = 5, LONGEST = 8; // names of projects where a parcel is wide enough to tell which one is meant
 let look = styles(), paint = paints(), over = null, dragged = null;
 
 function plain(fill, edge, width, dash) {
@@ -17,12 +17,16 @@ function paints() {
   };
 }
 
-const short = (names) => names.map((name) => (name.length > LONGEST ? `${name.slice(0, LONGEST)}…` : name)).join("、");
+const cut = (name) => (name.length > LONGEST ? `${name.slice(0, LONGEST)}…` : name);
+const short = (names) => (names.length > 1 ? element.dataset.wordSeveral.replace("{name}", cut(names[0])).replace("{n}", names.length) : cut(names[0]));
 
 function styleOf(one, resolution) {
-  if (one.get("kind") === "park") return resolution > 60 ? look.park : [look.park, words(look, one.get("name"), 15, 600)];
+  if (one.get("kind") === "park") {
+    const n = one.get("placed"), name = resolution > NEAR ? element.dataset.wordPark.replace("{name}", one.get("name")).replace("{n}", n) : one.get("name");
+    return resolution > 60 ? look.park : [look.park, words(look, name, 15, 600)];
+  }
   const base = one === over ? paint.target : one.get("projects").length ? paint.won : one.get("offered") ? paint.offered : paint.rest;
-  if (one.get("names").length && resolution < FAR) {
+  if (one.get("names").length && resolution < NEAR) {
     const label = words(look, short(one.get("names")), 12, 600);
     label.getText().setOverflow(true);
     return [base, label];

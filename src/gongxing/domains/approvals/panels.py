@@ -1,0 +1,144 @@
+"""What the page of a case shows: the clocks side by side with their proofs, the time used, what stopped them, the materials; and a project's cases."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from gongxing.domains.approvals.items import Ground, Item, item_names
+from gongxing.domains.approvals.models import Case, Stop
+from gongxing.domains.approvals.standing import RULES, Times, ground_of, item_of, promised_limit, times_of
+from gongxing.domains.projects.models import Project
+from gongxing.engines.workdays import Limit, due
+from gongxing.engines.workdays import Pause as Gap
+from gongxing.kernel.access.visible import visible
+from gongxing.kernel.clock import today
+from gongxing.kernel.clock.calendar import calendar, office_hours
+from gongxing.kernel.deadlines.limits import provisional_words
+from gongxing.kernel.deadlines.models import Deadline
+from gongxing.kernel.ledger.declare import Panel, ledger_named
+from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.packs.status import status_words
+
+UNITS = {"wd": _("工作日"), "day": _("自然日"), "month": _("个月"), "hour": _("小时"), "minute": _("分钟")}
+TONES = {
+    Deadline.State.RUNNING: "vow", Deadline.State.PASSED: "bad", Deadline.State.MET: "good", Deadline.State.MET_LATE: "warn",
+    Deadline.State.CANCELLED: "idle",
+}  # fmt: skip
+OVER = (Case.State.DELIVERED, Case.State.REFUSED, Case.State.WITHDRAWN)
+
+
+def limit_words(limit: Limit | None) -> str:
+    """A limit as people say it: 20 工作日, 当日办结."""
+    if limit is None:
+        return "—"
+    if limit.n == 0:
+        return _t("当日办结")
+    return f"{limit.n} {UNITS[limit.unit]}"
+
+
+def unsure(status: str) -> str:
+    """The words of a rule's status, where nobody has verified it; "" where somebody has."""
+    return "" if status == "verified" else status_words(today()).get(status, status)
+
+
+def case_panels(case: Case, actor: Actor) -> list[Panel]:
+    """The blocks of a case's page. Five queries."""
+    item, stops = item_of(case), list(case.stops.order_by("start", "pk"))
+    for one in stops:
+        one.case = case
+    clocks = list(Deadline.objects.filter(ledger="approvals.case", row=case.pk).order_by("pk"))
+    materials = list(case.materials.order_by("pk"))
+    shown = [Panel("clocks", _t("时限"), "approvals/clocks_panel.html", _clocks(case, item, stops, clocks))]
+    if stops:
+        lines = [_stop_line(one, None if item is None else ground_of(one, item)) for one in stops]
+        shown.append(Panel("stops", _t("停钟"), "approvals/stops_panel.html", {"stops": lines}, len(stops)))
+    if materials:
+        url = ledger_named("approvals.material")
+        lines = [{"one": one, "url": url.row_url(one.pk)} for one in materials]
+        shown.append(
+            Panel("materials", _t("材料"), "approvals/materials_panel.html", {"materials": lines}, len(materials))
+        )
+    return shown
+
+
+def _clocks(case: Case, item: Item | None, stops: Sequence[Stop], clocks: Sequence[Deadline]) -> dict[str, Any]:
+    order = {rule: place for place, rule in enumerate(RULES)}
+    known = sorted((one for one in clocks if one.rule in order), key=lambda one: order[one.rule])
+    return {
+        "item": item,
+        "lines": [_line(one, stops) for one in known],
+        "times": times_of(case, item, stops),
+        "limit": limit_words(None if item is None else item.limit),
+        "promised": limit_words(None if item is None else promised_limit(case, item)),
+        "status": "" if item is None else unsure(item.status),
+    }
+
+
+def _line(clock: Deadline, stops: Sequence[Stop]) -> dict[str, Any]:
+    limit = Limit(clock.limit, clock.unit)
+    running = [one for one in clock.pauses.all() if one.end is None]
+    return {
+        "clock": clock,
+        "label": RULES[clock.rule],
+        "limit": limit_words(limit),
+        "since": timezone.localtime(clock.started_at),
+        "due": None if running else timezone.localtime(clock.due_at),
+        "tone": TONES[Deadline.State(clock.state)],
+        "status": unsure(clock.basis_status),
+        "proof": reverse("deadline-proof", args=[clock.pk]),
+        "provisional": provisional_words(clock),
+        "if_today": _if_today(clock, limit) if running and clock.state in ("running", "passed") else None,
+    }
+
+
+def _if_today(clock: Deadline, limit: Limit) -> date:
+    """The due day, should every stop that runs end today."""
+    gaps = tuple(Gap(one.start, one.end or max(today(), one.start)) for one in clock.pauses.order_by("start"))
+    return due(limit, timezone.localtime(clock.started_at), gaps, calendar(), office_hours()).at.date()
+
+
+def _stop_line(stop: Stop, ground: Ground | None) -> dict[str, Any]:
+    return {
+        "one": stop,
+        "name": stop.ground if ground is None else ground.name,
+        "statutory": ground is not None and ground.statutory,
+        "promised": ground is not None and ground.promised,
+        "basis": "" if ground is None else ground.basis,
+        "status": "" if ground is None else unsure(ground.status),
+    }
+
+
+def project_cases(project: Project, actor: Actor) -> list[Panel]:
+    """The cases of a project, for its page: what runs first. Two queries and those of the time used."""
+    cases = list(visible(project.cases.all(), actor).select_related("post__unit").prefetch_related("stops").order_by("-received_on", "-pk"))  # fmt: skip
+    if not cases:
+        return []
+    ledger = ledger_named("approvals.case")
+    names = item_names(today())
+    dues = {
+        (row, rule): at
+        for row, rule, at in Deadline.objects.filter(ledger="approvals.case", row__in=[one.pk for one in cases], state__in=("running", "passed"))
+        .values_list("row", "rule", "due_at")
+    }  # fmt: skip
+    lines = []
+    for one in sorted(cases, key=lambda each: each.state in OVER):
+        ends = [at for (row, _rule), at in dues.items() if row == one.pk]
+        lines.append(
+            {
+                "one": one, "name": names.get(one.item, one.item), "url": ledger.row_url(one.pk), "due": timezone.localtime(min(ends)) if ends and one.state != Case.State.STOPPED else None,
+                "times": _times(one),
+            }
+        )  # fmt: skip
+    return [Panel("approvals", _t("审批"), "approvals/project_panel.html", {"cases": lines}, len(cases))]
+
+
+def _times(case: Case) -> Times:
+    stops = list(case.stops.all())
+    for one in stops:
+        one.case = case
+    return times_of(case, item_of(case), stops)
