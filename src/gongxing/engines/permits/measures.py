@@ -74,9 +74,12 @@ class _Runs:
     def __init__(self, rules: Rules, answers: Answers, choices: Choices, when: _When) -> None:
         self.rules, self.answers, self.choices, self.when = rules, answers, choices, when
         self.known: dict[frozenset[str], int] = {}
+        self.made: dict[frozenset[str], Built] = {}
 
     def built(self, taken: frozenset[str]) -> Built:
-        return build(self.rules, self.answers, self.choices, taken)
+        if taken not in self.made:
+            self.made[taken] = build(self.rules, self.answers, self.choices, taken)
+        return self.made[taken]
 
     def days(self, taken: frozenset[str]) -> int:
         if taken not in self.known:
