@@ -29,7 +29,7 @@ from gongxing.engines.permits.checker import check, walk
 from gongxing.engines.permits.dates import dates
 from gongxing.engines.permits.daytable import DayTable
 from gongxing.engines.permits.edits import EditRefused, WhatIf, needed_to_decide, shortened, what_ifs, without_edge
-from gongxing.engines.permits.measures import Saving, Savings, savings, shares
+from gongxing.engines.permits.measures import Promise, Saving, Savings, promises, savings, shares
 from gongxing.engines.permits.model import Edge, Graph, GraphRefused, Length, Node, Plan, Timing
 from gongxing.engines.permits.rules import Item, Measure, Question, Rule, Rules, faults
 
@@ -51,6 +51,7 @@ __all__ = [
     "Node",
     "Plan",
     "Progress",
+    "Promise",
     "Question",
     "Rule",
     "Rules",
@@ -65,6 +66,7 @@ __all__ = [
     "faults",
     "needed",
     "needed_to_decide",
+    "promises",
     "read",
     "savings",
     "shares",

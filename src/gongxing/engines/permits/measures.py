@@ -12,6 +12,7 @@ from gongxing.engines.permits.building import NONE, Answers, Built, Choices, bui
 from gongxing.engines.permits.dates import base, dates, end_of, forward, order
 from gongxing.engines.permits.daytable import DayTable
 from gongxing.engines.permits.edits import binding_law, refusal_of_length
+from gongxing.engines.permits.model import Plan
 from gongxing.engines.permits.rules import MEASURES, Rules
 from gongxing.engines.reasons import Reason
 
@@ -47,6 +48,24 @@ class Savings:
     def all_save(self) -> int:
         """Working days that all measures save together."""
         return self.plain - self.together
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """An item decided on the firm's promise: the day of the decision, and the day by which the promise is to be verified."""
+
+    item: str
+    decided: date
+    verify_by: date
+
+
+def promises(rules: Rules, built: Built, plan: Plan, table: DayTable) -> tuple[Promise, ...]:
+    """The promises that the commitments of a dated graph leave behind; none where the pack has no time for verifying."""
+    verify = next((one.verify for one in rules.measures if one.code == "commitment"), None)
+    if verify is None:
+        return ()
+    decided = {key: plan.timing(key).finish for key in built.committed}
+    return tuple(Promise(key, day, table.day(table.due(verify, table.number(day)))) for key, day in decided.items())
 
 
 class _Runs:

@@ -92,13 +92,15 @@ class Prerequisite:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measure to save time; ``answers``: what it changes in the questionnaire; ``limit``: the legal limit in words of the pack."""
+    """A measure to save time; ``answers``: what it changes in the questionnaire; ``limit``: the legal limit in words of the pack; ``verify``: within
+    what time after the decision a promise is to be verified (the county's own rule), None where nothing is promised."""
 
     code: str
     answers: Mapping[str, str]
     limit: str
     basis: str
     status: str
+    verify: Length | None = None
 
 
 @dataclass(frozen=True)
@@ -200,7 +202,10 @@ def _prerequisite(row: Mapping[str, str], names: list[str]) -> Prerequisite:
 
 def _measure(row: Mapping[str, str]) -> Measure:
     answers = {pair.partition("=")[0]: pair.partition("=")[2] for pair in row["answers"].split(";") if pair}
-    return Measure(_one_of(row, "code", MEASURES), answers, row["limit_zh"], row["source"], row["status"])
+    verify = None
+    if row["verify"]:
+        verify = Length(int(row["verify"]), UNITS[_one_of(row, "verify_unit", UNITS)], "DESIGN", "design")
+    return Measure(_one_of(row, "code", MEASURES), answers, row["limit_zh"], row["source"], row["status"], verify)
 
 
 def faults(rules: Rules) -> tuple[Reason, ...]:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from gongxing.engines.permits import Choices, Edge, Graph, Length, Node, build, dates
+from gongxing.engines.permits import Choices, Graph, Length, Node, build, dates
 from gongxing.engines.permits.checker import walked_due
 from gongxing.engines.schedule import check
 from gongxing.engines.schedule.desks import Case, Desk, DeskPlan, plan_desks, problem_of

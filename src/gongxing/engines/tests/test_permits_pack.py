@@ -23,6 +23,7 @@ from gongxing.engines.permits import (
     dates,
     faults,
     needed,
+    promises,
     read,
     savings,
     shares,
@@ -298,3 +299,14 @@ def test_construction_takes_what_the_project_plans() -> None:
     start, done = plan.timing("ms.start"), plan.timing("ms.complete")
     assert done.finish >= date(start.finish.year + 1, start.finish.month, start.finish.day)
     assert plan.provisional
+
+
+def test_a_promise_is_to_be_verified() -> None:
+    """The form of soil conservation is decided on the day it is handed in: 7 working days of preparation from 2 March 2026 end on the 11th; two months
+    on, 11 May is a Monday. Without the measure nothing is promised."""
+    built = build(RULES, NEW_BUILD, Choices("promised"), ["commitment"])
+    plan = dates(built.graph, MONDAY, TABLE, "ms.start")
+    found = {one.item: one for one in promises(RULES, built, plan, TABLE)}
+    assert set(found) == {"soil.form", "drain.permit"}
+    assert (found["soil.form"].decided, found["soil.form"].verify_by) == (date(2026, 3, 11), date(2026, 5, 11))
+    assert promises(RULES, build(RULES, NEW_BUILD), plan, TABLE) == ()
