@@ -4,7 +4,7 @@
 The default sample takes one instance of every parameter set (48 of each of j30, j60, j90; 60 of j120), the replicate turning with the set; ``--every N``
 every N-th parameter set, ``--all`` every odd replicate. Each instance may take ``--seconds`` × ``--workers`` of processor time (``--wall``: ``--seconds`` by
 the clock, which on a busy machine measures the neighbours); what it took of both is printed beside it. Told are the gap of the summed ends to the best known (``_to_best``) and to the bounds proved here
-(``_to_bound``), and how many are proved. Bounds differ with and without the extra ``fast``.
+(``_to_bound``), and how many are proved. Bounds differ with and without the extra ``fast``; ``benchmarks.rcpsp_core`` hides it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from time import process_time
 
 from benchmarks.harness import Bounds, case, default_data, line, skip, stopwatch, versions
 from gongxing.engines.schedule import Problem, Resource, Task, check
-from gongxing.engines.schedule.compiling import COMPILED
+from gongxing.engines.schedule.choice import COMPILED
 from gongxing.engines.schedule.solving import solve
 
 SETS = ("j30", "j60", "j120")

@@ -16,8 +16,9 @@ The exact model (CP-SAT) has starts between head and tail, one cumulative per re
 hint and as horizon. Lists of tasks are placed one by one at the earliest time that (2)–(4) allow; one of them gives a best schedule, because every
 schedule without idle time to the left comes from a list. Lists are crossed, each child is justified to the right and to the left.
 
-Up to 42 tasks the exact model comes first; above, lists, the exact model, and lists again. Without the extra ``fast`` the lists are slow and
-only give the exact model its start. ``solving.solve`` loads the solvers and belongs into a process of its own; what is exported here loads none.
+Up to 42 tasks the exact model comes first; above, lists, the exact model, and lists again. Without the extra ``fast`` lists are some fifteen times
+slower and have one thread, the exact model the others. ``solving.solve`` loads the solvers and belongs into a process of its own; what is exported here
+loads none.
 
 Sources: Kolisch, Sprecher 1997 (test set); Hartmann 1998; Valls, Ballestín, Quintanilla 2005, 2008 (justification); Kolisch, Hartmann 2006;
 Mahfoud 1992 (crowding); Schutt, Feydy, Stuckey, Wallace 2011 (cumulative by lazy clauses).

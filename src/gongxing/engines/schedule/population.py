@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 
 import numpy as np
 
-from gongxing.engines.schedule.lists import DRAWS, breed, by_keys, by_start, improve
+from gongxing.engines.schedule.choice import breed, by_keys, by_start, improve
 from gongxing.engines.schedule.table import Table, Whole
 
 PEOPLE = 300
+DRAWS = 8
+"""Random numbers one child takes."""
 RUN_SECONDS = 0.05
 """About how long one run of children takes: how late the end of the time can be noticed."""
 
@@ -47,32 +50,32 @@ class Population:
         self.lists, self.ends = self.lists[:made].copy(), self.ends[:made].copy()
 
     def _improve(self, k: int) -> None:
-        data, size = self.table, self.table.size
-        room = [np.zeros(size, np.int64) for _ in range(4)]
-        start, mirror, back, nothing = room
-        count = np.zeros(len(self.free) + 2, np.int64)
-        self.ends[k] = end = improve(
-            self.lists[k], *self._links(), data.release, nothing, data.duration, data.demand, data.capacity, self.free, start, mirror, back, count
-        )  # fmt: skip
+        data = self.table
+        start = np.zeros(data.size, np.int64)
+        end = int(
+            improve(
+                self.lists[k], *self._links(), data.release, data.duration, data.demand, data.capacity, self.free, start
+            )
+        )
+        self.ends[k] = end
         if end < self.least:
-            self.least, self.best = int(end), start
+            self.least, self.best = end, start
 
     def take_in(self, start: Whole) -> None:
         """A schedule found elsewhere replaces the worst list."""
         worst = int(self.ends.argmax())
-        count = np.zeros(len(self.free) + 2, np.int64)
-        by_start(start, self.lists[worst], count, int(start.max()))
+        by_start(start, self.lists[worst])
         self._improve(worst)
 
-    def breed_until(self, until: float, clock: Callable[[], float]) -> None:
-        """Children until the clock says so or the goal is reached; every run draws from the population's own stream."""
+    def breed_while(self, go_on: Callable[[], bool]) -> None:
+        """Children as long as told to and the goal is not reached; every run draws from the population's own stream."""
         data = self.table
-        while len(self.lists) > 1 and self.least > self.goal and clock() < until:
-            begun = clock()
+        while len(self.lists) > 1 and self.least > self.goal and go_on():
+            begun = monotonic()
             draws = self.random.random((self.children, DRAWS))
             least = breed(
                 self.lists, self.ends, draws, self.best, self.goal, *self._links(), data.release, data.duration, data.demand, data.capacity, self.free
             )  # fmt: skip
             self.least = int(least)
-            took = max(clock() - begun, 1e-4)
+            took = max(monotonic() - begun, 1e-4)
             self.children = int(min(max(self.children * RUN_SECONDS / took, 1), 2000, self.children * 4))

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from time import monotonic
 
 from gongxing.engines.reasons import Reason
 from gongxing.engines.schedule import tight
-from gongxing.engines.schedule.compiling import COMPILED
+from gongxing.engines.schedule.choice import COMPILED
 from gongxing.engines.schedule.model import Placed, Problem, Result, Status
 from gongxing.engines.schedule.population import PEOPLE, Population
 from gongxing.engines.schedule.table import Table, Whole, faults, table, too_much
 
 SMALL = 42
 """Tasks up to which the exact model comes first: lists would only delay its proof."""
+SHORT = 0.1
+"""Share of the time that the few lists of such a problem may take."""
 LISTS, EXACT = 0.15, 0.35
-"""Shares of the time: lists, then the exact model, then lists again with what it found."""
-FEW = 24
-"""Lists of the start where the exact model has all the time."""
+"""Compiled: shares of the lists, then of the exact model; lists again with what it found have the rest. Not compiled: lists on one thread (more would
+only wait for each other) and the exact model on the others, side by side to the end."""
+FEW, SLOW = 24, 100
+"""Lists of a population of few tasks, and where they are not compiled."""
 Progress = Callable[[float, str], bool]
 
 
@@ -66,37 +70,78 @@ class _Search:
             self.ended = "bound" if self.bound == self.data.bound else self.ended
 
     def run(self) -> None:
-        whole = self.data.size <= SMALL or not COMPILED
-        islands = 1 if whole else max(1, self.problem.workers)
-        seed = self.problem.seed
-        with ThreadPoolExecutor(islands) as pool:
-            limit = self.until(0.1 if whole else LISTS)
-            made = pool.map(
-                lambda k: Population(
-                    self.data, seed + k, FEW if whole else PEOPLE, self.bound, lambda: self.clock() < limit
-                ),
-                range(islands),
-            )
-            groups = list(made)
-            if not whole:
-                list(pool.map(lambda one: one.breed_until(limit, self.clock), groups))
-            for one in groups:
-                self.better(one.best, one.least, "lists")
-            if self.go_on("tight"):
-                self.exactly(self.until(1.0 if whole else LISTS + EXACT))
-            if not whole and self.go_on("lists"):
-                for one in groups:
-                    one.goal = self.bound
-                    one.take_in(self.start)
-                list(pool.map(lambda one: one.breed_until(self.until(1.0), self.clock), groups))
-                for one in groups:
-                    self.better(one.best, one.least, "lists")
+        """Few tasks: a handful of lists, then the exact model. Else by turns where lists are compiled or there is one thread, and side by side otherwise."""
+        if self.data.size <= SMALL:
+            self.listed(self.groups(1, FEW, self.until(SHORT)))
+            self.exactly(self.until(1.0), self.problem.workers)
+        elif COMPILED or self.problem.workers < 2:
+            self.by_turns()
+        else:
+            self.side_by_side()
 
-    def exactly(self, until: float) -> None:
+    def by_turns(self) -> None:
+        """Lists on all threads, the exact model on all threads, lists again."""
+        groups = self.groups(max(1, self.problem.workers), PEOPLE if COMPILED else SLOW, self.until(LISTS))
+        self.breed(groups, self.until(LISTS))
+        self.exactly(self.until(LISTS + EXACT), self.problem.workers)
+        if self.go_on("lists"):
+            for one in groups:
+                one.goal = self.bound
+                one.take_in(self.start)
+            self.breed(groups, self.until(1.0))
+
+    def side_by_side(self) -> None:
+        """Lists on one thread, the exact model on the others."""
+        limit = self.until(1.0)
+        groups = self.groups(1, SLOW, self.until(LISTS))
+        self.listed(groups)
+        done = Event()
+
+        def exact() -> tight.Found:
+            try:
+                return self.search(limit, max(1, self.problem.workers - 1))
+            finally:
+                done.set()
+
+        if self.go_on("tight"):
+            with ThreadPoolExecutor(1) as pool:
+                beside = pool.submit(exact)
+                groups[0].breed_while(lambda: not done.is_set() and self.go_on("lists"))
+                self.listed(groups)  # an end at the bound stops the exact model too
+                found = beside.result()
+            self.take(found)
+
+    def groups(self, count: int, people: int, until: float) -> list[Population]:
+        """Populations side by side, one a thread."""
+
+        def group(k: int) -> Population:
+            seed = self.problem.seed + k
+            return Population(self.data, seed, people, self.bound, lambda: self.clock() < until)
+
+        with ThreadPoolExecutor(count) as pool:
+            return list(pool.map(group, range(count)))
+
+    def breed(self, groups: list[Population], until: float) -> None:
+        """All populations side by side until then; the best of them counts."""
+        with ThreadPoolExecutor(len(groups)) as pool:
+            list(pool.map(lambda one: one.breed_while(lambda: self.clock() < until and self.go_on("lists")), groups))
+        self.listed(groups)
+
+    def listed(self, groups: list[Population]) -> None:
+        for one in groups:
+            self.better(one.best, one.least, "lists")
+
+    def exactly(self, until: float, workers: int) -> None:
+        if self.go_on("tight"):
+            self.take(self.search(until, workers))
+
+    def search(self, until: float, workers: int) -> tight.Found:
         def go_on() -> bool:
             return self.go_on("tight") and self.clock() < until
 
-        found = tight.search(self.data, self.start, self.bound, go_on, self.problem.workers, self.problem.seed)
+        return tight.search(self.data, self.start, self.bound, go_on, workers, self.problem.seed)
+
+    def take(self, found: tight.Found) -> None:
         self.bound = max(self.bound, found.bound)
         self.better(found.start, found.end, "tight")
         if found.proved:

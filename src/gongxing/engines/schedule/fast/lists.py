@@ -1,19 +1,14 @@
-"""The search over lists: tasks are placed one by one at the earliest time that resources allow, in the order of a list; lists are crossed.
-
-Every list is improved by double justification: placed, then placed from the end backwards in the order of falling ends, then again from the front.
-The functions work on arrays only, so that they can be compiled."""
+"""Lists of tasks as ``plain`` has them, written so that they can be compiled: the same numbers drawn give the same lists."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gongxing.engines.schedule.compiling import compiled
+from gongxing.engines.schedule.fast.compiler import compiled
 
 Whole = NDArray[np.int64]
 Real = NDArray[np.float64]
-DRAWS = 8
-"""Random numbers one child takes: two parents, two cuts, and a task and a place for each of two moves."""
 
 
 @compiled
@@ -62,7 +57,7 @@ def place(
 
 
 @compiled
-def by_start(start: Whole, order: Whole, count: Whole, end: int) -> None:
+def rising(start: Whole, order: Whole, count: Whole, end: int) -> None:
     """``order`` becomes the tasks by rising start, ties by number. ``count``: room for ``end`` + 2 figures."""
     for t in range(end + 2):
         count[t] = 0
@@ -76,7 +71,7 @@ def by_start(start: Whole, order: Whole, count: Whole, end: int) -> None:
 
 
 @compiled
-def by_end(start: Whole, duration: Whole, order: Whole, count: Whole, end: int) -> None:
+def falling(start: Whole, duration: Whole, order: Whole, count: Whole, end: int) -> None:
     """``order`` becomes the tasks by falling end, ties by falling number."""
     for t in range(end + 2):
         count[t] = 0
@@ -91,7 +86,7 @@ def by_end(start: Whole, duration: Whole, order: Whole, count: Whole, end: int) 
 
 
 @compiled
-def improve(
+def justify(
     order: Whole,
     first: Whole,
     other: Whole,
@@ -111,14 +106,46 @@ def improve(
     """Place, justify to the right, justify to the left. ``order`` becomes the tasks by start, ``start`` is filled, the end returned."""
     top = free.shape[0]
     end = place(order, first, other, release, duration, demand, capacity, free, start, top)
-    by_end(start, duration, back, count, end)
+    falling(start, duration, back, count, end)
     width = place(back, first_after, other_after, nothing, duration, demand, capacity, free, mirror, top)
     for x in range(start.size):
         mirror[x] = width - mirror[x] - duration[x]
-    by_start(mirror, order, count, width)
+    rising(mirror, order, count, width)
     end = place(order, first, other, release, duration, demand, capacity, free, start, top)
-    by_start(start, order, count, end)
+    rising(start, order, count, end)
     return end
+
+
+@compiled
+def improve(
+    order: Whole,
+    first: Whole,
+    other: Whole,
+    first_after: Whole,
+    other_after: Whole,
+    release: Whole,
+    duration: Whole,
+    demand: Whole,
+    capacity: Whole,
+    free: Whole,
+    start: Whole,
+) -> int:
+    """As ``plain.improve``."""
+    size = start.size
+    nothing, mirror, back = np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size, np.int64)
+    count = np.zeros(free.shape[0] + 2, np.int64)
+    return justify(
+        order, first, other, first_after, other_after, release, nothing, duration, demand, capacity, free, start, mirror, back, count
+    )  # fmt: skip
+
+
+@compiled
+def by_start(start: Whole, order: Whole) -> None:
+    """As ``plain.by_start``."""
+    end = 0
+    for x in range(start.size):
+        end = max(end, start[x])
+    rising(start, order, np.zeros(end + 2, np.int64), end)
 
 
 @compiled
@@ -228,7 +255,7 @@ def breed(
         cross(lists[a], lists[b], min(one, two), max(one, two), child, taken)
         move(child, int(draws[c, 4] * size), draws[c, 5], first, other, first_after, other_after)
         move(child, int(draws[c, 6] * size), draws[c, 7], first, other, first_after, other_after)
-        end = improve(
+        end = justify(
             child, first, other, first_after, other_after, release, nothing, duration, demand, capacity, free, start, mirror, back, count
         )  # fmt: skip
         worse = a if ends[a] >= ends[b] else b
