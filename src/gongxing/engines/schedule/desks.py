@@ -23,7 +23,7 @@ from gongxing.engines.schedule.model import Problem, Resource, Task
 
 MARK = "|"
 """Between project and item in the key of a task."""
-RULES: Mapping[str, Callable[[Timing], tuple[int, ...]]] = {
+ORDERS: Mapping[str, Callable[[Timing], tuple[int, ...]]] = {
     "latest_start": lambda one: (_day(one.latest_start), _day(one.start)),
     "latest_finish": lambda one: (_day(one.latest_finish), _day(one.start)),
     "first_come": lambda one: (_day(one.start), _day(one.latest_start)),
@@ -104,7 +104,7 @@ def plan_desks(
     free = {one.project: dates(one.graph, one.start, table, "", today) for one in cases}
     orders: dict[str, dict[tuple[str, str], tuple[int, ...]]] = {
         name: {(project, one.key): rule(one) for project, plan in free.items() for one in plan.timings}
-        for name, rule in RULES.items()
+        for name, rule in ORDERS.items()
     }
     if starts is not None:
         orders["solver"] = {pair: (starts.get(MARK.join(pair), 0),) for pair in orders["latest_start"]}
