@@ -1,0 +1,1 @@
+"""What needs the extra ``fast``: a compiler for the search over lists."""

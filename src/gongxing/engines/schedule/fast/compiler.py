@@ -1,0 +1,15 @@
+"""Machine code for functions over arrays (numba). Only this module imports it; the code is kept beside the sources between runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from numba import njit
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def compiled(function: F) -> F:
+    """The function as machine code that lets other threads run."""
+    return cast(F, njit(cache=True, nogil=True)(function))
