@@ -20,7 +20,6 @@ from gongxing.domains.approvals.permit_words import (
 from gongxing.domains.approvals.permitting import COMPLETE, Happened, Worked, saved_by
 from gongxing.domains.approvals.standing import RULES
 from gongxing.engines.permits import Finding, Item, Node, Timing
-from gongxing.kernel.clock.calendar import calendar
 from gongxing.kernel.ledger.declare import ledger_named
 
 TONES = {"done": "good", "running": "vow", "in": "vow", "todo": "idle"}
@@ -78,7 +77,7 @@ def _line(worked: Worked, words: Words, timing: Timing, node: Node, finding: Fin
     return Line(
         timing.key, words.item(timing.key), str(STAGES.get(item.stage, item.stage)), words.authorities.get(item.key, ""), there.state, TONES[there.state],
         _said(there), timing.start, timing.finish, timing.latest_start, timing.latest_finish, timing.spare, timing.critical,
-        there.state != "done" and calendar().provisional(timing.finish), finding_words(finding.reason, words),
+        there.state != "done" and worked.table.book.provisional(timing.finish), finding_words(finding.reason, words),
         words.basis(details.get("basis", ""), details.get("status", "")), _limits(item, node, words), _held(timing, words), _url(there), _note(there),
     )  # fmt: skip
 
@@ -151,7 +150,7 @@ def drawn(worked: Worked, lines: Sequence[Line], today: date) -> dict[str, Any]:
         )
         for one in shown or lines
     ]
-    return chart(bars, today, calendar())
+    return chart(bars, today, worked.table.book)
 
 
 def beyond(one: Line) -> bool:

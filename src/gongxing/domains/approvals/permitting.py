@@ -14,6 +14,7 @@ from gongxing.engines.permits import (
     Built,
     Chase,
     Choices,
+    DayTable,
     GraphRefused,
     Length,
     Plan,
@@ -85,6 +86,7 @@ class Worked:
     promised: tuple[Promise, ...]
     happened: Mapping[str, Happened]
     outside: tuple[Case, ...]
+    table: DayTable
 
     def of(self, key: str) -> Happened:
         """What has happened to an item."""
@@ -115,12 +117,13 @@ def papers_of(projects: Collection[int]) -> dict[int, list[Paper]]:
 
 
 class Book:
-    """What many plans ask of the packs, read once: rules, papers and items by day."""
+    """What many plans ask of the packs, read once: rules, papers and items by day, and the calendar (``table``)."""
 
     def __init__(self) -> None:
         self._rules: dict[date, tuple[Rules, tuple[Reason, ...]]] = {}
         self._papers: dict[date, Mapping[str, tuple[str, ...]]] = {}
         self._items: dict[tuple[str, date], Item | None] = {}
+        self.table = day_table()
 
     def rules(self, day: date) -> tuple[Rules, tuple[Reason, ...]]:
         """The rules of a day and what does not fit together in them."""
@@ -212,11 +215,11 @@ def work_out(plan: PermitPlan, cases: Sequence[Case], papers: Sequence[Paper], d
     keys = {one.key for one in built.graph.nodes}
     goal = plan.goal if plan.goal in keys else ""
     open_cases = tuple(one.case for one in known.values() if one.case is not None and one.state != "done")
-    dated, next_one, refused = _dated(built, plan.start_on, day, goal)
+    dated, next_one, refused = _dated(built, plan.start_on, day, goal, book.table)
     return Worked(
         rules, wrong, lost, answers, choices, built, plan.start_on, goal, dated, next_one, refused,
-        promises(rules, built, dated, day_table()) if dated is not None else (), known,
-        tuple(one for one in open_cases if one.item not in keys),
+        promises(rules, built, dated, book.table) if dated is not None else (), known,
+        tuple(one for one in open_cases if one.item not in keys), book.table,
     )  # fmt: skip
 
 
@@ -228,16 +231,18 @@ def _choices(project: Project, known: Mapping[str, Happened]) -> Choices:
     return Choices(works=works, progress={key: one.progress for key, one in known.items()})
 
 
-def _dated(built: Built, start: date, day: date, goal: str) -> tuple[Plan | None, Chase | None, GraphRefused | None]:
+def _dated(
+    built: Built, start: date, day: date, goal: str, table: DayTable
+) -> tuple[Plan | None, Chase | None, GraphRefused | None]:
     if not built.graph.nodes:
         return None, None, None
     try:
-        found = dates(built.graph, start, day_table(), goal, day)
-        return found, chase(built.graph, start, day_table(), day, goal), None
+        found = dates(built.graph, start, table, goal, day)
+        return found, chase(built.graph, start, table, day, goal), None
     except GraphRefused as refused:
         return None, None, refused
 
 
 def saved_by(worked: Worked, day: date) -> Savings:
     """What each measure saves from here on: alone, given all others, all together."""
-    return savings(worked.rules, worked.answers, worked.start, day_table(), worked.choices, worked.goal, day)
+    return savings(worked.rules, worked.answers, worked.start, worked.table, worked.choices, worked.goal, day)

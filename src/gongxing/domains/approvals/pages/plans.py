@@ -49,7 +49,8 @@ from gongxing.kernel.pages.requests import acting, number_of
 PROJECT, SIZE = "projects.project", 20
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 STAGE = Project.Stage
-OTHERWISE = (STAGE.CONCEPT, STAGE.FULL_CAPACITY, STAGE.REVIEWED, STAGE.PAUSED, STAGE.REMOVED, STAGE.TRANSFERRED)
+GONE = (STAGE.REMOVED, STAGE.TRANSFERRED)
+OTHERWISE = (*GONE, STAGE.CONCEPT, STAGE.FULL_CAPACITY, STAGE.REVIEWED, STAGE.PAUSED)
 """Stages in which nothing is to be approved: too early, over, on hold or gone."""
 
 
@@ -186,9 +187,9 @@ def plan_paper(request: HttpRequest, key: int) -> HttpResponse:
 def plans_page(request: HttpRequest) -> HttpResponse:
     """GET show (with, without), page: projects under way, what to chase next on each that has a plan."""
     actor = _reader(request)
-    rows = visible(Project.objects.exclude(stage__in=OTHERWISE), actor).select_related("unit", "permit_plan")
-    with_plan = rows.filter(permit_plan__isnull=False).order_by("-permit_plan__made_on", "pk")
-    without = rows.filter(permit_plan__isnull=True).order_by("-total_investment", "pk")
+    rows = visible(Project.objects.all(), actor).select_related("unit", "permit_plan")
+    with_plan = rows.filter(permit_plan__isnull=False).exclude(stage__in=GONE).order_by("-permit_plan__made_on", "pk")
+    without = rows.filter(permit_plan__isnull=True).exclude(stage__in=OTHERWISE).order_by("-total_investment", "pk")
     n_with, n_without = with_plan.count(), without.count()
     show = request.GET.get("show", "") or ("with" if n_with else "without")
     every = without if show == "without" else with_plan

@@ -333,7 +333,8 @@ def test_pages_word_and_the_way_from_the_project(world: Desks) -> None:
         }
         assert browser.post(f"/approvals/plan/{key}/ask/", sent).headers["Location"] == f"/approvals/plan/{key}/"
         page = browser.get(f"/approvals/plan/{key}/").content.decode()
-        assert "最早 2025-04-22 合法开工，今天只追一件：企业投资项目备案" in page
+        # handled in parallel, the EIA form no longer waits for the filing: its 20 days of preparation and 15 of review are the way
+        assert "最早 2025-04-22 合法开工，今天只追一件：环评报告表审批" in page
         assert "环境影响评价法（2018修正）第25条" in page
         assert page.count('<rect class="pb') == 4
         assert "2025-04-22" in browser.get(f"/approvals/plan/{key}/sheet/").content.decode()
@@ -341,7 +342,7 @@ def test_pages_word_and_the_way_from_the_project(world: Desks) -> None:
         cells = [cell.text for cell in Document(BytesIO(word.content)).tables[0].columns[4].cells]
         assert "2025-04-22" in cells
         listed = browser.get("/approvals/plan/").content.decode()
-        assert world.project.name in listed and "企业投资项目备案" in listed
+        assert world.project.name in listed and "环评报告表审批" in listed
         assert f'href="/approvals/plan/{key}/"' in browser.get(f"/projects/{key}/", follow=True).content.decode()
     assert client("tongji").get("/approvals/plan/").status_code == 403
     assert client("yuanqu2").get(f"/approvals/plan/{key}/").status_code == 404
@@ -402,5 +403,5 @@ def test_queries_of_the_list_do_not_grow_with_the_plans(world: Desks) -> None:
                     )
                 )
         assert asked(browser, "/approvals/plan/?show=with") <= one
-    assert one <= 45
-    assert asked(browser, f"/approvals/plan/{world.project.pk}/") <= 60
+        assert one <= 45
+        assert asked(browser, f"/approvals/plan/{world.project.pk}/") <= 60
