@@ -52,7 +52,7 @@ def chart(bars: Sequence[Bar], today: date, book: Calendar) -> dict[str, object]
             {
                 "name": shown, "full": one.name, "y": round(y, 1), "top": round(y - 11, 1), "x": at(one.start), "width": round(width, 1), "state": one.state,
                 "critical": one.critical, "says": one.says, "text_x": round(max(at(one.finish), at(one.start) + THIN) + 6, 1),
-                "float_to": at(one.latest) if one.latest is not None and one.latest > one.finish and one.latest <= last else None, "mid": round(y - 4, 1), "end": at(one.finish),
+                "float_to": at(one.latest) if one.latest is not None and one.latest > one.finish and one.latest <= last else None, "mid": round(y + 5, 1), "end": at(one.finish),
             }
         )  # fmt: skip
     height = y + 14

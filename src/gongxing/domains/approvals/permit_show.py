@@ -23,6 +23,7 @@ from gongxing.engines.permits import Finding, Item, Node, Timing
 from gongxing.kernel.ledger.declare import ledger_named
 
 TONES = {"done": "good", "running": "vow", "in": "vow", "todo": "idle"}
+MILESTONE = "M"
 DRAWN = {"done": "done", "running": "run", "in": "run", "todo": "wait"}
 
 
@@ -90,6 +91,8 @@ def _said(there: Happened) -> str:
 
 
 def _limits(item: Item, node: Node, words: Words) -> str:
+    if item.stage == MILESTONE:
+        return ""
     parts = []
     if item.statutory is not None:
         law = words.basis(item.statutory.basis, item.statutory.status)
@@ -135,7 +138,7 @@ def _note(there: Happened) -> str:
 
 def counts_of(lines: Sequence[Line]) -> dict[str, int]:
     """How many items are done, running or still to do."""
-    states = [one.state for one in lines if one.stage != str(STAGES["M"])]
+    states = [one.state for one in lines if one.stage != str(STAGES[MILESTONE])]
     running = states.count("running") + states.count("in")
     return {"all": len(states), "done": states.count("done"), "running": running, "todo": states.count("todo")}
 

@@ -111,7 +111,7 @@ class Words:
                 if f'"{value}"' in shown:
                     shown = _quoted(shown, code, value, label)
             shown = shown.replace(code, f"“{one.label.rstrip(ENDS)}”")
-        words = ((" and ", _t(" 且 ")), (" or ", _t(" 或 ")), (" not in ", _t(" 不属于 ")), (" in ", _t(" 属于 ")), (" == ", _t(" 是 ")), (" != ", _t(" 不是 ")), (" >= ", " ≥ "), (" <= ", " ≤ "))  # fmt: skip
+        words = ((" and ", _t(" 且 ")), (" or ", _t(" 或 ")), (" not in ", _t(" 不属于 ")), (" in ", _t(" 属于 ")), (" == ", _t("：")), (" != ", " ≠ "), (" >= ", " ≥ "), (" <= ", " ≤ "))  # fmt: skip
         for plain, word in words:
             shown = shown.replace(plain, word)
         return LISTED.sub(lambda found: found[1].replace(", ", _t("、")), shown.replace('"', ""))

@@ -351,7 +351,7 @@ def test_pages_word_and_the_way_from_the_project(world: Desks) -> None:
 def test_conditions_are_said_with_questions_and_options(office: Office) -> None:
     words = Words.of(MONDAY)
     assert words.condition('(energy_tce >= 1000 or coal_t >= 1000) and energy_light_industry != "yes"') == (
-        "(“投产后年综合能耗（改建填增量），吨标准煤” ≥ 1000 或 “年煤炭消费量，吨” ≥ 1000) 且 “是否列入用能简单行业目录” 不是 是"
+        "(“投产后年综合能耗（改建填增量），吨标准煤” ≥ 1000 或 “年煤炭消费量，吨” ≥ 1000) 且 “是否列入用能简单行业目录” ≠ 是"
     )
     assert words.item("energy.review") == "节能审查和碳排放评价"
     assert words.item("plan.permit.review") == "建设工程规划许可证（提前预审）"
