@@ -136,9 +136,10 @@ def _note(there: Happened) -> str:
     return ""
 
 
-def counts_of(lines: Sequence[Line]) -> dict[str, int]:
-    """How many items are done, running or still to do."""
-    states = [one.state for one in lines if one.stage != str(STAGES[MILESTONE])]
+def counts_of(worked: Worked) -> dict[str, int]:
+    """How many items are done, running or still to do; milestones are no items, an early review is no item of its own."""
+    keys = [one.key for one in worked.built.graph.nodes if one.key in worked.rules.items]
+    states = [worked.of(key).state for key in keys if worked.rules.items[key].stage != MILESTONE]
     running = states.count("running") + states.count("in")
     return {"all": len(states), "done": states.count("done"), "running": running, "todo": states.count("todo")}
 

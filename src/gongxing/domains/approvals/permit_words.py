@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.functional import Promise as Lazy
@@ -48,6 +48,8 @@ class Words:
     measures: Mapping[str, tuple[str, str]]
     sources: Mapping[str, str]
     statuses: Mapping[str, str]
+    conditions: dict[str, str] = field(default_factory=dict)
+    """Conditions put into words before."""
 
     @classmethod
     def of(cls, day: date) -> "Words":
@@ -100,8 +102,11 @@ class Words:
 
     def condition(self, text: str) -> str:
         """A rule's condition with the questions in place of their codes: 用地怎么取得？= 新出让."""
-        if not text:
-            return ""
+        if text not in self.conditions:
+            self.conditions[text] = self._said(text)
+        return self.conditions[text]
+
+    def _said(self, text: str) -> str:
         shown = text
         for code in sorted(self.questions, key=len, reverse=True):
             if code not in shown:

@@ -46,7 +46,7 @@ from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages.detail import visible_row
 from gongxing.kernel.pages.requests import acting, number_of
 
-PROJECT, SIZE = "projects.project", 20
+PROJECT, SIZE = "projects.project", 15
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 STAGE = Project.Stage
 GONE = (STAGE.REMOVED, STAGE.TRANSFERRED)
@@ -104,7 +104,7 @@ def _shown(plan: PermitPlan, project: Project, actor: Actor) -> dict[str, Any]:
     changed = changed_facts(plan.facts, facts_now(project, known), unseen(actor))
     labels = {"kind": _labels(Project.Kind), "nature": _labels(Project.Nature)}
     return {
-        "plan": plan, "project": project, "crumbs": _crumbs(project), "title": finding_of(worked, plan), "lines": lines, "counts": counts_of(lines), "beyond": sum(map(beyond, lines)),
+        "plan": plan, "project": project, "crumbs": _crumbs(project), "title": finding_of(worked, plan), "lines": lines, "counts": counts_of(worked), "beyond": sum(map(beyond, lines)),
         "n_out": len(left := left_out(worked, words)), "left": left, "worked": worked, "chase": chased(worked, words), "goal": plan.get_goal_display(),
         "chart": drawn(worked, lines, day) if lines else None, "notes": notes_of(worked, plan, words), "changed": changed_lines(changed, words, labels),
         "measures": measure_lines(worked, plan, words, day) if lines and worked.plan else None, "promised": promise_lines(worked, words),
@@ -216,10 +216,9 @@ def _rows(projects: list[Project]) -> list[dict[str, Any]]:
             words[plan.rules_on] = Words.of(plan.rules_on)
         said = words[plan.rules_on]
         worked = work_out(plan, cases.get(project.pk, []), papers.get(project.pk, []), day, book)
-        lines = lines_of(worked, said)
         found.append(
             {
-                "project": project, "url": reverse("permit-plan", args=[project.pk]), "title": finding_of(worked, plan), "chase": chased(worked, said), "counts": counts_of(lines),
+                "project": project, "url": reverse("permit-plan", args=[project.pk]), "title": finding_of(worked, plan), "chase": chased(worked, said), "counts": counts_of(worked),
                 "provisional": worked.plan is not None and worked.plan.provisional, "trouble": bool(worked.faults or worked.refused or worked.outside),
             }
         )  # fmt: skip
