@@ -55,7 +55,8 @@ class Kind:
 KINDS = (
     Kind("name", 1, postgres=100),
     *(Kind("name", length) for length in (2, 3, 4, 6)),
-    *(Kind("initials", length) for length in (1, 2, 3, 4, 6)),
+    Kind("initials", 1, postgres=100),
+    *(Kind("initials", length) for length in (2, 3, 4, 6)),
     Kind("code_prefix", 8),
     Kind("code_prefix", 14),
 )

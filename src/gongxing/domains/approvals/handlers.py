@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from gongxing.domains.approvals.actions.case_clocks import KIND, LEDGER, mend
@@ -26,7 +27,7 @@ OVER = (Case.State.DELIVERED, Case.State.REFUSED, Case.State.WITHDRAWN)
 @handles(RowsWritten)
 def after_cases(event: RowsWritten) -> None:
     """A case that was imported, handed on or taken back gets its clocks; of many a job does it. A verb of a case keeps them itself."""
-    if event.verb == KIND or LEDGER not in event.rows:
+    if event.verb.startswith("approvals.") or LEDGER not in event.rows:
         return
     keys = event.rows[LEDGER]
     if keys is not None and len(keys) <= AT_ONCE:
@@ -71,7 +72,8 @@ def mend_clocks(actor: Actor, arguments: Mapping[str, Any], progress: Progress) 
 
 @daily("approval clocks")
 def mend_all() -> int:
-    """Look at every case that is not over, and at those silence has accepted. Returns how many were looked at."""
-    waiting = Deadline.objects.filter(ledger=LEDGER, rule=COMPLETE, state=Deadline.State.PASSED)
-    accept_waiting(waiting.values_list("row", flat=True))
-    return mend(Case.objects.exclude(state__in=OVER).values_list("pk", flat=True))
+    """Look at every case that is not over or has no clock yet, and at those silence has accepted. Returns how many were looked at."""
+    clocks = Deadline.objects.filter(ledger=LEDGER, rule=COMPLETE)
+    accept_waiting(clocks.filter(state=Deadline.State.PASSED).values_list("row", flat=True))
+    open_or_bare = ~Q(state__in=OVER) | ~Q(pk__in=clocks.values("row"))
+    return mend(Case.objects.filter(open_or_bare).values_list("pk", flat=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 from gongxing.engines.permits.model import Graph, Length, Node, Plan
 from gongxing.engines.reasons import Reason
@@ -17,7 +18,7 @@ Walked = Mapping[str, tuple[date, date]]
 def walked_due(length: Length, accepted: date, pauses: tuple[Pause, ...], book: Calendar) -> date:
     """The due day, walked."""
     if not length.n:
-        return accepted
+        return _worked(accepted, book)
     noon = datetime.combine(accepted, time(12), UTC)
     return proof(Limit(length.n, length.unit), noon, pauses, book, HOURS)[-1].day
 
@@ -78,7 +79,7 @@ def _between(first: date, last: date, book: Calendar) -> int:
 def check(graph: Graph, plan: Plan, book: Calendar, today: date | None = None) -> tuple[Reason, ...]:
     """What is wrong with a dated graph; empty when nothing is. Codes: permits.wrong_start, permits.wrong_finish, permits.wrong_end,
     permits.latest_too_late (the end would move), permits.latest_too_early (one working day later still keeps it),
-    permits.wrong_spare, permits.wrong_critical."""
+    permits.wrong_spare, permits.wrong_critical, permits.wrong_path (a step of the path does not set the date of the next one)."""
     found: list[Reason] = []
     right = walk(graph, plan.start, book, today)
     now = max(_worked(plan.start, book), today) if today is not None else _worked(plan.start, book)
@@ -86,6 +87,7 @@ def check(graph: Graph, plan: Plan, book: Calendar, today: date | None = None) -
     end = right[plan.goal][1] if plan.goal else max(finish for _start, finish in right.values())
     if plan.finish != end:
         found.append(Reason.of("permits.wrong_end", told=plan.finish.isoformat(), walked=end.isoformat()))
+    found += _broken_steps(graph, plan, right, end, book)
     slack = _between(end, plan.until, book)
     leads = _leads(graph, plan.goal)
     for node in graph.nodes:
@@ -116,6 +118,19 @@ def check(graph: Graph, plan: Plan, book: Calendar, today: date | None = None) -
         if told.critical != (spare <= slack):
             found.append(Reason.of("permits.wrong_critical", item=node.key))
     return tuple(found)
+
+
+def _broken_steps(graph: Graph, plan: Plan, right: Walked, end: date, book: Calendar) -> list[Reason]:
+    """Steps of the path that are no edge, or whose end is neither the beginning (FS) nor the end (FF) of the next item."""
+    last = plan.path[-1]
+    found = [] if right[last][1] == end and plan.goal in ("", last) else [Reason.of("permits.wrong_path", item=last)]
+    leads = {one.key: one.lead for one in graph.nodes}
+    for one, other in pairwise(plan.path):
+        links = {edge.link for edge in graph.edges if (edge.before, edge.after) == (one, other)}
+        begins = _step(_worked(right[one][1], book), leads[other], book) == right[other][0]
+        if not ((links == {"FS"} and begins) or (links == {"FF"} and right[one][1] == right[other][1])):
+            found.append(Reason.of("permits.wrong_path", item=other))
+    return found
 
 
 def _leads(graph: Graph, goal: str) -> set[str]:

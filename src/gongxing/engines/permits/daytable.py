@@ -76,9 +76,9 @@ class DayTable:
         return tuple(merged)
 
     def due(self, length: Length, accepted: int, spans: Spans = ()) -> int:
-        """The last day of a length accepted on a day; of length 0 the day itself. ValueError beyond 2060."""
+        """The last day of a length accepted on a day; of length 0 the day itself, rolled to a working day. ValueError beyond 2060."""
         if length.n == 0:
-            return accepted
+            return self.following[accepted]
         if length.unit == "wd":
             k = self.count[accepted] + length.n
             for first, last in spans:

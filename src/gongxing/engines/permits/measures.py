@@ -69,17 +69,17 @@ def promises(rules: Rules, built: Built, plan: Plan, table: DayTable) -> tuple[P
 
 
 class _Runs:
-    """Graphs and lengths of the project by the set of measures taken, each worked out once."""
+    """Lengths of the project by the set of measures taken, each worked out once."""
 
     def __init__(self, rules: Rules, answers: Answers, choices: Choices, when: _When) -> None:
         self.rules, self.answers, self.choices, self.when = rules, answers, choices, when
         self.known: dict[frozenset[str], int] = {}
-        self.graphs: dict[frozenset[str], Built] = {}
+        self.made: dict[frozenset[str], Built] = {}
 
     def built(self, taken: frozenset[str]) -> Built:
-        if taken not in self.graphs:
-            self.graphs[taken] = build(self.rules, self.answers, self.choices, taken)
-        return self.graphs[taken]
+        if taken not in self.made:
+            self.made[taken] = build(self.rules, self.answers, self.choices, taken)
+        return self.made[taken]
 
     def days(self, taken: frozenset[str]) -> int:
         if taken not in self.known:

@@ -15,7 +15,7 @@ UNITS: tuple[Unit, ...] = ("wd", "day", "month")
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How long a decision may take: ``n`` ≥ 0 working days (wd), calendar days (day) or months; 0 is the day of acceptance itself.
+    """How long a decision may take: ``n`` ≥ 0 working days (wd), calendar days (day) or months; 0 is the day of acceptance itself (即办).
 
     ``basis`` is the article or document, ``status`` how well it was read (verified, excerpt, recalled, design, local).
     ValueError for another unit or n < 0."""

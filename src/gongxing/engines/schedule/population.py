@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from time import monotonic
 
 import numpy as np
 
 from gongxing.engines.schedule.choice import breed, by_keys, by_start, improve
-from gongxing.engines.schedule.table import Table, Whole
+from gongxing.engines.schedule.model import Problem, Resource, Task
+from gongxing.engines.schedule.table import Table, Whole, table
 
 PEOPLE = 300
 DRAWS = 8
@@ -20,14 +22,14 @@ RUN_SECONDS = 0.05
 class Population:
     """Lists with their ends, and the best schedule met. The first list goes by latest ends, the others by latest ends with growing noise."""
 
-    def __init__(self, table: Table, seed: int, people: int, goal: int, go_on: Callable[[], bool]) -> None:
-        self.table, self.goal = table, goal
+    def __init__(self, data: Table, seed: int, people: int, goal: int, go_on: Callable[[], bool]) -> None:
+        self.table, self.goal = data, goal
         self.random = np.random.default_rng(seed)
-        self.free = np.zeros((table.horizon + 1, len(table.capacity)), np.int64)
-        self.lists = np.zeros((people, table.size), np.int64)
+        self.free = np.zeros((data.horizon + 1, len(data.capacity)), np.int64)
+        self.lists = np.zeros((people, data.size), np.int64)
         self.ends = np.zeros(people, np.int64)
-        self.best: Whole = np.zeros(table.size, np.int64)
-        self.least = table.horizon + 1
+        self.best: Whole = np.zeros(data.size, np.int64)
+        self.least = data.horizon + 1
         self.children = 16
         self._begin(people, go_on)
 
@@ -79,3 +81,13 @@ class Population:
             self.least = int(least)
             took = max(monotonic() - begun, 1e-4)
             self.children = int(min(max(self.children * RUN_SECONDS / took, 1), 2000, self.children * 4))
+
+
+@cache
+def prepare() -> None:
+    """Have the compiled functions made or fetched, once a process, so that no search pays for it out of its time."""
+    tasks = tuple(Task(f"t{k}", 1 + k, (1,)) for k in range(3))
+    group = Population(table(Problem((Resource("r", 1),), tasks)), 0, 3, 0, lambda: True)
+    runs = iter((True, False))
+    group.breed_while(lambda: next(runs))
+    group.take_in(group.best)

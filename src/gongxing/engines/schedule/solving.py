@@ -11,7 +11,7 @@ from gongxing.engines.reasons import Reason
 from gongxing.engines.schedule import tight
 from gongxing.engines.schedule.choice import COMPILED
 from gongxing.engines.schedule.model import Placed, Problem, Result, Status
-from gongxing.engines.schedule.population import PEOPLE, Population
+from gongxing.engines.schedule.population import PEOPLE, Population, prepare
 from gongxing.engines.schedule.table import Table, Whole, faults, table, too_much
 
 SMALL = 42
@@ -39,6 +39,7 @@ def solve(problem: Problem, progress: Progress | None = None, clock: Callable[[]
     data = table(problem)
     if not data.size:
         return _without("nothing_to_schedule", ())
+    prepare()
     search = _Search(data, problem, clock, progress)
     search.run()
     return search.result()

@@ -154,6 +154,7 @@ def test_the_checker_sees_what_is_wrong() -> None:
     ):
         told = replace(plan, timings=(*plan.timings[:k], wrong, *plan.timings[k + 1 :]))
         assert code in {reason.code for reason in check(graph, told, BOOK)}
+    assert "permits.wrong_path" in {one.code for one in check(graph, replace(plan, path=plan.path[:-1]), BOOK)}
     assert "permits.wrong_end" in {one.code for one in check(graph, replace(plan, finish=plan.finish + day), BOOK)}
 
 

@@ -12,4 +12,7 @@ F = TypeVar("F", bound=Callable[..., object])
 
 def compiled(function: F) -> F:
     """The function as machine code that lets other threads run."""
-    return cast(F, njit(cache=True, nogil=True)(function))
+    try:
+        return cast(F, njit(cache=True, nogil=True)(function))
+    except RuntimeError:  # nowhere to keep the code: every process makes it anew
+        return cast(F, njit(nogil=True)(function))
