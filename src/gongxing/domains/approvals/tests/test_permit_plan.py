@@ -21,6 +21,8 @@ from gongxing.domains.approvals.actions.plans import make_plan
 from gongxing.domains.approvals.actions.stopping import stop_case
 from gongxing.domains.approvals.models import Case, PermitPlan
 from gongxing.domains.approvals.permit_answers import known_answers, number
+from gongxing.domains.approvals.permit_load import load_of
+from gongxing.domains.approvals.permit_rules import day_table
 from gongxing.domains.approvals.permit_words import Words
 from gongxing.domains.approvals.permitting import Book, Worked, cases_of, papers_of, saved_by, work_out
 from gongxing.domains.approvals.tests.desks import Desks, desks, moment
@@ -359,6 +361,39 @@ def test_conditions_are_said_with_questions_and_options(office: Office) -> None:
         words.basis("JN31:17;XKF:42") == "固定资产投资项目节能审查和碳排放评价办法第17条；行政许可法（2019修正）第42条"
     )
     assert words.basis("TD39", "recalled").endswith("（依据未核实）")
+
+
+def test_the_load_of_desks_and_who_waits_for_a_place(world: Desks) -> None:
+    """Two projects alike and desks with one place: the building permit takes 7, 10, 11 March (a Friday, a Monday and a Tuesday), so the second one is
+    accepted on the 11th and takes 12, 13, 14 March; the EIA form of the second waits from 22 April for its 15 days: 23–25, 27–30 April (the 27th is a
+    Sunday worked for the holiday of 1 to 5 May), 6–9, 12–15 May."""
+    with at(moment(2025, 3, 3)):
+        first = made(world)
+        with as_system() as ctx:
+            other = ctx.create(
+                Project(
+                    number="XMSP0002", name="审批样项目二", folded="审批样项目二", unit=world.office.units["东园"], stage_on=MONDAY, moved_on=MONDAY, initials="spyxme",
+                )
+            )  # fmt: skip
+            ctx.create(
+                PermitPlan(
+                    project=other, answers=first.answers, rules_on=MONDAY, start_on=MONDAY, goal="ms.start", made_on=MONDAY, made_by="窗口岗"
+                )
+            )  # fmt: skip
+        plans = {one.project_id: worked(one) for one in PermitPlan.objects.all()}
+        found = load_of(plans, Words.of(MONDAY), 1, MONDAY, day_table())
+        wide = load_of(plans, Words.of(MONDAY), 5, MONDAY, day_table())
+        browser = client("window")
+        assert browser.get("/approvals/plan/load/").status_code == 200
+        wrong = browser.get("/approvals/plan/load/?places=0")
+    by = {one.name: [week.most for week in one.weeks] for one in wide.desks}
+    # weeks from 3 March: both permits on the 7th, 10th and 11th; both EIA forms from 1 to 22 April
+    assert by["住建局"][:3] == [2, 2, 0]
+    assert by["生态环境局"][:8] == [0, 0, 0, 0, 2, 2, 2, 2]
+    assert wide.waiting == ()
+    assert {one.name: one.peak for one in found.desks}["生态环境局"] == 1
+    assert [(one.project, one.late) for one in found.waiting] == [(other.pk, 15)]
+    assert wrong.status_code == 422 and "请填 1 到 99 的整数" in wrong.content.decode()
 
 
 def asked(browser: Client, url: str) -> int:
