@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.approvals.items import Ground, Item, item_names
-from gongxing.domains.approvals.models import Case, Stop
+from gongxing.domains.approvals.models import Case, PermitPlan, Stop
 from gongxing.domains.approvals.standing import RULES, Times, ground_of, item_of, promised_limit, times_of
 from gongxing.domains.projects.models import Project
 from gongxing.engines.workdays import Limit, due
 from gongxing.engines.workdays import Pause as Gap
-from gongxing.kernel.access.visible import visible
+from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.clock import today
 from gongxing.kernel.clock.calendar import calendar, office_hours
 from gongxing.kernel.deadlines.limits import provisional_words
@@ -115,9 +115,10 @@ def _stop_line(stop: Stop, ground: Ground | None) -> dict[str, Any]:
 
 
 def project_cases(project: Project, actor: Actor) -> list[Panel]:
-    """The cases of a project, for its page: what runs first. Two queries and those of the time used."""
+    """The cases of a project, for its page, what runs first, and the way to its permit plan. Three queries and those of the time used."""
+    ways = _plan_link(project, actor)
     cases = list(visible(project.cases.all(), actor).select_related("post__unit").prefetch_related("stops").order_by("-received_on", "-pk"))  # fmt: skip
-    if not cases:
+    if not cases and ways is None:
         return []
     ledger = ledger_named("approvals.case")
     names = item_names(today())
@@ -135,7 +136,17 @@ def project_cases(project: Project, actor: Actor) -> list[Panel]:
                 "times": _times(one),
             }
         )  # fmt: skip
-    return [Panel("approvals", _t("审批"), "approvals/project_panel.html", {"cases": lines}, len(cases))]
+    context = {"cases": lines, "plan": ways}
+    return [Panel("approvals", _t("审批"), "approvals/project_panel.html", context, len(cases) or None)]
+
+
+def _plan_link(project: Project, actor: Actor) -> dict[str, str] | None:
+    """The way to the permit plan: to look at it, or to make it for who may; None where there is neither. One query."""
+    if visible(PermitPlan.objects.filter(project_id=project.pk), actor).exists():
+        return {"url": reverse("permit-plan", args=[project.pk]), "label": _t("许可路径")}
+    if may(actor, "make", "approvals.permitplan"):
+        return {"url": reverse("permit-plan-ask", args=[project.pk]), "label": _t("制定许可路径")}
+    return None
 
 
 def _times(case: Case) -> Times:

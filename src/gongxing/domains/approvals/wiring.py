@@ -6,10 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from gongxing.domains.approvals.actions.case_clocks import KIND
 from gongxing.domains.approvals.models import Case
 from gongxing.domains.approvals.panels import OVER, project_cases
+from gongxing.domains.approvals.permit_faults import PLAN_SENTENCES
 from gongxing.domains.approvals.sentences import SENTENCES
 from gongxing.kernel.ledger.faults import add_sentences
 from gongxing.kernel.office.held import Duty, declare_duty
 from gongxing.kernel.pages.detail import offer_panels
+from gongxing.kernel.pages.extra import ExtraPage, declare_page
 from gongxing.kernel.pages.sentences import name_verbs
 
 
@@ -27,3 +29,5 @@ add_sentences(SENTENCES)
 name_verbs({KIND: _("按审批件登记时限")})
 offer_panels("projects.project", project_cases)
 declare_duty(Duty("approvals.case", "post", _("承办岗位"), under_way, of=whose, needs=("project",)))
+add_sentences(PLAN_SENTENCES)
+declare_page(ExtraPage(_("许可路径"), "permit-plans", "sitemap", "批", "approvals.permitplan"))
