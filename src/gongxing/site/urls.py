@@ -32,6 +32,8 @@ urlpatterns = [
     path("projects/", include("gongxing.domains.projects.urls")),
     path("policy/", include("gongxing.domains.policy.urls")),
     path("land/", include("gongxing.domains.land.urls")),
+    path("case/", include("gongxing.domains.approvals.public_urls")),
+    path("enterprise/", include("gongxing.domains.approvals.enterprise_urls")),
 ]
 
 handler400 = "gongxing.site.errors.bad_request"
