@@ -18,10 +18,21 @@ from gongxing.domains.approvals.actions.handing_in import SHUT
 from gongxing.domains.approvals.items import Item
 from gongxing.domains.approvals.models import Case, Material, Stop
 from gongxing.domains.approvals.panels import TONES, limit_words, unsure
-from gongxing.domains.approvals.standing import COMPLETE, DELIVER, RULES, STATUTORY, Times, ground_of, item_of, times_of
+from gongxing.domains.approvals.standing import (
+    COMPLETE,
+    DELIVER,
+    PROMISED,
+    RULES,
+    STATUTORY,
+    Times,
+    ground_of,
+    item_of,
+    times_of,
+)
 from gongxing.engines.workdays import Limit
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.trail import Moment, read_entry
+from gongxing.kernel.clock import today
 from gongxing.kernel.deadlines.limits import provisional_words
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.files.models import StoredFile
@@ -205,26 +216,39 @@ def _due(clocks: Iterable[ClockShown], *rules: str) -> date | None:
 
 
 def _next(case: Case, clocks: Sequence[ClockShown]) -> tuple[str, date | None]:
-    """What comes next, in plain words, and its day."""
-    promised = [rule for rule in RULES if rule not in (COMPLETE, DELIVER)]
+    """What comes next, in plain words, and its day. A day that went by without its act is said so."""
     if case.state == STATE.HANDED_IN:
         return _t("窗口在看材料齐不齐。到期没有告知，就从收到材料那天起视为受理。"), _due(clocks, COMPLETE)
     if case.state == STATE.CORRECTING:
         return _t("等你把材料补齐。受理以前不算办理时间。"), None
     if case.state == STATE.RUNNING:
-        return _t("正在办理。最迟在这一天作出决定。"), _due(clocks, *promised) or _due(clocks, STATUTORY)
+        return _deciding(_due(clocks, PROMISED), _due(clocks, STATUTORY))
     if case.state == STATE.STOPPED:
         return _t("已停钟，原因见下面的告知。事由消除以后接着数。"), None
+    outcome = str(case.get_outcome_display())
     if case.state == STATE.DECIDED:
-        return _t("已作出决定（%(outcome)s），等送达。") % {"outcome": case.get_outcome_display()}, _due(
-            clocks, DELIVER
-        )
+        return _t("已作出决定（%(outcome)s），等送达。") % {"outcome": outcome}, _due(clocks, DELIVER)
     if case.state == STATE.DELIVERED:
-        words = _t("已办结：%(outcome)s") % {"outcome": case.get_outcome_display()}
-        return _t("，").join(filter(None, (words, case.document))) + _t("。"), None
+        return _t("，").join(filter(None, (_t("已办结：%(outcome)s") % {"outcome": outcome}, case.document))) + _t(
+            "。"
+        ), None
     if case.state == STATE.REFUSED:
         return _t("不予受理，理由见下面的告知。"), None
     return _t("你已撤回，不再办理。"), None
+
+
+def _deciding(promised: date | None, statutory: date | None) -> tuple[str, date | None]:
+    """When the decision is to be expected: by the promise while that day is not over, then by the law."""
+    day = today()
+    if promised is not None and promised >= day:
+        return _t("正在办理。承诺最迟在这一天作出决定。"), promised
+    if statutory is not None and statutory >= day:
+        late = _t("承诺的日子（%(day)s）已过，还没有作出决定。") % {"day": promised.isoformat()} if promised else ""
+        return (late or _t("正在办理。")) + _t("法定最迟在这一天作出决定。"), statutory
+    last = statutory or promised
+    if last is not None:
+        return _t("时限（%(day)s）已过，还没有作出决定，请向窗口催办。") % {"day": last.isoformat()}, None
+    return _t("正在办理。"), None
 
 
 def _material(one: Material, case: Case, asked_at: datetime | None, files: Sequence[StoredFile]) -> MaterialShown:

@@ -71,13 +71,14 @@ def letter_of(case: Case) -> Letter:
         if one.lacking or ((one.handed_on is None or one.handed_on > told_on) and one.later_on is None)
     ]
     firm = case.project.firm
+    to = firm.name if firm is not None else _("“%(project)s”的申请人") % {"project": case.project.name}
     opening = _("你单位为“%(project)s”申请办理“%(item)s”，我单位于 %(day)s 收到申请材料。经核对，材料不齐全或者不符合法定形式。依照《中华人民共和国行政许可法》第三十二条，现将需要补正的全部内容一次告知如下。") % {
         "project": case.project.name, "item": item.name if item else case.name, "day": _day(case.received_on),
     }  # fmt: skip
     return Letter(
         title=_("补正申请材料一次告知书"),
         warning=invented_words([Shown(_("审批件"), int(case.invented), 1)]),
-        to=firm.name if firm is not None else _("“%(project)s”的申请人") % {"project": case.project.name},
+        to=to + _("："),
         opening=opening,
         told=lacking_of(told_of(case)),
         head=(_("序号"), _("材料"), _("要补什么")),
@@ -123,7 +124,7 @@ def letter_word(letter: Letter) -> bytes:
     centred(document, letter.title, SONG, TITLE, bold=True)
     if letter.warning:
         centred(document, letter.warning, HEI, SMALL)
-    line(document, f"{letter.to}：", BODY, indent=False)
+    line(document, letter.to, BODY, indent=False)
     line(document, letter.opening)
     heading(document, letter.headings[0], 1)
     if letter.told:

@@ -144,6 +144,6 @@ def _sheet(request: HttpRequest, row: CaseKey, plain: str) -> HttpResponse:
     picture = segno.make(f"{place}?{urlencode({'code': row.code})}#{plain}", error="m")
     context = {
         "row": row, "plain": in_groups(plain), "place": place, "back": ledger_named(PROJECT).row_url(row.project_id),
-        "svg": str(picture.svg_inline(scale=4, omitsize=False, svgclass=None, lineclass=None)),
+        "svg": str(picture.svg_inline(omitsize=True, svgclass=None, lineclass=None)),
     }  # fmt: skip
     return render(request, "approvals/key_sheet.html", context)

@@ -164,7 +164,7 @@ def test_a_decided_case_takes_nothing_more(given: Held) -> None:
 
 def test_the_next_date_and_the_clocks_are_those_of_the_case(office: Office) -> None:
     """Received on Monday 2026-03-02: 3, 4, 5, 6, 9 March are the five days of the notice. Accepted on 2026-03-05 the promised 5 days of
-    plan.permit are 6, 9, 10, 11, 12 March."""
+    plan.permit are 6, 9, 10, 11, 12 March, and the twentieth working day is 2026-04-02 (6, 9–13, 16–20, 23–27 March, 30 March to 2 April: 1 + 15 + 4)."""
     with at(moment(2026, 3, 2)):
         given = held(office)
         assert (shown(given.other).next_on.isoformat(), shown(given.case).next_on) == ("2026-03-09", None)
@@ -172,7 +172,7 @@ def test_the_next_date_and_the_clocks_are_those_of_the_case(office: Office) -> N
         case = given.desks.do("window", correction_complete, given.case, corrected_on="2026-03-05")
         case = given.desks.do("window", accept, case, accepted_on="2026-03-05")
         found = shown(case)
-        assert found.next_on.isoformat() == "2026-03-12"
+        assert (found.next, found.next_on.isoformat()) == ("正在办理。承诺最迟在这一天作出决定。", "2026-03-12")
         assert [one.label for one in found.clocks] == ["受理审查", "法定时限", "承诺时限"]
         page = entered(given).get(f"{given.page}clock/{found.clocks[2].key}/").content.decode()
         for words in ("2026-03-12", "起算日，不计", "周末"):
