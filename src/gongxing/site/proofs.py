@@ -26,7 +26,7 @@ def deadline_proof(request: HttpRequest, key: int) -> HttpResponse:
         raise Denied("view", "deadlines.deadline")
     context = {
         "deadline": deadline,
-        "due": timezone.localtime(deadline.due_at),
+        "due": None if deadline.pauses.filter(end__isnull=True).exists() else timezone.localtime(deadline.due_at),
         "days": proof_lines(deadline),
         "provisional": provisional_words(deadline),
         "crumbs": [

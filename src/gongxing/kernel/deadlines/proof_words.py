@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.engines.workdays import ProofDay
+from gongxing.engines.workdays import Limit, ProofDay, proof
+from gongxing.engines.workdays import Pause as Gap
+from gongxing.kernel.clock import today
+from gongxing.kernel.clock.calendar import calendar, office_hours
 from gongxing.kernel.deadlines.limits import proof_of
 from gongxing.kernel.deadlines.models import Deadline, Pause
 
@@ -18,12 +22,21 @@ DAY_WORDS = {
 
 
 def proof_lines(deadline: Deadline) -> list[dict[str, Any]]:
-    """Every day of a deadline: ``day``, whether it is ``counted``, which ``number`` it is, and ``why``."""
+    """Every day of a deadline: ``day``, whether it is ``counted``, which ``number`` it is, and ``why``. While it stands still the days up to today."""
     pauses = list(deadline.pauses.order_by("start"))
+    days = _until_today(deadline, pauses) if any(one.end is None for one in pauses) else proof_of(deadline)
     return [
-        {"day": line.day, "counted": line.counted, "number": line.number, "why": _why(line, pauses)}
-        for line in proof_of(deadline)
+        {"day": line.day, "counted": line.counted, "number": line.number, "why": _why(line, pauses)} for line in days
     ]
+
+
+def _until_today(deadline: Deadline, pauses: Sequence[Pause]) -> list[ProofDay]:
+    """The days of a clock that stands still: what runs on is taken to end today, and nothing after today is said."""
+    day = today()
+    gaps = tuple(Gap(one.start, one.end or max(one.start, day)) for one in pauses)
+    started = timezone.localtime(deadline.started_at)
+    lines = proof(Limit(deadline.limit, deadline.unit), started, gaps, calendar(), office_hours())
+    return [line for line in lines if line.day <= day]
 
 
 def _why(line: ProofDay, pauses: Sequence[Pause]) -> str:

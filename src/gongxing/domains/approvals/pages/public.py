@@ -101,6 +101,11 @@ def _to_door(code: str) -> HttpResponse:
     return _quiet(answer)
 
 
+def _gone(request: HttpRequest, row: CaseKey) -> HttpResponse:
+    """404 in the frame of this page: whoever is here knows nothing of the site's registers."""
+    return _remembered(render(request, "approvals/case_gone.html", {"held": row}, status=404), row)
+
+
 def _cases(row: CaseKey) -> QuerySet[Case]:
     """The cases of the key's own project, and of no other."""
     return Case.objects.filter(project_id=row.project_id).select_related("post__unit").order_by("-received_on", "-pk")
@@ -121,6 +126,8 @@ def case_page(request: HttpRequest, code: str) -> HttpResponse:
         material, refused = take_upload(
             request, applicant(row), cases, lambda material, file: hand_in_by_key(row, material, file)
         )
+    except LookupError:
+        return _gone(request, row)
     except Refused as nothing:
         return _page(request, row, cases, {"faults": nothing.faults})
     if refused is not None:
@@ -141,13 +148,13 @@ def _page(request: HttpRequest, row: CaseKey, cases: list[Case], tried: dict[str
 @never_cache
 @require_GET
 def clock_page(request: HttpRequest, code: str, key: int) -> HttpResponse:
-    """GET: one clock of the project's cases day by day. LookupError for a clock of anything else."""
+    """GET: one clock of the project's cases day by day. 404 for a clock of anything else."""
     row = _held(request, code)
     if row is None:
         return _to_door(code)
     clock = Deadline.objects.filter(pk=key, ledger="approvals.case", row__in=_cases(row).values("pk")).first()
     if clock is None:
-        raise LookupError(f"clock {key}")
+        return _gone(request, row)
     context = {
         "held": row, "clock": clock, "due": timezone.localtime(clock.due_at), "days": proof_lines(clock), "provisional": provisional_words(clock),
         "still": clock.pauses.filter(end__isnull=True).exists(),
@@ -158,12 +165,15 @@ def clock_page(request: HttpRequest, code: str, key: int) -> HttpResponse:
 @never_cache
 @require_GET
 def letter_file(request: HttpRequest, code: str, key: int, kind: str) -> HttpResponse:
-    """GET: the letter of one of the project's cases. LookupError for any other case, and where nothing was told to be lacking."""
+    """GET: the letter of one of the project's cases. 404 for any other case, and where nothing was told to be lacking."""
     row = _held(request, code)
     if row is None:
         return _to_door(code)
     case = _cases(row).select_related("project__firm").filter(pk=key).first()
-    return _remembered(letter_answer(case, kind), row)
+    try:
+        return _remembered(letter_answer(case, kind), row)
+    except LookupError:
+        return _gone(request, row)
 
 
 @csrf_protect

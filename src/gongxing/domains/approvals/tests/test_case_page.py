@@ -22,6 +22,7 @@ from gongxing.kernel.audit.chain import check_chain
 from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.clock import at, today
 from gongxing.kernel.deadlines.models import Deadline
+from gongxing.kernel.deadlines.proof_words import proof_lines
 from gongxing.kernel.files.models import StoredFile
 from gongxing.kernel.files.store import NoSpace
 from gongxing.kernel.inbox.models import Notice
@@ -183,7 +184,21 @@ def test_the_next_date_and_the_clocks_are_those_of_the_case(office: Office) -> N
         )
         found = shown(case)
         assert (found.next_on, found.told[0].text) == (None, "专家评审通知〔2026〕3号")
-        assert entered(given).get(f"{given.page}clock/{found.clocks[1].key}/").status_code == 200
+        page = entered(given).get(f"{given.page}clock/{found.clocks[1].key}/").content.decode()
+        for words in ("已停钟", "2026-03-06", "列到今天为止"):
+            assert words in page
+        assert "2026-03-09" not in page
+    with at(moment(2026, 3, 10)):
+        lines = proof_lines(Deadline.objects.get(pk=found.clocks[1].key))
+        assert [(one["day"].day, one["number"]) for one in lines] == [
+            (5, None),
+            (6, 1),
+            (7, None),
+            (8, None),
+            (9, None),
+            (10, None),
+        ]
+        assert lines[-1]["why"] == "停钟：专家评审通知〔2026〕3号"
 
 
 def asked(client: Client, where: str) -> list[str]:
