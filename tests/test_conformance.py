@@ -17,6 +17,7 @@ from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import Samples
 from tests import (
     approval_plan_samples,
+    approval_public_samples,
     approval_samples,
     chain_samples,
     land_samples,
@@ -37,6 +38,7 @@ SAMPLES = Samples(
         **land_samples.CELLS,
         **approval_samples.CELLS,
         **approval_plan_samples.CELLS,
+        **approval_public_samples.CELLS,
     },
     rows={
         **office_samples.ROWS,
@@ -45,6 +47,7 @@ SAMPLES = Samples(
         **land_samples.ROWS,
         **approval_samples.ROWS,
         **approval_plan_samples.ROWS,
+        **approval_public_samples.ROWS,
     },
     given={
         **office_samples.GIVEN,
@@ -54,6 +57,7 @@ SAMPLES = Samples(
         **land_samples.GIVEN,
         **approval_samples.GIVEN,
         **approval_plan_samples.GIVEN,
+        **approval_public_samples.GIVEN,
     },
 )
 

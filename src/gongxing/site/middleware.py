@@ -28,7 +28,7 @@ POLICY = (
     "default-src 'self'; img-src 'self' data: blob:{tiles}; style-src 'self'; script-src 'self'; font-src 'self'; connect-src 'self';"
     " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-OPEN_PATHS = ("/static/", "/login/", "/second-factor/", "/logout/", "/health/", "/language/")
+OPEN_PATHS = ("/static/", "/login/", "/second-factor/", "/logout/", "/health/", "/language/", "/case/")
 PASSWORD_PATHS = ("/password/", "/display/")
 SEEN, WAY_BACK = "seen_at", "way_back"
 REFRESH_SECONDS = 60

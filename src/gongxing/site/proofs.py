@@ -1,26 +1,16 @@
 """The day-by-day proof of a deadline."""
 
-from collections.abc import Sequence
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
-from gongxing.engines.workdays import ProofDay
 from gongxing.kernel.access.visible import visible
-from gongxing.kernel.deadlines.limits import proof_of, provisional_words, stands_still
-from gongxing.kernel.deadlines.models import Deadline, Pause
+from gongxing.kernel.deadlines.limits import provisional_words, stands_still
+from gongxing.kernel.deadlines.models import Deadline
+from gongxing.kernel.deadlines.proof_words import proof_lines
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.store import Denied
 from gongxing.kernel.pages.requests import acting
-
-DAY_WORDS = {
-    "start": _("起算日，不计"), "workday": _("工作日"), "make_up": _("调休上班"), "weekend": _("周末"), "holiday": _("节假日"),
-    "calendar": _("自然日"), "rolled": _("末日顺延"), "agreed": _("双方约定的日子，不按天数推算"),
-    "agreed_off": _("双方约定的日子，不按天数推算；这一天不上班，但不顺延"),
-}  # fmt: skip
 
 
 def deadline_proof(request: HttpRequest, key: int) -> HttpResponse:
@@ -34,15 +24,10 @@ def deadline_proof(request: HttpRequest, key: int) -> HttpResponse:
     on_row = visible(ledger.model._default_manager.filter(pk=deadline.row), actor).exists()
     if not (mine or on_row or visible(Deadline.objects.filter(pk=key), actor).exists()):
         raise Denied("view", "deadlines.deadline")
-    pauses = list(deadline.pauses.order_by("start"))
     context = {
         "deadline": deadline,
-        "due": timezone.localtime(deadline.due_at),
-        "still": stands_still(deadline),
-        "days": [
-            {"day": line.day, "counted": line.counted, "number": line.number, "why": _why(line, pauses)}
-            for line in proof_of(deadline)
-        ],
+        "due": None if stands_still(deadline) else timezone.localtime(deadline.due_at),
+        "days": proof_lines(deadline),
         "provisional": provisional_words(deadline),
         "crumbs": [
             {"label": str(ledger.label), "url": ledger.url},
@@ -50,11 +35,3 @@ def deadline_proof(request: HttpRequest, key: int) -> HttpResponse:
         ],
     }
     return render(request, "deadline_proof.html", context)
-
-
-def _why(line: ProofDay, pauses: Sequence[Pause]) -> str:
-    """Why a day counts or not; of a day that stands still, by which papers."""
-    if line.reason != "pause":
-        return str(DAY_WORDS[line.reason])
-    papers = [one.proof for one in pauses if one.start < line.day <= (one.end or line.day)]
-    return gettext("停钟：%(papers)s") % {"papers": gettext("、").join(dict.fromkeys(papers))}

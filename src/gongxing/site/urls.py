@@ -33,6 +33,8 @@ urlpatterns = [
     path("policy/", include("gongxing.domains.policy.urls")),
     path("land/", include("gongxing.domains.land.urls")),
     path("approvals/", include("gongxing.domains.approvals.urls")),
+    path("case/", include("gongxing.domains.approvals.public_urls")),
+    path("enterprise/", include("gongxing.domains.approvals.enterprise_urls")),
 ]
 
 handler400 = "gongxing.site.errors.bad_request"

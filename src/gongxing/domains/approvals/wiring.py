@@ -4,13 +4,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.approvals.actions.case_clocks import KIND
+from gongxing.domains.approvals.actions.handing_in import BY_KEY
+from gongxing.domains.approvals.actions.keys import MAKE, USE
+from gongxing.domains.approvals.key_panels import letter_links, material_files, project_keys
 from gongxing.domains.approvals.models import Case
 from gongxing.domains.approvals.panels import OVER, project_cases
 from gongxing.domains.approvals.permit_faults import PLAN_SENTENCES
+from gongxing.domains.approvals.public_sentences import SENTENCES as PUBLIC
 from gongxing.domains.approvals.sentences import SENTENCES
 from gongxing.kernel.ledger.faults import add_sentences
 from gongxing.kernel.office.held import Duty, declare_duty
-from gongxing.kernel.pages.detail import offer_panels
+from gongxing.kernel.pages.detail import offer_documents, offer_panels
 from gongxing.kernel.pages.extra import ExtraPage, declare_page
 from gongxing.kernel.pages.sentences import name_verbs
 
@@ -31,3 +35,8 @@ offer_panels("projects.project", project_cases)
 declare_duty(Duty("approvals.case", "post", _("承办岗位"), under_way, of=whose, needs=("project",)))
 add_sentences(PLAN_SENTENCES)
 declare_page(ExtraPage(_("许可路径"), "permit-plans", "sitemap", "批", "approvals.permitplan"))
+add_sentences(PUBLIC)
+name_verbs({MAKE: _("发办件钥匙"), USE: _("用办件钥匙"), BY_KEY: _("凭办件钥匙交材料")})
+offer_panels("projects.project", project_keys)
+offer_panels("approvals.material", material_files)
+offer_documents(letter_links)

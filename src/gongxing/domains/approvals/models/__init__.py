@@ -1,6 +1,7 @@
 """Rows of the approvals stage."""
 
 from gongxing.domains.approvals.models.cases import Case, Material, Stop
+from gongxing.domains.approvals.models.keys import CaseKey
 from gongxing.domains.approvals.models.plans import PermitPlan
 
-__all__ = ["Case", "Material", "PermitPlan", "Stop"]
+__all__ = ["Case", "CaseKey", "Material", "PermitPlan", "Stop"]
