@@ -3,13 +3,18 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from gongxing.domains.approvals import rule_telling  # noqa: F401  (declares its handler and its daily work)
 from gongxing.domains.approvals.actions.case_clocks import KIND
+from gongxing.domains.approvals.lane_panels import lane_todos, project_lane
+from gongxing.domains.approvals.lane_words import LANE_SENTENCES
 from gongxing.domains.approvals.models import Case
 from gongxing.domains.approvals.panels import OVER, project_cases
 from gongxing.domains.approvals.sentences import SENTENCES
+from gongxing.kernel.inbox.todo import provide_todos
 from gongxing.kernel.ledger.faults import add_sentences
 from gongxing.kernel.office.held import Duty, declare_duty
 from gongxing.kernel.pages.detail import offer_panels
+from gongxing.kernel.pages.extra import ExtraPage, declare_page
 from gongxing.kernel.pages.sentences import name_verbs
 
 
@@ -27,3 +32,9 @@ add_sentences(SENTENCES)
 name_verbs({KIND: _("按审批件登记时限")})
 offer_panels("projects.project", project_cases)
 declare_duty(Duty("approvals.case", "post", _("承办岗位"), under_way, of=whose, needs=("project",)))
+
+add_sentences(LANE_SENTENCES)
+offer_panels("projects.project", project_lane)
+provide_todos(lane_todos)
+declare_page(ExtraPage(_("绿色通道"), "approvals-lane", "arrow-up-right", "批", "approvals.greenlane"))
+declare_page(ExtraPage(_("规则变动"), "approvals-rule-changes", "history", "批", "approvals.case", in_menu=False))

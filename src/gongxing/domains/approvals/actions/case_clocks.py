@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 
 from gongxing.domains.approvals.items import item_names
+from gongxing.domains.approvals.lanes import lane_of, shortened
 from gongxing.domains.approvals.models import Case
 from gongxing.domains.approvals.standing import RULES, Wanted, item_of, state_of, wanted_clocks
 from gongxing.kernel.audit.write import Ctx
@@ -22,15 +23,18 @@ from gongxing.kernel.deadlines.limits import (
 from gongxing.kernel.deadlines.models import Deadline, Pause
 
 KIND, LEDGER = "approvals.case_clocks", "approvals.case"
+RUNS = (Case.State.HANDED_IN, Case.State.CORRECTING, Case.State.RUNNING, Case.State.STOPPED)
 OPEN = (Deadline.State.RUNNING, Deadline.State.PASSED)
 
 
 def keep_case(ctx: Ctx, case: Case) -> None:
-    """State and clocks of a case as its dates and stops say."""
+    """State and clocks of a case as its dates and stops say; of one not yet decided, its promise as the green lane of its project says."""
     stops = list(case.stops.order_by("start", "pk"))
     for one in stops:
         one.case = case
     ctx.update(case, state=state_of(case, stops))
+    if case.state in RUNS:
+        ctx.update(case, promised=shortened(lane_of(case.project_id), item_of(case)))
     wanted = {one.rule: one for one in wanted_clocks(case, item_of(case), stops)}
     clocks = Deadline.objects.filter(ledger=LEDGER, row=case.pk).order_by("pk")
     there = {clock.rule: clock for clock in clocks}
