@@ -16,6 +16,7 @@ from gongxing.kernel.testing.conformance_actions import DOORS
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import Samples
 from tests import (
+    approval_lane_samples,
     approval_plan_samples,
     approval_public_samples,
     approval_samples,
@@ -39,6 +40,7 @@ SAMPLES = Samples(
         **approval_samples.CELLS,
         **approval_plan_samples.CELLS,
         **approval_public_samples.CELLS,
+        **approval_lane_samples.CELLS,
     },
     rows={
         **office_samples.ROWS,
@@ -48,6 +50,7 @@ SAMPLES = Samples(
         **approval_samples.ROWS,
         **approval_plan_samples.ROWS,
         **approval_public_samples.ROWS,
+        **approval_lane_samples.ROWS,
     },
     given={
         **office_samples.GIVEN,
@@ -58,6 +61,7 @@ SAMPLES = Samples(
         **approval_samples.GIVEN,
         **approval_plan_samples.GIVEN,
         **approval_public_samples.GIVEN,
+        **approval_lane_samples.GIVEN,
     },
 )
 

@@ -3,12 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+from unicodedata import normalize
 
 from gongxing.domains.projects.rule_words import said
 from gongxing.engines.workdays import Limit
+from gongxing.kernel.cells.fault import Fault
+from gongxing.kernel.cells.text import clean_text
+from gongxing.kernel.clock import today
 from gongxing.kernel.packs.tables import PackRow, table
 
 PACK = "approvals"
+NAME_LENGTH = 200
 YES, BY_ITEM = "yes", "item_law"
 
 
@@ -57,6 +63,29 @@ def item_on(code: str, day: date) -> Item | None:
         limit_of(row, "promised"), row["promised_status"] or row.status, limit_of(row, "extension"), row["extension_basis"],
         frozenset(filter(None, row["excluded"].split(";"))), _parts(row, "materials"), row["outputs"], said(row, "note"),
     )  # fmt: skip
+
+
+def item_code(raw: Any) -> str:
+    """The code of an item that is written by its code or by its name, as today's rules have them; "" for nothing. Other platforms know no codes of ours.
+
+    Raises Fault ``pack.unknown``.
+    """
+    text = clean_text(str(raw or ""), NAME_LENGTH)
+    if not text:
+        return ""
+    rows = table(PACK, "items", today())
+    if rows.by_key(text) is not None:
+        return text
+    wanted = folded(text)
+    named = {row["item"] for row in rows if wanted in (folded(row["name_zh"]), folded(row["name_en"]))}
+    if len(named) == 1:
+        return named.pop()
+    raise Fault("pack.unknown", text=text[:40], table=f"{PACK}/items")
+
+
+def folded(name: str) -> str:
+    """A name without width, case, brackets and blanks."""
+    return "".join(one for one in normalize("NFKC", name).casefold() if one.isalnum())
 
 
 def item_names(day: date) -> Mapping[str, str]:

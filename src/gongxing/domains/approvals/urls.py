@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongxing.domains.approvals.pages import loads, plans
+from gongxing.domains.approvals.pages import lane, loads, plans, rule_changes
 
 urlpatterns = [
     path("plan/", plans.plans_page, name="permit-plans"),
@@ -11,4 +11,8 @@ urlpatterns = [
     path("plan/<int:key>/ask/", plans.ask_page, name="permit-plan-ask"),
     path("plan/<int:key>/sheet/", plans.sheet_page, name="permit-plan-sheet"),
     path("plan/<int:key>/plan.docx", plans.plan_paper, name="permit-plan-word"),
+    path("lane/", lane.lane_page, name="approvals-lane"),
+    path("lane/enter/<int:key>/", lane.enter_page, name="approvals-lane-enter"),
+    path("lane/<int:key>/file/", lane.lane_file, name="approvals-lane-file"),
+    path("changes/", rule_changes.changes_page, name="approvals-rule-changes"),
 ]

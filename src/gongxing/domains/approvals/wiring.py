@@ -3,15 +3,19 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from gongxing.domains.approvals import rule_telling  # noqa: F401  (declares its handler and its daily work)
 from gongxing.domains.approvals.actions.case_clocks import KIND
 from gongxing.domains.approvals.actions.handing_in import BY_KEY
 from gongxing.domains.approvals.actions.keys import MAKE, USE
 from gongxing.domains.approvals.key_panels import letter_links, material_files, project_keys
+from gongxing.domains.approvals.lane_panels import lane_todos, project_lane
+from gongxing.domains.approvals.lane_words import LANE_SENTENCES
 from gongxing.domains.approvals.models import Case
 from gongxing.domains.approvals.panels import OVER, project_cases
 from gongxing.domains.approvals.permit_faults import PLAN_SENTENCES
 from gongxing.domains.approvals.public_sentences import SENTENCES as PUBLIC
 from gongxing.domains.approvals.sentences import SENTENCES
+from gongxing.kernel.inbox.todo import provide_todos
 from gongxing.kernel.ledger.faults import add_sentences
 from gongxing.kernel.office.held import Duty, declare_duty
 from gongxing.kernel.pages.detail import offer_documents, offer_panels
@@ -40,3 +44,9 @@ name_verbs({MAKE: _("发办件钥匙"), USE: _("用办件钥匙"), BY_KEY: _("�
 offer_panels("projects.project", project_keys)
 offer_panels("approvals.material", material_files)
 offer_documents(letter_links)
+
+add_sentences(LANE_SENTENCES)
+offer_panels("projects.project", project_lane)
+provide_todos(lane_todos)
+declare_page(ExtraPage(_("绿色通道"), "approvals-lane", "arrow-up-right", "批", "approvals.greenlane"))
+declare_page(ExtraPage(_("规则变动"), "approvals-rule-changes", "history", "批", "approvals.case", in_menu=False))

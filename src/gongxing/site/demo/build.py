@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone, translation
 
+from gongxing.domains.approvals.demo import build_approvals
 from gongxing.domains.chain.demo import build_chains
 from gongxing.domains.firms.demo import ALL_YEARS, Built, build_firms, start_checks
 from gongxing.domains.firms.jobs import find_duplicates, refresh_figures
@@ -78,6 +79,7 @@ def build(scale: float = 1.0, seed: int = SEED) -> float:
         build_sites(seed)
         check_every_text(SYSTEM, {}, Silent())
         build_ratings(seed, units, posts)
+        build_approvals(seed, units, posts, scale)
         officer = User.objects.get(username="gongxin")
         start_checks(actor_for(officer, today()), CHECKS)
         tick()

@@ -74,6 +74,7 @@ ACCOUNTS = (
     Account("yinhang", "银行客户经理岗（演示）", BANKS[0], "bank", "客户经理岗"),
     Account("shenji", "审计岗（演示）", "审计局", "auditor", "审计岗"),
     Account("xiangzhen", "乡镇经发岗（演示）", "禾城镇", "town", "经发岗"),
+    Account("shenpiju", "审批负责人岗（演示）", "行政审批局", "authority_head", "审批负责人岗"),
     Account("admin", "系统管理岗（演示）", "县府办", "system_admin", "系统管理岗"),
 )
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 
-from gongxing.domains.approvals.items import item_names
+from gongxing.domains.approvals.lanes import lane_of, shortened
 from gongxing.domains.approvals.models import Case
 from gongxing.domains.approvals.standing import RULES, Wanted, item_of, state_of, wanted_clocks
 from gongxing.kernel.audit.write import Ctx
@@ -22,22 +22,25 @@ from gongxing.kernel.deadlines.limits import (
 from gongxing.kernel.deadlines.models import Deadline, Pause
 
 KIND, LEDGER = "approvals.case_clocks", "approvals.case"
+RUNS = (Case.State.HANDED_IN, Case.State.CORRECTING, Case.State.RUNNING, Case.State.STOPPED)
 OPEN = (Deadline.State.RUNNING, Deadline.State.PASSED)
 
 
 def keep_case(ctx: Ctx, case: Case) -> None:
-    """State and clocks of a case as its dates and stops say."""
+    """State and clocks of a case as its dates and stops say; of one not yet decided, its promise as the green lane of its project says."""
     stops = list(case.stops.order_by("start", "pk"))
     for one in stops:
         one.case = case
     ctx.update(case, state=state_of(case, stops))
+    if case.state in RUNS:
+        ctx.update(case, promised=shortened(lane_of(case.project_id), item_of(case)))
     wanted = {one.rule: one for one in wanted_clocks(case, item_of(case), stops)}
     clocks = Deadline.objects.filter(ledger=LEDGER, row=case.pk).order_by("pk")
     there = {clock.rule: clock for clock in clocks}
     for rule in RULES:
         clock, want = there.get(rule), wanted.get(rule)
         if want is not None:
-            _settle(ctx, clock if clock is not None else _begin(ctx, case, want), want, case)
+            _settle(ctx, clock or _begin(ctx, case, want), want, case, fresh=clock is None)
         elif clock is not None and clock.state != Deadline.State.CANCELLED:
             cancel_deadline(ctx, clock)
 
@@ -47,10 +50,10 @@ def _counted(want: Wanted) -> Counted:
 
 
 def _title(case: Case, rule: str) -> str:
-    name = item_names(case.rules_on).get(case.item, case.item)
+    item = item_of(case)
     return _t("%(clock)s：%(item)s（%(project)s）") % {
         "clock": RULES[rule],
-        "item": name,
+        "item": case.item if item is None else item.name,
         "project": case.project.name[:60],
     }
 
@@ -65,15 +68,14 @@ def _noon(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(12)))
 
 
-def _settle(ctx: Ctx, clock: Deadline, want: Wanted, case: Case) -> None:
+def _settle(ctx: Ctx, clock: Deadline, want: Wanted, case: Case, *, fresh: bool) -> None:
     """Beginning, limit, owner and pauses as wanted; then the due instant; then the state that follows from it."""
     counted = _counted(want)
     ctx.update(
         clock, started_at=_noon(want.since), limit=counted.limit.n, unit=counted.limit.unit, basis=counted.basis[:200],
         basis_status=counted.status, post=case.post, title=_title(case, want.rule)[:200],
     )  # fmt: skip
-    _pauses(ctx, clock, want)
-    found = compute(clock, tuple(clock.pauses.order_by("start")))
+    found = compute(clock, _pauses(ctx, clock, want, () if fresh else clock.pauses.order_by("pk")))
     ended = None if want.done_on is None else _noon(want.done_on)
     if want.fallen and ended is None:
         state, ended = Deadline.State.CANCELLED, clock.ended_at or ctx.at
@@ -90,25 +92,19 @@ def _settle(ctx: Ctx, clock: Deadline, want: Wanted, case: Case) -> None:
     ctx.update(clock, due_at=found.at, provisional=found.provisional, ended_at=ended, state=state, **told)
 
 
-def _pauses(ctx: Ctx, clock: Deadline, want: Wanted) -> None:
-    there = {(one.reason, one.start): one for one in clock.pauses.order_by("pk")}
+def _pauses(ctx: Ctx, clock: Deadline, want: Wanted, there: Iterable[Pause]) -> list[Pause]:
+    """Make the pauses of a clock those of the stops that count for it. Returns them, the earliest first."""
+    known, kept = {(one.reason, one.start): one for one in there}, []
     for stop in want.stops:
-        pause = there.pop((stop.ground, stop.start), None)
+        pause = known.pop((stop.ground, stop.start), None)
         if pause is None:
-            ctx.create(
-                Pause(
-                    deadline=clock,
-                    reason=stop.ground,
-                    proof=stop.proof,
-                    start=stop.start,
-                    end=stop.end,
-                    invented=stop.invented,
-                )
-            )
+            made = Pause(deadline=clock, reason=stop.ground, proof=stop.proof, start=stop.start, end=stop.end, invented=stop.invented)  # fmt: skip
+            kept.append(ctx.create(made))
         else:
-            ctx.update(pause, proof=stop.proof, end=stop.end)
-    for gone in there.values():
+            kept.append(ctx.update(pause, proof=stop.proof, end=stop.end))
+    for gone in known.values():
         ctx.delete(gone)
+    return sorted(kept, key=lambda one: one.start)
 
 
 def mend(keys: Iterable[int]) -> int:

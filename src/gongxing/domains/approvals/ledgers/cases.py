@@ -2,26 +2,31 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from gongxing.domains.approvals.items import ground_on, item_names, item_on
+from gongxing.domains.approvals.items import ground_on, item_code, item_names, item_on
 from gongxing.domains.approvals.models import Case, Material, Stop
 from gongxing.domains.approvals.panels import case_panels
 from gongxing.domains.approvals.standing import state_of
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today
 from gongxing.kernel.database.rows import Row
-from gongxing.kernel.ledger.column import Column, Kind
+from gongxing.kernel.ledger.column import Column, Initial, Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, Panel, Preset, ledger
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.org.models import Post
 
 ORDER = ("contact_on", "received_on", "correction_on", "corrected_on", "accepted_on", "extended_on", "decided_on", "delivered_on")  # fmt: skip
 DAYS = (*ORDER, "refused_on", "withdrawn_on")
-PROJECT = ("项目名称", "项目代码")
+PROJECT = ("项目代码", "投资项目代码", "项目统一代码", "项目名称")
+OUTCOMES = {
+    "通过": "granted", "准予许可": "granted", "准予行政许可": "granted", "同意": "granted", "批准": "granted", "办结（准予）": "granted", "不通过": "denied",
+    "不予许可": "denied", "不予行政许可": "denied", "不同意": "denied", "不予批准": "denied", "办结（不予）": "denied", "办理中": "", "在办": "", "正在办理": "", "未办结": "",
+}  # fmt: skip
+"""What other platforms write for the outcome; what is still under way has none."""
 STATES = {
     "handed_in": "vow", "correcting": "idle", "running": "vow", "stopped": "idle", "decided": "warn", "delivered": "good", "refused": "bad",
     "withdrawn": "idle",
@@ -39,6 +44,7 @@ class CaseLedger(Ledger[Case]):
     icon = "clipboard-check"
     key, title, order = "ref", "name", "-received_on"
     related = ("project", "unit", "post__unit")
+    stand_ins: ClassVar[Mapping[str, str]] = {"received_on": "accepted_on"}
     facets = ("unit", "state", "item", "outcome")
     searchable = False
     presets = (
@@ -49,12 +55,12 @@ class CaseLedger(Ledger[Case]):
     )
     columns = (
         Column("name", _("事项名称"), editable=False, max_length=120),
-        Column("item", _("事项"), Kind.PACK, pack=("approvals", "items"), required=True, shown=False, synonyms=("事项编码", "审批事项")),
+        Column("item", _("事项"), Kind.PACK, pack=("approvals", "items"), required=True, shown=False, parse=item_code, synonyms=("事项编码", "审批事项", "事项名称", "办理事项", "事项")),
         Column("project", _("项目"), Kind.REFERENCE, target="projects.project", required=True, synonyms=PROJECT),
-        Column("turn", _("第几次申请"), Kind.INTEGER, shown=False),
+        Column("turn", _("第几次申请"), Kind.INTEGER, shown=False, synonyms=("申请次数", "申报次数")),
         Column("state", _("状态"), Kind.CHOICE, choices=tuple(Case.State.choices), editable=False, states=STATES),
         Column("unit", _("承办单位"), Kind.REFERENCE, target="org.unit", editable=False),
-        Column("post", _("承办岗位"), Kind.REFERENCE, target="org.post", required=True),
+        Column("post", _("承办岗位"), Kind.REFERENCE, target="org.post", required=True, initial=Initial.OWN_POST),
         Column("contact_on", _("首次接触"), Kind.DATE, shown=False),
         Column("received_on", _("收件日"), Kind.DATE, required=True, sort=True, synonyms=("收件时间", "申请日期", "申报时间")),
         Column("correction_on", _("告知补正日"), Kind.DATE, shown=False, synonyms=("补正告知日期",)),
@@ -67,7 +73,7 @@ class CaseLedger(Ledger[Case]):
         Column("extended_by", _("谁批准延长"), shown=False, editable=False, max_length=120),
         Column("promised", _("承诺时限（工作日）"), Kind.INTEGER, shown=False, editable=False),
         Column("decided_on", _("决定日"), Kind.DATE, sort=True, synonyms=("办结日", "办结时间", "办结日期")),
-        Column("outcome", _("决定"), Kind.CHOICE, choices=tuple(Case.Outcome.choices), also={"通过": "granted", "不通过": "denied", "准予许可": "granted", "不予许可": "denied"}, synonyms=("办理结果", "结果")),
+        Column("outcome", _("决定"), Kind.CHOICE, choices=tuple(Case.Outcome.choices), also=OUTCOMES, synonyms=("办理结果", "审批结果", "办结结果", "结果")),
         Column("delivered_on", _("送达日"), Kind.DATE, shown=False),
         Column("withdrawn_on", _("撤回日"), Kind.DATE, shown=False),
         Column("document", _("文号或证号"), shown=False, max_length=120, synonyms=("证照编号", "批复文号")),
