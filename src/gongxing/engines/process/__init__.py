@@ -9,7 +9,9 @@ code with details, and so does a log in which only some times name a zone and no
     objects = read_objects(data); objects.type_counts; log = flattened(objects, "order", zone)     OCEL 1.0 and 2.0, JSON
     log = paired(log)                                                            START and COMPLETE become one event with begin and end
 
-Asking (results are frozen, largest first, seconds are calendar seconds):
+    log.only(mask); log.on_clock(office)                                         some events; another clock, say one of office hours
+
+Asking (results are frozen, largest first, seconds are those of the log's clock):
 
     directly_follows(log)      edges with frequency and time, activities, how many neighbours have equal times
     variants(log)              paths and how many cases took each
@@ -18,7 +20,7 @@ Asking (results are frozen, largest first, seconds are calendar seconds):
     waiting_by_desk(log)       how long cases lay with each desk; ``by="resource"``: with each person
     handovers(log)             from desk to desk, with returns
     bottlenecks(log)           the edges that cost most time, and how far durations would fall without each
-    what_if(log, [WithoutWait("补正告知", "补正收到"), AtOnce(("消防审查", "人防审查"))])
+    what_if(log, [WithoutPause("暂停", "恢复"), WithoutWait("补正告知", "补正收到"), AtOnce(("消防审查", "人防审查"))])
     conformance(log, Flow(steps, arrows))     on demand: which cases leave the designed flow, where; ``flow_faults`` before
     drift(log, zone)           month by month: does the work flow otherwise than in the months before?
     honesty(records, Thresholds())     leads on clocks that are played with, each with its cases
@@ -45,6 +47,7 @@ from gongxing.engines.process.bottlenecks import (
     Saving,
     Spread,
     WhatIf,
+    WithoutPause,
     WithoutWait,
     bottlenecks,
     what_if,
@@ -94,7 +97,7 @@ __all__ = [
     "XES_COLUMNS", "Activity", "Arrow", "AtOnce", "Bottleneck", "CaseRecord", "Change", "Columns", "Conformance", "DeskWait", "Deviation",
     "Durations", "Edge", "Entry", "EntryRecord", "EventLog", "Fault", "Flow", "FlowMap", "Handover", "Handovers", "Honesty", "Lead", "Month",
     "ObjectLog", "PauseRecord", "Refused", "Replay", "Replayed", "Rework", "Saving", "Shift", "Spread", "Step", "Thresholds", "Untested",
-    "Variant", "WhatIf", "WithoutWait", "bottlenecks", "calendar_days", "check_durations", "check_map", "check_rework", "check_variants",
+    "Variant", "WhatIf", "WithoutPause", "WithoutWait", "bottlenecks", "calendar_days", "check_durations", "check_map", "check_rework", "check_variants",
     "conformance", "directly_follows", "drift", "durations", "flattened", "flow_faults", "handovers", "honesty", "log_of_columns",
     "log_of_entries", "paired", "read_csv", "read_objects", "read_xes", "rework", "rows_of", "variants", "waiting_by_desk", "what_if",
 ]  # fmt: skip

@@ -3,10 +3,12 @@
 1. The step time of an event is its time minus the time of the event before it in its case; of the first event, its time minus the first
    begin of the case. Step times of a case are not negative and add up to its duration.
 2. The bottlenecks are the edges (a, b) by the sum of step times of all events b right after an a.
-3. ``WithoutWait(a, b, keep)``: each of those step times becomes at most ``keep``.
+3. ``WithoutWait(a, b, keep)``: each of those step times becomes at most ``keep``. ``WithoutPause(o, e)``: all step times after an event o that opens
+   a pause, up to the event e that ends it, become 0, whatever happens between; of pauses that overlap the last end counts; a pause
+   that never ends is left as it is.
 4. ``AtOnce(A)``: of consecutive events of a case whose activities are different members of A, only the longest step time counts: all begin
    together, the next begins when the last is done. Runs are taken from the left; a run ends before an activity it already has.
-5. Several changes: all of (3) first, then (4) one after the other, each over events no earlier one has put into a run. What each saves **alone**,
+5. Several changes: all of (3) first, each on what the one before it left, then (4) one after the other, each over events no earlier one has put into a run. What each saves **alone**,
    what it saves **given the others**, and what **all** save are three figures; they do not add up.
 
 This moves recorded times about. It says nothing of queues: work that ends sooner may wait at the next desk, and a desk relieved of one case
@@ -39,13 +41,21 @@ class WithoutWait:
 
 
 @dataclass(frozen=True, slots=True)
+class WithoutPause:
+    """No time passes between an entry that opens a pause and the one that ends it."""
+
+    opened: str
+    ended: str
+
+
+@dataclass(frozen=True, slots=True)
 class AtOnce:
     """These activities (two or more) run at once where they stand side by side."""
 
     activities: tuple[str, ...]
 
 
-Change = WithoutWait | AtOnce
+Change = WithoutWait | WithoutPause | AtOnce
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +133,25 @@ def _without_wait(log: EventLog, steps: NDArray[np.int64], change: WithoutWait) 
     steps[rows] = np.minimum(steps[rows], round(change.keep_s * SECOND))
 
 
+def _without_pause(log: EventLog, steps: NDArray[np.int64], change: WithoutPause) -> None:
+    opened, ended = _codes(log, (change.opened, change.ended))
+    if opened == ended:
+        raise ValueError("a pause is opened by one activity and ended by another")
+    rows = np.flatnonzero(np.isin(log.activity.codes, (opened, ended)))
+    current, begun, depth = -1, -1, 0
+    case, opens = log.case.codes[rows].tolist(), (log.activity.codes[rows] == opened).tolist()
+    for row, of, opens_one in zip(rows.tolist(), case, opens, strict=True):
+        if of != current:
+            current, depth = of, 0
+        if opens_one:
+            begun = begun if depth else row
+            depth += 1
+        elif depth:
+            depth -= 1
+            if not depth:
+                steps[begun + 1 : row + 1] = 0
+
+
 def _at_once(log: EventLog, steps: NDArray[np.int64], taken: NDArray[np.bool_], change: AtOnce) -> None:
     codes = _codes(log, change.activities)
     if len(set(codes)) < 2:
@@ -157,6 +186,8 @@ def _seconds(log: EventLog, changes: Sequence[Change]) -> Floats:
     for change in changes:
         if isinstance(change, WithoutWait):
             _without_wait(log, steps, change)
+        elif isinstance(change, WithoutPause):
+            _without_pause(log, steps, change)
     for change in changes:
         if isinstance(change, AtOnce):
             _at_once(log, steps, taken, change)

@@ -28,6 +28,7 @@ from gongxing.engines.process.log import EventLog
 from gongxing.engines.process.times import DAY, to_wall
 
 WINDOW, LEAST, SHUFFLES, LEVEL, APART, SHOWN, KINDS = 3, 20, 199, 0.01, 0.1, 3, 60
+CENTURY = 1200  # months
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def drift(
     apart: float = APART,
     seed: int = 0,
 ) -> tuple[Month, ...]:
-    """Every month from the first event to the last, also those without any."""
+    """Every month from the first event to the last, also those without any; where they are more than a century, those with events only."""
     if not log.events:
         return ()
     month = _months(log, zone)
@@ -149,7 +150,8 @@ def drift(
     began, ended = month[log.begins[:-1]], month[log.begins[1:] - 1]
     seconds = durations(log).seconds
     found = []
-    for number in range(int(month.min()), int(month.max()) + 1):
+    low, high = int(month.min()), int(month.max())
+    for number in range(low, high + 1) if high - low <= CENTURY else np.unique(month).tolist():
         now = blocks.tally(blocks.month == number)
         before = blocks.tally((blocks.month < number) & (blocks.month >= number - window))
         new, old = now @ blocks.counts, before @ blocks.counts

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Literal
 
@@ -24,6 +24,7 @@ from gongxing.engines.reasons import Reason
 Codes = NDArray[np.int32]
 Micros = NDArray[np.int64]
 EXAMPLES = 5
+SHOWN = 60  # characters of a name in a message
 UNKNOWN = -1
 
 
@@ -42,6 +43,11 @@ class Fault:
     code: str
     count: int
     examples: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> Reason:
+        """The same as a reason, for wording."""
+        return Reason.of(self.code, count=str(self.count), examples="; ".join(self.examples))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,6 +135,17 @@ class EventLog:
             self.zone,
             self.faults,
         )
+
+    def on_clock(self, clock: Callable[[Micros], Micros]) -> EventLog:
+        """The same events on another clock, say one that stands still outside office hours: ``clock`` maps microseconds of this log to
+        microseconds of the other, so that waits and durations are those of the other. For questions about days and months keep the log as
+        it is. ValueError where the other clock runs backward between two events of a case."""
+        time, known = clock(self.time), self.start != NO_TIME
+        start = self.start.copy()
+        start[known] = clock(self.start[known])
+        if ((np.diff(time) < 0) & (np.diff(self.case.codes) == 0)).any() or (start[known] > time[known]).any():
+            raise ValueError("the clock runs backward")
+        return replace(self, time=time, start=start)
 
     def case_names(self, codes: NDArray[np.integer]) -> tuple[str, ...]:
         """The names of these cases."""
@@ -235,5 +252,5 @@ def _told(entries: Entries, row: int) -> str:
     parts = [str(row + 1)]
     for column in (entries.case, entries.activity):
         code = int(column.codes[row])
-        parts.append("" if code == UNKNOWN else column.names[code])
+        parts.append("" if code == UNKNOWN else column.names[code][:SHOWN])
     return " / ".join(part for part in parts if part)

@@ -101,8 +101,9 @@ def read_objects(data: bytes, resource: str = "resource", limit: int = LIMIT) ->
 
     ``resource``: the attribute of events that names who acted. ``Refused`` where the file is too large, no JSON, nested too deeply, or neither
     of the two versions."""
+    text = bytes(memoryview(unpacked(data, limit))[: -len(PAD)])
     try:
-        raw = json.loads(bytes(memoryview(unpacked(data, limit))[: -len(PAD)]))
+        raw = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise Refused("process.broken_json", detail=str(error)[:200]) from error
     if isinstance(raw, dict) and "ocel:events" in raw:

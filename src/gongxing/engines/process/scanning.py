@@ -27,6 +27,8 @@ from gongxing.engines.process.spans import FIRST, Block, Ints, Spans, Words, cla
 from gongxing.engines.process.times import Times, parsed
 
 PIECE = 1 << 20
+LARGEST_PIECE = 1 << 26  # a longer trace is left to the parser, which needs less memory for it
+WIDE = 256  # bytes of white space; wider gaps are looked at one by one
 TAGS = (b"<trace>", b"<event>", b"</event>", b"</trace>")
 OPEN_TRACE, OPEN_EVENT, CLOSE_EVENT, CLOSE_TRACE = range(4)
 NEXT_TAGS = {
@@ -95,6 +97,15 @@ def _must(holds: bool | np.bool_) -> None:
 
 def _white(block: Block, start: Ints, end: Ints) -> bool:
     """Whether all bytes from ``start`` up to ``end`` are white space."""
+    wide = np.flatnonzero(end - start > WIDE)
+    if len(wide):
+        if not all(
+            block.take(one, other - one).isspace()
+            for one, other in zip(start[wide].tolist(), end[wide].tolist(), strict=True)
+        ):
+            return False
+        end = end.copy()
+        end[wide] = start[wide]
     while len(start):
         size = end - start
         word = block.words[start] & FIRST[np.minimum(size, 8)]
@@ -244,6 +255,7 @@ def scanned(block: Block, start: int, wanted: Wanted, piece: int = PIECE) -> Sca
         while start < end:
             stop = data.find(TAGS[OPEN_TRACE], start + piece, end)
             stop = end if stop < 0 else stop
+            _must(stop - start <= LARGEST_PIECE)
             gathering.add(_tokens(block, start, stop))
             start = stop
         return gathering.result()

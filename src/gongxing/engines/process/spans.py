@@ -19,6 +19,7 @@ Flags = NDArray[np.bool_]
 PAD = b"\0" * 32
 MOST_BITS = 16  # of a bucket's number: a table of 65,536 entries stays in a processor's cache
 ROUNDS = 3
+LONG = 256  # bytes; longer texts are looked up one by one, or a single long one would cost a pass over columns for each of its words
 MIX = np.uint64(0x9E3779B97F4A7C15)
 HALF = np.uint64(32)
 ABSENT = -1
@@ -94,15 +95,16 @@ def same(block: Block, start: Ints, length: Ints, other_start: Ints, other_lengt
 def classes(block: Block, spans: Spans) -> tuple[Ints, list[bytes]]:
     """The class of each text (−1: not there) and the bytes of each class, sorted.
 
-    Each text is compared with one that fell into the same bucket of its hash; whoever differs tries again with other bits of the hash,
-    and the few left after that go through a dictionary."""
+    Each text is compared with one that fell into the same bucket of its hash; whoever differs tries again with other bits of the hash. The
+    few left after that, and long texts, go through a dictionary."""
     there = np.flatnonzero(spans.length >= 0)
     start, length = spans.start[there], spans.length[there]
-    hashes = _hashes(block, start, length)
     first = np.full(len(there), ABSENT, np.int64)  # a text of the same class, for each text
-    left = np.arange(len(there))
+    left = np.flatnonzero(length <= LONG)
+    hashes = np.zeros(len(there), np.uint64)
+    hashes[left] = _hashes(block, start[left], length[left])
     bits = min(MOST_BITS, len(there).bit_length() + 1)
-    for turn in range(ROUNDS):
+    for turn in range(ROUNDS if len(left) else 0):
         bucket = (hashes[left] >> np.uint64(64 - bits * (turn + 1))).astype(np.int64) & ((1 << bits) - 1)
         winner = np.full(1 << bits, ABSENT, np.int64)
         winner[bucket] = left
@@ -113,7 +115,7 @@ def classes(block: Block, spans: Spans) -> tuple[Ints, list[bytes]]:
         if not len(left):
             break
     seen: dict[bytes, int] = {}
-    for row in left.tolist():
+    for row in np.flatnonzero(first == ABSENT).tolist():
         first[row] = seen.setdefault(block.take(int(start[row]), int(length[row])), row)
     leaders = np.flatnonzero(np.bincount(first, minlength=len(there))) if len(there) else first
     texts = [block.take(int(start[row]), int(length[row])) for row in leaders.tolist()]

@@ -26,11 +26,15 @@ SECOND = 1_000_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+QUARTER = 15 * MINUTE
+LONGEST = 64  # characters of a time
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the origin of naive times
+FIRST_DAY = (datetime(1, 1, 3) - EPOCH).days * DAY  # noqa: DTZ001
+LAST_DAY = (datetime(9999, 12, 29) - EPOCH).days * DAY  # noqa: DTZ001
 
 LOOSE = re.compile(
-    r"\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
-    r"(?:[T\s]\s*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})秒?(?:[.,](\d{1,9}))?|分)?)?\s*(Z|[+-]\d{2}:?\d{2})?\s*",
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
+    r"(?:[T\s]\s*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})秒?(?:[.,](\d{1,9}))?|分)?)?\s*(Z|[+-]\d{2}:?\d{2})?",
     re.ASCII,
 )
 
@@ -144,9 +148,10 @@ def parsed(block: Block, spans: Spans) -> Times:
 
 def read_one(text: str) -> tuple[int, int]:
     """One text as (microseconds, kind)."""
-    match = LOOSE.fullmatch(text)
+    text = text.strip()
+    match = LOOSE.fullmatch(text) if len(text) <= LONGEST else None
     if match is None:
-        return NO_TIME, (UNREADABLE if text.strip() else MISSING)
+        return NO_TIME, (UNREADABLE if text else MISSING)
     year, month, day, hour, minute, second, fraction, zone = match.groups()
     try:
         when = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))  # noqa: DTZ001
@@ -180,9 +185,11 @@ def of_moments(moments: Sequence[datetime | None]) -> Times:
 
 
 def _mapped(micros: Ints, shift: Callable[[datetime], timedelta]) -> Ints:
-    """Each time plus a shift asked for once for every quarter of an hour: zones change their offset at none other."""
-    quarter, place = np.unique(micros // (15 * MINUTE), return_inverse=True)
-    shifts = [shift(EPOCH + timedelta(minutes=15 * int(one))) // timedelta(microseconds=1) for one in quarter]
+    """Each time plus a shift asked for once for every quarter of an hour: zones change their offset at none other. The first and last days of
+    the calendar, where "no date" is often written as year 1, take the shift of a day nearby."""
+    quarter, place = np.unique(micros // QUARTER, return_inverse=True)
+    inside = np.clip(quarter, FIRST_DAY // QUARTER, LAST_DAY // QUARTER)
+    shifts = [shift(EPOCH + timedelta(minutes=15 * one)) // timedelta(microseconds=1) for one in inside.tolist()]
     return micros + np.array(shifts, np.int64)[place]
 
 
@@ -195,17 +202,4 @@ def to_wall(micros: Ints, zone: tzinfo | None) -> Ints:
     """UTC as wall-clock times of ``zone``; None leaves them."""
     if zone is None or not len(micros):
         return micros
-    return _mapped(micros, lambda when: _east_of_utc(when, zone))
-
-
-def _east_of_utc(when: datetime, zone: tzinfo) -> timedelta:
-    """The offset of a zone at a moment of UTC; none at the ends of the calendar, where "no date" is often written as year 1."""
-    try:
-        return when.replace(tzinfo=UTC).astimezone(zone).utcoffset() or timedelta()
-    except OverflowError:
-        return timedelta()
-
-
-def seconds(micros: NDArray[np.int64] | NDArray[np.float64]) -> NDArray[np.float64]:
-    """Microseconds as seconds."""
-    return np.asarray(micros, np.float64) / SECOND
+    return _mapped(micros, lambda when: when.replace(tzinfo=UTC).astimezone(zone).utcoffset() or timedelta())

@@ -33,6 +33,7 @@ ATTRIBUTES = frozenset({"string", "date", "int", "float", "boolean", "id", "list
 ENTITIES = {"&quot;": '"', "&apos;": "'"}
 DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 CASES = re.compile(rb"<(?:[^\s<>/]+:)?(?:event|trace)\b")
+NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 WHITE = re.compile("\r\n|[\r\n\t]")
 UNNAMED = "#"
 
@@ -74,8 +75,12 @@ def _plain_head(data: bytes | bytearray, start: int) -> bool:
 
 
 def _text(raw: bytes) -> str:
-    """An attribute's value as a parser would hand it over."""
+    """An attribute's value as a parser would hand it over. UnicodeError where it is no UTF-8 or has a character XML does not."""
     text = raw.decode("utf-8")
+    if "&" not in text and text.isprintable():
+        return text
+    if NO_XML.search(text):
+        raise UnicodeError("a character XML does not have")
     return unescape(WHITE.sub(" ", text), ENTITIES)
 
 
@@ -86,7 +91,7 @@ def _column(found: Texts) -> Column:
 
 
 def _from_scan(found: Scanned) -> Entries:
-    """Entries of what the fast reader found. ``UnicodeDecodeError`` where a wanted value is no UTF-8."""
+    """Entries of what the fast reader found. UnicodeError where a wanted value is no text of XML."""
     texts = [*map(_text, found.names.texts), ""]
     cases, faults = _named(
         [texts[code] for code in found.names.codes.tolist()],
@@ -189,7 +194,7 @@ def xes_entries(data: bytes, limit: int = LIMIT, fast: bool = True) -> Entries:
         if found is not None:
             try:
                 return _from_scan(found)
-            except UnicodeDecodeError:  # the parser tells the line
+            except UnicodeError:  # the parser tells the line
                 pass
     return _with_parser(block.data[: block.size])
 

@@ -21,7 +21,7 @@ from gongxing.engines.process import (
 
 CHINA = timezone(timedelta(hours=8))
 COLUMNS = Columns("案件号", "环节", "时间", desk="科室")
-CSV = "案件号,环节,时间,科室,备注\nGX-1,受理,2026/3/2 9:00,窗口,\nGX-2,受理,2026/3/2 9:30,窗口,\nGX-1,办结,2026/3/4 17:30,审批科,\"加急,已办\"\n"
+CSV = '案件号,环节,时间,科室,备注\nGX-1,受理,2026/3/2 9:00,窗口,\nGX-2,受理,2026/3/2 9:30,窗口,\nGX-1,办结,2026/3/4 17:30,审批科,"加急,已办"\n'
 EXPECTED = [("GX-1", "受理", "窗口"), ("GX-1", "办结", "审批科"), ("GX-2", "受理", "窗口")]
 
 
@@ -50,6 +50,7 @@ def test_rows_that_lack_something() -> None:
         ("process.no_time", 1, ("4 / GX-3 / 受理",)),
         ("process.unreadable_time", 1, ("6 / GX-4 / 受理",)),
     ]
+    assert log.faults[1].reason.details == {"count": "1", "examples": "5 / 受理"}
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,10 @@ def test_entries_with_begin_and_zone() -> None:
         ]
     )
     assert kept(log) == [("GX-1", "受理", "窗口"), ("GX-1", "审查", ""), ("GX-1", "办结", "")]
-    assert [(fault.code, fault.count) for fault in log.faults] == [("process.no_time", 1), ("process.start_after_end", 1)]
+    assert [(fault.code, fault.count) for fault in log.faults] == [
+        ("process.no_time", 1),
+        ("process.start_after_end", 1),
+    ]
     assert log.time[0] == (begin - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
     assert log.start[2] - log.time[0] == 4 * 3_600_000_000
     with pytest.raises(Refused):

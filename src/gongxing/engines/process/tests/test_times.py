@@ -115,13 +115,30 @@ def test_zones_with_summer_time(moments: list[datetime], zone: tzinfo) -> None:
     assert to_wall(np.array(expected), zone).tolist() == [(when - EPOCH) // MICRO for when in back]
 
 
-def test_the_first_year_has_no_earlier_zone() -> None:
-    first = micros("0001-01-01T00:00:00")
-    assert to_wall(np.array([first]), timezone(timedelta(hours=-8))).tolist() == [first]
+def test_the_ends_of_the_calendar_have_zones_too() -> None:
+    """Where no date is known some write year 1, in their own zone."""
+    hours = timedelta(hours=8) // MICRO
+    ends = of_texts(["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"]).micros
+    assert to_wall(ends, timezone(timedelta(hours=8))).tolist() == [one + hours for one in ends.tolist()]
+    assert to_utc(ends, ZoneInfo("Etc/GMT-8")).tolist() == [one - hours for one in ends.tolist()]
+
+
+def test_long_texts_take_no_long_time() -> None:
+    """A time of a million blanks, and a value of ten million bytes: each is looked at once."""
+    found = of_texts(["2025-03-01" + " " * 1_000_000 + "x", " " * 1_000_000, "2025-03-01" + " " * 1_000_000])
+    assert found.kind.tolist() == [UNREADABLE, MISSING, NAIVE]
+    code, names = classes(*laid_out(["b" * 10_000_000, "a", "b" * 10_000_000, "b" * 300, "b" * 300 + "c"]))
+    assert (code.tolist(), [len(name) for name in names]) == ([2, 0, 2, 1, 3], [1, 300, 10_000_000, 301])
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=BUSY)
-@given(st.lists(st.text(max_size=30) | st.sampled_from(["a" * 8, "a" * 9, "a" * 7 + "b", "\0", "a\0", "a"]), max_size=60))
+@given(
+    st.lists(
+        st.text(max_size=30)
+        | st.sampled_from(["z" * 300, "z" * 257, "a" * 8, "a" * 9, "a" * 7 + "b", "\0", "a\0", "a"]),
+        max_size=60,
+    )
+)
 def test_classes_are_those_of_a_dictionary(texts: list[str]) -> None:
     block, spans = laid_out(texts)
     code, names = classes(block, spans)

@@ -16,7 +16,9 @@ from gongxing.engines.process.xes import WANTED, _plain_head, xes_entries
 
 BUSY = [HealthCheck.too_slow]
 CHINA = timezone(timedelta(hours=8))
-HEAD = '<?xml version="1.0" encoding="UTF-8" ?>\n<log xes.version="1.0">\n<extension name="Time" prefix="time" uri="u"/>\n'
+HEAD = (
+    '<?xml version="1.0" encoding="UTF-8" ?>\n<log xes.version="1.0">\n<extension name="Time" prefix="time" uri="u"/>\n'
+)
 
 
 def event(name: str = "受理", time: str = "2026-03-02T09:00:00.000+08:00", more: str = "") -> str:
@@ -59,14 +61,22 @@ def test_a_plain_file_is_read_by_the_strict_reader() -> None:
         ("GX-2", "受理", "r1", "complete"),
     ]
     # 2026-03-02 01:00 UTC is 20,514 days and an hour after the epoch.
-    assert log.time.tolist() == [(20514 * 24 + 1) * 3_600_000_000, (20516 * 24 + 9) * 3_600_000_000 + 1_800_000_000, (20515 * 24 + 10) * 3_600_000_000]
+    assert log.time.tolist() == [
+        (20514 * 24 + 1) * 3_600_000_000,
+        (20516 * 24 + 9) * 3_600_000_000 + 1_800_000_000,
+        (20515 * 24 + 10) * 3_600_000_000,
+    ]
     assert (log.cases, log.events, log.zone, log.faults) == (2, 3, "utc", ())
 
 
 NASTY = {
     "comment": file("<!-- <trace> is not meant here -->", trace(event(), "<!-- <event> -->", LATER)),
-    "nested attribute": file(trace(event(more='<string key="a" value="b"><string key="concept:name" value="no"/></string>'), LATER)),
-    "list": file(trace(event(more='<list key="l"><values><string key="concept:name" value="no"/></values></list>'), LATER)),
+    "nested attribute": file(
+        trace(event(more='<string key="a" value="b"><string key="concept:name" value="no"/></string>'), LATER)
+    ),
+    "list": file(
+        trace(event(more='<list key="l"><values><string key="concept:name" value="no"/></values></list>'), LATER)
+    ),
     "single quotes": PLAIN.replace(b'key="concept:name"', b"key='concept:name'"),
     "value before key": file(trace(event(more='<string value="v" key="k"/>'), LATER)),
     "blank before the slash": PLAIN.replace(b'complete"/>', b'complete" />'),
@@ -173,6 +183,7 @@ OUTSIDE = b'<?xml version="1.0"?><!DOCTYPE log SYSTEM "file:///etc/hostname"><lo
         (PLAIN.replace(b"</trace>", b"</event>", 1), "process.broken_xml"),
         (PLAIN.replace("受理".encode(), b"\xff\xfe"), "process.broken_xml"),
         (PLAIN.replace("受理".encode(), b"a < b"), "process.broken_xml"),
+        (PLAIN.replace("受理".encode(), b"a\x01b"), "process.broken_xml"),
         (PLAIN.replace("受理".encode(), b"&unknown;"), "process.broken_xml"),
         (PLAIN + b"<log/>", "process.broken_xml"),
         (b"", "process.broken_xml"),
@@ -204,11 +215,21 @@ def test_a_bomb_is_refused_while_it_is_unpacked() -> None:
     assert read_xes(gzip.compress(PLAIN[:half]) + gzip.compress(PLAIN[half:])).events == 3
 
 
+def test_wide_gaps_and_long_values_are_read_by_the_strict_reader() -> None:
+    wide = PLAIN.replace(b"<event>", b"\n" * 5_000_000 + b"<event>", 1).replace(b"r1", b"r" * 5_000_000, 1)
+    assert read_fast(wide)
+    assert [len(who) for _, _, _, who, *_ in rows_of(read_xes(wide))] == [5_000_000, 2, 2]
+    assert not read_fast(PLAIN.replace(b"<event>", b"\n" * 500 + b"." + b"\n" * 500 + b"<event>", 1))
+
+
 def test_naive_and_aware_times_in_one_log_need_a_zone() -> None:
     mixed = file(trace(event(time="2026-03-02T09:00:00"), event("办结", "2026-03-02T02:00:00Z")))
     with pytest.raises(Refused) as refused:
         read_xes(mixed)
-    assert (refused.value.reason.code, refused.value.reason.details) == ("process.mixed_zones", {"naive": "1", "aware": "1"})
+    assert (refused.value.reason.code, refused.value.reason.details) == (
+        "process.mixed_zones",
+        {"naive": "1", "aware": "1"},
+    )
     log = read_xes(mixed, CHINA)  # 09:00 in China is 01:00 UTC: before 02:00 UTC
     assert [activity for _, activity, *_ in rows_of(log)] == ["受理", "办结"]
     assert (log.zone, int(log.time[1] - log.time[0])) == ("utc", 3_600_000_000)
@@ -217,7 +238,12 @@ def test_naive_and_aware_times_in_one_log_need_a_zone() -> None:
 
 
 def test_pieces_do_not_show() -> None:
-    many = file(*(trace(event(), event(f"步{k % 7}", f"2026-03-{k % 28 + 1:02d}T12:00:00Z"), name=f"GX-{k}") for k in range(200)))
+    many = file(
+        *(
+            trace(event(), event(f"步{k % 7}", f"2026-03-{k % 28 + 1:02d}T12:00:00Z"), name=f"GX-{k}")
+            for k in range(200)
+        )
+    )
     block = Block(many + PAD)
     whole, parts = (scanned(block, many.find(b"<trace"), WANTED, piece) for piece in (1 << 30, 300))
     assert whole is not None and parts is not None
@@ -229,9 +255,24 @@ def test_pieces_do_not_show() -> None:
         assert [named[code] for code in texts.codes] == [others[code] for code in other.codes]
 
 
-texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=20) | st.sampled_from(["a&b", "<x>", '"', "'", "é" * 9, "", "0"])
-keys = st.sampled_from(["concept:name", "time:timestamp", "org:resource", "org:group", "lifecycle:transition", "concept:nam", "other", "concept:namf"])
-moments = st.datetimes().map(lambda when: when.isoformat() + "Z") | st.sampled_from(["2026-02-30T00:00:00Z", "2026-03-01", ""])
+texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=20) | st.sampled_from(
+    ["a&b", "<x>", '"', "'", "é" * 9, "", "0"]
+)
+keys = st.sampled_from(
+    [
+        "concept:name",
+        "time:timestamp",
+        "org:resource",
+        "org:group",
+        "lifecycle:transition",
+        "concept:nam",
+        "other",
+        "concept:namf",
+    ]
+)
+moments = st.datetimes().map(lambda when: when.isoformat() + "Z") | st.sampled_from(
+    ["2026-02-30T00:00:00Z", "2026-03-01", ""]
+)
 
 
 @st.composite
