@@ -4,8 +4,8 @@
    that is left most often more than it is reached (Eades, Lin & Smyth 1993, from memory). A line to a later step of this order is a way on, else a way back.
 2. A step stands one layer below the lowest step a way on comes from: ways on always lead down.
 3. Within a layer steps stand in the order of the middle of the steps they are reached from.
-4. A line between neighbouring layers is drawn straight down, any other way on bows out to the right of its steps, a way back to the left; it takes more room
-   the more layers it passes, so that lines of different lengths do not lie on each other.
+4. A line between neighbouring layers is drawn straight down, any other way on bows out to the right of all steps it passes, a way back to the left, the further
+   out the more layers it passes, so that lines of different lengths do not lie on each other.
 Units are those of the picture's view box. The drawing leaves nothing out: it has every edge of the map it is given.
 """
 
@@ -16,7 +16,10 @@ from typing import Any
 from gongxing.engines.process import FlowMap
 
 WIDE, HIGH, GAP, STEP, EDGE, BOW = 184, 46, 40, 104, 24, 26
+WORDS = 60
+"""Half of what the words of a line take."""
 THINNEST, THICKEST = 1.0, 6.0
+Spot = tuple[float, float]
 
 
 def drawn(found: FlowMap) -> dict[str, Any]:
@@ -26,31 +29,35 @@ def drawn(found: FlowMap) -> dict[str, Any]:
     onward = [(one.source, one.target) for one in found.edges if place[one.source] < place[one.target]]
     layer = _layers(names, onward)
     rows = _rows(names, layer, onward)
-    widest = max(len(row) for row in rows)
-    side = EDGE + BOW * (2 + min(len(rows), 8))
-    middle = side + (widest * (WIDE + GAP) - GAP) / 2
-    corner: dict[str, tuple[float, float]] = {}
-    for depth, row in enumerate(rows):
-        left = middle - (len(row) * (WIDE + GAP) - GAP) / 2
-        for k, name in enumerate(row):
-            corner[name] = (left + k * (WIDE + GAP), EDGE + depth * STEP)
+    halves = [(len(row) * (WIDE + GAP) - GAP) / 2 for row in rows]
+    corner = {
+        name: (k * (WIDE + GAP) - halves[depth], float(EDGE + depth * STEP))
+        for depth, row in enumerate(rows)
+        for k, name in enumerate(row)
+    }
+    paths = []
+    for one in found.edges:
+        first, last = sorted((layer[one.source], layer[one.target]))
+        deeper = layer[one.target] - layer[one.source]
+        paths.append(_path(corner[one.source], corner[one.target], deeper, max(halves[first : last + 1])))
+    reach = EDGE + max([*halves, *(abs(x) + WORDS for _spots, x, _y in paths)])
     most = max((one.count for one in found.edges), default=1)
     boxes = [
         {
-            "name": one.name, "count": one.count, "cases": one.cases, "first": one.first, "last": one.last, "x": corner[one.name][0], "y": corner[one.name][1],
-            "mid_x": corner[one.name][0] + WIDE / 2, "name_y": corner[one.name][1] + HIGH * 0.44, "count_y": corner[one.name][1] + HIGH * 0.82,
+            "name": one.name, "count": one.count, "cases": one.cases, "x": corner[one.name][0] + reach, "y": corner[one.name][1],
+            "mid_x": corner[one.name][0] + reach + WIDE / 2, "name_y": corner[one.name][1] + HIGH * 0.44, "count_y": corner[one.name][1] + HIGH * 0.82,
         }
         for one in sorted(found.activities, key=lambda one: place[one.name])
     ]  # fmt: skip
     lines = [
         {
             "source": one.source, "target": one.target, "count": one.count, "median_s": one.median_s, "back": place[one.source] >= place[one.target],
-            "width": round(THINNEST + (THICKEST - THINNEST) * (one.count / most) ** 0.5, 2), **_path(corner[one.source], corner[one.target], layer[one.target] - layer[one.source]),
+            "width": round(THINNEST + (THICKEST - THINNEST) * (one.count / most) ** 0.5, 2), "d": _curve(spots, reach), "x": round(x + reach, 1), "y": round(y, 1),
         }
-        for one in found.edges
+        for one, (spots, x, y) in zip(found.edges, paths, strict=True)
     ]  # fmt: skip
     return {
-        "width": round(2 * middle), "height": EDGE * 2 + (len(rows) - 1) * STEP + HIGH, "wide": WIDE, "high": HIGH, "boxes": boxes, "lines": lines,
+        "width": round(2 * reach), "height": EDGE * 2 + (len(rows) - 1) * STEP + HIGH, "wide": WIDE, "high": HIGH, "boxes": boxes, "lines": lines,
     }  # fmt: skip
 
 
@@ -110,30 +117,27 @@ def _rows(names: Sequence[str], layer: Mapping[str, int], onward: Sequence[tuple
     return rows
 
 
-def _path(source: tuple[float, float], target: tuple[float, float], deeper: int) -> dict[str, Any]:
-    """The curve of a line, and where its words stand."""
+def _path(source: Spot, target: Spot, deeper: int, half: float) -> tuple[tuple[Spot, Spot, Spot, Spot], float, float]:
+    """The four points of a line's curve from the middle of the picture, and where its words stand. ``half``: how far the layers it passes reach."""
     (x0, y0), (x1, y1) = source, target
     if deeper == 1:
         start, end = (x0 + WIDE / 2, y0 + HIGH), (x1 + WIDE / 2, y1)
-        half = (end[1] - start[1]) / 2
-        words = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2 + 4)
-        return {"d": _curve(start, (start[0], start[1] + half), (end[0], end[1] - half), end), "x": round(words[0], 1), "y": round(words[1], 1)}  # fmt: skip
+        down = (end[1] - start[1]) / 2
+        return (
+            (start, (start[0], start[1] + down), (end[0], end[1] - down), end),
+            (start[0] + end[0]) / 2,
+            start[1] + down + 4,
+        )
     if deeper > 1:
         start, end = (x0 + WIDE, y0 + HIGH * 0.7), (x1 + WIDE, y1 + HIGH * 0.3)
-        out = max(start[0], end[0]) + BOW * min(deeper, 8)
+        middle = half + BOW * min(deeper, 8)
     else:
         start, end = (x0, y0 + HIGH * 0.3), (x1, y1 + HIGH * 0.7)
-        out = min(start[0], end[0]) - BOW * min(1 - deeper, 8)
-    words = (_quarter(start[0], out, end[0]), (start[1] + end[1]) / 2 + 4)
-    return {"d": _curve(start, (out, start[1]), (out, end[1]), end), "x": round(words[0], 1), "y": round(words[1], 1)}
+        middle = -half - BOW * min(1 - deeper, 8)
+    out = (8 * middle - start[0] - end[0]) / 6  # where both guides stand, so that the curve's middle comes to lie there
+    return (start, (out, start[1]), (out, end[1]), end), middle, (start[1] + end[1]) / 2 + 4
 
 
-def _quarter(start: float, out: float, end: float) -> float:
-    """The middle of the curve whose two guides stand at ``out``."""
-    return (start + 6 * out + end) / 8
-
-
-def _curve(start: tuple[float, float], one: tuple[float, float], two: tuple[float, float], end: tuple[float, float]) -> str:  # fmt: skip
-    spots = (start, one, two, end)
-    first, *rest = (f"{x:g},{y:g}" for x, y in spots)
+def _curve(spots: tuple[Spot, ...], right: float) -> str:
+    first, *rest = (f"{x + right:g},{y:g}" for x, y in spots)
     return f"M{first} C{' '.join(rest)}"

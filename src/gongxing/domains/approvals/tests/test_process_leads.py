@@ -186,7 +186,7 @@ def row_url(lead: ClockLead) -> str:
 
 def test_the_unit_first_then_the_others(world: Desks) -> None:
     case = a_case(
-        world.office, 1, contact_on=date(2025, 2, 10), accepted_on=march(3), unit=world.window.unit, post=world.window
+        world.office, 11, contact_on=date(2025, 2, 10), accepted_on=march(3), unit=world.window.unit, post=world.window
     )
     with at(moment(2025, 3, 10)):
         find_all()
