@@ -18,6 +18,7 @@ from gongxing.kernel.testing.samples import Samples
 from tests import (
     approval_lane_samples,
     approval_plan_samples,
+    approval_process_samples,
     approval_public_samples,
     approval_samples,
     chain_samples,
@@ -41,6 +42,7 @@ SAMPLES = Samples(
         **approval_plan_samples.CELLS,
         **approval_public_samples.CELLS,
         **approval_lane_samples.CELLS,
+        **approval_process_samples.CELLS,
     },
     rows={
         **office_samples.ROWS,
@@ -51,6 +53,7 @@ SAMPLES = Samples(
         **approval_plan_samples.ROWS,
         **approval_public_samples.ROWS,
         **approval_lane_samples.ROWS,
+        **approval_process_samples.ROWS,
     },
     given={
         **office_samples.GIVEN,
@@ -62,6 +65,7 @@ SAMPLES = Samples(
         **approval_plan_samples.GIVEN,
         **approval_public_samples.GIVEN,
         **approval_lane_samples.GIVEN,
+        **approval_process_samples.GIVEN,
     },
 )
 

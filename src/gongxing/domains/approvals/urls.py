@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongxing.domains.approvals.pages import lane, loads, plans, rule_changes
+from gongxing.domains.approvals.pages import lane, loads, plans, process, process_leads, process_logs, rule_changes
 
 urlpatterns = [
     path("plan/", plans.plans_page, name="permit-plans"),
@@ -15,4 +15,9 @@ urlpatterns = [
     path("lane/enter/<int:key>/", lane.enter_page, name="approvals-lane-enter"),
     path("lane/<int:key>/file/", lane.lane_file, name="approvals-lane-file"),
     path("changes/", rule_changes.changes_page, name="approvals-rule-changes"),
+    path("process/", process.process_page, name="process"),
+    path("process/logs/", process_logs.logs_page, name="process-logs"),
+    path("process/logs/<int:key>/", process_logs.log_page, name="process-log"),
+    path("process/logs/<int:key>/drop/", process_logs.drop_page, name="process-log-drop"),
+    path("process/leads/", process_leads.leads_page, name="process-leads"),
 ]

@@ -3,13 +3,19 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.approvals import rule_telling  # noqa: F401  (declares its handler and its daily work)
+from gongxing.domains.approvals import (
+    mining_jobs,
+    rule_telling,  # noqa: F401  (declares its handler and its daily work)
+)
 from gongxing.domains.approvals.actions.case_clocks import KIND
 from gongxing.domains.approvals.actions.handing_in import BY_KEY
 from gongxing.domains.approvals.actions.keys import MAKE, USE
 from gongxing.domains.approvals.key_panels import letter_links, material_files, project_keys
 from gongxing.domains.approvals.lane_panels import lane_todos, project_lane
 from gongxing.domains.approvals.lane_words import LANE_SENTENCES
+from gongxing.domains.approvals.mining.leads import VERB as FIND_LEADS
+from gongxing.domains.approvals.mining.logs import DROP, READ
+from gongxing.domains.approvals.mining.logs import MAKE as READ_IN
 from gongxing.domains.approvals.models import Case
 from gongxing.domains.approvals.panels import OVER, project_cases
 from gongxing.domains.approvals.permit_faults import PLAN_SENTENCES
@@ -50,3 +56,9 @@ offer_panels("projects.project", project_lane)
 provide_todos(lane_todos)
 declare_page(ExtraPage(_("绿色通道"), "approvals-lane", "arrow-up-right", "批", "approvals.greenlane"))
 declare_page(ExtraPage(_("规则变动"), "approvals-rule-changes", "history", "批", "approvals.case", in_menu=False))
+name_verbs({FIND_LEADS: _("核查时限线索"), READ_IN: _("导入流程日志"), READ: _("读流程日志"), DROP: _("删除流程日志")})
+declare_page(ExtraPage(_("流程体检"), "process", "sitemap", "批", "approvals.case"))
+declare_page(ExtraPage(_("核查线索"), "process-leads", "zoom-check", "批", "approvals.clocklead"))
+declare_page(ExtraPage(_("流程日志"), "process-logs", "file-text", "批", "approvals.processlog", in_menu=False))
+
+__all__ = ["mining_jobs"]

@@ -1,5 +1,5 @@
 """The verbs of a case."""
 
-from gongxing.domains.approvals.actions import closing, handing_in, intake, keys, lanes, plans, stopping
+from gongxing.domains.approvals.actions import closing, handing_in, intake, keys, lanes, leads, plans, stopping
 
-__all__ = ["closing", "handing_in", "intake", "keys", "lanes", "plans", "stopping"]
+__all__ = ["closing", "handing_in", "intake", "keys", "lanes", "leads", "plans", "stopping"]

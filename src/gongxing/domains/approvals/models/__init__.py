@@ -4,5 +4,6 @@ from gongxing.domains.approvals.models.cases import Case, Material, Stop
 from gongxing.domains.approvals.models.keys import CaseKey
 from gongxing.domains.approvals.models.lanes import GreenLane
 from gongxing.domains.approvals.models.plans import PermitPlan
+from gongxing.domains.approvals.models.process import ClockLead, ProcessLog
 
-__all__ = ["Case", "CaseKey", "GreenLane", "Material", "PermitPlan", "Stop"]
+__all__ = ["Case", "CaseKey", "ClockLead", "GreenLane", "Material", "PermitPlan", "ProcessLog", "Stop"]
