@@ -15,7 +15,15 @@ from gongxing.kernel.testing.conformance import Bench
 from gongxing.kernel.testing.conformance_actions import DOORS
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import Samples
-from tests import approval_samples, chain_samples, land_samples, office_samples, policy_samples, spine_samples
+from tests import (
+    approval_flowsui_samples,
+    approval_samples,
+    chain_samples,
+    land_samples,
+    office_samples,
+    policy_samples,
+    spine_samples,
+)
 
 LEDGERS, ACTIONS = list(all_ledgers()), list(all_actions())
 LogIn = Callable[[str], Client]
@@ -28,6 +36,7 @@ SAMPLES = Samples(
         **spine_samples.CELLS,
         **land_samples.CELLS,
         **approval_samples.CELLS,
+        **approval_flowsui_samples.CELLS,
     },
     rows={
         **office_samples.ROWS,
@@ -35,6 +44,7 @@ SAMPLES = Samples(
         **spine_samples.ROWS,
         **land_samples.ROWS,
         **approval_samples.ROWS,
+        **approval_flowsui_samples.ROWS,
     },
     given={
         **office_samples.GIVEN,
@@ -43,6 +53,7 @@ SAMPLES = Samples(
         **policy_samples.GIVEN,
         **land_samples.GIVEN,
         **approval_samples.GIVEN,
+        **approval_flowsui_samples.GIVEN,
     },
 )
 

@@ -32,6 +32,7 @@ urlpatterns = [
     path("projects/", include("gongxing.domains.projects.urls")),
     path("policy/", include("gongxing.domains.policy.urls")),
     path("land/", include("gongxing.domains.land.urls")),
+    path("approvals/", include("gongxing.domains.approvals.urls")),
 ]
 
 handler400 = "gongxing.site.errors.bad_request"

@@ -1,5 +1,5 @@
 """The verbs of a case."""
 
-from gongxing.domains.approvals.actions import closing, intake, stopping
+from gongxing.domains.approvals.actions import closing, flow_steps, flow_versions, intake, stopping
 
-__all__ = ["closing", "intake", "stopping"]
+__all__ = ["closing", "flow_steps", "flow_versions", "intake", "stopping"]

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 
+from gongxing.domains.approvals.following import follow
 from gongxing.domains.approvals.items import item_names
 from gongxing.domains.approvals.models import Case
 from gongxing.domains.approvals.standing import RULES, Wanted, item_of, state_of, wanted_clocks
@@ -40,6 +41,7 @@ def keep_case(ctx: Ctx, case: Case) -> None:
             _settle(ctx, clock if clock is not None else _begin(ctx, case, want), want, case)
         elif clock is not None and clock.state != Deadline.State.CANCELLED:
             cancel_deadline(ctx, clock)
+    follow(ctx, case)
 
 
 def _counted(want: Wanted) -> Counted:

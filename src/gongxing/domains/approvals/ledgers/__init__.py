@@ -1,5 +1,5 @@
 """The declarations of the approvals stage."""
 
-from gongxing.domains.approvals.ledgers import cases
+from gongxing.domains.approvals.ledgers import cases, flows
 
-__all__ = ["cases"]
+__all__ = ["cases", "flows"]
