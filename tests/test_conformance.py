@@ -16,6 +16,7 @@ from gongxing.kernel.testing.conformance_actions import DOORS
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import Samples
 from tests import (
+    approval_flowsui_samples,
     approval_lane_samples,
     approval_plan_samples,
     approval_process_samples,
@@ -43,6 +44,7 @@ SAMPLES = Samples(
         **approval_public_samples.CELLS,
         **approval_lane_samples.CELLS,
         **approval_process_samples.CELLS,
+        **approval_flowsui_samples.CELLS,
     },
     rows={
         **office_samples.ROWS,
@@ -54,6 +56,7 @@ SAMPLES = Samples(
         **approval_public_samples.ROWS,
         **approval_lane_samples.ROWS,
         **approval_process_samples.ROWS,
+        **approval_flowsui_samples.ROWS,
     },
     given={
         **office_samples.GIVEN,
@@ -66,6 +69,7 @@ SAMPLES = Samples(
         **approval_public_samples.GIVEN,
         **approval_lane_samples.GIVEN,
         **approval_process_samples.GIVEN,
+        **approval_flowsui_samples.GIVEN,
     },
 )
 

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from gongxing.domains.approvals.pages import lane, loads, plans, process, process_leads, process_logs, rule_changes
+from gongxing.domains.approvals.pages import (
+    flow_trial,
+    flows,
+    lane,
+    loads,
+    plans,
+    process,
+    process_leads,
+    process_logs,
+    rule_changes,
+)
 
 urlpatterns = [
     path("plan/", plans.plans_page, name="permit-plans"),
@@ -20,4 +30,7 @@ urlpatterns = [
     path("process/logs/<int:key>/", process_logs.log_page, name="process-log"),
     path("process/logs/<int:key>/drop/", process_logs.drop_page, name="process-log-drop"),
     path("process/leads/", process_leads.leads_page, name="process-leads"),
+    path("flows/", flows.flows_page, name="approvals-flows"),
+    path("flows/<int:key>/edit/", flows.edit_page, name="approvals-flow-edit"),
+    path("flows/<int:key>/try/", flow_trial.trial_page, name="approvals-flow-try"),
 ]

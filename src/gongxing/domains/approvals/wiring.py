@@ -8,8 +8,14 @@ from gongxing.domains.approvals import (
     rule_telling,  # noqa: F401  (declares its handler and its daily work)
 )
 from gongxing.domains.approvals.actions.case_clocks import KIND
+from gongxing.domains.approvals.actions.flow_keeping import follow_case, free_in_flow
 from gongxing.domains.approvals.actions.handing_in import BY_KEY
 from gongxing.domains.approvals.actions.keys import MAKE, USE
+from gongxing.domains.approvals.flow_jobs import BEGUN
+from gongxing.domains.approvals.flow_panels import flow_panels
+from gongxing.domains.approvals.flow_sentences import FLOW_SENTENCES
+from gongxing.domains.approvals.flow_todos import flow_todos, of_case, waiting_steps
+from gongxing.domains.approvals.following import add_follower, add_guard
 from gongxing.domains.approvals.key_panels import letter_links, material_files, project_keys
 from gongxing.domains.approvals.lane_panels import lane_todos, project_lane
 from gongxing.domains.approvals.lane_words import LANE_SENTENCES
@@ -62,3 +68,12 @@ declare_page(ExtraPage(_("核查线索"), "process-leads", "zoom-check", "批", 
 declare_page(ExtraPage(_("流程日志"), "process-logs", "file-text", "批", "approvals.processlog", in_menu=False))
 
 __all__ = ["mining_jobs"]
+
+add_guard(free_in_flow)
+add_follower(follow_case)
+add_sentences(FLOW_SENTENCES)
+name_verbs({BEGUN: _("进入流程")})
+offer_panels("approvals.case", flow_panels)
+provide_todos(flow_todos)
+declare_page(ExtraPage(_("审批流程"), "approvals-flows", "arrows-right-left", "批", "approvals.flowversion"))
+declare_duty(Duty("approvals.casestep", "post", _("流程环节"), waiting_steps, due="due_on", of=of_case, needs=("flow__case__project",), movable=False))  # fmt: skip

@@ -1,5 +1,27 @@
 """The verbs of a case."""
 
-from gongxing.domains.approvals.actions import closing, handing_in, intake, keys, lanes, leads, plans, stopping
+from gongxing.domains.approvals.actions import (
+    closing,
+    flow_steps,
+    flow_versions,
+    handing_in,
+    intake,
+    keys,
+    lanes,
+    leads,
+    plans,
+    stopping,
+)
 
-__all__ = ["closing", "handing_in", "intake", "keys", "lanes", "leads", "plans", "stopping"]
+__all__ = [
+    "closing",
+    "flow_steps",
+    "flow_versions",
+    "handing_in",
+    "intake",
+    "keys",
+    "lanes",
+    "leads",
+    "plans",
+    "stopping",
+]

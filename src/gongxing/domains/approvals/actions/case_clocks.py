@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 
+from gongxing.domains.approvals.following import follow
 from gongxing.domains.approvals.lanes import lane_of, shortened
 from gongxing.domains.approvals.models import Case
 from gongxing.domains.approvals.standing import RULES, Wanted, item_of, state_of, wanted_clocks
@@ -43,6 +44,7 @@ def keep_case(ctx: Ctx, case: Case) -> None:
             _settle(ctx, clock or _begin(ctx, case, want), want, case, fresh=clock is None)
         elif clock is not None and clock.state != Deadline.State.CANCELLED:
             cancel_deadline(ctx, clock)
+    follow(ctx, case)
 
 
 def _counted(want: Wanted) -> Counted:

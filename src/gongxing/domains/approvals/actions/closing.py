@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.approvals.actions.case_clocks import keep_case
 from gongxing.domains.approvals.actions.intake import STATE, check_day, fault, in_state
+from gongxing.domains.approvals.following import free
 from gongxing.domains.approvals.models import Case
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx
 
 
-@action(label=_("作出决定"), permission="approvals.case.decide", on=Case, icon="checklist", tone="primary", why="optional", when=in_state(STATE.RUNNING))  # fmt: skip
+@action(label=_("作出决定"), permission="approvals.case.decide", on=Case, icon="checklist", tone="primary", why="optional", when=free("decide", STATE.RUNNING))  # fmt: skip
 def decide(
     ctx: Ctx,
     *,
@@ -38,7 +39,7 @@ def decide(
     icon="arrow-up-right",
     tone="primary",
     why="",
-    when=in_state(STATE.DECIDED),
+    when=free("deliver", STATE.DECIDED),
 )
 def deliver(ctx: Ctx, *, case: Case, delivered_on: Annotated[date, Ask(_("送达日"))]) -> None:
     """The applicant has the decision in hand."""

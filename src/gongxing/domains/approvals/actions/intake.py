@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.approvals.actions.case_clocks import keep_case
+from gongxing.domains.approvals.following import free
 from gongxing.domains.approvals.items import item_on
 from gongxing.domains.approvals.models import Case, Material
 from gongxing.domains.projects.models import Project
@@ -119,7 +120,7 @@ def correction_complete(ctx: Ctx, *, case: Case, corrected_on: Annotated[date, A
     keep_case(ctx, case)
 
 
-@action(label=_("受理"), permission="approvals.case.accept", on=Case, icon="check", tone="primary", why="", when=in_state(STATE.HANDED_IN))  # fmt: skip
+@action(label=_("受理"), permission="approvals.case.accept", on=Case, icon="check", tone="primary", why="", when=free("accept", STATE.HANDED_IN))  # fmt: skip
 def accept(
     ctx: Ctx,
     *,
@@ -132,7 +133,7 @@ def accept(
     keep_case(ctx, case)
 
 
-@action(label=_("不予受理"), permission="approvals.case.accept", on=Case, icon="x", tone="danger", why="required", when=in_state(STATE.HANDED_IN, STATE.CORRECTING))  # fmt: skip
+@action(label=_("不予受理"), permission="approvals.case.accept", on=Case, icon="x", tone="danger", why="required", when=free("refuse", STATE.HANDED_IN, STATE.CORRECTING))  # fmt: skip
 def refuse(ctx: Ctx, *, case: Case, refused_on: Annotated[date, Ask(_("不予受理日"))]) -> None:
     """Not a matter for this authority, or never completed; the reason is what the applicant reads."""
     check_day("refused_on", refused_on, case.received_on, str(_("收件日")))

@@ -1,5 +1,5 @@
 """The declarations of the approvals stage."""
 
-from gongxing.domains.approvals.ledgers import cases, keys, lanes, plans, process
+from gongxing.domains.approvals.ledgers import cases, flows, keys, lanes, plans, process
 
-__all__ = ["cases", "keys", "lanes", "plans", "process"]
+__all__ = ["cases", "flows", "keys", "lanes", "plans", "process"]

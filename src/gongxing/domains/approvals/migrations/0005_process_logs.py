@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('approvals', '0001_initial'),
+        ("approvals", "0004_green_lane"),
         ('org', '0003_handover'),
     ]
 

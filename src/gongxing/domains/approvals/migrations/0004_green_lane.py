@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('approvals', '0001_initial'),
+        ("approvals", "0003_case_keys"),
         ('projects', '0003_gates_move_units'),
     ]
 

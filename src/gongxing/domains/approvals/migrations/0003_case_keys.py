@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('approvals', '0001_initial'),
+        ("approvals", "0002_permit_plans"),
         ('projects', '0003_gates_move_units'),
     ]
 
