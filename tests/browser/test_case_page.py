@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from gongxing.kernel.clock import today
-from tests.browser.steps import PHONE, WIDE, check_page, log_in, watch
+from tests.browser.steps import check_page, log_in, watch
 
 pytestmark = pytest.mark.browser
 DO = """async ([name, slug, body]) => {
@@ -31,7 +31,7 @@ def done(page: Page, name: str, slug: str, **body: object) -> int:
 def test_an_enterprise_without_an_account_sees_its_case_and_hands_a_file_in(
     chromium: Browser, site: str, axe: str
 ) -> None:
-    desk = chromium.new_context(viewport=WIDE)
+    desk = chromium.new_context(viewport={"width": 1440, "height": 900})
     page = desk.new_page()
     log_in(page, site, "shenpi", "zh-hans")
     page.goto(f"{site}/l/projects-project/")
@@ -57,7 +57,7 @@ def test_an_enterprise_without_an_account_sees_its_case_and_hands_a_file_in(
     check_page(page, axe, "sheet")
     desk.close()
     for theme in ("light", "dark"):
-        phone = chromium.new_context(viewport=PHONE)
+        phone = chromium.new_context(viewport={"width": 360, "height": 780})
         phone.add_cookies([{"name": "gx_theme", "value": theme, "url": site}])
         page = phone.new_page()
         seen = watch(page, site)
