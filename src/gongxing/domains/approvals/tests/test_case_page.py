@@ -135,6 +135,14 @@ def test_the_301st_file_is_refused_and_leaves_nothing(given: Held) -> None:
     assert StoredFile.objects.count() == 300
 
 
+def test_three_hundred_files_in_one_request_are_refused_whole(given: Held) -> None:
+    client, material = entered(given), given.materials()[0]
+    many = [SimpleUploadedFile(f"{n}.pdf", PDF) for n in range(300)]
+    answer = client.post(given.page, {"material": str(material.pk), "file": many})
+    assert answer.status_code == 400
+    assert (StoredFile.objects.count(), Material.objects.get(pk=material.pk).handed_on) == (0, None)
+
+
 def test_a_full_disk_and_a_request_above_the_limit(given: Held, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     client, material = entered(given), given.materials()[0]
 
