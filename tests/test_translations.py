@@ -30,6 +30,7 @@ DATA = (
     "site/commands/", "kernel/documents/word.py", "kernel/documents/layout.py", "domains/chain/demo.py", "domains/chain/starting.py",
     "domains/chain/editor/hints.py", "domains/chain/analysis/fusing.py", "domains/projects/demo/", "domains/policy/demo.py", "domains/land/demo/",
     "domains/land/nameless.py", "domains/land/ledgers/supply_words.py", "kernel/maps/formats/", "kernel/maps/texts.py", "kernel/maps/written/",
+    "domains/approvals/demo/", "domains/approvals/ledgers/status_words.py", "domains/approvals/mining/reading.py",
 )  # fmt: skip
 # Literals that are keys or data wherever they stand: units, synonyms of headers, yes and no as cells hold them, names, tags of a pack,
 # ways to say that one will not say, marks that part words.

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongxing.domains.approvals.items import ground_on, item_code, item_names, item_on
+from gongxing.domains.approvals.ledgers.status_words import OUTCOMES
 from gongxing.domains.approvals.models import Case, Material, Stop
 from gongxing.domains.approvals.panels import case_panels
 from gongxing.domains.approvals.standing import state_of
@@ -22,11 +23,6 @@ from gongxing.kernel.org.models import Post
 ORDER = ("contact_on", "received_on", "correction_on", "corrected_on", "accepted_on", "extended_on", "decided_on", "delivered_on")  # fmt: skip
 DAYS = (*ORDER, "refused_on", "withdrawn_on")
 PROJECT = ("项目代码", "投资项目代码", "项目统一代码", "项目名称")
-OUTCOMES = {
-    "通过": "granted", "准予许可": "granted", "准予行政许可": "granted", "同意": "granted", "批准": "granted", "办结（准予）": "granted", "不通过": "denied",
-    "不予许可": "denied", "不予行政许可": "denied", "不同意": "denied", "不予批准": "denied", "办结（不予）": "denied", "办理中": "", "在办": "", "正在办理": "", "未办结": "",
-}  # fmt: skip
-"""What other platforms write for the outcome; what is still under way has none."""
 STATES = {
     "handed_in": "vow", "correcting": "idle", "running": "vow", "stopped": "idle", "decided": "warn", "delivered": "good", "refused": "bad",
     "withdrawn": "idle",
