@@ -3,6 +3,7 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from gongxing.domains.approvals import permit_jobs  # noqa: F401  (declares the job)
 from gongxing.domains.approvals.actions.case_clocks import KIND
 from gongxing.domains.approvals.models import Case
 from gongxing.domains.approvals.panels import OVER, project_cases
