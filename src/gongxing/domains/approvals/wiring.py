@@ -3,10 +3,7 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.approvals import (
-    mining_jobs,
-    rule_telling,  # noqa: F401  (declares its handler and its daily work)
-)
+from gongxing.domains.approvals import mining_jobs, permit_jobs, rule_telling
 from gongxing.domains.approvals.actions.case_clocks import KIND
 from gongxing.domains.approvals.actions.flow_keeping import follow_case, free_in_flow
 from gongxing.domains.approvals.actions.handing_in import BY_KEY
@@ -67,7 +64,7 @@ declare_page(ExtraPage(_("流程体检"), "process", "sitemap", "批", "approval
 declare_page(ExtraPage(_("核查线索"), "process-leads", "zoom-check", "批", "approvals.clocklead"))
 declare_page(ExtraPage(_("流程日志"), "process-logs", "file-text", "批", "approvals.processlog", in_menu=False))
 
-__all__ = ["mining_jobs"]
+__all__ = ["mining_jobs", "permit_jobs", "rule_telling"]
 
 add_guard(free_in_flow)
 add_follower(follow_case)

@@ -3,91 +3,32 @@
 The project leases a workshop and only refits it. 2025-03-03 is a Monday; 2025-04-04 (Friday) is 清明, Saturday and Sunday 5 and 6 April are off.
 """
 
-import json
 from datetime import date
 from decimal import Decimal
-from io import BytesIO
-from typing import Any
 
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from docx import Document
 
 from gongxing.domains.approvals.actions.closing import decide
-from gongxing.domains.approvals.actions.intake import accept, receive
-from gongxing.domains.approvals.actions.plans import make_plan
 from gongxing.domains.approvals.actions.stopping import stop_case
 from gongxing.domains.approvals.models import Case, PermitPlan
 from gongxing.domains.approvals.permit_answers import known_answers, number
-from gongxing.domains.approvals.permit_load import load_of
-from gongxing.domains.approvals.permit_rules import day_table
 from gongxing.domains.approvals.permit_words import Words
-from gongxing.domains.approvals.permitting import Book, Worked, cases_of, papers_of, saved_by, work_out
+from gongxing.domains.approvals.permitting import saved_by
 from gongxing.domains.approvals.tests.desks import Desks, desks, moment
+from gongxing.domains.approvals.tests.plans import MONDAY, codes, days, file_of, made, worked
 from gongxing.domains.land.models import LandNeed, Park
 from gongxing.domains.projects.models import Paper, Project
 from gongxing.engines.permits import check
-from gongxing.kernel.action.perform import perform
-from gongxing.kernel.audit.write import StaleRow
 from gongxing.kernel.clock import at, today
 from gongxing.kernel.clock.calendar import calendar
 from gongxing.kernel.ledger.store import Denied, Refused
-from gongxing.kernel.org.models import User
-from gongxing.kernel.packs.models import PackEdit
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.writes import as_system
-
-MONDAY = date(2025, 3, 3)
-LEASED = {
-    "new_entity": "no", "route": "filing", "land_mode": "lease_building", "new_building": "no", "fitout": "yes", "small_works": "no", "special_fire": "no",
-    "eia_class": "form", "energy_tce": "10", "soil_zone": "no", "discharge_class": "register", "drain_to_sewer": "no",
-}  # fmt: skip
 
 
 @pytest.fixture
 def world(office: Office) -> Desks:
     return desks(office)
-
-
-def made(world: Desks, given: dict[str, str] | None = None, who: str = "window", **more: str) -> PermitPlan:
-    raw = {
-        "project": str(world.project.pk),
-        "answers": json.dumps(given or LEASED),
-        "start_on": "2025-03-03",
-        "goal": "ms.start",
-        **more,
-    }
-    plan: PermitPlan = perform(make_plan, world.actor(who), raw)
-    return plan
-
-
-def worked(plan: PermitPlan) -> Worked:
-    stored, key = PermitPlan.objects.select_related("project__firm").get(pk=plan.pk), plan.project_id
-    return work_out(stored, cases_of([key]).get(key, []), papers_of([key]).get(key, []), today(), Book())
-
-
-def days(found: Worked, key: str) -> tuple[str, str]:
-    assert found.plan is not None
-    one = found.plan.timing(key)
-    return one.start.isoformat(), one.finish.isoformat()
-
-
-def client(who: str) -> Client:
-    one = Client()
-    one.force_login(User.objects.get(username=who))
-    return one
-
-
-def codes(caught: Any) -> list[str]:
-    return [one.fault.code for one in caught.value.faults]
-
-
-def file_of(world: Desks, item: str, day: date) -> Case:
-    raw = {"item": item, "received_on": day.isoformat()}
-    case: Case = perform(receive, world.actor("window"), raw, key=world.project.pk, version=world.project.version)
-    return world.do("window", accept, case, accepted_on=day.isoformat())
 
 
 def test_dates_of_a_leased_workshop_by_hand(world: Desks) -> None:
@@ -244,110 +185,12 @@ def test_who_may_not_see_the_project_makes_no_plan(world: Desks) -> None:
     assert made(world, who="yuanqu").made_by.endswith("yuanqu岗")
 
 
-def test_a_plan_somebody_made_anew_meanwhile_is_not_written_over(world: Desks) -> None:
-    plan = made(world)
-    made(world, version=str(plan.version), goal="all")
-    with pytest.raises(StaleRow):
-        made(world, version=str(plan.version))
-    page = client("window").post(
-        f"/approvals/plan/{world.project.pk}/ask/",
-        {"version": str(plan.version), "start_on": "2025-03-03", "goal": "ms.start", "q_route": "filing"},
-    )
-    assert page.status_code == 409
-    assert "刚被别人改过" in page.content.decode()
-    assert PermitPlan.objects.get().goal == "all"
-
-
-def test_a_project_whose_type_changes_midway_is_told_and_the_form_takes_the_new_facts(world: Desks) -> None:
-    with as_system() as ctx:
-        ctx.update(world.project, land_mode="lease_building", chemical="none")
-    made(world)
-    with as_system() as ctx:
-        ctx.update(Project.objects.get(pk=world.project.pk), kind="agriculture", land_mode="grant")
-    browser = client("window")
-    page = browser.get(f"/approvals/plan/{world.project.pk}/").content.decode()
-    assert "项目类型：原来 工业，现在 农业" in page
-    assert "用地怎么取得？：原来 租赁厂房，现在 新出让" in page
-    assert "按现在的情况重新制定" in page
-    form = browser.get(f"/approvals/plan/{world.project.pk}/ask/").content.decode()
-    assert '<option value="grant" selected>' in form
-    # the answer nobody changed since stays as it was given
-    assert '<option value="form" selected>' in form
-
-
 def test_unanswered_questions_are_told_with_their_default(world: Desks) -> None:
     plan = made(world, {"land_mode": "lease_building", "new_building": "no", "fitout": "yes"})
     found = worked(plan)
     reason = next(one for one in found.built.findings if one.item == "inv.filing").reason
     assert reason.details["assumed"] == "route"
     assert (found.built.facts.origin["route"], found.built.facts.values["route"]) == ("default", "filing")
-
-
-def test_a_year_without_a_notice_is_provisional(world: Desks) -> None:
-    plan = made(world, start_on="2031-03-03")
-    found = worked(plan)
-    assert found.plan is not None and found.plan.provisional
-    page = client("window").get(f"/approvals/plan/{world.project.pk}/").content.decode()
-    assert "还没有放假通知，日期是暂定的" in page
-
-
-def test_an_item_missing_from_the_pack_is_told_and_its_case_is_not_lost(world: Desks) -> None:
-    with at(moment(2025, 3, 10)):
-        file_of(world, "eia.form", date(2025, 3, 10))
-        with as_system() as ctx:
-            ctx.create(
-                PackEdit(
-                    pack="approvals",
-                    table="items",
-                    row_key="eia.form",
-                    values={},
-                    source="LOCAL",
-                    status="local",
-                    withdrawn=True,
-                )
-            )
-        plan = made(world)
-        found = worked(plan)
-        assert "permits.no_such_item" in {one.code for one in found.faults}
-        assert [one.item for one in found.outside] == ["eia.form"]
-        page = client("window").get(f"/approvals/plan/{world.project.pk}/").content.decode()
-    assert "规则里缺事项“eia.form”" in page
-    assert "已在办，可按现在的回答不用办" in page
-
-
-def test_pages_word_and_the_way_from_the_project(world: Desks) -> None:
-    key, browser = world.project.pk, client("window")
-    with at(moment(2025, 3, 3)):
-        bare = browser.get(f"/projects/{key}/", follow=True).content.decode()
-        assert f'href="/approvals/plan/{key}/ask/"' in bare
-        assert browser.get(f"/approvals/plan/{key}/").headers["Location"] == f"/approvals/plan/{key}/ask/"
-        wrong = browser.post(
-            f"/approvals/plan/{key}/ask/",
-            {"q_energy_tce": "很多", "q_route": "filing", "start_on": "2025-03-03", "goal": "ms.start"},
-        )
-        assert wrong.status_code == 422
-        assert "“很多”不是数" in wrong.content.decode() and 'value="很多"' in wrong.content.decode()
-        sent = {
-            **{f"q_{code}": text for code, text in LEASED.items()},
-            "start_on": "2025-03-03",
-            "goal": "ms.start",
-            "measures": ["parallel"],
-        }
-        assert browser.post(f"/approvals/plan/{key}/ask/", sent).headers["Location"] == f"/approvals/plan/{key}/"
-        page = browser.get(f"/approvals/plan/{key}/").content.decode()
-        # handled in parallel, the EIA form no longer waits for the filing: its 20 days of preparation and 15 of review are the way
-        assert "最早 2025-04-22 合法开工，今天只追一件：环评报告表审批" in page
-        assert "环境影响评价法（2018修正）第25条" in page
-        assert page.count('<rect class="pb') == 4
-        assert "2025-04-22" in browser.get(f"/approvals/plan/{key}/sheet/").content.decode()
-        word = browser.get(f"/approvals/plan/{key}/plan.docx")
-        cells = [cell.text for cell in Document(BytesIO(word.content)).tables[0].columns[4].cells]
-        assert "2025-04-22" in cells
-        listed = browser.get("/approvals/plan/").content.decode()
-        assert world.project.name in listed and "环评报告表审批" in listed
-        assert f'href="/approvals/plan/{key}/"' in browser.get(f"/projects/{key}/", follow=True).content.decode()
-    assert client("tongji").get("/approvals/plan/").status_code == 403
-    assert client("yuanqu2").get(f"/approvals/plan/{key}/").status_code == 404
 
 
 def test_conditions_are_said_with_questions_and_options(office: Office) -> None:
@@ -361,82 +204,3 @@ def test_conditions_are_said_with_questions_and_options(office: Office) -> None:
         words.basis("JN31:17;XKF:42") == "固定资产投资项目节能审查和碳排放评价办法第17条；行政许可法（2019修正）第42条"
     )
     assert words.basis("TD39", "recalled").endswith("（依据未核实）")
-
-
-def test_the_load_of_desks_and_who_waits_for_a_place(world: Desks) -> None:
-    """Two projects alike and desks with one place: the building permit takes 7, 10, 11 March (a Friday, a Monday and a Tuesday), so the second one is
-    accepted on the 11th and takes 12, 13, 14 March; the EIA form of the second waits from 22 April for its 15 days: 23–25, 27–30 April (the 27th is a
-    Sunday worked for the holiday of 1 to 5 May), 6–9, 12–15 May."""
-    with at(moment(2025, 3, 3)):
-        first = made(world)
-        with as_system() as ctx:
-            other = ctx.create(
-                Project(
-                    number="XMSP0002", name="审批样项目二", folded="审批样项目二", unit=world.office.units["东园"], stage_on=MONDAY, moved_on=MONDAY, initials="spyxme",
-                )
-            )  # fmt: skip
-            ctx.create(
-                PermitPlan(
-                    project=other, answers=first.answers, rules_on=MONDAY, start_on=MONDAY, goal="ms.start", made_on=MONDAY, made_by="窗口岗"
-                )
-            )  # fmt: skip
-        plans = {one.project_id: worked(one) for one in PermitPlan.objects.all()}
-        found = load_of(plans, Words.of(MONDAY), 1, MONDAY, day_table())
-        wide = load_of(plans, Words.of(MONDAY), 5, MONDAY, day_table())
-        browser = client("window")
-        assert browser.get("/approvals/plan/load/").status_code == 200
-        wrong = browser.get("/approvals/plan/load/?places=0")
-    by = {one.name: [week.most for week in one.weeks] for one in wide.desks}
-    # weeks from 3 March: both permits on the 7th, 10th and 11th; both EIA forms from 1 to 22 April
-    assert by["住建局"][:3] == [2, 2, 0]
-    assert by["生态环境局"][:8] == [0, 0, 0, 0, 2, 2, 2, 2]
-    assert wide.waiting == ()
-    assert {one.name: one.peak for one in found.desks}["生态环境局"] == 1
-    assert [(one.project, one.late) for one in found.waiting] == [(other.pk, 15)]
-    assert wrong.status_code == 422 and "请填 1 到 99 的整数" in wrong.content.decode()
-
-
-def asked(browser: Client, url: str) -> int:
-    with CaptureQueriesContext(connection) as found:
-        assert browser.get(url).status_code == 200
-    return len(found)
-
-
-def test_queries_of_the_list_do_not_grow_with_the_plans(world: Desks) -> None:
-    browser = client("window")
-    with at(moment(2025, 3, 3)):
-        made(world)
-        with as_system() as ctx:
-            ctx.update(Project.objects.get(pk=world.project.pk), stage="reserve")
-        one = asked(browser, "/approvals/plan/?show=with")
-        first = PermitPlan.objects.get()
-        for number_ in range(2, 12):
-            with as_system() as ctx:
-                project = ctx.create(
-                    Project(
-                        number=f"XMSP{number_:04}",
-                        name=f"审批样项目{number_}",
-                        folded=f"审批样项目{number_}",
-                        unit=world.office.units["东园"],
-                        stage="reserve",
-                        stage_on=MONDAY,
-                        moved_on=MONDAY,
-                        initials="spyxm",
-                    )
-                )
-                ctx.create(
-                    PermitPlan(
-                        project=project,
-                        answers=first.answers,
-                        facts={},
-                        measures=[],
-                        rules_on=first.rules_on,
-                        start_on=MONDAY,
-                        goal="ms.start",
-                        made_on=MONDAY,
-                        made_by="窗口岗",
-                    )
-                )
-        assert asked(browser, "/approvals/plan/?show=with") <= one
-        assert one <= 45
-        assert asked(browser, f"/approvals/plan/{world.project.pk}/") <= 60
