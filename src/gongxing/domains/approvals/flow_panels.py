@@ -120,7 +120,7 @@ def _here(case: Case, one: CaseFlow, flow: Flow, state: State, actor: Actor) -> 
     )
     held = permissions(actor)
     places = [step_name(flow, key) for key, _n in state.rounds if key != state.at]
-    found = []
+    found: list[dict[str, Any]] = []
     for row in rows:
         row.flow = one
         mine = row.post_id in actor.post_ids
@@ -130,7 +130,9 @@ def _here(case: Case, one: CaseFlow, flow: Flow, state: State, actor: Actor) -> 
             fits = (
                 mine and row.pk in reached
                 if act.verb == "act"
-                else held.may(act.verb, "approvals.casestep") and not (mine and act.verb == "remind")
+                else held.may(act.verb, "approvals.casestep")
+                and not (mine and act.verb == "remind")
+                and not (found and act.verb == "remark")
             )
             if not fits or (act.when is not None and not act.when(row)):
                 continue

@@ -17,6 +17,7 @@ from gongxing.domains.approvals.flow_defs import (
 )
 from gongxing.domains.approvals.flow_words import faults_said, refusal, step_name
 from gongxing.domains.approvals.models import Case, CaseFlow, CaseNote, CaseStep, FlowVersion
+from gongxing.domains.approvals.remarks import REASONS, hand, say
 from gongxing.engines.flows import Act, Flow, FlowFault, State, Task, act, begin, state_to_json, to_json
 from gongxing.kernel.audit.write import Ctx
 from gongxing.kernel.cells.fault import Fault
@@ -27,10 +28,9 @@ from gongxing.kernel.ledger.declare import FieldFault, ledger_named
 from gongxing.kernel.ledger.store import Refused
 from gongxing.kernel.org.actor import Actor, Held
 from gongxing.kernel.org.models import Post
-from gongxing.kernel.pages.sentences import signature
 
 LEDGER, SYSTEM_HAND = "approvals.case", "系统"
-STATE, STEP = Case.State, CaseStep.State
+STATE, STEP, MOST = Case.State, CaseStep.State, 3
 VERB_OF = {
     "accept": ("approvals.accept", "approvals.silence"),
     "decide": ("approvals.decide",),
@@ -52,14 +52,6 @@ def post_words(post: Post) -> str:
 def held_by(actor: Actor, post_id: int) -> Held | None:
     """The post among those the actor holds or was lent today; the one acted from first."""
     return next((one for one in actor.posts if one.post_id == post_id), None)
-
-
-def hand(ctx: Ctx) -> str:
-    """Who acts, with the post and who lent it."""
-    post = ctx.actor.post
-    if post is None:
-        return ctx.actor.name[:160]
-    return signature(f"{post.unit_name} {post.title}", post.lender if post.delegated else "", ctx.actor.name)[:160]
 
 
 def begin_case(ctx: Ctx, case: Case, version: FlowVersion) -> CaseFlow:
@@ -231,14 +223,17 @@ def free_in_flow(case: Case, verb: str) -> bool:
 
 def follow_case(ctx: Ctx, case: Case) -> None:
     """Let the flow follow what the verbs of the case did: accepting, deciding and delivering close the steps they belong to, by whoever did it from the desk of that
-    step; a case that is over ends its flow. What a sheet says is followed in the first round only."""
+    step; a case that is over ends its flow. What a sheet says is followed in the first round only. A reason the flow did not take down stands as a remark."""
     one = running_of(case)
+    followed = 0
+    if one is not None:
+        one.case = case
+        while followed < MOST and _followed(ctx, one, case):
+            followed += 1
+    if not followed and ctx.verb in REASONS and ctx.why.strip():
+        say(ctx, case, str(REASONS[ctx.verb]), ctx.why)
     if one is None:
         return
-    one.case = case
-    for _turn in range(3):
-        if not _followed(ctx, one, case):
-            break
     if case.state in (STATE.REFUSED, STATE.WITHDRAWN) or (case.state == STATE.DELIVERED and one.kind != "end"):
         end(ctx, one)
 

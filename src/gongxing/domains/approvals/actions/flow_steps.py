@@ -6,10 +6,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from gongxing.domains.approvals.actions.flow_keeping import begin_case, hand, held_by, move, post_words, refuse
+from gongxing.domains.approvals.actions.flow_keeping import begin_case, held_by, move, post_words, refuse
 from gongxing.domains.approvals.flow_defs import able, engine_of, in_force, tied_verb
 from gongxing.domains.approvals.following import free
 from gongxing.domains.approvals.models import Case, CaseFlow, CaseNote, CaseStep
+from gongxing.domains.approvals.remarks import hand, say
 from gongxing.engines.flows import Flow, State
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx
@@ -34,6 +35,9 @@ class Way(models.TextChoices):
 
     AGAIN = "again", _("重走：从那里起一步一步再办")
     DIRECT = "direct", _("直达：他办完直接回到我这里")
+
+
+SHORT = {"again": _("重走"), "direct": _("直达")}
 
 
 def _open(*kinds: str) -> Any:
@@ -111,7 +115,7 @@ def return_step(
         named = flow.step(key)
         move(
             ctx, one, step.task, "return", desk=str(step.post_id), to=key, way=str(way), comment=comment.strip(), column="to",
-            target=f"{named.name if named is not None else to} · {Way(way).label}",
+            target=f"{named.name if named is not None else to} · {SHORT[str(way)]}",
         )  # fmt: skip
 
 
@@ -157,7 +161,7 @@ def add_signer(
 ) -> None:
     """One more desk gives its opinion before this one, or has to agree after it. No step of the flow is replaced by it."""
     post = _asked(to)
-    words = f"{post_words(post)} · {Added(way).label}"
+    words = f"{post_words(post)} · {CaseStep.Added(str(way)).label}"
     _do(ctx, step, "add", to=str(to), way=str(way), comment=comment.strip(), column="to", target=words)
 
 
@@ -259,14 +263,7 @@ def remark_step(ctx: Ctx, *, step: CaseStep, comment: Annotated[str, REASON]) ->
     """A remark on the case beside its steps, read by the applicant and everybody who works on it. It moves nothing."""
     if not comment.strip():
         raise refuse("comment_empty", "comment")
-    case = Case.objects.select_for_update(of=("self",)).get(flow=step.flow_id)
-    said = CaseNote.objects.filter(case=case, number=0).count() + 1
-    return ctx.create(
-        CaseNote(
-            case=case, verb=CaseNote.Verb.REMARK, step=step.name, comment=comment.strip(), noted_on=today(), noted_by=hand(ctx), ref=f"{case.pk}:r{said}",
-            invented=case.invented,
-        )
-    )  # fmt: skip
+    return say(ctx, Case.objects.select_for_update(of=("self",)).get(flow=step.flow_id), step.name, comment)
 
 
 ALIVE = (Case.State.HANDED_IN, Case.State.CORRECTING, Case.State.RUNNING, Case.State.STOPPED, Case.State.DECIDED)

@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.approvals.actions.flow_keeping import hand, refuse
+from gongxing.domains.approvals.actions.flow_keeping import refuse
 from gongxing.domains.approvals.flow_defs import faults_in, flow_of
 from gongxing.domains.approvals.flow_words import cause, faults_said
 from gongxing.domains.approvals.items import item_names
 from gongxing.domains.approvals.models import FlowVersion
+from gongxing.domains.approvals.remarks import hand
 from gongxing.engines.flows import FlowRefused, flow_from_json, to_json
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.models import Entry

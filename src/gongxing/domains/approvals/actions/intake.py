@@ -9,6 +9,7 @@ from gongxing.domains.approvals.actions.case_clocks import keep_case
 from gongxing.domains.approvals.following import free
 from gongxing.domains.approvals.items import item_on
 from gongxing.domains.approvals.models import Case, Material
+from gongxing.domains.approvals.remarks import say
 from gongxing.domains.projects.models import Project
 from gongxing.kernel.access.visible import visible
 from gongxing.kernel.action.declare import Ask, action
@@ -102,6 +103,7 @@ def ask_correction(
     check_day("told_on", told_on, case.received_on, str(_("收件日")))
     ctx.update(case, correction_on=told_on)
     ctx.note(case, lacking=lacking.strip())
+    say(ctx, case, str(_("一次告知补正")), lacking)
     keep_case(ctx, case)
 
 

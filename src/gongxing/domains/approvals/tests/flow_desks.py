@@ -1,18 +1,24 @@
 """Flows, desks and cases in them: for the tests of flows."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from gongxing.domains.approvals.actions.intake import receive
-from gongxing.domains.approvals.flow_jobs import begin_received
+import pytest
+
+from gongxing.domains.approvals.actions.intake import accept, receive
+from gongxing.domains.approvals.flow_jobs import begin_received, wrong_with
 from gongxing.domains.approvals.models import Case, CaseFlow, CaseNote, CaseStep, FlowVersion
 from gongxing.domains.approvals.tests.desks import Desks
 from gongxing.kernel.action.declare import Action
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.clock import today
+from gongxing.kernel.ledger.store import Refused
 from gongxing.kernel.testing.writes import as_system
 
-JOINT_STEPS = [
+DAY = date(2025, 9, 25)
+JOINT_STEPS: list[dict[str, Any]] = [
     {"key": "apply", "name": "申请", "kind": "start", "desks": ["@case"]},
     {"key": "accept", "name": "受理", "kind": "single", "desks": ["@case"], "limit_wd": 5},
     {"key": "joint", "name": "会签", "kind": "countersign", "desks": ["P-gongxin", "P-yuanqu"], "limit_wd": 3},
@@ -20,7 +26,7 @@ JOINT_STEPS = [
     {"key": "deliver", "name": "送达", "kind": "deliver", "desks": ["@case"]},
     {"key": "done", "name": "办结", "kind": "end", "desks": ["@case"]},
 ]
-JOINT_ARROWS = [
+JOINT_ARROWS: list[dict[str, str]] = [
     {"source": "apply", "target": "accept"},
     {"source": "accept", "target": "joint"},
     {"source": "joint", "target": "decide"},
@@ -87,3 +93,23 @@ def do(world: Desks, who: str, verb: Action[..., Any], one: CaseStep, **raw: str
 def said(case: Case) -> list[tuple[str, str, bool]]:
     """What was done and said, in order: verb, comment, withdrawn."""
     return list(CaseNote.objects.filter(case=case).order_by("pk").values_list("verb", "comment", "withdrawn"))
+
+
+@contextmanager
+def refused(code: str) -> Iterator[None]:
+    """The block is refused with this one fault."""
+    with pytest.raises(Refused) as caught:
+        yield
+    assert [one.fault.code for one in caught.value.faults] == [code]
+
+
+def joint(world: Desks) -> Case:
+    """A case accepted and at its 会签."""
+    version()
+    case = received(world, DAY)
+    return world.do("window", accept, case, accepted_on=DAY.isoformat())
+
+
+def sound(case: Case) -> None:
+    """The stored flow is the replay of its acts."""
+    assert wrong_with(flow(case)) == []

@@ -29,7 +29,7 @@ def window(office: Office) -> Client:
     return client
 
 
-def typed(one: FlowVersion, **changes: str) -> dict[str, Any]:
+def typed(one: FlowVersion, **changes: Any) -> dict[str, Any]:
     """The form as the editor shows it, some cells changed."""
     flow = flow_of(one.definition)
     assert flow is not None
@@ -186,3 +186,19 @@ def test_the_drawing_goes_forward_and_names_everybody() -> None:
     assert [box.standing for box in drawn.boxes] == ["been", "been", "here", "ahead", "ahead", "ahead"]
     assert len(drawn.lines) == len(JOINT_ARROWS)
     assert all(box.x >= 0 and box.x + 136 <= drawn.width and box.y + 48 <= drawn.height for box in drawn.boxes)
+
+
+def test_pages_ask_few_queries(window: Client, django_assert_max_num_queries: Any) -> None:
+    """However many versions there are. Session, account, posts, grants and the pack's edits are among them."""
+    made = version(state="draft")
+    for n in range(20):
+        version(f"more.{n}", state="draft")
+    for url, most in (
+        (reverse("approvals-flows"), 14),
+        (reverse("approvals-flow-edit", args=[made.pk]), 14),
+        (reverse("approvals-flow-try", args=[made.pk]), 14),
+        (ledger_named("approvals.flowversion").row_url(made.pk), 18),
+    ):
+        window.get(url)
+        with django_assert_max_num_queries(most):
+            assert window.get(url).status_code == 200
