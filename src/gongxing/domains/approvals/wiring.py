@@ -3,10 +3,9 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.approvals import mining_jobs
 from gongxing.domains.approvals.actions.case_clocks import KIND
-from gongxing.domains.approvals.mining.leads import VERB as FIND_LEADS
-from gongxing.domains.approvals.mining.logs import DROP, MAKE, READ
+from gongxing.domains.approvals.mining.lead_jobs import VERB as FIND_LEADS
+from gongxing.domains.approvals.mining.log_jobs import DROP, MAKE, READ
 from gongxing.domains.approvals.models import Case
 from gongxing.domains.approvals.panels import OVER, project_cases
 from gongxing.domains.approvals.sentences import SENTENCES
@@ -35,5 +34,3 @@ name_verbs({FIND_LEADS: _("核查时限线索"), MAKE: _("导入流程日志"), 
 declare_page(ExtraPage(_("流程体检"), "process", "sitemap", "批", "approvals.case"))
 declare_page(ExtraPage(_("核查线索"), "process-leads", "zoom-check", "批", "approvals.clocklead"))
 declare_page(ExtraPage(_("流程日志"), "process-logs", "file-text", "批", "approvals.processlog", in_menu=False))
-
-__all__ = ["mining_jobs"]

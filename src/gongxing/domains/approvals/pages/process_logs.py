@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from gongxing.domains.approvals.mining.logs import (
+from gongxing.domains.approvals.mining.log_jobs import (
     LIMIT,
     READ,
     TARGET,

@@ -12,9 +12,8 @@ from django.urls import reverse
 from tests.approval_process_samples import a_log
 
 from gongxing.domains.approvals.mining import reading
-from gongxing.domains.approvals.mining.logs import forget, queue, take_in
+from gongxing.domains.approvals.mining.log_jobs import READ, forget, queue, take_in
 from gongxing.domains.approvals.mining.reading import Asked, guessed, header_of, kind_of, read
-from gongxing.domains.approvals.mining_jobs import READ
 from gongxing.domains.approvals.models import ProcessLog
 from gongxing.domains.approvals.tests.desks import Desks, desks
 from gongxing.engines.process import Refused
