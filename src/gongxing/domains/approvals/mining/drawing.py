@@ -18,6 +18,7 @@ from gongxing.engines.process import FlowMap
 WIDE, HIGH, GAP, STEP, EDGE, BOW = 184, 46, 40, 104, 24, 26
 WORDS = 60
 """Half of what the words of a line take."""
+LETTERS = 25
 THINNEST, THICKEST = 1.0, 6.0
 Spot = tuple[float, float]
 
@@ -45,7 +46,7 @@ def drawn(found: FlowMap) -> dict[str, Any]:
     most = max((one.count for one in found.edges), default=1)
     boxes = [
         {
-            "name": one.name, "count": one.count, "cases": one.cases, "x": corner[one.name][0] + left, "y": corner[one.name][1],
+            "name": one.name, "short": shortened(one.name), "count": one.count, "cases": one.cases, "x": corner[one.name][0] + left, "y": corner[one.name][1],
             "mid_x": corner[one.name][0] + left + WIDE / 2, "name_y": corner[one.name][1] + HIGH * 0.44, "count_y": corner[one.name][1] + HIGH * 0.82,
         }
         for one in sorted(found.activities, key=lambda one: place[one.name])
@@ -60,6 +61,16 @@ def drawn(found: FlowMap) -> dict[str, Any]:
     return {
         "width": round(left + right), "height": EDGE * 2 + (len(rows) - 1) * STEP + HIGH, "wide": WIDE, "high": HIGH, "boxes": boxes, "lines": lines,
     }  # fmt: skip
+
+
+def shortened(name: str) -> str:
+    """A name as long as a box is wide: a Chinese sign takes the room of two Latin letters."""
+    room = LETTERS
+    for place, letter in enumerate(name):
+        room -= 2 if letter > "\u2e7f" else 1
+        if room < 0:
+            return name[: place - 1] + "…"
+    return name
 
 
 def _order(found: FlowMap) -> dict[str, int]:
