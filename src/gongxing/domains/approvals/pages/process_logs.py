@@ -166,7 +166,7 @@ def _questions(log: ProcessLog, posted: QueryDict) -> dict[str, Any]:
     told = state_of_asked(log)
     if log.kind == ProcessLog.Kind.CSV:
         try:
-            header = header_of(file_of(log).read_bytes(), LIMIT)
+            header = [name for name in header_of(file_of(log).read_bytes(), LIMIT) if name]
         except Refused as refused:
             return {**found, "trouble": refusal({"code": refused.reason.code, **refused.reason.details})}
         found["columns"] = [
