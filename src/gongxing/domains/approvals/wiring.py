@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.approvals import mining_jobs, permit_jobs, rule_telling
+from gongxing.domains.approvals import permit_jobs, rule_telling
 from gongxing.domains.approvals.actions.case_clocks import KIND
 from gongxing.domains.approvals.actions.flow_keeping import follow_case, free_in_flow
 from gongxing.domains.approvals.actions.handing_in import BY_KEY
@@ -16,9 +16,9 @@ from gongxing.domains.approvals.following import add_follower, add_guard
 from gongxing.domains.approvals.key_panels import letter_links, material_files, project_keys
 from gongxing.domains.approvals.lane_panels import lane_todos, project_lane
 from gongxing.domains.approvals.lane_words import LANE_SENTENCES
-from gongxing.domains.approvals.mining.leads import VERB as FIND_LEADS
-from gongxing.domains.approvals.mining.logs import DROP, READ
-from gongxing.domains.approvals.mining.logs import MAKE as READ_IN
+from gongxing.domains.approvals.mining.lead_jobs import VERB as FIND_LEADS
+from gongxing.domains.approvals.mining.log_jobs import DROP, READ
+from gongxing.domains.approvals.mining.log_jobs import MAKE as READ_IN
 from gongxing.domains.approvals.models import Case
 from gongxing.domains.approvals.panels import OVER, project_cases
 from gongxing.domains.approvals.permit_faults import PLAN_SENTENCES
@@ -64,8 +64,6 @@ declare_page(ExtraPage(_("流程体检"), "process", "sitemap", "批", "approval
 declare_page(ExtraPage(_("核查线索"), "process-leads", "zoom-check", "批", "approvals.clocklead"))
 declare_page(ExtraPage(_("流程日志"), "process-logs", "file-text", "批", "approvals.processlog", in_menu=False))
 
-__all__ = ["mining_jobs", "permit_jobs", "rule_telling"]
-
 add_guard(free_in_flow)
 add_follower(follow_case)
 add_sentences(FLOW_SENTENCES)
@@ -74,3 +72,5 @@ offer_panels("approvals.case", flow_panels)
 provide_todos(flow_todos)
 declare_page(ExtraPage(_("审批流程"), "approvals-flows", "arrows-right-left", "批", "approvals.flowversion"))
 declare_duty(Duty("approvals.casestep", "post", _("流程环节"), waiting_steps, due="due_on", of=of_case, needs=("flow__case__project",), movable=False))  # fmt: skip
+
+__all__ = ["permit_jobs", "rule_telling"]  # loading them declares their jobs, handlers and daily work

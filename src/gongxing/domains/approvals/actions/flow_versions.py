@@ -4,6 +4,7 @@ import json
 import re
 from typing import Annotated, Any
 
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.approvals.actions.flow_keeping import refuse
@@ -25,21 +26,24 @@ CODE = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 LONGEST = 60_000
 STATE = FlowVersion.State
 WROTE = ("approvals.draft_flow", "approvals.renew_flow", "approvals.save_flow")
-EMPTY: Any = {
-    "steps": [
-        {"key": "apply", "name": "申请", "kind": "start", "desks": ["@case"]},
-        {"key": "accept", "name": "受理", "kind": "single", "desks": ["@case"]},
-        {"key": "decide", "name": "决定", "kind": "decide", "desks": ["@head"]},
-        {"key": "done", "name": "办结", "kind": "end", "desks": ["@case"]},
-    ],
-    "arrows": [
-        {"source": "apply", "target": "accept"},
-        {"source": "accept", "target": "decide"},
-        {"source": "decide", "target": "done"},
-        {"source": "decide", "target": "done", "on": "disagree"},
-    ],
-}
-"""What a draft begins with where no other flow is taken: the shortest one without a fault."""
+
+
+def empty_flow() -> Any:
+    """The shortest flow that can be put in force: what a draft begins with."""
+    return {
+        "steps": [
+            {"key": "apply", "name": _t("申请"), "kind": "start", "desks": ["@case"]},
+            {"key": "accept", "name": _t("受理"), "kind": "single", "desks": ["@case"]},
+            {"key": "decide", "name": _t("决定"), "kind": "decide", "desks": ["@head"]},
+            {"key": "done", "name": _t("办结"), "kind": "end", "desks": ["@case"]},
+        ],
+        "arrows": [
+            {"source": "apply", "target": "accept"},
+            {"source": "accept", "target": "decide"},
+            {"source": "decide", "target": "done"},
+            {"source": "decide", "target": "done", "on": "disagree"},
+        ],
+    }
 
 
 def _state(*states: str) -> Any:
@@ -79,7 +83,7 @@ def draft_flow(
         raise refuse("bad_code", "code", text=code[:40])
     if FlowVersion.objects.filter(code=code).exists():
         raise refuse("code_taken", "code", text=code)
-    definition, origin = EMPTY, ""
+    definition, origin = empty_flow(), ""
     if template:
         row = table("approvals", "flows", today()).by_key(template)
         if row is None:

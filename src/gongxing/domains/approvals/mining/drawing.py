@@ -18,6 +18,7 @@ from gongxing.engines.process import FlowMap
 WIDE, HIGH, GAP, STEP, EDGE, BOW = 184, 46, 40, 104, 24, 26
 WORDS = 60
 """Half of what the words of a line take."""
+LETTERS = 25
 THINNEST, THICKEST = 1.0, 6.0
 Spot = tuple[float, float]
 
@@ -40,25 +41,36 @@ def drawn(found: FlowMap) -> dict[str, Any]:
         first, last = sorted((layer[one.source], layer[one.target]))
         deeper = layer[one.target] - layer[one.source]
         paths.append(_path(corner[one.source], corner[one.target], deeper, max(halves[first : last + 1])))
-    reach = EDGE + max([*halves, *(abs(x) + WORDS for _spots, x, _y in paths)])
+    left = EDGE + max([*halves, *(WORDS - x for _spots, x, _y in paths)])
+    right = EDGE + max([*halves, *(WORDS + x for _spots, x, _y in paths)])
     most = max((one.count for one in found.edges), default=1)
     boxes = [
         {
-            "name": one.name, "count": one.count, "cases": one.cases, "x": corner[one.name][0] + reach, "y": corner[one.name][1],
-            "mid_x": corner[one.name][0] + reach + WIDE / 2, "name_y": corner[one.name][1] + HIGH * 0.44, "count_y": corner[one.name][1] + HIGH * 0.82,
+            "name": one.name, "short": shortened(one.name), "count": one.count, "cases": one.cases, "x": corner[one.name][0] + left, "y": corner[one.name][1],
+            "mid_x": corner[one.name][0] + left + WIDE / 2, "name_y": corner[one.name][1] + HIGH * 0.44, "count_y": corner[one.name][1] + HIGH * 0.82,
         }
         for one in sorted(found.activities, key=lambda one: place[one.name])
     ]  # fmt: skip
     lines = [
         {
             "source": one.source, "target": one.target, "count": one.count, "median_s": one.median_s, "back": place[one.source] >= place[one.target],
-            "width": round(THINNEST + (THICKEST - THINNEST) * (one.count / most) ** 0.5, 2), "d": _curve(spots, reach), "x": round(x + reach, 1), "y": round(y, 1),
+            "width": round(THINNEST + (THICKEST - THINNEST) * (one.count / most) ** 0.5, 2), "d": _curve(spots, left), "x": round(x + left, 1), "y": round(y, 1),
         }
         for one, (spots, x, y) in zip(found.edges, paths, strict=True)
     ]  # fmt: skip
     return {
-        "width": round(2 * reach), "height": EDGE * 2 + (len(rows) - 1) * STEP + HIGH, "wide": WIDE, "high": HIGH, "boxes": boxes, "lines": lines,
+        "width": round(left + right), "height": EDGE * 2 + (len(rows) - 1) * STEP + HIGH, "wide": WIDE, "high": HIGH, "boxes": boxes, "lines": lines,
     }  # fmt: skip
+
+
+def shortened(name: str) -> str:
+    """A name as long as a box is wide: a Chinese sign takes the room of two Latin letters."""
+    room = LETTERS
+    for place, letter in enumerate(name):
+        room -= 2 if letter > "\u2e7f" else 1
+        if room < 0:
+            return name[: place - 1] + "…"
+    return name
 
 
 def _order(found: FlowMap) -> dict[str, int]:

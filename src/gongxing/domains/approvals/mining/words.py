@@ -7,7 +7,7 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-HOUR, DAY = 3600.0, 86400.0
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 COLUMN_WORDS: dict[str, Lazy] = {
     "case": _("件号"), "activity": _("环节"), "time": _("时间（做完的时间）"), "start": _("开始时间"), "resource": _("经办"), "desk": _("科室"),
     "lifecycle": _("状态（start、complete）"),
@@ -64,7 +64,7 @@ def left_out(faults: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def lasting(seconds: float | None, working: bool) -> str:
-    """A time as people say it: working days to a tenth, else days, hours or minutes. "—" for what is not known."""
+    """A time as people say it: working days to a tenth, else days, hours, minutes or seconds. "—" for what is not known."""
     if seconds is None:
         return "—"
     if working:
@@ -75,7 +75,9 @@ def lasting(seconds: float | None, working: bool) -> str:
         return _t("%(n)s 天") % {"n": f"{seconds / DAY:.3g}" if abs(seconds) < DAY * 100 else f"{seconds / DAY:,.0f}"}
     if abs(seconds) >= HOUR:
         return _t("%(n)s 小时") % {"n": f"{seconds / HOUR:.3g}"}
-    return _t("%(n)s 分钟") % {"n": f"{seconds / 60:.3g}"}
+    if abs(seconds) >= MINUTE or not seconds:
+        return _t("%(n)s 分钟") % {"n": f"{seconds / MINUTE:.3g}"}
+    return _t("%(n)s 秒") % {"n": f"{seconds:.2g}"}
 
 
 def worded(value: Any, working: bool) -> Any:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from gongxing.domains.approvals.items import item_names
 from gongxing.domains.approvals.mining.axis import in_working_days
 from gongxing.domains.approvals.mining.casebook import By, Narrowed, chosen, log_of_cases, pauses_of
-from gongxing.domains.approvals.mining.leads import limits_on
-from gongxing.domains.approvals.mining.logs import desks
+from gongxing.domains.approvals.mining.lead_jobs import limits_on
+from gongxing.domains.approvals.mining.log_jobs import desks
 from gongxing.domains.approvals.mining.measures import VIEWS, Kept, Timed, kept, overview, supposed, view_of
 from gongxing.domains.approvals.mining.words import worded
 from gongxing.domains.approvals.models import Case

@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from gongxing.domains.approvals.mining.lead_jobs import limits_on
 from gongxing.domains.approvals.mining.lead_show import shown_leads
 from gongxing.domains.approvals.mining.lead_words import KINDS
-from gongxing.domains.approvals.mining.leads import limits_on
 from gongxing.domains.approvals.models import ClockLead
 from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.clock import today

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from gongxing.domains.approvals.mining.logs import (
+from gongxing.domains.approvals.mining.log_jobs import (
     LIMIT,
     READ,
     TARGET,
@@ -166,7 +166,7 @@ def _questions(log: ProcessLog, posted: QueryDict) -> dict[str, Any]:
     told = state_of_asked(log)
     if log.kind == ProcessLog.Kind.CSV:
         try:
-            header = header_of(file_of(log).read_bytes(), LIMIT)
+            header = [name for name in header_of(file_of(log).read_bytes(), LIMIT) if name]
         except Refused as refused:
             return {**found, "trouble": refusal({"code": refused.reason.code, **refused.reason.details})}
         found["columns"] = [

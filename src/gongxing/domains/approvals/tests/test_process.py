@@ -17,6 +17,7 @@ from tests.approval_samples import a_case
 
 from gongxing.domains.approvals.mining.axis import DAY, in_working_days
 from gongxing.domains.approvals.mining.casebook import Narrowed, chosen, log_of_cases
+from gongxing.domains.approvals.mining.drawing import shortened
 from gongxing.domains.approvals.mining.measures import Kept, Timed, kept, overview, supposed, view_of
 from gongxing.domains.approvals.models import Case, Stop
 from gongxing.domains.approvals.tests.desks import moment
@@ -119,6 +120,12 @@ def test_the_drawing_has_every_edge(timed: Timed) -> None:
     place = {one["name"]: one["y"] for one in drawing["boxes"]}
     assert place["收件"] < place["告知补正"] < place["补正齐全"] < place["受理"] < place["作出决定"] < place["送达"]
     assert not any(one["back"] for one in drawing["lines"])
+
+
+def test_names_are_cut_to_the_box() -> None:
+    assert shortened("停钟：企业自身原因") == "停钟：企业自身原因"
+    assert shortened("恢复计时：企业自身原因申请暂停") == "恢复计时：企业自身原因…"
+    assert shortened("T05 Print and send confirmation") == "T05 Print and send confi…"
 
 
 def test_items_of_a_project_side_by_side(office: Office) -> None:

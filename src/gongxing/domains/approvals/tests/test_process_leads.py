@@ -13,7 +13,7 @@ from tests.approval_samples import a_case, a_project
 from gongxing.domains.approvals.actions.closing import decide
 from gongxing.domains.approvals.actions.intake import accept, receive
 from gongxing.domains.approvals.actions.leads import explain_lead
-from gongxing.domains.approvals.mining.leads import find_all, limits_on
+from gongxing.domains.approvals.mining.lead_jobs import find_all, limits_on
 from gongxing.domains.approvals.models import Case, ClockLead, Stop
 from gongxing.domains.approvals.tests.desks import Desks, desks, moment
 from gongxing.kernel.action.perform import perform

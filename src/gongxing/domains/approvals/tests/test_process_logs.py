@@ -12,8 +12,9 @@ from django.urls import reverse
 from tests.approval_process_samples import a_log
 
 from gongxing.domains.approvals.mining import reading
-from gongxing.domains.approvals.mining.logs import READ, forget, queue, take_in
+from gongxing.domains.approvals.mining.log_jobs import READ, forget, queue, take_in
 from gongxing.domains.approvals.mining.reading import Asked, guessed, header_of, kind_of, read
+from gongxing.domains.approvals.mining.words import lasting
 from gongxing.domains.approvals.models import ProcessLog
 from gongxing.domains.approvals.tests.desks import Desks, desks
 from gongxing.engines.process import Refused
@@ -206,6 +207,19 @@ def test_columns_are_guessed_by_name() -> None:
     with pytest.raises(Refused) as caught:
         read(b"a,b\n1,2\n", "csv", Asked((("activity", "b"),)))
     assert dict(caught.value.reason.params) == {"part": "case"}
+
+
+def test_times_in_words() -> None:
+    told = [lasting(one, False) for one in (None, 0.0, 0.684, 90.0, 5400.0, 129600.0, 8640000.0)]
+    assert told == ["—", "0 分钟", "0.68 秒", "1.5 分钟", "1.5 小时", "1.5 天", "100 天"]
+    assert (lasting(129600.0, True), lasting(0.0, True)) == ("1.5 工作日", "0 工作日")
+
+
+def test_a_column_without_a_name_is_not_offered(world: Desks) -> None:
+    client = client_for("window")
+    answer = uploaded(client, b",case_id,activity,timestamp\n0,1,a,2025-03-03\n", "a.csv")
+    page = client.get(answer.url).content.decode()
+    assert page.count("<option selected>") == 3 and "<option></option>" not in page
 
 
 def test_a_reading_that_is_cancelled_can_be_asked_again(world: Desks) -> None:

@@ -1,4 +1,4 @@
-"""Imported logs as rows: taken in with their file, told how they are read, read, dropped."""
+"""Imported logs as rows: taken in with their file, told how they are read, read by a job with progress, dropped."""
 
 from collections.abc import Mapping
 from datetime import tzinfo
@@ -7,20 +7,23 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 
 from gongxing.domains.approvals.mining.measures import VIEWS, Kept, Timed, overview, plain, view_of
 from gongxing.domains.approvals.mining.reading import Asked, guessed, header_of, kind_of, read, zone_of
+from gongxing.domains.approvals.mining.words import refusal
 from gongxing.domains.approvals.models import ProcessLog
 from gongxing.engines.process import EventLog, Refused
+from gongxing.kernel.access.visible import visible
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import today
 from gongxing.kernel.files.models import StoredFile
 from gongxing.kernel.files.store import drop, keep, path_of
 from gongxing.kernel.jobs.models import Job
-from gongxing.kernel.jobs.run import Progress, enqueue
-from gongxing.kernel.org.actor import Actor
+from gongxing.kernel.jobs.run import JobError, Progress, enqueue, job
+from gongxing.kernel.org.actor import SYSTEM, Actor
 
 READ, MAKE, DROP = "approvals.read_log", "approvals.take_log", "approvals.drop_log"
 TARGET = "approvals.processlog"
@@ -120,3 +123,31 @@ def forget(log: ProcessLog, actor: Actor) -> None:
 def state_of_asked(log: ProcessLog) -> Mapping[str, str]:
     """The columns as they were chosen or guessed, by part."""
     return dict(Asked.from_json(log.asked).columns)
+
+
+def after_reading(one: Job) -> None:
+    """A log whose reading was cancelled or broken off can be read again."""
+    log = ProcessLog.objects.filter(pk=one.arguments.get("log"), state=ProcessLog.State.READING).first()
+    if log is not None and one.state != Job.State.DONE:
+        with writing(SYSTEM, READ, _t("没有读完")) as ctx:
+            ctx.update(log, state=ProcessLog.State.ASKING, trouble={"code": "process.interrupted"})
+
+
+@job(READ, on_end=after_reading)
+def read_log(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
+    """Read a log and keep its figures; may be repeated."""
+    log = visible(ProcessLog.objects.filter(pk=arguments["log"]), actor).first()
+    if log is None:
+        raise JobError(_t("这份流程日志已经删除。"))
+    try:
+        read_in(log, actor, progress)
+    except Refused as refused:
+        raise JobError(refusal({"code": refused.reason.code, **refused.reason.details})) from refused
+    except LookupError as error:
+        raise JobError(_t("日志的文件已经不在了，请重新导入。")) from error
+    text = _t("%(name)s 读好了：%(cases)s 件、%(events)s 条记录") % {
+        "name": log.name,
+        "cases": f"{log.cases:,}",
+        "events": f"{log.events:,}",
+    }
+    return {"text": text, "url": reverse("process-log", args=[log.pk]), "log": log.pk}
