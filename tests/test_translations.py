@@ -29,7 +29,7 @@ DATA = (
     "engines/", "kernel/cells/", "kernel/exchange/reading/", "site/demo/", "kernel/testing/", "kernel/search/", "domains/firms/demo.py",
     "site/commands/", "kernel/documents/word.py", "kernel/documents/layout.py", "domains/chain/demo.py", "domains/chain/starting.py",
     "domains/chain/editor/hints.py", "domains/chain/analysis/fusing.py", "domains/projects/demo/", "domains/policy/demo.py", "domains/land/demo/",
-    "domains/land/nameless.py", "domains/land/ledgers/supply_words.py", "kernel/maps/formats/", "kernel/maps/texts.py", "kernel/maps/written/",
+    "domains/land/nameless.py", "domains/approvals/demo/", "domains/land/ledgers/supply_words.py", "kernel/maps/formats/", "kernel/maps/texts.py", "kernel/maps/written/",
 )  # fmt: skip
 # Literals that are keys or data wherever they stand: units, synonyms of headers, yes and no as cells hold them, names, tags of a pack,
 # ways to say that one will not say, marks that part words.
@@ -38,7 +38,7 @@ KEYS = frozenset(
         "是", "否", "有", "无", "已", "未", "不是", "未报", "—（未报）", "不详", "万", "万元", "万元/亩", "亩", "人", "家", "吨标准煤", "系统", "中文",
         "青禾县（演示）", "Gongxing 工兴", "危废", "重金属", "恶臭", "不愿说", "不说", "保密", "不便说", "不方便说", "，；。、与及和）/ -–—·",
         "[、,/]|[与和及](?=..)", "亿", r"\d|[一二三四五六七八九十百零〇]+\s*条", "现有产能改造：", "对照目录：不属限制、淘汰类。", "奖补依据：", "相近条目：", "理由：", "产业招引", "审批", "要素保障", "储备", "签约", "开工", "投产",
-        r"(\d+(?:\.\d+)?)(亿|万)元", "元–", "铁路", "住宅", "居住", "通过", "不通过", "准予许可", "不予许可", *(seal for seal, _label in STAGES), *UNIT_WORDS,
+        r"(\d+(?:\.\d+)?)(亿|万)元", "元–", "铁路", "住宅", "居住", "通过", "不通过", "准予许可", "不予许可", "准予行政许可", "同意", "批准", "办结（准予）", "不予行政许可", "不同意", "不予批准", "办结（不予）", "办理中", "在办", "正在办理", "未办结", *(seal for seal, _label in STAGES), *UNIT_WORDS,
     ]
 )  # fmt: skip
 HAN = re.compile(r"[\u3400-\u9fff]+")

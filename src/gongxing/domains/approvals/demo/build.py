@@ -70,8 +70,8 @@ def _posts(ctx: Ctx, units: Mapping[str, Unit], posts: Mapping[str, Post]) -> di
 def _stories(planner: Planner, day: date, most: int) -> list[Story]:
     """Cases of the projects that last went from one step to the next, as many as are wanted; of some the newest is of these days."""
     days: dict[int, dict[str, date]] = defaultdict(dict)
-    for project, stage, on in Move.objects.filter(project__invented=True).values_list("project", "to_stage", "on"):
-        days[project].setdefault(stage, on)
+    for key, stage, on in Move.objects.filter(project__invented=True).values_list("project", "to_stage", "on"):
+        days[key].setdefault(stage, on)
     first, fresh = day - timedelta(days=OPENED), most * FRESH // MOST
     stories: list[Story] = []
     for project in Project.objects.filter(invented=True, pk__in=list(days)).order_by("-stage_on", "number"):
