@@ -105,6 +105,7 @@ def run(arguments: Sequence[str]) -> int:
     compared, unequal = oracle(seed)
     case("recompute", rows=rows, s=watch.seconds, differing=differing, compared=compared, unequal=unequal)
     Deadline.objects.update(state=Deadline.State.RUNNING, due_at=now() + timedelta(days=30))
+    ticked(1)
     normal, flipped_normal, _again = ticked(NORMAL)
     mass, flipped, again = ticked(DUE)
     case("tick", running=rows, due=NORMAL, flipped=flipped_normal, s=normal)

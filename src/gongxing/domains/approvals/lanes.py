@@ -19,7 +19,7 @@ from gongxing.kernel.packs.tables import PackRow, table
 LEDGER, TABLE = "approvals.greenlane", "greenlane"
 ENTRY, BAR, GRADE, GIVE, NEVER, WATCH = "entry", "bar", "grade", "give", "never", "watch"
 SHARE, RATIO = "usage_share", "ratio"
-ENDED = (Case.State.DELIVERED, Case.State.REFUSED, Case.State.WITHDRAWN)
+GOING = (Case.State.HANDED_IN, Case.State.CORRECTING, Case.State.RUNNING, Case.State.STOPPED, Case.State.DECIDED)
 HUNDRED = 100
 
 
@@ -125,13 +125,13 @@ class Usage:
 def usage(cases: QuerySet[Case], day: date) -> Usage:
     """The share of the lane among those of these cases that are under way. Two queries."""
     most = next((one for one in lane_rules(day).get(WATCH, ()) if one.key == SHARE), None)
-    going = cases.exclude(state__in=ENDED).order_by()
+    going = cases.filter(state__in=GOING).order_by()
     lanes = GreenLane.objects.filter(left_on__isnull=True).values("project")
     return Usage(going.filter(project__in=lanes).count(), going.count(), most)
 
 
 def going_by_project(projects: Iterable[int]) -> Mapping[int, tuple[int, int]]:
     """Cases under way of each project, and how many of them have a shortened promise. One query."""
-    rows = Case.objects.filter(project__in=list(projects)).exclude(state__in=ENDED).order_by()
+    rows = Case.objects.filter(project__in=list(projects), state__in=GOING).order_by()
     counted = rows.values("project").annotate(n=Count("pk"), short=Count("promised")).values_list("project", "n", "short")  # fmt: skip
     return {project: (n, short) for project, n, short in counted}

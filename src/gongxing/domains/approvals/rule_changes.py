@@ -9,12 +9,13 @@ from hashlib import sha256
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _t
 
-from gongxing.domains.approvals.items import Item, item_names, item_on
+from gongxing.domains.approvals.items import PACK, Item, item_on
 from gongxing.domains.approvals.models import Case
 from gongxing.domains.approvals.panels import limit_words
+from gongxing.kernel.packs.tables import table
 
 UNDECIDED = (Case.State.HANDED_IN, Case.State.CORRECTING, Case.State.RUNNING, Case.State.STOPPED)
-KEY_LENGTH = 24
+KEY_LENGTH, ITEMS = 24, "items"
 
 
 @dataclass(frozen=True)
@@ -52,17 +53,27 @@ def undecided(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 
 def changes_of(cases: QuerySet[Case], day: date) -> Mapping[tuple[str, date], Change]:
-    """Item and day of the rules → what is otherwise on ``day``; items that are as they were are left out. One query and the packs."""
-    pairs = undecided(cases).order_by().values_list("item", "rules_on").annotate(n=Count("pk"))
-    names, now, found = item_names(day), {}, {}
-    for code, began, _n in pairs:
-        if code not in now:
-            now[code] = item_on(code, day)
-        then = item_on(code, began)
-        differences = _differences(then, now[code])
-        if differences:
-            name = names.get(code) or (then.name if then is not None else code)
-            found[code, began] = Change(code, name, differences)
+    """Item and day of the rules → what is otherwise on ``day``; items that are as they were are left out. One query, and one of the pack for each day
+    cases began on; an item is read only where its row is another one."""
+    began = undecided(cases).order_by().values_list("item", "rules_on").distinct()
+    now, tables = table(PACK, ITEMS, day), {}
+    known: dict[tuple[str, object], Change | None] = {}
+    found: dict[tuple[str, date], Change] = {}
+    for code, first in began:
+        if first not in tables:
+            tables[first] = table(PACK, ITEMS, first)
+        old, new = tables[first].by_key(code), now.by_key(code)
+        if old is new:
+            continue
+        pair = (code, None if old is None else tuple(old.items()))
+        if pair not in known:
+            then, there = item_on(code, first), item_on(code, day)
+            name = next((one.name for one in (there, then) if one is not None), code)
+            differences = _differences(then, there)
+            known[pair] = Change(code, name, differences) if differences else None
+        change = known[pair]
+        if change is not None:
+            found[code, first] = change
     return found
 
 
