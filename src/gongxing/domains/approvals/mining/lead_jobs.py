@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from gongxing.domains.approvals.mining.axis import counted_to
 from gongxing.domains.approvals.mining.records import records_of
 from gongxing.domains.approvals.models import Case, ClockLead
 from gongxing.engines.process import CaseRecord, Lead, Thresholds, honesty
@@ -70,7 +71,7 @@ def find_all() -> int:
 
 def _working_days(start: date, end: date) -> int:
     book = calendar()
-    return book.count_to(end) - book.count_to(start)
+    return counted_to(book, end) - counted_to(book, start)
 
 
 def _values(unit: int, lead: Lead, records: Iterable[CaseRecord]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
+from gongxing.domains.approvals.mining.axis import counted_to
 from gongxing.domains.approvals.models import Case, Stop
 from gongxing.domains.approvals.standing import PROMISED, STATUTORY, Wanted, item_of, wanted_clocks
 from gongxing.engines.process import CaseRecord, EntryRecord, PauseRecord
@@ -48,7 +49,7 @@ class Working:
 
     def between(self, start: date, end: date) -> int:
         """Working days in (start, end]; negative where the end lies before."""
-        return self.book.count_to(end) - self.book.count_to(start)
+        return counted_to(self.book, end) - counted_to(self.book, start)
 
     def stated(self, day: date, entered: datetime) -> datetime:
         """The midnight of a stated day, moved on by the rest days up to the day of its entry."""

@@ -21,6 +21,7 @@ from gongxing.kernel.clock import at
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.org.models import User
 from gongxing.kernel.testing.office import Office
+from gongxing.kernel.testing.samples import holder
 from gongxing.kernel.testing.writes import as_system
 
 pytestmark = pytest.mark.django_db(databases=["default", "ops"])
@@ -89,6 +90,15 @@ def closed_on_the_limit(office: Office, count: int) -> None:
     """Statutory 20 working days from Monday 3 March: 4–7, 10–14, 17–21, 24–28, 31."""
     for number in range(1, count + 1):
         a_case(office, number, accepted_on=march(3), decided_on=march(31), outcome="granted", state="decided")
+
+
+def test_a_day_beyond_the_calendar_breaks_nothing(office: Office) -> None:
+    """A contact written as 1925 counts from the first day of the calendar."""
+    a_case(office, 1, contact_on=date(1925, 3, 3), accepted_on=march(3))
+    assert len(found()["accepted_late"]) == 1
+    client = client_for(holder(office))
+    assert client.get(reverse("process")).status_code == 200
+    assert client.get(reverse("process"), {"view": "bottlenecks"}).status_code == 200
 
 
 def test_bunching_needs_ten(office: Office) -> None:
