@@ -53,14 +53,14 @@ class Load:
 
 
 def load_of(plans: Mapping[int, Worked], words: Words, places: int, day: date, table: DayTable) -> Load:
-    """The load of plans that have dates. ``places``: files every desk can look at at the same time, at least one; GraphRefused, ValueError as the
-    engines."""
+    """The load of plans that have dates; a notice that has to hang for a least period takes nobody's time. ``places``: files every desk can look at at
+    the same time, at least one; GraphRefused, ValueError as the engines."""
     cases = [Case(str(key), one.built.graph, one.start) for key, one in plans.items()]
     desk_of = {
         node.key: words.authorities[worked.code(node.key)]
         for worked in plans.values()
         for node in worked.built.graph.nodes
-        if _reviewed(words.authorities.get(worked.code(node.key), NOBODY))
+        if not node.minimum and _reviewed(words.authorities.get(worked.code(node.key), NOBODY))
     }
     names = sorted(set(desk_of.values()))
     monday = day - timedelta(days=day.weekday())

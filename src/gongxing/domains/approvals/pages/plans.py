@@ -110,8 +110,8 @@ def _shown(plan: PermitPlan, project: Project, actor: Actor) -> dict[str, Any]:
         "measures": measure_lines(worked, plan, words, day) if lines and worked.plan else None, "promised": promise_lines(worked, words),
         "answers": answer_lines(worked, words, known), "may_make": may(actor, "make", TARGET), "ask_url": reverse("permit-plan-ask", args=[project.pk]),
         "path": [words.item(one) for one in worked.plan.path] if worked.plan else [], "today": day,
-        "word_url": reverse("permit-plan-word", args=[project.pk]), "sheet_url": reverse("permit-plan-sheet", args=[project.pk]),
-        "paper_url": reverse("project-paper", args=[project.pk, "permit_plan"]), "invented": _invented(project),
+        "word_url": reverse("permit-plan-word", args=[project.pk]) if may(actor, "export", TARGET) else "", "sheet_url": reverse("permit-plan-sheet", args=[project.pk]),
+        "paper_url": reverse("project-paper", args=[project.pk, "permit_plan"]) if may(actor, "attach", "projects.paper") else "", "invented": _invented(project),
     }  # fmt: skip
 
 
