@@ -70,6 +70,10 @@ class ClockLead(Row):
 
     scope: ClassVar[str | None] = "unit"
     drafted: ClassVar[tuple[str, ...]] = ("approvals.clocklead",)
+    # Who reads the trail reads it whole and at once: what a lead says is sealed there, so that it is not read before its day.
+    sensitive: ClassVar[frozenset[str]] = frozenset(
+        {"ref", "unit", "reason", "item", "details", "cases", "number", "explained"}
+    )
 
     ref = models.CharField(_("编号"), max_length=200, unique=True, editable=False)
     unit = models.ForeignKey("org.Unit", verbose_name=_("承办单位"), on_delete=models.PROTECT, related_name="+", db_index=False)  # fmt: skip
@@ -92,7 +96,7 @@ class ClockLead(Row):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return self.reason
+        return str(self._meta.verbose_name)
 
     @classmethod
     def public(cls, units: Sequence[int], posts: Sequence[int], works: Collection[str] = ()) -> Q:

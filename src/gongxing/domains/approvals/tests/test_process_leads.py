@@ -17,6 +17,7 @@ from gongxing.domains.approvals.mining.lead_jobs import find_all, limits_on
 from gongxing.domains.approvals.models import Case, ClockLead, Stop
 from gongxing.domains.approvals.tests.desks import Desks, desks, moment
 from gongxing.kernel.action.perform import perform
+from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.clock import at
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.org.models import User
@@ -217,6 +218,25 @@ def test_the_unit_first_then_the_others(world: Desks) -> None:
         assert "核查线索，不是结论" in page and "隔了 15 个工作日" in page
         for name in ("gongxin", "yuanqu2"):
             assert not any(seen_by(world.office.users[name], lead)), name
+
+
+def test_the_trail_does_not_tell_before_its_day(world: Desks) -> None:
+    """The auditor reads every entry at once: it says that a lead was kept, not which, of whom or on what."""
+    a_case(
+        world.office, 11, contact_on=date(2025, 2, 10), accepted_on=march(3), unit=world.window.unit, post=world.window
+    )
+    with at(moment(2025, 3, 10)):
+        find_all()
+        (entry,) = Entry.objects.filter(ledger="approvals.clocklead")
+        page = client_for(world.office.users["shenji"]).get(reverse("trail"), {"ledger": "approvals.clocklead"})
+    assert entry.title == "核查线索" and "accepted_late" not in entry.body and "plan.permit" not in entry.body
+    text = page.content.decode()
+    assert (
+        page.status_code == 200
+        and "核查线索" in text
+        and "accepted_late" not in text
+        and "接触很久才受理" not in text.partition("<main")[2]
+    )
 
 
 def test_the_unit_explains(world: Desks) -> None:
