@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gongxing.domains.approvals.actions.flow_keeping import begin_case, move
-from gongxing.domains.approvals.actions.flow_versions import EMPTY
+from gongxing.domains.approvals.actions.flow_versions import empty_flow
 from gongxing.domains.approvals.models import Case, CaseFlow, CaseNote, CaseStep, FlowVersion
 from gongxing.domains.approvals.tests.flow_desks import definition
 from gongxing.kernel.database.rows import Row
@@ -138,7 +138,7 @@ GIVEN: Mapping[str, Any] = {
     "approvals.begin_flow": beginning,
     "approvals.draft_flow": lambda office: Given(None, {"code": "sample.new", "name": "新流程", "template": "single"}),
     "approvals.renew_flow": on_version("in_force"),
-    "approvals.save_flow": on_version("draft", name="改过", definition=json.dumps(EMPTY), items="plan.permit"),
+    "approvals.save_flow": on_version("draft", name="改过", definition=json.dumps(empty_flow()), items="plan.permit"),
     "approvals.enforce_flow": on_version("draft"),
     "approvals.retire_flow": on_version("in_force"),
     "approvals.discard_flow": on_version("draft"),

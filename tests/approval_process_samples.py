@@ -1,6 +1,7 @@
 """Rows of imported logs and of leads on clocks: for the conformance tests."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from gongxing.domains.approvals.models import ClockLead, ProcessLog
@@ -21,12 +22,12 @@ def a_log(office: Office, number: int = 1) -> ProcessLog:
         )  # fmt: skip
 
 
-def a_lead(office: Office, number: int = 1) -> ClockLead:
-    """A lead everybody may read."""
+def a_lead(office: Office, number: int = 1, open_on: date | None = None) -> ClockLead:
+    """A lead everybody may read from this day on (today)."""
     with as_system() as ctx:
         return ctx.create(
             ClockLead(
-                ref=f"lead:{number}", unit=office.units["东园"], reason="process.accepted_late", item="plan.permit", cases=[], number=1, found_on=today(), open_on=today(),
+                ref=f"lead:{number}", unit=office.units["东园"], reason="process.accepted_late", item="plan.permit", cases=[], number=1, found_on=today(), open_on=open_on or today(),
                 details={"contact": "2025-02-10", "accepted": "2025-03-03", "days": "15"},
             )
         )  # fmt: skip

@@ -1,11 +1,13 @@
 """An auditor reads what is published or decided, and the trail; no draft and no line marked secret. Only a working verb over the row opens those."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from gongxing.domains.approvals.models import ClockLead
 from gongxing.domains.land.conforming import sees_lines
 from gongxing.domains.land.models import Layout, PlanLayer, Rating, RatingLine, Zone
 from gongxing.domains.policy.models import AwardBatch, AwardLine, Clause, Finding
@@ -17,6 +19,7 @@ from gongxing.kernel.database.rows import Row
 from gongxing.kernel.ledger.declare import all_ledgers
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.writes import as_system
+from tests.approval_process_samples import a_lead
 from tests.land_samples import a_layer, a_layout, a_rating, a_rating_line
 from tests.spine_samples import a_batch, a_clause, a_finding, a_plan
 
@@ -24,6 +27,7 @@ LogIn = Callable[[str], Client]
 pytestmark = pytest.mark.django_db(databases=["default", "ops"])
 DRAFTED = {
     "policy.clause", "policy.finding", "policy.awardbatch", "policy.awardline", "projects.pushplan", "land.layout", "land.rating", "land.ratingline", "land.zone",
+    "approvals.clocklead",
 }  # fmt: skip
 
 
@@ -39,15 +43,17 @@ def drafts(office: Office) -> dict[str, Row]:
     return {
         "policy.clause": clause, "policy.finding": a_finding(office, 1), "policy.awardbatch": batch, "policy.awardline": award,
         "projects.pushplan": a_plan(office, 1), "land.layout": a_layout(office), "land.rating": rating, "land.ratingline": firm_line, "land.zone": zone,
+        "approvals.clocklead": a_lead(office, 1, open_on=today() + timedelta(days=10)),
     }  # fmt: skip
 
 
 def decide(office: Office) -> None:
-    """Everything of ``drafts`` is issued, approved, adopted, published, or secret no more."""
+    """Everything of ``drafts`` is issued, approved, adopted, published, out of its unit's days, or secret no more."""
     with as_system() as ctx:
         for model, changes in (
             (Clause, {"state": "in_force"}), (AwardBatch, {"state": "approved"}), (PushPlan, {"state": "adopted"}), (Layout, {"state": "published"}),
             (Rating, {"state": "posted"}), (PlanLayer, {"secret": False}),
+            (ClockLead, {"open_on": today()}),
         ):  # fmt: skip
             for row in model.objects.all():
                 ctx.update(row, **changes)

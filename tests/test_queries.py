@@ -43,7 +43,7 @@ def queries(client: Client, path: str) -> int:
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/", 26), ("/l/firms-firm/", 20), ("/l/firms-firm/?f.size=unknown&sort=-revenue", 20), ("/l/deadlines-deadline/", 16),
+        ("/", 27), ("/l/firms-firm/", 20), ("/l/firms-firm/?f.size=unknown&sort=-revenue", 20), ("/l/deadlines-deadline/", 16),
         ("/firms/confirm/", 18), ("/packs/", 12), ("/packs/sizes/thresholds/", 14), ("/jobs/", 12),
     ],
 )  # fmt: skip

@@ -24,6 +24,7 @@ from gongxing.kernel.org.actor import SYSTEM
 from gongxing.kernel.org.models import Delegation, Post, Tenure, Unit, User
 from gongxing.kernel.packs.models import PackEdit
 from gongxing.kernel.testing.office import Office
+from tests.approval_flowsui_samples import a_version
 from tests.land_samples import a_layer, a_layout, a_rating, a_scale_study, a_site_study
 from tests.spine_samples import a_batch, a_clause, a_finding, a_plan, a_policy, a_project, a_vetting
 
@@ -85,7 +86,18 @@ def rows(office: Office) -> None:
         ctx.create(PackEdit(pack="sizes", table="thresholds", row_key="x", source="s"))
         ctx.create(Budget(ref="x", year=2026, resource="land_mu", amount=1, source="s"))
         ctx.create(GuideItem(ref="x", book="bond", edition="x", category="barred", number="1", text="x", source="s"))
-    for made in (a_vetting, a_plan, a_policy, a_clause, a_finding, a_batch, a_layout, a_site_study, a_scale_study):
+    for made in (
+        a_vetting,
+        a_plan,
+        a_policy,
+        a_clause,
+        a_finding,
+        a_batch,
+        a_layout,
+        a_site_study,
+        a_scale_study,
+        a_version,
+    ):
         made(office, 1)
     with writing(SYSTEM, "test", "") as ctx:
         ctx.create(Zone(ref="x", layer=a_layer(office), name="x"))
