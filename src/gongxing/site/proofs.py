@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongxing.kernel.access.visible import visible
 from gongxing.kernel.deadlines.limits import provisional_words, stands_still
 from gongxing.kernel.deadlines.models import Deadline
-from gongxing.kernel.deadlines.proof_words import proof_lines
+from gongxing.kernel.deadlines.proof_words import pause_words, proof_lines
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.store import Denied
 from gongxing.kernel.pages.requests import acting
@@ -29,6 +29,7 @@ def deadline_proof(request: HttpRequest, key: int) -> HttpResponse:
         "due": None if stands_still(deadline) else timezone.localtime(deadline.due_at),
         "days": proof_lines(deadline),
         "provisional": provisional_words(deadline),
+        "reading": pause_words() if deadline.pauses.exists() else "",
         "crumbs": [
             {"label": str(ledger.label), "url": ledger.url},
             {"label": deadline.title, "url": ledger.row_url(deadline.row)},

@@ -14,10 +14,9 @@ from gongxing.domains.approvals.models import Case, PermitPlan, Stop
 from gongxing.domains.approvals.standing import RULES, Times, ground_of, item_of, promised_limit, times_of
 from gongxing.domains.projects.models import Project
 from gongxing.engines.workdays import Limit, due
-from gongxing.engines.workdays import Pause as Gap
 from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.clock import today
-from gongxing.kernel.clock.calendar import calendar, office_hours
+from gongxing.kernel.clock.calendar import calendar, gap, office_hours
 from gongxing.kernel.deadlines.limits import provisional_words
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.ledger.declare import Panel, ledger_named
@@ -99,7 +98,7 @@ def _line(clock: Deadline, stops: Sequence[Stop]) -> dict[str, Any]:
 
 def _if_today(clock: Deadline, limit: Limit) -> date:
     """The due day, should every stop that runs end today."""
-    gaps = tuple(Gap(one.start, one.end or max(today(), one.start)) for one in clock.pauses.order_by("start"))
+    gaps = tuple(gap(one.start, one.end or max(today(), one.start)) for one in clock.pauses.order_by("start"))
     return due(limit, timezone.localtime(clock.started_at), gaps, calendar(), office_hours()).at.date()
 
 

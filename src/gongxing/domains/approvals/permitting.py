@@ -32,7 +32,7 @@ from gongxing.engines.permits.building import REVIEW
 from gongxing.engines.permits.model import Unit
 from gongxing.engines.reasons import Reason
 from gongxing.engines.workdays import Limit
-from gongxing.engines.workdays import Pause as Gap
+from gongxing.kernel.clock.calendar import gap
 
 GONE = (Case.State.REFUSED, Case.State.WITHDRAWN)
 COMPLETE = "ms.complete"
@@ -179,7 +179,7 @@ def _of_case(case: Case, item: Item | None) -> Happened:
     limit, rule = (None, "") if item is None else _running(case, item)
     if item is None or limit is None:
         return Happened(Progress(accepted=case.accepted_on), case)
-    gaps = tuple(Gap(one.start, one.end, one.ground) for one in case.stops.all() if _stops(one, item, rule))
+    gaps = tuple(gap(one.start, one.end, one.ground) for one in case.stops.all() if _stops(one, item, rule))
     return Happened(
         Progress(case.accepted_on, None, gaps), case, length=Length(limit.n, UNITS[limit.unit]), rule=rule
     )  # fmt: skip

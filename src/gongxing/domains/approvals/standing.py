@@ -16,7 +16,7 @@ from gongxing.domains.approvals.items import Ground, Item, ground_on, item_on
 from gongxing.domains.approvals.models import Case, Stop
 from gongxing.engines.workdays import Limit
 from gongxing.kernel.clock import today
-from gongxing.kernel.clock.calendar import calendar
+from gongxing.kernel.clock.calendar import calendar, paused
 
 COMPLETE, STATUTORY, PROMISED, DELIVER = "approvals.complete", "approvals.statutory", "approvals.promised", "approvals.deliver"  # fmt: skip
 RULES: dict[str, Lazy] = {
@@ -133,7 +133,8 @@ def times_of(case: Case, item: Item | None, stops: Sequence[Stop], day: date | N
     still: set[date] = set()
     for one in stops:
         if _stops(STATUTORY, ground_of(one, item)):
-            still |= _days(max(one.start, case.accepted_on), min(one.end or end, end))
+            after, until = paused(one.start, one.end)
+            still |= _days(max(after, case.accepted_on), min(until or end, end))
     stopped = sum(book.is_workday(each) for each in still)
     return Times(gross - stopped, gross, whole, stopped)
 

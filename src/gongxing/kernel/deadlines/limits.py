@@ -13,7 +13,7 @@ from gongxing.engines.workdays import LAST, Due, Limit, OfficeHours, ProofDay, d
 from gongxing.engines.workdays import Pause as Gap
 from gongxing.kernel.audit.write import Ctx, writing
 from gongxing.kernel.clock import now, today
-from gongxing.kernel.clock.calendar import calendar, office_hours
+from gongxing.kernel.clock.calendar import calendar, gap, office_hours
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.deadlines.models import AGREED, Deadline, Pause
 from gongxing.kernel.org.actor import SYSTEM
@@ -178,7 +178,7 @@ def keep_clocks(
 
 
 def _gaps(pauses: Iterable[Pause]) -> tuple[Gap, ...]:
-    return tuple(Gap(one.start, one.end, one.reason) for one in pauses)
+    return tuple(gap(one.start, one.end, one.reason) for one in pauses)
 
 
 def compute(deadline: Deadline, pauses: Iterable[Pause]) -> Due:

@@ -8,9 +8,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.engines.workdays import Limit, ProofDay, proof
-from gongxing.engines.workdays import Pause as Gap
 from gongxing.kernel.clock import today
-from gongxing.kernel.clock.calendar import calendar, office_hours
+from gongxing.kernel.clock.calendar import calendar, gap, notice_day_counts, office_hours, paused
 from gongxing.kernel.deadlines.limits import proof_of
 from gongxing.kernel.deadlines.models import Deadline, Pause
 
@@ -30,10 +29,17 @@ def proof_lines(deadline: Deadline) -> list[dict[str, Any]]:
     ]
 
 
+def pause_words() -> str:
+    """The reading of the two days of a pause, as the proof names it."""
+    if notice_day_counts():
+        return gettext("停钟的算法（本县选定）：告知那天仍计入，结束那天不计入")
+    return gettext("停钟的算法（本县选定）：告知那天不计入，结束那天计入")
+
+
 def _until_today(deadline: Deadline, pauses: Sequence[Pause]) -> list[ProofDay]:
     """The days of a clock that stands still: what runs on is taken to end today, and nothing after today is said."""
     day = today()
-    gaps = tuple(Gap(one.start, one.end or max(one.start, day)) for one in pauses)
+    gaps = tuple(gap(one.start, one.end or max(one.start, day)) for one in pauses)
     started = timezone.localtime(deadline.started_at)
     lines = proof(Limit(deadline.limit, deadline.unit), started, gaps, calendar(), office_hours())
     return [line for line in lines if line.day <= day]
@@ -43,5 +49,6 @@ def _why(line: ProofDay, pauses: Sequence[Pause]) -> str:
     """Why a day counts or not; of a day that stands still, by which papers."""
     if line.reason != "pause":
         return str(DAY_WORDS[line.reason])
-    papers = [one.proof for one in pauses if one.start < line.day <= (one.end or line.day)]
+    spans = [(one.proof, *paused(one.start, one.end)) for one in pauses]
+    papers = [proof for proof, first, last in spans if first < line.day <= (last or line.day)]
     return gettext("停钟：%(papers)s") % {"papers": gettext("、").join(dict.fromkeys(papers))}

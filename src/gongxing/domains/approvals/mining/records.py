@@ -19,7 +19,7 @@ from gongxing.engines.process.honesty import Outcome
 from gongxing.engines.workdays import Calendar, Limit, OfficeHours, due
 from gongxing.engines.workdays import Pause as Gap
 from gongxing.kernel.audit.models import Entry
-from gongxing.kernel.clock.calendar import calendar, office_hours
+from gongxing.kernel.clock.calendar import calendar, gap, office_hours
 
 BY_HAND = (
     "add", "change", "approvals.receive", "approvals.ask_correction", "approvals.correction_complete", "approvals.accept", "approvals.refuse", "approvals.stop_case",
@@ -115,7 +115,7 @@ def _end(case: Case) -> tuple[date | None, Outcome]:
 def _due_of(clock: Wanted, working: Working, stops: Iterable[Stop], less: int = 0) -> date | None:
     if clock.limit is None:
         return None
-    gaps = [Gap(one.start, one.end) for one in stops]
+    gaps = [gap(one.start, one.end) for one in stops]
     return working.due(Limit(clock.limit.n - less, clock.limit.unit), clock.since, gaps)
 
 

@@ -17,13 +17,15 @@ from gongxing.domains.approvals.standing import item_of, times_of
 from gongxing.domains.approvals.tests.desks import Desks, clocks, desks, moment
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.clock import at
-from gongxing.kernel.deadlines.limits import proof_of
+from gongxing.kernel.deadlines.limits import proof_of, refresh_open
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.deadlines.tick import tick
 from gongxing.kernel.inbox.models import Notice
 from gongxing.kernel.inbox.passed import warn_all, warn_waiting
 from gongxing.kernel.ledger.store import Denied, Refused
+from gongxing.kernel.packs.models import PackEdit
 from gongxing.kernel.testing.office import Office
+from gongxing.kernel.testing.writes import as_system
 
 
 @pytest.fixture
@@ -210,3 +212,30 @@ def test_an_expired_limit_reaches_the_owner_and_then_the_superior_once_each(worl
         assert (tick(), warn_waiting()) == (0, 0)
     told = Notice.objects.filter(title__contains="法定时限").values_list("post__code", flat=True)
     assert sorted(told) == ["P-head", "P-window"]
+
+
+def other_reading() -> None:
+    """The county takes the other reading of the two days of a pause: [p, q)."""
+    cells = {"rule": "pause_days", "value": "from_start_to_before_end", "note_zh": ""}
+    with as_system() as ctx:
+        ctx.create(PackEdit(pack="calendar-cn", table="counting", row_key="pause_days", values=cells, source="县里定"))
+
+
+def test_the_other_reading_of_a_pause_is_a_parameter_and_the_proof_names_it(world: Desks, client_of: Any) -> None:
+    """Told on the last promised day, 9 October 2025 (26, 28, 29, 30 September, 9 October are the five), over on the 10th. (p, q]: the 9th counts, nothing moves.
+    [p, q): the 9th does not, the 10th is the fifth day. Statutory: one day later either way, 2025-10-30."""
+    with at(moment(2025, 10, 16)):
+        case = accepted(world, "plan.permit", date(2025, 9, 25))
+        case = world.do("window", stop_case, case, ground="expert", proof="专家评审通知〔2025〕3号", start="2025-10-09")
+        case = world.do("window", go_on, case, end="2025-10-10")
+        assert [clocks(case)[name][1] for name in ("promised", "statutory")] == ["2025-10-09", "2025-10-30"]
+        promised = Deadline.objects.get(row=case.pk, ledger="approvals.case", rule="approvals.promised")
+        page = client_of("gongxin").get(f"/deadlines/{promised.pk}/proof/").content.decode()
+        assert "告知那天仍计入" in page
+        other_reading()
+        assert refresh_open() == 1
+        assert mend_all() == 1
+        assert [clocks(case)[name][1] for name in ("promised", "statutory")] == ["2025-10-10", "2025-10-30"]
+        page = client_of("gongxin").get(f"/deadlines/{promised.pk}/proof/").content.decode()
+        assert "告知那天不计入" in page
+        assert "停钟：专家评审通知〔2025〕3号" in page
