@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from gongxing.domains.land.laying import Asked, asked_from, offered, plain, problem, seekers, untold
 from gongxing.domains.land.layout_words import step_words
 from gongxing.domains.land.models import Layout
-from gongxing.domains.land.run_names import free_name, free_number
+from gongxing.domains.land.run_names import free_name
 from gongxing.engines.allocation import to_json
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import today
 from gongxing.kernel.jobs.models import Job
 from gongxing.kernel.jobs.run import Cancelled, JobError, Progress, enqueue, job
+from gongxing.kernel.ledger.numbers import free_number
 from gongxing.kernel.org.actor import Actor
 
 LAY, ASK, TRY = "land.lay_out", "land.layout_ask", "land.layout_try"
@@ -87,7 +88,7 @@ def lay_out(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> M
     with writing(actor, LAY, "") as ctx:
         layout = ctx.create(
             Layout(
-                number=free_number(Layout, "BJ"), name=arguments["name"] or free_name(Layout, usual), state=Layout.State.READY, asked={**plain(asked), **untold(parcels, projects)},
+                number=free_number(Layout.objects.all(), "BJ"), name=arguments["name"] or free_name(Layout, usual), state=Layout.State.READY, asked={**plain(asked), **untold(parcels, projects)},
                 problem=given, answer=result, made_on=today(), made_by=actor.name, candidates=len(given["projects"]),
                 placed=len(best["placements"]) if best else 0, gap=result["gap"] if best else None,
             )

@@ -1,18 +1,10 @@
-"""Number and name of a kept calculation (layout, scale of the parks, siting): two of the same day can be told apart."""
+"""The name of a kept calculation (layout, scale of the parks, siting): two of the same day can be told apart."""
 
 from itertools import count
 
 from gongxing.domains.land.models import Layout, ScaleStudy, SiteStudy
-from gongxing.kernel.clock import now
 
 Kept = type[Layout] | type[ScaleStudy] | type[SiteStudy]
-
-
-def free_number(model: Kept, letters: str) -> str:
-    """A number nobody has: the moment, and which of the moment it is."""
-    moment = f"{letters}{now():%Y%m%d%H%M%S}"
-    before = model.objects.filter(number__startswith=moment).count()
-    return f"{moment}-{before + 1}" if before else moment
 
 
 def free_name(model: Kept, usual: str) -> str:

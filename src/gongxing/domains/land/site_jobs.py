@@ -11,13 +11,14 @@ from gongxing.domains.land import scaling, siting
 from gongxing.domains.land.laying import offered, seekers
 from gongxing.domains.land.layout_jobs import OPEN, STEPS, run_solver
 from gongxing.domains.land.models import Facility, ScaleStudy, SiteStudy
-from gongxing.domains.land.run_names import free_name, free_number
+from gongxing.domains.land.run_names import free_name
 from gongxing.domains.land.site_words import step_words
 from gongxing.engines.allocation import to_json
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import today
 from gongxing.kernel.jobs.models import Job
 from gongxing.kernel.jobs.run import JobError, Progress, enqueue, job
+from gongxing.kernel.ledger.numbers import free_number
 from gongxing.kernel.org.actor import Actor
 
 SITE, SCALE = "land.choose_sites", "land.scale_parks"
@@ -65,7 +66,7 @@ def choose_sites(actor: Actor, arguments: Mapping[str, Any], progress: Progress)
     with writing(actor, SITE, "") as ctx:
         study = ctx.create(
             SiteStudy(
-                number=free_number(SiteStudy, "XZ"), name=arguments["name"] or free_name(SiteStudy, _("%(kind)s选址") % {"kind": label}), kind=asked.kind, asked=siting.plain(asked),
+                number=free_number(SiteStudy.objects.all(), "XZ"), name=arguments["name"] or free_name(SiteStudy, _("%(kind)s选址") % {"kind": label}), kind=asked.kind, asked=siting.plain(asked),
                 problem={**raw, "roads": [], "distances": found["distances"]}, answer=answer, state=state, opened=len(answer["opened"]), made_on=today(), made_by=actor.name,
             )
         )  # fmt: skip
@@ -98,7 +99,7 @@ def scale_parks(actor: Actor, arguments: Mapping[str, Any], progress: Progress) 
     with writing(actor, SCALE, "") as ctx:
         study = ctx.create(
             ScaleStudy(
-                number=free_number(ScaleStudy, "GM"), name=arguments["name"] or free_name(ScaleStudy, _("%(year)d 年起建设规模") % {"year": asked.year}), asked=scaling.plain(asked),
+                number=free_number(ScaleStudy.objects.all(), "GM"), name=arguments["name"] or free_name(ScaleStudy, _("%(year)d 年起建设规模") % {"year": asked.year}), asked=scaling.plain(asked),
                 problem={"parks": posed["parks"], "projects": len(projects), "parcels": len(parcels), "stages": _stages(projects)},
                 answer={"scenarios": found["answer"]}, mu=round(land, CENT), output=round(base["output"], CENT), made_on=today(), made_by=actor.name,
             )

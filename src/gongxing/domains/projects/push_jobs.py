@@ -17,6 +17,7 @@ from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import now, today
 from gongxing.kernel.jobs.models import Job
 from gongxing.kernel.jobs.run import JobError, Progress, enqueue, job
+from gongxing.kernel.ledger.numbers import free_number
 from gongxing.kernel.org.actor import Actor
 
 PUSH, EXPLAIN = "projects.push", "projects.push_explain"
@@ -55,12 +56,11 @@ def choose_projects(actor: Actor, arguments: Mapping[str, Any], progress: Progre
             % {"codes": "、".join(found["faults"][:3])}
         )
     at = now()
-    number = f"FA{at:%Y%m%d%H%M%S}"
     title = plan_title(arguments["title"], asked.year, at)
     quiet = {str(key): list(one) for key, one in stood.items() if one.stale in ("amber", "exit")}
     with writing(actor, PUSH, "") as ctx:
         plan = ctx.create(
-            PushPlan(number=number, year=asked.year, title=title, problem={"asked": plain(asked), "problem": raw, "quiet": quiet}, result=found["answer"], made_on=today())
+            PushPlan(number=free_number(PushPlan.objects.all(), "FA"), year=asked.year, title=title, problem={"asked": plain(asked), "problem": raw, "quiet": quiet}, result=found["answer"], made_on=today())
         )  # fmt: skip
     progress.step(1, 1, force=True)
     return {

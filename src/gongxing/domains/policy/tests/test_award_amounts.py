@@ -154,6 +154,8 @@ def test_facts_of_a_list_are_never_merely_words(office: Office) -> None:
 def test_a_firm_outside_the_clause_is_cleared_by_law_and_never_as_not_meant(county: County) -> None:
     with as_system() as ctx:
         county.clause(ctx, "上市", when(p("listed", "is_true")), text=OPEN)
+        for name in ("甲厂", "乙厂"):
+            ctx.update(county.firms[name], listed=False)
     batch = a_list(county, "上市", {"甲厂": "1"})
     (finding,) = found_in(batch)
     assert finding.rule == "B02"

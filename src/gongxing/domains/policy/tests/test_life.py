@@ -223,6 +223,9 @@ def test_the_matching_says_which_firms_of_a_list_the_clause_reaches(office: Offi
     with as_system() as ctx:
         ctx.update(one, listed=True)
     batch = a_batch(office, clause, ((one, "1", ""), (other, "1", "")))
+    assert [item.found.rule for item in standing_of(batch).items] == ["B04"], "nobody knows whether it is listed"
+    with as_system() as ctx:
+        ctx.update(other, listed=False)
     found = [(item.found.rule, item.found.sentence) for item in standing_of(batch).items]
     assert found == [("B02", "青禾乙食品有限公司")]
     with as_system() as ctx:
