@@ -15,6 +15,7 @@ from gongxing.engines.process.unpacking import LIMIT, unpacked
 
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 DELIMITERS = ",;\t|"
+LONGEST = 131_072  # characters of a cell; a longer one is a quote that was never closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,10 @@ def _picked(reader: Iterable[list[str]], header: list[str], wanted: list[str]) -
             short += 1
             row = row + [""] * (len(header) - len(row))
         flat.extend([row[place] for place in places])
+    if (
+        max(map(len, flat), default=0) > LONGEST
+    ):  # the reader's own limit is one for the whole process, and others raise it
+        raise csv.Error(f"a cell of more than {LONGEST} characters")
     return [flat[k :: len(places)] for k in range(len(places))], short
 
 

@@ -79,10 +79,21 @@ def test_make_up_days_are_worked() -> None:
     assert not BOOK.is_workday(date(2026, 10, 7))
 
 
-@pytest.mark.parametrize(("n", "unit"), [(0, "wd"), (-1, "day"), (3, "fortnight")])
+@pytest.mark.parametrize(("n", "unit"), [(-1, "wd"), (-1, "day"), (0, "hour"), (3, "fortnight")])
 def test_senseless_limits_are_refused(n: int, unit: str) -> None:
     with pytest.raises(ValueError, match=r"limit|unit"):
         Limit(n, unit)
+
+
+@pytest.mark.parametrize(("began", "due_on"), [(date(2025, 9, 25), date(2025, 9, 25)), (date(2025, 10, 3), date(2025, 10, 9)), (date(2025, 9, 27), date(2025, 9, 28))])  # fmt: skip
+@pytest.mark.parametrize("unit", ["wd", "day"])
+def test_a_limit_of_none_is_the_very_day_or_the_next_that_is_worked(began: date, due_on: date, unit: str) -> None:
+    """A Thursday; the national holiday, of which 9 October is the next worked day; a Saturday before a worked Sunday. No pause moves it."""
+    pause = Pause(began, began + timedelta(days=3), "")
+    for pauses in ((), (pause,)):
+        found = due(Limit(0, unit), at(f"{began} 10:00"), pauses, BOOK, HOURS)
+        assert found.at.date() == due_on
+    assert [one.number for one in proof(Limit(0, unit), at(f"{began} 10:00"), (), BOOK, HOURS)] == [None] * ((due_on - began).days + 1)  # fmt: skip
 
 
 DAYS = st.dates(date(2008, 1, 1), date(2034, 12, 31))
