@@ -51,7 +51,12 @@ function whole() {
 }
 const layerBox = document.querySelector(".gx-maplayers");
 const beside = () => (layerBox.open && window.innerWidth > PHONE ? layerBox.offsetLeft + layerBox.offsetWidth + 12 : 24); // nothing comes to lie under the open list of layers
-function fit(extent, below = 40) { if (!ol.extent.isEmpty(extent)) view.fit(extent, { size: map.getSize(), padding: [24, 48, below, beside()], maxZoom: LARGEST }); }
+const EDGE = { top: 24, right: 48, bottom: 40 };
+function fit(extent, below = EDGE.bottom) { if (!ol.extent.isEmpty(extent)) view.fit(extent, { size: map.getSize(), padding: [EDGE.top, EDGE.right, below, beside()], maxZoom: LARGEST }); }
+function middle() { // of what one sees: fit() brings a parcel there, beside the list of layers, and the Enter key means that place
+  const [x, y] = view.getCenter(), dot = view.getResolution();
+  return [x + ((beside() - EDGE.right) / 2) * dot, y + ((EDGE.bottom - EDGE.top) / 2) * dot];
+}
 function remember() {
   const [lon, lat] = ol.proj.transform(view.getCenter(), SCREEN, DEGREES);
   const parts = [`v=${lon.toFixed(5)},${lat.toFixed(5)},${view.getZoom().toFixed(2)}`, ...(chosen ? [`p=${chosen}`] : [])];
@@ -70,7 +75,7 @@ async function choose(key, { zoom = false, focus = false } = {}) {
   marks.clear();
   if (one) {
     marks.addFeature(new ol.Feature(one.getGeometry()));
-    if (zoom) fit(ol.extent.buffer(one.getGeometry().getExtent(), 150), window.innerWidth <= PHONE ? map.getSize()[1] * 0.6 : 40);
+    if (zoom) fit(ol.extent.buffer(one.getGeometry().getExtent(), 150), window.innerWidth <= PHONE ? map.getSize()[1] * 0.6 : EDGE.bottom);
     const mu = one.get("mu");
     say(mu === null ? words.unknown.replace("{n}", one.get("n")) : words.selected.replace("{n}", one.get("n")).replace("{mu}", mu.toLocaleString("zh-CN")));
   }
@@ -102,7 +107,7 @@ map.on("click", (event) => { if (!tool.busy()) { const one = at(event.coordinate
 map.on("pointermove", (event) => { if (!event.dragging && !tool.busy()) element.classList.toggle("is-over", Boolean(at(event.coordinate))); });
 element.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || tool.busy()) return;
-  const one = at(view.getCenter());
+  const one = at(middle());
   if (one) choose(one.getId(), { focus: true }); else say(words.noneHere);
 });
 card.addEventListener("click", (event) => {
