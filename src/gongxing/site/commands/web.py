@@ -1,6 +1,7 @@
 """``web``: upgrade the databases, load the site once, and fork the web processes from it."""
 
 import argparse
+import gc
 import multiprocessing
 import sys
 from collections.abc import Sequence
@@ -38,6 +39,8 @@ def web(arguments: Sequence[str]) -> int:
         return ready
     warm()
     connections.close_all()  # a connection does not survive a fork
+    gc.collect()
+    gc.freeze()  # what is loaded stays: the processes share it, and no collection walks through it while somebody waits for a page
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork", force=True)  # not the default from Python 3.14 on
     server = Granian(
