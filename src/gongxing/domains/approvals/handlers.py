@@ -1,6 +1,7 @@
 """What follows when cases are written or a clock of theirs runs out: clocks kept as the facts say, and acceptance by silence."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -11,7 +12,9 @@ from gongxing.domains.approvals.actions.intake import accept_silently
 from gongxing.domains.approvals.models import Case
 from gongxing.domains.approvals.standing import COMPLETE
 from gongxing.kernel.audit.events import RowsWritten
+from gongxing.kernel.audit.models import Entry
 from gongxing.kernel.audit.write import writing
+from gongxing.kernel.clock import now
 from gongxing.kernel.deadlines.events import DeadlinesPassed
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.events import handles
@@ -51,17 +54,24 @@ def after_passing(event: DeadlinesPassed) -> None:
 
 
 def accept_waiting(keys: Any) -> int:
-    """Accept by silence those of these cases whose notice clock has run out. Returns how many. May be repeated."""
+    """Accept by silence those of these cases whose notice clock has run out. Returns how many. May be repeated. A case that was entered only after its
+    limit says nothing about silence: somebody writes down what happened long ago, and has not come to the answer yet."""
     done = 0
     for key in list(keys):
         with writing(
             SYSTEM, SILENT, _("收到材料五个工作日内没有告知，自收到之日起视为受理（行政许可法第三十二条）")
         ) as ctx:
             case = Case.objects.select_for_update(of=("self",)).select_related("project", "post").filter(pk=key).first()
-            passed = Deadline.objects.filter(ledger=LEDGER, row=key, rule=COMPLETE, state=Deadline.State.PASSED)
-            if case is not None and passed.exists():
+            passed = Deadline.objects.filter(ledger=LEDGER, row=key, rule=COMPLETE, state=Deadline.State.PASSED).first()
+            if case is not None and passed is not None and _entered(key) <= passed.due_at:
                 done += accept_silently(ctx, case)
     return done
+
+
+def _entered(key: int) -> datetime:
+    """When a case came into the register."""
+    first = Entry.objects.filter(ledger=LEDGER, row=key).order_by("pk").values_list("at", flat=True).first()
+    return first or now()
 
 
 @job(KIND)

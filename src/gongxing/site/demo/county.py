@@ -75,6 +75,8 @@ ACCOUNTS = (
     Account("shenji", "审计岗（演示）", "审计局", "auditor", "审计岗"),
     Account("xiangzhen", "乡镇经发岗（演示）", "禾城镇", "town", "经发岗"),
     Account("shenpiju", "审批负责人岗（演示）", "行政审批局", "authority_head", "审批负责人岗"),
+    Account("ziranju", "自然资源审批负责人岗（演示）", "自然资源局", "authority_head", "审批负责人岗"),
+    Account("zhujian", "住建科员岗（演示）", "住房城乡建设局", "opinion", "审批窗口岗"),
     Account("admin", "系统管理岗（演示）", "县府办", "system_admin", "系统管理岗"),
 )
 

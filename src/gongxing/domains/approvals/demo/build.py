@@ -8,10 +8,14 @@ from random import Random
 from django.utils import timezone
 
 from gongxing.domains.approvals.actions.case_clocks import KIND, keep_case
+from gongxing.domains.approvals.demo.flows import build_flows, walk_open_cases
 from gongxing.domains.approvals.demo.plan import AT, Planner, Stopped, Story
+from gongxing.domains.approvals.demo.plans import build_plans
+from gongxing.domains.approvals.demo.walk import walk_project
 from gongxing.domains.approvals.lane_entry import Asked, entry_faults
 from gongxing.domains.approvals.lanes import entry_rule
 from gongxing.domains.approvals.models import Case, GreenLane, Material, Stop
+from gongxing.domains.projects.demo.walked import next_project
 from gongxing.domains.projects.models import Move, Project
 from gongxing.kernel.audit.write import Ctx, writing
 from gongxing.kernel.clock import at, now, today
@@ -24,8 +28,14 @@ from gongxing.kernel.org.models import Post, Unit
 WHY, SINCE = "生成演示审批件（全部虚构）", date(2023, 1, 1)
 MOST, FRESH, OPENED, STEP, MATERIALS = 420, 120, 560, 28, 2
 """How many cases at most, how many of them are new, how many days ago the register was begun, days written at once, materials listed of a case."""
-DESKS = {"自然资源局": "ziran", "生态环境局": "shengtai", "行政审批局": "shenpi", "市场监管局": "shichang"}
-HEADS = {"行政审批局": "shenpiju"}
+DESKS = {
+    "自然资源局": "ziran",
+    "生态环境局": "shengtai",
+    "行政审批局": "shenpi",
+    "市场监管局": "shichang",
+    "住房城乡建设局": "zhujian",
+}
+HEADS = {"行政审批局": "shenpiju", "自然资源局": "ziranju"}
 HEAD, DESK = "审批负责人岗", "审批窗口岗"
 GOING = ("pre_construction", "construction", "building", "completed", "production")
 LANES = (("G01", "special", "县级重点项目清单（演示，虚构）", 8), ("G02", "urgent", "", 5))
@@ -41,7 +51,12 @@ def build_approvals(seed: int, units: Mapping[str, Unit], posts: Mapping[str, Po
     diary = Diary(desks, day, now())
     for story in stories:
         diary.enter(story)
+    build_flows(posts)
+    walk_project(units, posts)
+    next_project(units, posts)
     diary.write()
+    walk_open_cases()
+    build_plans()
     return Case.objects.filter(invented=True).count()
 
 

@@ -137,6 +137,20 @@ def test_silence_accepts_on_the_day_of_the_hand_in_once(world: Desks) -> None:
         )
 
 
+def test_a_case_written_down_long_after_is_not_accepted_by_silence(world: Desks) -> None:
+    """Entered on 2 December with a hand-in of 3 November: whether anything was told by 10 November nobody has said yet."""
+    with at(moment(2025, 12, 2)):
+        case = handed_in(world, "plan.permit", date(2025, 11, 3))
+        assert (tick(), accept_waiting([case.pk]), mend_all()) == (1, 0, 1)
+        assert clocks(case)["complete"] == ("passed", "2025-11-10")
+        case = world.do("window", accept, case, accepted_on="2025-11-05")
+        assert (case.silent, clocks(case)["complete"]) == (False, ("met", "2025-11-10"))
+        assert clocks(case)["statutory"] == (
+            "running",
+            "2025-12-03",
+        )  # 6, 7, 10–14, 17–21, 24–28 November, 1–3 December
+
+
 def test_only_the_head_extends_once_within_the_law_and_before_the_end(world: Desks) -> None:
     """XKF 42: ten working days more. 2025-10-29 and ten: 30, 31 October, 3–7, 10–12 November."""
     with at(moment(2025, 10, 20)):
