@@ -9,7 +9,6 @@ from gongxing.domains.approvals.actions.flow_keeping import follow_case, free_in
 from gongxing.domains.approvals.actions.handing_in import BY_KEY
 from gongxing.domains.approvals.actions.keys import MAKE, USE
 from gongxing.domains.approvals.flow_jobs import BEGUN
-from gongxing.domains.approvals.flow_panels import flow_panels
 from gongxing.domains.approvals.flow_sentences import FLOW_SENTENCES
 from gongxing.domains.approvals.flow_todos import flow_todos, of_case, waiting_steps
 from gongxing.domains.approvals.following import add_follower, add_guard
@@ -68,7 +67,6 @@ add_guard(free_in_flow)
 add_follower(follow_case)
 add_sentences(FLOW_SENTENCES)
 name_verbs({BEGUN: _("进入流程")})
-offer_panels("approvals.case", flow_panels)
 provide_todos(flow_todos)
 declare_page(ExtraPage(_("审批流程"), "approvals-flows", "arrows-right-left", "批", "approvals.flowversion"))
 declare_duty(Duty("approvals.casestep", "post", _("流程环节"), waiting_steps, due="due_on", of=of_case, needs=("flow__case__project",), movable=False))  # fmt: skip
