@@ -8,6 +8,9 @@ from gongxing.domains.approvals.actions.case_clocks import KIND
 from gongxing.domains.approvals.actions.flow_keeping import follow_case, free_in_flow
 from gongxing.domains.approvals.actions.handing_in import BY_KEY
 from gongxing.domains.approvals.actions.keys import MAKE, USE
+from gongxing.domains.approvals.actions.step_clocks import KIND as STEP_CLOCKS
+from gongxing.domains.approvals.actions.step_clocks import RULE as STEP_RULE
+from gongxing.domains.approvals.actions.step_clocks import SUSPENDED
 from gongxing.domains.approvals.flow_jobs import BEGUN
 from gongxing.domains.approvals.flow_sentences import FLOW_SENTENCES
 from gongxing.domains.approvals.flow_todos import flow_todos, of_case, waiting_steps
@@ -23,6 +26,7 @@ from gongxing.domains.approvals.panels import OVER, project_cases
 from gongxing.domains.approvals.permit_faults import PLAN_SENTENCES
 from gongxing.domains.approvals.public_sentences import SENTENCES as PUBLIC
 from gongxing.domains.approvals.sentences import SENTENCES
+from gongxing.kernel.deadlines.names import listed_elsewhere, name_pauses
 from gongxing.kernel.inbox.todo import provide_todos
 from gongxing.kernel.ledger.faults import add_sentences
 from gongxing.kernel.office.held import Duty, declare_duty
@@ -70,5 +74,8 @@ name_verbs({BEGUN: _("进入流程")})
 provide_todos(flow_todos)
 declare_page(ExtraPage(_("审批流程"), "approvals-flows", "arrows-right-left", "批", "approvals.flowversion"))
 declare_duty(Duty("approvals.casestep", "post", _("流程环节"), waiting_steps, due="due_on", of=of_case, needs=("flow__case__project",), movable=False))  # fmt: skip
+listed_elsewhere(STEP_RULE)
+name_pauses({SUSPENDED: _("流程挂起")})
+name_verbs({STEP_CLOCKS: _("按流程环节登记时限")})
 
 __all__ = ["permit_jobs", "rule_telling"]  # loading them declares their jobs, handlers and daily work
