@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from gongxing.domains.approvals.actions.handing_in import LEDGER as MATERIAL
 from gongxing.domains.approvals.actions.handing_in import SHUT
 from gongxing.domains.approvals.items import Item
-from gongxing.domains.approvals.models import Case, CaseNote, Material, Stop
+from gongxing.domains.approvals.models import Case, CaseFlow, CaseNote, CaseStep, Material, Stop
 from gongxing.domains.approvals.panels import TONES, limit_words, unsure
 from gongxing.domains.approvals.standing import (
     COMPLETE,
@@ -111,7 +111,8 @@ class Told:
 
 @dataclass(frozen=True)
 class CaseShown:
-    """One case as the applicant sees it. ``next`` is the sentence about what comes next, ``next_on`` its day where there is one."""
+    """One case as the applicant sees it. ``next`` is the sentence about what comes next, ``next_on`` its day where there is one; ``hands``: the
+    desks it is with, those of the open steps of its flow where it has one."""
 
     key: int
     name: str
@@ -129,6 +130,7 @@ class CaseShown:
     told: tuple[Told, ...]
     takes_files: bool
     has_letter: bool
+    hands: tuple[str, ...]
 
     @property
     def missing(self) -> int:
@@ -137,7 +139,7 @@ class CaseShown:
 
 
 def cases_shown(cases: Sequence[Case]) -> list[CaseShown]:
-    """These cases (with ``post__unit`` joined) as shown, those that go on first. Eight queries, however many they are."""
+    """These cases (with ``post__unit`` joined) as shown, those that go on first. Nine queries, however many they are."""
     keys = [one.pk for one in cases]
     stops, materials, clocks = defaultdict(list), defaultdict(list), defaultdict(list)
     for stop in Stop.objects.filter(case__in=keys).order_by("start", "pk"):
@@ -146,11 +148,18 @@ def cases_shown(cases: Sequence[Case]) -> list[CaseShown]:
         materials[material.case_id].append(material)
     for clock in Deadline.objects.filter(ledger=CASE, row__in=keys).prefetch_related("pauses").order_by("pk"):
         clocks[clock.row].append(clock)
-    told, notes = _moments(keys), _notes(keys)
+    told, notes, hands = _moments(keys), _notes(keys), _hands(keys)
     files = _files([one.pk for rows in materials.values() for one in rows])
     shown = [
         _shown(
-            one, stops[one.pk], materials[one.pk], clocks[one.pk], told.get(one.pk, []), notes.get(one.pk, []), files
+            one,
+            stops[one.pk],
+            materials[one.pk],
+            clocks[one.pk],
+            told.get(one.pk, []),
+            notes.get(one.pk, []),
+            files,
+            hands.get(one.pk, ()),
         )
         for one in cases
     ]
@@ -190,6 +199,16 @@ def _notes(keys: Sequence[int]) -> dict[int, list[tuple[bool, Told]]]:
     return found
 
 
+def _hands(keys: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The desks of the open steps of flows that are not over, by case."""
+    live = (CaseFlow.Status.RUNNING, CaseFlow.Status.SUSPENDED)
+    steps = CaseStep.objects.filter(flow__case__in=keys, flow__status__in=live, state=CaseStep.State.OPEN)
+    found: dict[int, list[str]] = defaultdict(list)
+    for one in steps.select_related("flow", "post__unit").order_by("pk"):
+        found[one.flow.case_id].append(f"{one.post.unit.name} {one.post.title} · {one.name}")
+    return {case: tuple(dict.fromkeys(desks)) for case, desks in found.items()}
+
+
 def _heading(note: CaseNote) -> str:
     """The step, what was done there and to whom it went on."""
     verb = _t("进入流程") if note.number == 1 else str(note.get_verb_display())
@@ -206,7 +225,7 @@ def _files(keys: Sequence[int]) -> Mapping[int, list[StoredFile]]:
 
 def _shown(
     case: Case, stops: Sequence[Stop], materials: Iterable[Material], clocks: Sequence[Deadline], moments: Sequence[Moment],
-    notes: Sequence[tuple[bool, Told]], files: Mapping[int, list[StoredFile]],
+    notes: Sequence[tuple[bool, Told]], files: Mapping[int, list[StoredFile]], hands: tuple[str, ...],
 ) -> CaseShown:  # fmt: skip
     for one in stops:
         one.case = case
@@ -219,6 +238,7 @@ def _shown(
         case.pk, item.name if item else name, case.turn, str(case.get_state_display()), STATE_TONES[STATE(case.state)], case.post.title, case.post.unit.name,
         case.received_on, words, day, lines, times_of(case, item, stops), tuple(_material(one, case, asked_at, files.get(one.pk, [])) for one in materials),
         _told(case, item, stops, moments, notes), case.state not in SHUT, case.correction_on is not None,
+        hands or (f"{case.post.unit.name} {case.post.title}",),
     )  # fmt: skip
 
 

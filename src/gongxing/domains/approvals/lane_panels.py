@@ -26,7 +26,8 @@ TEMPLATE = "approvals/lane_panel.html"
 
 def lane_panel(lane: GreenLane) -> Panel:
     """One stay with its paper and its rules, as they were when it began. Two queries, none for rules that are read."""
-    return Panel("lane", _t("绿色通道"), TEMPLATE, _shown(lane, ""))
+    shown = _shown(lane, "")
+    return Panel("lane", _t("绿色通道"), TEMPLATE, shown, clocks=bool(shown["meeting"] and shown["meeting"]["proof"]))
 
 
 def _shown(lane: GreenLane, url: str) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def _legal_and_promised(case: Case, item: Item, lines: Mapping[str, dict[str, An
     ):
         note = _t("这个事项没有") if limit is None else _t("没有受理") if case.state in OVER else _t("受理以后起算")
         found.append(
-            {"label": label, "limit": limit_words(limit), "status": "" if limit is None else unsure(status), "line": lines.get(rule), "note": note}
+            {"label": label, "limit": "" if limit is None else limit_words(limit), "status": "" if limit is None else unsure(status), "line": lines.get(rule), "note": note}
         )  # fmt: skip
     return found
 
@@ -117,10 +117,11 @@ def _line(clock: Deadline) -> dict[str, Any]:
         "due": None if running else at,
         **(left(at.date()) if clock.state in ("running", "passed") and not running else {"left": ""}),
         "tone": "idle" if running and clock.ended_at is None else TONES[Deadline.State(clock.state)],
+        "still": bool(running),
         "state": _t("已停钟") if running and clock.ended_at is None else clock.get_state_display(),
         "status": unsure(clock.basis_status),
         "proof": reverse("deadline-proof", args=[clock.pk]),
-        "provisional": provisional_words(clock),
+        "provisional": "" if running else provisional_words(clock),
         "if_today": _if_today(clock, limit) if running and clock.state in ("running", "passed") else None,
     }
 

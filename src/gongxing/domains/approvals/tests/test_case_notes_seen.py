@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from gongxing.domains.approvals.actions.closing import decide
+from gongxing.domains.approvals.actions.closing import decide, withdraw
 from gongxing.domains.approvals.actions.flow_steps import (
     agree_step,
     remark_step,
@@ -86,6 +86,20 @@ def posts(case: Case) -> dict[str, Post]:
     return {one.post.code: one.post for one in rows}
 
 
+def test_it_says_with_whom_the_case_is(world: Desks) -> None:
+    case = joint(world)
+    desks_ = {post: f"{one.unit.name} {one.title} · 会签" for post, one in posts(case).items()}
+    text = page(world, case)
+    assert desks_["P-gongxin"] in text
+    assert desks_["P-yuanqu"] in text
+    do(world, "gongxin", agree_step, step(case, "P-gongxin"))
+    shown = cases_shown(list(Case.objects.filter(pk=case.pk).select_related("post__unit")))[0]
+    assert shown.hands == (desks_["P-yuanqu"],)
+    case = world.do("window", withdraw, case, withdrawn_on="2025-09-25", why="业主改主意")
+    shown = cases_shown(list(Case.objects.filter(pk=case.pk).select_related("post__unit")))[0]
+    assert shown.hands == ("行政审批局 窗口岗",)
+
+
 def test_a_reason_is_said_once(world: Desks) -> None:
     """What is lacking and an extension stand in the trail and in a remark, a decision in the trail and in the act of the flow."""
     version()
@@ -140,7 +154,7 @@ def test_notes_cost_two_queries_however_many(world: Desks) -> None:
         return len([one for one in found if "packs_packedit" not in one["sql"]])
 
     before = asked()
-    assert before <= 8
+    assert before <= 9
     for n in range(5):
         do(world, "gongxin", remark_step, step(case, "P-gongxin"), comment=f"意见{n}")
     assert asked() == before

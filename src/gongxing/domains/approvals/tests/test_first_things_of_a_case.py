@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from gongxing.domains.approvals.actions.closing import decide, deliver, withdraw
-from gongxing.domains.approvals.actions.flow_steps import agree_step
+from gongxing.domains.approvals.actions.flow_steps import agree_step, suspend_flow
 from gongxing.domains.approvals.actions.intake import accept, ask_correction, correction_complete, refuse
 from gongxing.domains.approvals.actions.stopping import go_on, stop_case
 from gongxing.domains.approvals.models import Case
@@ -91,7 +91,8 @@ def test_it_says_what_comes_next_at_every_state(world: Desks) -> None:
     assert "等申请人补正" in block(page(case), "now")
     case = world.do("window", correction_complete, case, corrected_on="2025-09-25")
     case = world.do("window", accept, case, accepted_on="2025-09-25")
-    assert "作出决定，按承诺最迟在：" in block(page(case), "now")
+    assert "待受理" not in block(page(case), "now")
+    assert "作出决定。按承诺最迟：" in block(page(case), "now")
     case = world.do("window", stop_case, case, ground="expert", proof="函〔2025〕1号", start="2025-09-25")
     stopped = page(case)
     assert "事由消除了，登记恢复计时" in block(stopped, "now")
@@ -99,7 +100,7 @@ def test_it_says_what_comes_next_at_every_state(world: Desks) -> None:
     case = world.do("window", go_on, case, end="2025-09-25")
     with at(moment(2025, 10, 10)):
         now = block(page(case), "now")
-        assert "承诺的日子已过。作出决定，法定最迟在：" in now
+        assert "承诺的日子已过，法定最迟：" in now
         assert "2025-10-29" in now
     with at(moment(2025, 10, 30)):
         assert "逾期 1 个工作日" in block(page(case), "now")
@@ -126,12 +127,18 @@ def test_in_whose_hands_it_is_follows_the_flow(world: Desks) -> None:
     case = joint(world)
     now = block(page(case), "now")
     assert now.count('href="#panel-flow"') == 2
+    assert "等“会签”办完，再作出决定。按承诺最迟：" in now
+    assert "到你办：会签。按承诺最迟：" in block(page(case, "gongxin"), "now")
     assert "应于 2025-09-29" in now
     with at(moment(2025, 9, 30)):
         do(world, "yuanqu", agree_step, step(case, "P-yuanqu"))
         now = block(page(case), "now")
         assert now.count('href="#panel-flow"') == 1
         assert "已超" in now
+        do(world, "gongxin", suspend_flow, step(case, "P-gongxin"), comment="等省厅答复")
+        now = block(page(case), "now")
+        assert "已挂起" in now
+        assert "应于" not in now.split("在谁手上", 1)[1], "its limit stands still"
 
 
 def test_an_item_no_rule_knows_keeps_the_general_block_of_clocks(world: Desks) -> None:
