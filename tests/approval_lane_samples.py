@@ -15,13 +15,13 @@ DAY = date(2025, 3, 3)
 LIST = "县级重点项目清单（演示）"
 
 
-def a_lane(office: Office, number: int = 21) -> GreenLane:
+def a_lane(office: Office, number: int = 21, grade: str = "special") -> GreenLane:
     """A stay that has not ended."""
     project = a_project(office, number)
     with as_system() as ctx:
         return ctx.create(
             GreenLane(
-                project=project, ground="G01", condition="列入县级重点项目清单", grade="special", number=LIST, order_on=DAY, credit="clear", credit_on=DAY,
+                project=project, ground="G01", condition="列入县级重点项目清单", grade=grade, number=LIST, order_on=DAY, credit="clear", credit_on=DAY,
                 entered_on=DAY, entered_by="县府办 科员岗", ref=f"{project.pk}:1",
             )
         )  # fmt: skip
@@ -44,4 +44,7 @@ ROWS: Mapping[str, Any] = {"approvals.greenlane": a_lane}
 GIVEN: Mapping[str, Any] = {
     "approvals.enter_lane": entering,
     "approvals.leave_lane": lambda office: Given(a_lane(office, 23), {"left_on": "2025-03-04"}),
+    "approvals.record_meeting": lambda office: Given(
+        a_lane(office, 24, "difficult"), {"met_on": "2025-03-04", "conclusion": "自然资源局三日内出红线。"}
+    ),
 }

@@ -1,6 +1,7 @@
 """What the applicant sees of the cases of a project: what to hand in, where it is, whose desk, the clocks, all that was told, the next date.
 
 Desks, never persons. Of the trail only what is meant for the applicant: what was told to be lacking, and the reasons of a refusal, of an extension, of a decision.
+Of the flow every act with its comment in full, those taken back marked as such.
 """
 
 from collections import defaultdict
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from gongxing.domains.approvals.actions.handing_in import LEDGER as MATERIAL
 from gongxing.domains.approvals.actions.handing_in import SHUT
 from gongxing.domains.approvals.items import Item
-from gongxing.domains.approvals.models import Case, Material, Stop
+from gongxing.domains.approvals.models import Case, CaseFlow, CaseNote, CaseStep, Material, Stop
 from gongxing.domains.approvals.panels import TONES, limit_words, unsure
 from gongxing.domains.approvals.standing import (
     COMPLETE,
@@ -37,7 +38,7 @@ from gongxing.kernel.deadlines.limits import provisional_words
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.files.models import StoredFile
 
-CASE = "approvals.case"
+CASE, NOTE = "approvals.case", "approvals.casenote"
 STATE = Case.State
 ASKED, REFUSED, EXTENDED, DECIDED = (
     "approvals.ask_correction",
@@ -99,17 +100,19 @@ class MaterialShown:
 
 @dataclass(frozen=True)
 class Told:
-    """Something the applicant was told: by which desk, on which day."""
+    """Something the applicant was told, or that was said on the way: by which desk, on which day. ``withdrawn``: the act was taken back."""
 
     day: date
     heading: str
     text: str
     desk: str
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True)
 class CaseShown:
-    """One case as the applicant sees it. ``next`` is the sentence about what comes next, ``next_on`` its day where there is one."""
+    """One case as the applicant sees it. ``next`` is the sentence about what comes next, ``next_on`` its day where there is one; ``hands``: the
+    desks it is with, those of the open steps of its flow where it has one."""
 
     key: int
     name: str
@@ -127,6 +130,7 @@ class CaseShown:
     told: tuple[Told, ...]
     takes_files: bool
     has_letter: bool
+    hands: tuple[str, ...]
 
     @property
     def missing(self) -> int:
@@ -135,7 +139,7 @@ class CaseShown:
 
 
 def cases_shown(cases: Sequence[Case]) -> list[CaseShown]:
-    """These cases (with ``post__unit`` joined) as shown, those that go on first. Six queries, however many they are."""
+    """These cases (with ``post__unit`` joined) as shown, those that go on first. Nine queries, however many they are."""
     keys = [one.pk for one in cases]
     stops, materials, clocks = defaultdict(list), defaultdict(list), defaultdict(list)
     for stop in Stop.objects.filter(case__in=keys).order_by("start", "pk"):
@@ -144,10 +148,20 @@ def cases_shown(cases: Sequence[Case]) -> list[CaseShown]:
         materials[material.case_id].append(material)
     for clock in Deadline.objects.filter(ledger=CASE, row__in=keys).prefetch_related("pauses").order_by("pk"):
         clocks[clock.row].append(clock)
-    told = _moments(keys)
+    told, notes, hands = _moments(keys), _notes(keys), _hands(keys)
     files = _files([one.pk for rows in materials.values() for one in rows])
     shown = [
-        _shown(one, stops[one.pk], materials[one.pk], clocks[one.pk], told.get(one.pk, []), files) for one in cases
+        _shown(
+            one,
+            stops[one.pk],
+            materials[one.pk],
+            clocks[one.pk],
+            told.get(one.pk, []),
+            notes.get(one.pk, []),
+            files,
+            hands.get(one.pk, ()),
+        )
+        for one in cases
     ]
     return sorted(shown, key=lambda one: not one.takes_files)
 
@@ -169,6 +183,39 @@ def _moments(keys: Sequence[int]) -> dict[int, list[Moment]]:
     return found
 
 
+def _notes(keys: Sequence[int]) -> dict[int, list[tuple[bool, Told]]]:
+    """What was done and said on the way of cases, the last first, with whether it was an act of the flow. The desk is that of the entry: a note itself names whoever wrote it."""
+    rows = list(CaseNote.objects.filter(case__in=keys).order_by("pk"))
+    made = (
+        Entry.objects.filter(ledger=NOTE, row__in=[one.pk for one in rows], row_version=1)
+        if rows
+        else Entry.objects.none()
+    )
+    desks = dict(made.order_by("id").values_list("row", "post"))
+    found: dict[int, list[tuple[bool, Told]]] = defaultdict(list)
+    for one in reversed(rows):
+        told = Told(one.noted_on, _heading(one), one.comment, desks.get(one.pk, ""), one.withdrawn)
+        found[one.case_id].append((one.number > 0, told))
+    return found
+
+
+def _hands(keys: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The desks of the open steps of flows that are not over, by case."""
+    live = (CaseFlow.Status.RUNNING, CaseFlow.Status.SUSPENDED)
+    steps = CaseStep.objects.filter(flow__case__in=keys, flow__status__in=live, state=CaseStep.State.OPEN)
+    found: dict[int, list[str]] = defaultdict(list)
+    for one in steps.select_related("flow", "post__unit").order_by("pk"):
+        found[one.flow.case_id].append(f"{one.post.unit.name} {one.post.title} · {one.name}")
+    return {case: tuple(dict.fromkeys(desks)) for case, desks in found.items()}
+
+
+def _heading(note: CaseNote) -> str:
+    """The step, what was done there and to whom it went on."""
+    verb = _t("进入流程") if note.number == 1 else str(note.get_verb_display())
+    said = " · ".join(filter(None, (note.step, verb)))
+    return f"{said} → {note.target}" if note.target else said
+
+
 def _files(keys: Sequence[int]) -> Mapping[int, list[StoredFile]]:
     found: dict[int, list[StoredFile]] = defaultdict(list)
     for one in StoredFile.objects.filter(ledger=MATERIAL, row__in=keys).order_by("pk"):
@@ -178,7 +225,7 @@ def _files(keys: Sequence[int]) -> Mapping[int, list[StoredFile]]:
 
 def _shown(
     case: Case, stops: Sequence[Stop], materials: Iterable[Material], clocks: Sequence[Deadline], moments: Sequence[Moment],
-    files: Mapping[int, list[StoredFile]],
+    notes: Sequence[tuple[bool, Told]], files: Mapping[int, list[StoredFile]], hands: tuple[str, ...],
 ) -> CaseShown:  # fmt: skip
     for one in stops:
         one.case = case
@@ -190,7 +237,8 @@ def _shown(
     return CaseShown(
         case.pk, item.name if item else name, case.turn, str(case.get_state_display()), STATE_TONES[STATE(case.state)], case.post.title, case.post.unit.name,
         case.received_on, words, day, lines, times_of(case, item, stops), tuple(_material(one, case, asked_at, files.get(one.pk, [])) for one in materials),
-        _told(case, item, stops, moments), case.state not in SHUT, case.correction_on is not None,
+        _told(case, item, stops, moments, notes), case.state not in SHUT, case.correction_on is not None,
+        hands or (f"{case.post.unit.name} {case.post.title}",),
     )  # fmt: skip
 
 
@@ -268,15 +316,21 @@ def _material(one: Material, case: Case, asked_at: datetime | None, files: Seque
     return MaterialShown(one.pk, one.name, tone, words, one.lacking, missing and case.state not in SHUT, shown)
 
 
-def _told(case: Case, item: Item | None, stops: Iterable[Stop], moments: Iterable[Moment]) -> tuple[Told, ...]:
+def _told(
+    case: Case, item: Item | None, stops: Iterable[Stop], moments: Iterable[Moment], notes: Sequence[tuple[bool, Told]]
+) -> tuple[Told, ...]:
+    """Everything told and said, the last day first. What stands both in an act of the flow and in the trail, or in the trail and in a remark, is said once."""
     desk = case.post.unit.name
     found, seen = [], set()
+    acts = {told.text for act, told in notes if act}
     for one in moments:
-        text = lacking_of(one) if one.verb == ASKED else one.why
+        text = lacking_of(one) if one.verb == ASKED else one.why.strip()
         day = case.correction_on if one.verb == ASKED else None
-        if text and one.tx not in seen:  # a verb leaves several entries, its reason stands in each
+        if text and one.tx not in seen and text not in acts:  # a verb leaves several entries, its reason stands in each
             seen.add(one.tx)
             found.append(Told(day or timezone.localtime(one.at).date(), str(TOLD[one.verb]), text, desk))
+    told_already = {one.text for one in found}
+    found = [told for act, told in notes if act or told.text not in told_already] + found
     for stop in stops:
         ground = None if item is None else ground_of(stop, item)
         name = stop.ground if ground is None else ground.name

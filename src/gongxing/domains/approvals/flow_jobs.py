@@ -5,12 +5,15 @@ import logging
 from django.utils.translation import gettext as _t
 
 from gongxing.domains.approvals.actions.flow_keeping import begin_case
+from gongxing.domains.approvals.actions.step_clocks import LEDGER as STEPS
+from gongxing.domains.approvals.actions.step_clocks import OPEN, RULE, mend_steps
 from gongxing.domains.approvals.flow_defs import engine_of, in_force
 from gongxing.domains.approvals.models import Case, CaseFlow, CaseNote, CaseStep
 from gongxing.engines.flows import check
 from gongxing.kernel.audit.events import RowsWritten
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import today
+from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.events import handles
 from gongxing.kernel.inbox.send import notify
 from gongxing.kernel.jobs.daily import daily
@@ -68,7 +71,22 @@ def wrong_with(one: CaseFlow) -> list[str]:
     )
     if said != [(n, done.verb, done.comment, bool(done.withdrawn_by)) for n, done in enumerate(state.log, 1)]:
         found.append("notes")
-    return found
+    return found + _clocks_wrong(one, open_)
+
+
+def _clocks_wrong(one: CaseFlow, open_: set[tuple[str, int]]) -> list[str]:
+    """Whether the open clocks are those of the open steps that have a limit, each with the post that has the step."""
+    limited = {step.key for step in engine_of(one)[0].steps if step.limit_wd}
+    rows = {row.pk: row for row in one.steps.all()}
+    wanted = {(row.pk, row.post_id) for row in rows.values() if (row.task, row.post_id) in open_ and row.step in limited and not row.added}  # fmt: skip
+    clocks = Deadline.objects.filter(ledger=STEPS, rule=RULE, row__in=list(rows), state__in=OPEN)
+    return [] if set(clocks.values_list("row", "post_id")) == wanted else ["clocks"]
+
+
+@daily("approval step clocks")
+def keep_step_clocks() -> int:
+    """Steps that opened before they had clocks get theirs, and clocks of steps that are over fall away. Returns how many flows were looked at."""
+    return mend_steps()
 
 
 @daily("approval flows")

@@ -172,6 +172,14 @@ def _taking(one: CaseFlow, actor: Actor) -> list[dict[str, Any]]:
     return [{**action_button(act, row.pk, row.version), "label": _t("撤回我在“%(step)s”的办理") % {"step": row.name}}]
 
 
+def step_panels(row: CaseStep, actor: Actor) -> list[Panel]:
+    """The case a task is of, with the way to its flow. Two queries."""
+    case = Case.objects.select_related("project").get(flow=row.flow_id)
+    seen = visible(Case.objects.filter(pk=case.pk), actor).exists()
+    url = f"{ledger_named('approvals.case').row_url(case.pk)}#panel-flow" if seen else ""
+    return [Panel("case", _t("办的是哪一件"), "approvals/step_panel.html", {"case": case, "url": url})]
+
+
 def version_panels(row: FlowVersion, actor: Actor) -> list[Panel]:
     """A version drawn, its faults while it is a draft, and how many cases run on which version of the same flow."""
     names = item_names(today())

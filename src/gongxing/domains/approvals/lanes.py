@@ -103,6 +103,23 @@ def shortened(lane: GreenLane | None, item: Item | None) -> int | None:
 
 
 @dataclass(frozen=True)
+class Meeting:
+    """The meeting a grade promises: within how many working days, by which article, and how well that is checked."""
+
+    days: int
+    basis: str
+    status: str
+
+
+def meeting_of(lane: GreenLane) -> Meeting | None:
+    """The meeting the grade of a stay promises by the rules of its first day; None where it promises none."""
+    rows = table(PACK, TABLE, lane.entered_on)
+    row = next((one for one in rows if (one["part"], one["key"], one["unit"]) == (GRADE, lane.grade, "wd")), None)
+    days = None if row is None else _value(row)
+    return None if row is None or days is None else Meeting(int(days), row.source, row.status)
+
+
+@dataclass(frozen=True)
 class Usage:
     """How many cases under way are on the lane. ``most``: the rule with the share (in per cent) above which there is a warning."""
 

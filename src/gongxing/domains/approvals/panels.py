@@ -1,6 +1,6 @@
 """What the page of a case shows: the clocks side by side with their proofs, the time used, what stopped them, the materials; and a project's cases."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,9 +9,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from gongxing.domains.approvals.case_now import left, now_panel
+from gongxing.domains.approvals.flow_panels import flow_panels
 from gongxing.domains.approvals.items import Ground, Item, item_names
 from gongxing.domains.approvals.models import Case, PermitPlan, Stop
-from gongxing.domains.approvals.standing import RULES, Times, ground_of, item_of, promised_limit, times_of
+from gongxing.domains.approvals.standing import (
+    PROMISED,
+    RULES,
+    STATUTORY,
+    Times,
+    ground_of,
+    item_of,
+    promised_limit,
+    times_of,
+)
 from gongxing.domains.projects.models import Project
 from gongxing.engines.workdays import Limit, due
 from gongxing.kernel.access.visible import may, visible
@@ -46,59 +57,81 @@ def unsure(status: str) -> str:
 
 
 def case_panels(case: Case, actor: Actor) -> list[Panel]:
-    """The blocks of a case's page. Five queries."""
+    """The blocks of a case's page, first things first: where it is, its clocks, its flow, its materials, what stopped it. Queries: seven, and those of the flow."""
     item, stops = item_of(case), list(case.stops.order_by("start", "pk"))
     for one in stops:
         one.case = case
-    clocks = list(Deadline.objects.filter(ledger="approvals.case", row=case.pk).order_by("pk"))
+    rows = Deadline.objects.filter(ledger="approvals.case", row=case.pk)
+    clocks = list(rows.prefetch_related("pauses").order_by("pk"))
     materials = list(case.materials.order_by("pk"))
-    shown = [Panel("clocks", _t("时限"), "approvals/clocks_panel.html", _clocks(case, item, stops, clocks))]
-    if stops:
-        lines = [_stop_line(one, None if item is None else ground_of(one, item)) for one in stops]
-        shown.append(Panel("stops", _t("停钟"), "approvals/stops_panel.html", {"stops": lines}, len(stops)))
+    context = _clocks(case, item, stops, clocks)
+    shown = [now_panel(case, actor, clocks), Panel("clocks", _t("时限"), "approvals/clocks_panel.html", context, clocks=item is not None)]  # fmt: skip
+    shown += flow_panels(case, actor)
     if materials:
         url = ledger_named("approvals.material")
         lines = [{"one": one, "url": url.row_url(one.pk)} for one in materials]
         shown.append(
             Panel("materials", _t("材料"), "approvals/materials_panel.html", {"materials": lines}, len(materials))
         )
+    if stops:
+        lines = [_stop_line(one, None if item is None else ground_of(one, item)) for one in stops]
+        shown.append(Panel("stops", _t("停钟"), "approvals/stops_panel.html", {"stops": lines}, len(stops)))
     return shown
 
 
 def _clocks(case: Case, item: Item | None, stops: Sequence[Stop], clocks: Sequence[Deadline]) -> dict[str, Any]:
     order = {rule: place for place, rule in enumerate(RULES)}
     known = sorted((one for one in clocks if one.rule in order), key=lambda one: order[one.rule])
+    lines = {one.rule: _line(one) for one in known}
     return {
         "item": item,
-        "lines": [_line(one, stops) for one in known],
+        "lines": list(lines.values()),
+        "three": [] if item is None else _legal_and_promised(case, item, lines),
         "times": times_of(case, item, stops),
-        "limit": limit_words(None if item is None else item.limit),
-        "promised": limit_words(None if item is None else promised_limit(case, item)),
-        "status": "" if item is None else unsure(item.status),
     }
 
 
-def _line(clock: Deadline, stops: Sequence[Stop]) -> dict[str, Any]:
+def _legal_and_promised(case: Case, item: Item, lines: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """The two clocks that stand beside the time used. ``note``: why one does not run."""
+    found = []
+    for rule, label, limit, status in (
+        (STATUTORY, _t("法定"), item.limit, item.status),
+        (PROMISED, _t("承诺"), promised_limit(case, item), item.promised_status),
+    ):
+        note = _t("这个事项没有") if limit is None else _t("没有受理") if case.state in OVER else _t("受理以后起算")
+        found.append(
+            {"label": label, "limit": "" if limit is None else limit_words(limit), "status": "" if limit is None else unsure(status), "line": lines.get(rule), "note": note}
+        )  # fmt: skip
+    return found
+
+
+def _line(clock: Deadline) -> dict[str, Any]:
     limit = Limit(clock.limit, clock.unit)
+    at = timezone.localtime(clock.due_at)
     running = [one for one in clock.pauses.all() if one.end is None]
     return {
         "clock": clock,
         "label": RULES[clock.rule],
         "limit": limit_words(limit),
         "since": timezone.localtime(clock.started_at),
-        "due": None if running else timezone.localtime(clock.due_at),
+        "due": None if running else at,
+        **(left(at.date()) if clock.state in ("running", "passed") and not running else {"left": ""}),
         "tone": "idle" if running and clock.ended_at is None else TONES[Deadline.State(clock.state)],
+        "still": bool(running),
         "state": _t("已停钟") if running and clock.ended_at is None else clock.get_state_display(),
         "status": unsure(clock.basis_status),
         "proof": reverse("deadline-proof", args=[clock.pk]),
-        "provisional": provisional_words(clock),
+        "provisional": "" if running else provisional_words(clock),
         "if_today": _if_today(clock, limit) if running and clock.state in ("running", "passed") else None,
     }
 
 
 def _if_today(clock: Deadline, limit: Limit) -> date:
     """The due day, should every stop that runs end today."""
-    gaps = tuple(gap(one.start, one.end or max(today(), one.start)) for one in clock.pauses.order_by("start"))
+    gaps = tuple(
+        gap(one.start, one.end or max(today(), one.start))
+        for one in sorted(clock.pauses.all(), key=lambda one: one.start)
+    )
     return due(limit, timezone.localtime(clock.started_at), gaps, calendar(), office_hours()).at.date()
 
 

@@ -121,6 +121,11 @@ def _stops(rule: str, ground: Ground | None) -> bool:
     return ground is not None and (ground.statutory if rule == STATUTORY else ground.promised)
 
 
+def stops_promise(stop: Stop, item: Item) -> bool:
+    """Whether a stop holds the promised clock of its case."""
+    return _stops(PROMISED, ground_of(stop, item))
+
+
 def times_of(case: Case, item: Item | None, stops: Sequence[Stop], day: date | None = None) -> Times:
     """The working days used, up to the end of the case or a day (today)."""
     book, looked = calendar(), day or today()

@@ -3,13 +3,16 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from gongxing.domains.approvals import permit_jobs, rule_telling
+from gongxing.domains.approvals import lane_jobs, permit_jobs, rule_telling
 from gongxing.domains.approvals.actions.case_clocks import KIND
 from gongxing.domains.approvals.actions.flow_keeping import follow_case, free_in_flow
 from gongxing.domains.approvals.actions.handing_in import BY_KEY
 from gongxing.domains.approvals.actions.keys import MAKE, USE
+from gongxing.domains.approvals.actions.lane_meeting import KIND as LANE_MEETINGS
+from gongxing.domains.approvals.actions.step_clocks import KIND as STEP_CLOCKS
+from gongxing.domains.approvals.actions.step_clocks import RULE as STEP_RULE
+from gongxing.domains.approvals.actions.step_clocks import SUSPENDED
 from gongxing.domains.approvals.flow_jobs import BEGUN
-from gongxing.domains.approvals.flow_panels import flow_panels
 from gongxing.domains.approvals.flow_sentences import FLOW_SENTENCES
 from gongxing.domains.approvals.flow_todos import flow_todos, of_case, waiting_steps
 from gongxing.domains.approvals.following import add_follower, add_guard
@@ -19,11 +22,12 @@ from gongxing.domains.approvals.lane_words import LANE_SENTENCES
 from gongxing.domains.approvals.mining.lead_jobs import VERB as FIND_LEADS
 from gongxing.domains.approvals.mining.log_jobs import DROP, READ
 from gongxing.domains.approvals.mining.log_jobs import MAKE as READ_IN
-from gongxing.domains.approvals.models import Case
+from gongxing.domains.approvals.models import Case, GreenLane
 from gongxing.domains.approvals.panels import OVER, project_cases
 from gongxing.domains.approvals.permit_faults import PLAN_SENTENCES
 from gongxing.domains.approvals.public_sentences import SENTENCES as PUBLIC
 from gongxing.domains.approvals.sentences import SENTENCES
+from gongxing.kernel.deadlines.names import listed_elsewhere, name_pauses
 from gongxing.kernel.inbox.todo import provide_todos
 from gongxing.kernel.ledger.faults import add_sentences
 from gongxing.kernel.office.held import Duty, declare_duty
@@ -37,8 +41,13 @@ def under_way() -> Q:
     return ~Q(state__in=OVER)
 
 
-def whose(row: Case) -> str:
-    """The project a case belongs to."""
+def to_meet() -> Q:
+    """Stays on the green lane whose meeting is still to be held."""
+    return Q(grade=GreenLane.Grade.DIFFICULT, left_on__isnull=True, met_on__isnull=True)
+
+
+def whose(row: Case | GreenLane) -> str:
+    """The project a case or a stay belongs to."""
     return row.project.name
 
 
@@ -68,9 +77,13 @@ add_guard(free_in_flow)
 add_follower(follow_case)
 add_sentences(FLOW_SENTENCES)
 name_verbs({BEGUN: _("进入流程")})
-offer_panels("approvals.case", flow_panels)
 provide_todos(flow_todos)
 declare_page(ExtraPage(_("审批流程"), "approvals-flows", "arrows-right-left", "批", "approvals.flowversion"))
 declare_duty(Duty("approvals.casestep", "post", _("流程环节"), waiting_steps, due="due_on", of=of_case, needs=("flow__case__project",), movable=False))  # fmt: skip
+listed_elsewhere(STEP_RULE)
+name_pauses({SUSPENDED: _("流程挂起")})
+declare_duty(Duty("approvals.greenlane", "keeper", _("召集岗位"), to_meet, of=whose, needs=("project",)))
+name_verbs({LANE_MEETINGS: _("按绿色通道登记协调会时限")})
+name_verbs({STEP_CLOCKS: _("按流程环节登记时限")})
 
-__all__ = ["permit_jobs", "rule_telling"]  # loading them declares their jobs, handlers and daily work
+__all__ = ["lane_jobs", "permit_jobs", "rule_telling"]  # loading them declares their jobs, handlers and daily work

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from gongxing.kernel.clock import now, today
 from gongxing.kernel.clock.calendar import calendar
 from gongxing.kernel.deadlines.limits import stands_still
 from gongxing.kernel.deadlines.models import Deadline
+from gongxing.kernel.deadlines.names import rules_elsewhere
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.org.actor import Actor
 
@@ -65,13 +67,19 @@ def owed(actor: Actor) -> list[Todo]:
 
 def beyond(actor: Actor) -> tuple[int, int]:
     """How many open clocks of the actor's posts ``owed`` leaves out, and how many of those are late: none but where there are very many."""
-    rest = Deadline.objects.filter(post_id__in=actor.post_ids, state__in=OPEN).order_by("due_at", "pk")
+    rest = _clocks(actor)
     dues = list(rest.values_list("due_at", flat=True)[MOST:])
     return len(dues), sum(one <= now() for one in dues)
 
 
+def _clocks(actor: Actor) -> QuerySet[Deadline]:
+    """Open clocks of the actor's posts, the next one first, but for those a provider lists with their matter."""
+    mine = Deadline.objects.filter(post_id__in=actor.post_ids, state__in=OPEN)
+    return mine.exclude(rule__in=rules_elsewhere()).order_by("due_at", "pk")
+
+
 def _deadlines(actor: Actor) -> list[Todo]:
-    rows = Deadline.objects.filter(post_id__in=actor.post_ids, state__in=OPEN).order_by("due_at", "pk")[:MOST]
+    rows = _clocks(actor)[:MOST]
     delegated, book = {held.post_id for held in actor.posts if held.delegated}, calendar()
     return [_todo(one, one.post_id in delegated, book) for one in rows]
 

@@ -48,13 +48,15 @@ class Preset:
 
 @dataclass(frozen=True)
 class Panel:
-    """A block on a detail page: its template and what it shows. ``count`` is shown in the tab."""
+    """A block on a detail page: its template and what it shows. ``count`` is shown in the tab. ``clocks``: it shows the row's clocks itself, so the page leaves
+    its general block of them out."""
 
     key: str
     title: str | Promise
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
     count: int | None = None
+    clocks: bool = False
 
 
 class Ledger(Generic[M]):
@@ -66,6 +68,8 @@ class Ledger(Generic[M]):
     ``tagged`` are the fields ``tags`` reads of a row.
     ``lookups`` name pages (column → address name) that say, while somebody types, what is already known about it.
     ``follows`` names columns that ``prefill`` works out of others of the same form (column → those): the page asks again when they change.
+    ``panels_first``: on a row's page what happens with it (its panels) stands before what it is (its facts); ``fold_empty``: facts nobody has filled stand there
+    folded under one line.
     ``drawn_at`` names the page that draws what this list shows (a map) for the same query.
     ``stand_ins``: in an ordinary sheet an empty cell of a column is read from another one (the number of a parcel from its supervision number);
     what is stored keeps its own.
@@ -95,6 +99,8 @@ class Ledger(Generic[M]):
     in_menu: ClassVar[bool] = True
     verbs: ClassVar[frozenset[str]] = frozenset({"add", "change", "import", "export"})
     detail_template: ClassVar[str] = "ledger/detail.html"
+    panels_first: ClassVar[bool] = False
+    fold_empty: ClassVar[bool] = False
     renewals: ClassVar[frozenset[str]] = frozenset()
     """Verbs by which the system itself works derived fields out anew: such an entry is nobody's change."""
 

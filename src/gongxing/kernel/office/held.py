@@ -20,6 +20,7 @@ from gongxing.engines.workdays import LAST
 from gongxing.kernel.clock import now, today
 from gongxing.kernel.database.rows import Row
 from gongxing.kernel.deadlines.models import Deadline
+from gongxing.kernel.deadlines.names import rules_elsewhere
 from gongxing.kernel.inbox.handover import covered, covered_words
 from gongxing.kernel.ledger.declare import Ledger, all_ledgers, ledger_named
 from gongxing.kernel.ledger.show import display
@@ -191,8 +192,8 @@ def _versioned(items: Sequence[HeldItem], post_id: int) -> Iterator[HeldItem]:
 
 
 def _open_deadlines() -> Q:
-    """A clock to an agreed day goes where its promise goes, not by itself."""
-    return Q(state__in=OPEN, agreed_on__isnull=True)
+    """A clock to an agreed day goes where its promise goes, and one that is listed with its matter where that goes, not by itself."""
+    return Q(state__in=OPEN, agreed_on__isnull=True) & ~Q(rule__in=rules_elsewhere())
 
 
 def _live_loans() -> Q:

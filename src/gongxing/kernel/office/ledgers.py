@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from gongxing.kernel.access.models import Grant
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.database.rows import Row
-from gongxing.kernel.deadlines.models import Deadline, Ground
+from gongxing.kernel.deadlines.models import Deadline
+from gongxing.kernel.deadlines.names import pause_name
 from gongxing.kernel.ledger.column import Column, Initial, Kind
 from gongxing.kernel.ledger.declare import FieldFault, Ledger, Panel, ledger
 from gongxing.kernel.org.actor import Actor
@@ -258,10 +259,8 @@ class DeadlineLedger(Ledger[Deadline]):
     def panels(self, row: Row, actor: Actor) -> list[Panel]:
         assert isinstance(row, Deadline)
         pauses = list(row.pauses.order_by("start"))
-        words = {ground.value: ground.label for ground in Ground}
         lines = [
-            {"ground": words.get(one.reason, one.reason), "proof": one.proof, "start": one.start, "end": one.end}
-            for one in pauses
+            {"ground": pause_name(one.reason), "proof": one.proof, "start": one.start, "end": one.end} for one in pauses
         ]
         data = {"pauses": lines, "proof_url": reverse("deadline-proof", args=[row.pk])}
         return [Panel("pauses", _t("暂停"), "office/pauses_panel.html", data, len(lines))]

@@ -73,10 +73,11 @@ def detail_page(request: HttpRequest, slug: str, key: int) -> HttpResponse:
             "version": row.version,
             "invented": row.invented,
         },
-        "facts": facts(ledger, row, not Masks(ledger, actor).covers(row)),
+        "facts": _folded(facts(ledger, row, not Masks(ledger, actor).covers(row)), ledger.fold_empty),
+        "panels_first": ledger.panels_first,
         "history": history_lines(ledger, history(row, 30)),
         "panels": panels,
-        "deadlines": _deadlines(ledger, row),
+        "deadlines": [] if any(panel.clocks for panel in panels) else _deadlines(ledger, row),
         "actions": _acts(ledger, actor, row, held.may("change", ledger.name)),
         "tabs": [
             {"label": str(panel.title), "url": f"#panel-{panel.key}", "active": False, "count": panel.count}
@@ -116,7 +117,29 @@ def _fact(column: Column, row: Row, unmasked: bool) -> dict[str, Any]:
         "asof": "",
         "hint": str(column.help),
         "numeric": column.numeric,
+        "empty": _empty(column, value),
     }
+
+
+def _empty(column: Column, value: Any) -> bool:
+    """Whether nobody has filled a fact: nothing there, or the nought a field nobody types began with."""
+    if column.kind is Kind.CAPITAL or column.states:
+        return False
+    return value in (None, "", []) or (not column.editable and value in (0, False))
+
+
+def _folded(groups: list[dict[str, Any]], fold: bool) -> list[dict[str, Any]]:
+    """The groups of facts as the page draws them: with ``fold`` those nobody has filled by their names alone (``missing``)."""
+    if not fold:
+        return groups
+    return [
+        {
+            **group,
+            "items": [one for one in group["items"] if not one["empty"]],
+            "missing": [one["label"] for one in group["items"] if one["empty"]],
+        }
+        for group in groups
+    ]
 
 
 def _deadlines(ledger: Ledger[Any], row: Row) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _t
@@ -12,6 +13,7 @@ from gongxing.domains.approvals.models import Case
 from gongxing.domains.approvals.standing import RULES, Wanted, item_of, state_of, wanted_clocks
 from gongxing.kernel.audit.write import Ctx
 from gongxing.kernel.clock import now
+from gongxing.kernel.database.rows import Row
 from gongxing.kernel.deadlines.limits import (
     Counted,
     cancel_deadline,
@@ -41,7 +43,15 @@ def keep_case(ctx: Ctx, case: Case) -> None:
     for rule in RULES:
         clock, want = there.get(rule), wanted.get(rule)
         if want is not None:
-            _settle(ctx, clock or _begin(ctx, case, want), want, case, fresh=clock is None)
+            title = _title(case, rule)
+            settle(
+                ctx,
+                clock or begin_clock(ctx, case, want, case.post_id, title),
+                want,
+                case.post_id,
+                title,
+                fresh=clock is None,
+            )
         elif clock is not None and clock.state != Deadline.State.CANCELLED:
             cancel_deadline(ctx, clock)
     follow(ctx, case)
@@ -60,22 +70,22 @@ def _title(case: Case, rule: str) -> str:
     }
 
 
-def _begin(ctx: Ctx, case: Case, want: Wanted) -> Deadline:
-    return start_counted(
-        ctx, case, _counted(want), rule=want.rule, title=_title(case, want.rule), post_id=case.post_id, since=want.since
-    )
+def begin_clock(ctx: Ctx, row: Row, want: Wanted, post_id: int, title: str) -> Deadline:
+    """The clock of a row that a wanted one calls for."""
+    return start_counted(ctx, row, _counted(want), rule=want.rule, title=title, post_id=post_id, since=want.since)
 
 
 def _noon(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(12)))
 
 
-def _settle(ctx: Ctx, clock: Deadline, want: Wanted, case: Case, *, fresh: bool) -> None:
-    """Beginning, limit, owner and pauses as wanted; then the due instant; then the state that follows from it."""
+def settle(ctx: Ctx, clock: Deadline, want: Wanted, post_id: int, title: str, *, fresh: bool, **more: Any) -> None:
+    """Beginning, limit, owner and pauses as wanted; then the due instant; then the state that follows from it. ``more``: further fields; ``fresh``: it was made
+    just now."""
     counted = _counted(want)
     ctx.update(
         clock, started_at=_noon(want.since), limit=counted.limit.n, unit=counted.limit.unit, basis=counted.basis[:200],
-        basis_status=counted.status, post=case.post, title=_title(case, want.rule)[:200],
+        basis_status=counted.status, post=post_id, title=title[:200], **more,
     )  # fmt: skip
     found = compute(clock, _pauses(ctx, clock, want, () if fresh else clock.pauses.order_by("pk")))
     ended = None if want.done_on is None else _noon(want.done_on)

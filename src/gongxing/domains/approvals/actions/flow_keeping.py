@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _t
 
+from gongxing.domains.approvals.actions.step_clocks import keep_steps
 from gongxing.domains.approvals.flow_defs import (
     case_facts,
     engine_of,
@@ -133,21 +134,31 @@ def _write(ctx: Ctx, one: CaseFlow, flow: Flow, state: State, target: str = "", 
     for task in state.open:
         row, place = rows.get(task.key), STEP.WAITING if state.waits_for(task) else STEP.OPEN
         if row is None:
-            row = _new(ctx, one, flow, task, place)
+            row = _new(
+                ctx,
+                one,
+                flow,
+                task,
+                place,
+                handed=bool(task.opened_by) and state.log[task.opened_by - 1].verb == "transfer",
+            )
             opened.append(row)
         else:
             opened += [row] if row.state != STEP.OPEN and place == STEP.OPEN else []
             ctx.update(row, state=place, verdict="", comment="", acted_on=None, acted_by="")
     _close(ctx, rows, state)
+    keep_steps(ctx, one)
     for row in opened:
         if row.state == STEP.OPEN and told:
             tell(one, row, len(state.log))
 
 
-def _new(ctx: Ctx, one: CaseFlow, flow: Flow, task: Task, place: str) -> CaseStep:
+def _new(ctx: Ctx, one: CaseFlow, flow: Flow, task: Task, place: str, *, handed: bool) -> CaseStep:
+    """The row of a task that came up. ``handed``: by a transfer; the limit then goes on from where it began (``step_clocks``)."""
     step = flow.step(task.step)
     assert step is not None
-    due = None if step.limit_wd is None or task.added else calendar().add_workdays(today(), step.limit_wd)
+    counts = step.limit_wd is not None and not task.added and not handed
+    due = calendar().add_workdays(today(), step.limit_wd) if counts and step.limit_wd else None
     return ctx.create(
         CaseStep(
             flow=one, task=task.key, step=step.key, name=step.name, kind=step.kind, round=task.round, added=task.added, post_id=int(task.desk),
@@ -236,6 +247,8 @@ def follow_case(ctx: Ctx, case: Case) -> None:
         return
     if case.state in (STATE.REFUSED, STATE.WITHDRAWN) or (case.state == STATE.DELIVERED and one.kind != "end"):
         end(ctx, one)
+    else:
+        keep_steps(ctx, one)  # a stop of the case holds its steps too
 
 
 def _followed(ctx: Ctx, one: CaseFlow, case: Case) -> bool:
@@ -304,3 +317,4 @@ def end(ctx: Ctx, one: CaseFlow) -> None:
     ctx.update(one, status=CaseFlow.Status.ENDED, ended_on=today())
     for row in one.steps.exclude(state=STEP.CLOSED):
         ctx.update(row, state=STEP.CLOSED, verdict=CaseStep.Verdict.ENDED, acted_on=today())
+    keep_steps(ctx, one)

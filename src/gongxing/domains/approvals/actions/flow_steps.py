@@ -237,10 +237,10 @@ def remind_step(ctx: Ctx, *, step: CaseStep, comment: Annotated[str, COMMENT] = 
 
 @action(
     label=_("挂起"), permission=ACT, on=CaseStep, icon="clock-pause", why="", when=_open(),
-    confirm=_("挂起只是流程停一停，法定、承诺时限照走，不停任何时钟。要停钟，在审批件页上凭书面告知办“停钟”。"),
+    confirm=_("挂起只停环节时限，恢复以后接着数；法定、承诺时限照走。要停它们，在审批件页上凭书面告知办“停钟”。"),
 )  # fmt: skip
 def suspend_flow(ctx: Ctx, *, step: CaseStep, comment: Annotated[str, REASON]) -> None:
-    """The flow rests with this desk until it is resumed. No clock stops by it."""
+    """The flow rests with this desk until it is resumed. Nobody can act meanwhile, so the limits of its steps stand still; the statutory and the promised clock do not."""
     _do(ctx, step, "suspend", comment=comment.strip())
 
 

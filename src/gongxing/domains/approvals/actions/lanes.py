@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.approvals.actions.case_clocks import RUNS, keep_case
 from gongxing.domains.approvals.actions.intake import check_day, fault
+from gongxing.domains.approvals.actions.lane_meeting import keep_meeting
 from gongxing.domains.approvals.lane_entry import Asked, entry_faults
 from gongxing.domains.approvals.lanes import LEDGER, entry_rule
 from gongxing.domains.approvals.models import Case, GreenLane
@@ -64,13 +65,14 @@ def enter_lane(
     made = ctx.create(
         GreenLane(
             project=row, ground=ground, condition=rule.text[:200] if rule else "", grade=str(grade), number=asked.number, order_on=order_on, credit=str(credit),
-            credit_on=credit_on, entered_on=entered_on, entered_by=_by(ctx), ref=f"{row.pk}:{turn}", invented=row.invented,
+            credit_on=credit_on, entered_on=entered_on, entered_by=_by(ctx), keeper_id=ctx.actor.post.post_id if ctx.actor.post else None, ref=f"{row.pk}:{turn}", invented=row.invented,
             file_id=stored.pk if stored else None, file_name=stored.name[:200] if stored else "",
         )
     )  # fmt: skip
     if stored is not None:
         StoredFile.objects.filter(pk=stored.pk).update(ledger=LEDGER, row=made.pk, expires_at=None)
     keep_cases(ctx, made)
+    keep_meeting(ctx, made)
     return made
 
 
@@ -80,6 +82,7 @@ def leave_lane(ctx: Ctx, *, lane: GreenLane, left_on: Annotated[date, Ask(_("退
     check_day("left_on", left_on, lane.entered_on, _t("进入日"))
     ctx.update(lane, left_on=left_on, left_by=_by(ctx))
     keep_cases(ctx, lane)
+    keep_meeting(ctx, lane)
 
 
 def keep_cases(ctx: Ctx, lane: GreenLane) -> None:

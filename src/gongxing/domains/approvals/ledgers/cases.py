@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gongxing.domains.approvals.case_now import CASE_TONES
 from gongxing.domains.approvals.items import ground_on, item_code, item_names, item_on
 from gongxing.domains.approvals.ledgers.status_words import OUTCOMES
 from gongxing.domains.approvals.models import Case, Material, Stop
@@ -23,10 +24,6 @@ from gongxing.kernel.org.models import Post
 ORDER = ("contact_on", "received_on", "correction_on", "corrected_on", "accepted_on", "extended_on", "decided_on", "delivered_on")  # fmt: skip
 DAYS = (*ORDER, "refused_on", "withdrawn_on")
 PROJECT = ("项目代码", "投资项目代码", "项目统一代码", "项目名称")
-STATES = {
-    "handed_in": "vow", "correcting": "idle", "running": "vow", "stopped": "idle", "decided": "warn", "delivered": "good", "refused": "bad",
-    "withdrawn": "idle",
-}  # fmt: skip
 
 
 @ledger
@@ -43,6 +40,7 @@ class CaseLedger(Ledger[Case]):
     stand_ins: ClassVar[Mapping[str, str]] = {"received_on": "accepted_on"}
     facets = ("unit", "state", "item", "outcome")
     searchable = False
+    panels_first = fold_empty = True
     presets = (
         Preset(_("待受理"), "f.state=handed_in"),
         Preset(_("办理中"), "f.state=running"),
@@ -54,7 +52,7 @@ class CaseLedger(Ledger[Case]):
         Column("item", _("事项"), Kind.PACK, pack=("approvals", "items"), required=True, shown=False, parse=item_code, synonyms=("事项编码", "审批事项", "事项名称", "办理事项", "事项")),
         Column("project", _("项目"), Kind.REFERENCE, target="projects.project", required=True, synonyms=PROJECT),
         Column("turn", _("第几次申请"), Kind.INTEGER, shown=False, synonyms=("申请次数", "申报次数")),
-        Column("state", _("状态"), Kind.CHOICE, choices=tuple(Case.State.choices), editable=False, states=STATES),
+        Column("state", _("状态"), Kind.CHOICE, choices=tuple(Case.State.choices), editable=False, states=CASE_TONES),
         Column("unit", _("承办单位"), Kind.REFERENCE, target="org.unit", editable=False),
         Column("post", _("承办岗位"), Kind.REFERENCE, target="org.post", required=True, initial=Initial.OWN_POST),
         Column("contact_on", _("首次接触"), Kind.DATE, shown=False),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from gongxing.domains.approvals.flow_panels import version_panels
+from gongxing.domains.approvals.flow_panels import step_panels, version_panels
 from gongxing.domains.approvals.flow_words import KIND_WORDS
 from gongxing.domains.approvals.models import CaseFlow, CaseNote, CaseStep, FlowVersion
 from gongxing.kernel.database.rows import Row
@@ -28,6 +28,7 @@ class FlowVersionLedger(Ledger[FlowVersion]):
     facets = ("state",)
     searchable = False
     in_menu = False
+    panels_first = fold_empty = True
     verbs = frozenset({"export"})
     columns = (
         Column("name", _("流程名称"), editable=False, max_length=60),
@@ -88,6 +89,7 @@ class CaseStepLedger(Ledger[CaseStep]):
     facets = ("state", "verdict")
     searchable = False
     verbs = frozenset({"export"})
+    panels_first = fold_empty = True
     presets = (Preset(_("待办"), "f.state=open"), Preset(_("退回的"), "f.verdict=return"))
     columns = (
         Column("name", _("环节"), editable=False, max_length=60),
@@ -105,6 +107,10 @@ class CaseStepLedger(Ledger[CaseStep]):
         Column("acted_by", _("办理人"), editable=False, shown=False, max_length=160),
         Column("ref", _("编号"), editable=False, shown=False, max_length=60),
     )  # fmt: skip
+
+    def panels(self, row: Row, actor: Actor) -> list[Panel]:
+        assert isinstance(row, CaseStep)
+        return step_panels(row, actor)
 
 
 @ledger

@@ -13,7 +13,7 @@ from gongxing.kernel.org.actor import Actor
 
 @ledger
 class GreenLaneLedger(Ledger[GreenLane]):
-    """Stays of projects on the green lane, written by its two verbs alone."""
+    """Stays of projects on the green lane, written by its verbs alone."""
 
     model = GreenLane
     label = _("绿色通道记录")
@@ -25,6 +25,7 @@ class GreenLaneLedger(Ledger[GreenLane]):
     facets = ("grade",)
     searchable = False
     in_menu = False
+    panels_first = fold_empty = True
     verbs = frozenset({"export"})
     columns = (
         Column("project", _("项目"), Kind.REFERENCE, target="projects.project"),
@@ -38,6 +39,10 @@ class GreenLaneLedger(Ledger[GreenLane]):
         Column("credit_on", _("信用查询日"), Kind.DATE, shown=False),
         Column("entered_on", _("进入日"), Kind.DATE, sort=True),
         Column("entered_by", _("谁办的进入"), shown=False, max_length=120),
+        Column("keeper", _("召集岗位"), Kind.REFERENCE, target="org.post", editable=False, shown=False),
+        Column("met_on", _("协调会日"), Kind.DATE, editable=False, shown=False),
+        Column("conclusion", _("协调会结论"), Kind.LONG, editable=False, shown=False, max_length=2000),
+        Column("met_by", _("谁记录的协调会"), editable=False, shown=False, max_length=120),
         Column("left_on", _("退出日"), Kind.DATE, sort=True),
         Column("left_by", _("谁办的退出"), shown=False, max_length=120),
         Column("ref", _("编号"), shown=False, editable=False, max_length=80),

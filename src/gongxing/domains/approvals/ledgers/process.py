@@ -58,6 +58,7 @@ class ClockLeadLedger(Ledger[ClockLead]):
     facets = ("reason", "item")
     searchable = False
     in_menu = False
+    panels_first = fold_empty = True
     verbs = frozenset({"export"})
     columns = (
         Column("reason", _("线索"), Kind.CHOICE, choices=tuple(KINDS.items()), editable=False),

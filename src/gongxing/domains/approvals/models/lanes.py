@@ -12,7 +12,8 @@ from gongxing.kernel.ledger.indexes import ledger_indexes
 
 class GreenLane(Row):
     """One stay of a project on the green lane. ``ground`` is a row of ``packs/approvals/greenlane`` (part entry) and ``condition`` its text as of ``entered_on``; what
-    the ``grade`` gives is that day's too. ``credit``: what the look-up of the owner's credit record on ``credit_on`` said. At most one stay of a project has not ended."""
+    the ``grade`` gives is that day's too. ``credit``: what the look-up of the owner's credit record on ``credit_on`` said. ``keeper``: the post that let it in, which calls the meeting a grade promises; ``met_on`` and
+    ``conclusion``: that it was held and what came of it. At most one stay of a project has not ended."""
 
     scope: ClassVar[str | None] = "project__unit"
     anchor: ClassVar[str] = "project__firm_id"
@@ -39,6 +40,10 @@ class GreenLane(Row):
     credit_on = models.DateField(_("信用查询日"))
     entered_on = models.DateField(_("进入日"))
     entered_by = models.CharField(_("谁办的进入"), max_length=120)
+    keeper = models.ForeignKey("org.Post", verbose_name=_("召集岗位"), on_delete=models.PROTECT, null=True, blank=True, related_name="lanes")  # fmt: skip
+    met_on = models.DateField(_("协调会日"), null=True, blank=True)
+    conclusion = models.TextField(_("协调会结论"), blank=True)
+    met_by = models.CharField(_("谁记录的协调会"), max_length=120, blank=True)
     left_on = models.DateField(_("退出日"), null=True, blank=True)
     left_by = models.CharField(_("谁办的退出"), max_length=120, blank=True)
     ref = models.CharField(_("编号"), max_length=80, unique=True, editable=False)

@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from gongxing.domains.approvals.actions.lane_meeting import owes_meeting, record_meeting
 from gongxing.domains.approvals.actions.lanes import enter_lane, leave_lane
+from gongxing.domains.approvals.lane_panels import meetings
 from gongxing.domains.approvals.lanes import (
     BAR,
     ENTRY,
@@ -53,7 +55,7 @@ def _reader(request: HttpRequest, verb: str = "view") -> Actor:
 
 @require_GET
 def lane_page(request: HttpRequest) -> HttpResponse:
-    """GET: the share of the lane, the stays and the rules. Eight queries however many stays there are."""
+    """GET: the share of the lane, the stays and the rules. Nine queries however many stays there are."""
     actor, day = _reader(request), today()
     rules = lane_rules(day)
     seen = visible(GreenLane.objects.all(), actor).select_related("project__unit")
@@ -61,10 +63,10 @@ def lane_page(request: HttpRequest) -> HttpResponse:
     over = list(seen.filter(left_on__isnull=False).order_by("-left_on", "-pk")[:ENDED])
     going = going_by_project(one.project_id for one in lanes)
     share = usage(visible(Case.objects.all(), actor), day)
-    acts = may(actor, "enter", LEDGER)
+    acts, meets, met = may(actor, "enter", LEDGER), may(actor, "meet", LEDGER), meetings(lanes)
     context = {
         "crumbs": [{"label": _("绿色通道"), "url": ""}], "share": share, "as_of": day, "list_url": ledger_named(LEDGER).url,
-        "lanes": [_line(one, going.get(one.project_id, (0, 0)), acts) for one in lanes], "over": [_line(one, (0, 0), False) for one in over],
+        "lanes": [_line(one, going.get(one.project_id, (0, 0)), acts, met.get(one.pk), meets) for one in lanes], "over": [_line(one, (0, 0), False) for one in over],
         "entry": rules.get(ENTRY, ()), "bars": rules.get(BAR, ()), "grades": rules.get(GRADE, ()), "gives": rules.get(GIVE, ()),
         "nevers": rules.get(NEVER, ()), "acts": acts, "projects_url": ledger_named(PROJECT).url,
         "percent": None if share.percent is None else round(share.percent),
@@ -72,11 +74,14 @@ def lane_page(request: HttpRequest) -> HttpResponse:
     return render(request, "approvals/lane.html", context)
 
 
-def _line(lane: GreenLane, going: tuple[int, int], acts: bool) -> dict[str, Any]:
+def _line(
+    lane: GreenLane, going: tuple[int, int], acts: bool, meeting: dict[str, Any] | None = None, meets: bool = False
+) -> dict[str, Any]:
     return {
         "lane": lane, "url": ledger_named(LEDGER).row_url(lane.pk), "project_url": ledger_named(PROJECT).row_url(lane.project_id),
         "file_url": reverse("approvals-lane-file", args=[lane.pk]) if lane.file_id else "", "n": going[0], "short": going[1],
         "leave": action_button(leave_lane, lane.pk, lane.version) if acts else None,
+        "meeting": meeting, "meet": action_button(record_meeting, lane.pk, lane.version) if meets and owes_meeting(lane) else None,
     }  # fmt: skip
 
 

@@ -217,12 +217,12 @@ def asked(client: Client, where: str) -> list[str]:
 
 
 def test_queries_do_not_grow_with_the_cases(given: Held) -> None:
-    """Key, cases, stops, materials, clocks, pauses, what was told, files."""
+    """Key, cases, stops, materials, clocks, pauses, what was told, notes, their desks, who has it, files."""
     client = entered(given)
-    assert len(asked(client, given.page)) == 8
+    assert len(asked(client, given.page)) == 11
     for item in ("land.permit", "design.scheme", "fire.design"):
         handed_in(given.desks, given.desks.project, item, today())
-    assert len(asked(client, given.page)) == 8
+    assert len(asked(client, given.page)) == 11
 
 
 def enterprise(given: Held, name: str = "qiye") -> None:

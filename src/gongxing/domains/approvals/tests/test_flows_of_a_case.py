@@ -212,17 +212,22 @@ def test_accepting_is_not_taken_back_in_the_flow(world: Desks) -> None:
         do(world, "window", take_back, CaseStep.objects.get(flow__case=case, step="accept"))
 
 
-def test_suspending_stops_no_clock(world: Desks) -> None:
+def test_suspending_stops_no_clock_of_the_case(world: Desks) -> None:
     case = joint(world)
-    dues = sorted(Deadline.objects.filter(row=case.pk).values_list("rule", "due_at", "state"))
+    dues = sorted(Deadline.objects.filter(ledger="approvals.case", row=case.pk).values_list("rule", "due_at", "state"))
     do(world, "gongxin", suspend_flow, step(case, "P-gongxin"), comment="等会")
-    assert sorted(Deadline.objects.filter(row=case.pk).values_list("rule", "due_at", "state")) == dues
+    assert (
+        sorted(Deadline.objects.filter(ledger="approvals.case", row=case.pk).values_list("rule", "due_at", "state"))
+        == dues
+    )
     assert flow_todos(world.actor("yuanqu")) == []
     with refused("action.not_now"):
         do(world, "yuanqu", agree_step, step(case, "P-yuanqu"))
     client = Client()
     client.force_login(User.objects.get(username="yuanqu"))
-    assert "挂起不停任何时钟" in client.get(ledger_named("approvals.case").row_url(case.pk)).content.decode()
+    assert (
+        "法定、承诺时限照走，要停它们" in client.get(ledger_named("approvals.case").row_url(case.pk)).content.decode()
+    )
     do(world, "yuanqu", resume_flow, step(case, "P-yuanqu"))
     assert flow(case).status == "running"
     sound(case)
