@@ -13,6 +13,7 @@ from gongxing.domains.approvals.flow_panels import flow_panels
 from gongxing.domains.approvals.flow_sentences import FLOW_SENTENCES
 from gongxing.domains.approvals.flow_todos import flow_todos, of_case, waiting_steps
 from gongxing.domains.approvals.following import add_follower, add_guard
+from gongxing.domains.approvals.items import PACK
 from gongxing.domains.approvals.key_panels import letter_links, material_files, project_keys
 from gongxing.domains.approvals.lane_panels import lane_todos, project_lane
 from gongxing.domains.approvals.lane_words import LANE_SENTENCES
@@ -21,12 +22,14 @@ from gongxing.domains.approvals.mining.log_jobs import DROP, READ
 from gongxing.domains.approvals.mining.log_jobs import MAKE as READ_IN
 from gongxing.domains.approvals.models import Case
 from gongxing.domains.approvals.panels import OVER, project_cases
+from gongxing.domains.approvals.permit_capacity import TABLE, check_row
 from gongxing.domains.approvals.permit_faults import PLAN_SENTENCES
 from gongxing.domains.approvals.public_sentences import SENTENCES as PUBLIC
 from gongxing.domains.approvals.sentences import SENTENCES
 from gongxing.kernel.inbox.todo import provide_todos
 from gongxing.kernel.ledger.faults import add_sentences
 from gongxing.kernel.office.held import Duty, declare_duty
+from gongxing.kernel.office.rules import check_rows
 from gongxing.kernel.pages.detail import offer_documents, offer_panels
 from gongxing.kernel.pages.extra import ExtraPage, declare_page
 from gongxing.kernel.pages.sentences import name_verbs
@@ -72,5 +75,6 @@ offer_panels("approvals.case", flow_panels)
 provide_todos(flow_todos)
 declare_page(ExtraPage(_("审批流程"), "approvals-flows", "arrows-right-left", "批", "approvals.flowversion"))
 declare_duty(Duty("approvals.casestep", "post", _("流程环节"), waiting_steps, due="due_on", of=of_case, needs=("flow__case__project",), movable=False))  # fmt: skip
+check_rows(PACK, TABLE, check_row)
 
 __all__ = ["permit_jobs", "rule_telling"]  # loading them declares their jobs, handlers and daily work
