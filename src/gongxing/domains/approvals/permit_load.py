@@ -90,7 +90,7 @@ def load_of(plans: Mapping[int, Worked], words: Words, capacity: Capacity, day: 
 
 def _to_come(worked: Worked) -> Graph:
     """The graph of a plan in which what others have been decided on without takes no time."""
-    past = worked.behind | frozenset(worked.unrecorded)
+    past = worked.unrecorded
     nodes = tuple(
         replace(one, length=Length(0), prepared=0, lead=0) if one.key in past and one.accepted is None else one
         for one in worked.built.graph.nodes

@@ -57,6 +57,20 @@ def unrecorded_lines(worked: Worked, words: Words) -> list[dict[str, Any]]:
     return _lines(worked, words, worked.unrecorded)
 
 
+def besides(worked: Worked, words: Words) -> list[str]:
+    """What is still to be got although it is no lawful condition of the goal and nothing waits for it any more."""
+    none = milestones(worked) | {worked.code(key) for key in (*worked.owed, *worked.unrecorded)}
+    codes = {worked.code(key) for key in worked.behind} - none
+    return [words.item(code) for code in sorted(codes, key=lambda one: worked.rules.items[one].rank)]
+
+
+def waits_for(worked: Worked, words: Words) -> str:
+    """The milestone everything open on the way waits for; "" where it is no milestone."""
+    path = worked.plan.path if worked.plan is not None and worked.reached is None else ()
+    first = next((one for one in path if worked.of(worked.code(one)).state != "done"), "")
+    return words.milestone(first) if first in milestones(worked) and first != worked.goal else ""
+
+
 def _lines(worked: Worked, words: Words, found: Mapping[str, Owed]) -> list[dict[str, Any]]:
     none, lines = milestones(worked), {}
     for key, one in found.items():
@@ -90,7 +104,9 @@ def unsettled(worked: Worked, words: Words) -> list[dict[str, Any]]:
     nodes = {worked.code(one.key) for one in worked.built.graph.nodes}
     found = []
     for question in worked.rules.questions:
-        about = [code for code, asks in worked.assumed.items() if question.code in asks]
+        about = [
+            code for code, asks in worked.assumed.items() if question.code in asks and worked.of(code).state == "todo"
+        ]
         if about:
             found.append(
                 {
@@ -125,7 +141,8 @@ def span_words(worked: Worked, plan: PermitPlan, day: date) -> list[str]:
             n = count[number(worked.reached)] - count[number(first)]
             said.append(_t("从第一件（%(day)s）算起用了 %(n)d 个工作日") % {"day": first.isoformat(), "n": n})
         return said
-    left = count[number(worked.plan.finish)] - count[max(number(worked.start), number(day))]
+    since = max(worked.table.following[number(worked.start)], number(day))
+    left = max(count[number(worked.plan.finish)] - count[since], 0)
     if first is not None and first < day:
         said.append(_t("从第一件（%(day)s）算起已过 %(n)d 个工作日") % {"day": first.isoformat(), "n": count[number(day)] - count[number(first)]})  # fmt: skip
     elif first is None and plan.start_on < day:

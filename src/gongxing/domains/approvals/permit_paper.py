@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from gongxing.domains.approvals.permit_owing import UNRECORDED
 from gongxing.domains.approvals.permit_show import Line
 from gongxing.kernel.documents.layout import (
     FANG,
@@ -82,8 +83,7 @@ def plan_word(shown: Mapping[str, Any], actor: Actor) -> bytes:
 
 
 def _row(one: Line) -> tuple[str, ...]:
-    gone = one.lack in ("unrecorded", "behind")
-    earliest = ["—", "—"] if gone else [one.start.isoformat(), one.finish.isoformat()]
+    earliest = ["—", "—"] if one.lack == UNRECORDED else [one.start.isoformat(), one.finish.isoformat()]
     latest = [day.isoformat() if day is not None else "—" for day in (one.latest_start, one.latest_finish)]
     why = _("；").join(part for part in (one.why, one.default, one.basis) if part)
     spare = "—" if one.spare is None else str(one.spare)

@@ -1,11 +1,10 @@
-"""Answers written back to the registers that ask for the same: what may be recorded where, what stands there otherwise, and the writing. A fact is typed once."""
+"""Answers written back to the registers that ask for the same: what may be recorded where, and what stands there otherwise. A fact is typed once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from gongxing.domains.approvals.models import PermitPlan
@@ -18,11 +17,8 @@ from gongxing.domains.projects.models import Project
 from gongxing.domains.projects.models.project import MU_PER_HECTARE
 from gongxing.engines.permits import read
 from gongxing.kernel.access.visible import may, visible
-from gongxing.kernel.audit.write import StaleRow, writing
-from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.ledger.column import Column, Kind
-from gongxing.kernel.ledger.declare import FieldFault, ledger_named
-from gongxing.kernel.ledger.store import Refused, save
+from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.org.actor import Actor
 
 PROJECT, NEED = "projects.project", "land.landneed"
@@ -115,32 +111,3 @@ def _cell(ledger: str, column: str, words: Words, code: str, answer: str, told: 
         shown = _("%(mu)s 亩（%(ha)s 公顷）") % {"mu": text, "ha": answer}
     register = str(_("项目登记") if ledger == PROJECT else _("用地要求"))
     return Cell(ledger, column, register, str(declared.label), words.question(code), text, shown, words.answer(code, told) if told else "")  # fmt: skip
-
-
-def record(plan: PermitPlan, project: Project, actor: Actor, seen: str) -> Offer:
-    """Write every cell of the offer, as the registers' own forms would, in one transaction: all or none. StaleRow where plan, project or land need are not those of
-    ``seen``; Refused, Conflict and Denied as the registers say."""
-    with writing(actor, "change", str(_("许可路径问卷的回答"))) as ctx:
-        held = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
-        offer = offer_of(plan, held, actor)
-        if offer.seen != seen:
-            raise StaleRow(project, held)
-        try:
-            for name in dict.fromkeys(one.ledger for one in offer.cells):
-                raw = {one.column: one.text for one in offer.cells if one.ledger == name}
-                _write(name, raw, held, actor, ctx.why)
-        except DatabaseError as error:  # somebody wrote the same land need a moment ago
-            raise Refused([FieldFault("", Fault("row.changed_meanwhile"))]) from error
-    return offer
-
-
-def _write(name: str, raw: Mapping[str, Any], project: Project, actor: Actor, why: str) -> None:
-    ledger = ledger_named(name)
-    if name == PROJECT:
-        save(ledger, actor, raw, key=project.pk, version=project.version, why=why)
-        return
-    need = LandNeed.objects.filter(project_id=project.pk).first()
-    if need is not None:
-        save(ledger, actor, raw, key=need.pk, version=need.version, why=why)
-        return
-    save(ledger, actor, {**raw, "project": project.pk}, why=why)

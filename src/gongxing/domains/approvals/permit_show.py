@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gongxing.domains.approvals.models import PermitPlan
 from gongxing.domains.approvals.permit_answers import same_answer
 from gongxing.domains.approvals.permit_chart import Bar, chart
 from gongxing.domains.approvals.permit_owing import (
-    BEHIND,
     OWED,
     UNRECORDED,
     assumed_words,
@@ -100,7 +100,7 @@ def _line(worked: Worked, words: Words, timing: Timing, node: Node, finding: Fin
 def _said(there: Happened, lack: str) -> str:
     if there.state == "todo" and lack in (OWED, UNRECORDED):
         return _("没有办结记录")
-    words = {"done": _("办结"), "running": _("在办"), "in": _("已收件"), "todo": _("待办")}
+    words = {"done": pgettext("item state", "办结"), "running": _("在办"), "in": _("已收件"), "todo": _("待办")}
     if there.state == "todo" and there.denied is not None:
         return _("不予，须重新申请")
     return words[there.state]
@@ -124,11 +124,11 @@ def _limits(item: Item, node: Node, words: Words) -> str:
 def _held(timing: Timing, words: Words) -> str:
     """What sets the first day of an item."""
     if timing.decided_by == "prerequisite" and timing.holder:
-        return _("要等“%(item)s”才能决定") % {"item": words.item(timing.holder)}
+        return _("要等“%(item)s”才能决定") % {"item": words.milestone(timing.holder)}
     if timing.decided_by == "today" and timing.held_by == "accepted":
         return _("已过到期日，最早今天办结")
     said = {
-        "prerequisite": _("等“%(item)s”") % {"item": words.item(timing.holder)} if timing.holder else "",
+        "prerequisite": _("等“%(item)s”") % {"item": words.milestone(timing.holder)} if timing.holder else "",
         "preparation": _("等材料准备好"),
         "today": _("现在就可以办"),
         "start": _("起算日就可以办"),
@@ -147,6 +147,8 @@ def _url(there: Happened) -> str:
 def _note(there: Happened) -> str:
     if there.paper is not None:
         return _("依项目材料 %(number)s") % {"number": there.paper.number or there.paper.issued_on.isoformat()}
+    if there.state == "running" and there.case is None and there.progress.accepted is not None:
+        return _("从 %(day)s 起，按计划工期") % {"day": there.progress.accepted.isoformat()}
     if there.registered:
         return _("业主企业已在企业台账")
     if there.state == "running" and there.rule:
@@ -165,7 +167,7 @@ def counts_of(worked: Worked) -> dict[str, int]:
 def drawn(worked: Worked, lines: Sequence[Line], today: date) -> dict[str, Any]:
     """The picture; the way that sets the end in bold."""
     path = set(worked.plan.path) if worked.plan is not None else set()
-    shown = [one for one in lines if not beyond(one) and one.lack not in (UNRECORDED, BEHIND)]
+    shown = [one for one in lines if not beyond(one) and one.lack != UNRECORDED]
     bars = [
         Bar(
             one.name, one.stage, DRAWN[one.state], one.key in path, one.start, one.finish, one.latest_finish, _days(one)

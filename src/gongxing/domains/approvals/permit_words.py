@@ -8,6 +8,7 @@ from datetime import date
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from gongxing.domains.approvals.items import PACK
 from gongxing.domains.approvals.panels import limit_words
@@ -196,7 +197,7 @@ def refusal_words(reason: Reason, words: Words) -> str:
 
 def chase_words(found: Chase, words: Words) -> str:
     """Today's one document: whose turn it is, until when, and why this one."""
-    doing = _t("交件") if found.doing == "submit" else _t("办结")
+    doing = _t("交件") if found.doing == "submit" else pgettext("item", "办结")
     details = found.reason.details
     if found.reason.code == "permits.chase_late":
         return _t("最迟 %(day)s 就该%(doing)s，已晚 %(n)s 个工作日，每晚一天终点晚一天") % {"day": details["latest"], "doing": doing, "n": details["late_wd"]}  # fmt: skip

@@ -39,10 +39,10 @@ from gongxing.engines.workdays import Limit
 from gongxing.kernel.clock.calendar import gap
 
 GONE = (Case.State.REFUSED, Case.State.WITHDRAWN)
-COMPLETE = "ms.complete"
+START, COMPLETE = "ms.start", "ms.complete"
 FIRM, NEW_FIRM = "reg.company", "new_entity"
 """The registration of a company, and the question that asks whether there is to be one."""
-REACHED = {"ms.start": "started_on", COMPLETE: "completed_on", "ms.production": "produced_on"}
+REACHED = {START: "started_on", COMPLETE: "completed_on", "ms.production": "produced_on"}
 UNITS: Mapping[str, Unit] = {"wd": "wd", "day": "day", "month": "month"}
 """Units a permit graph counts in; hours and minutes are within a day."""
 
@@ -169,12 +169,15 @@ def happened(
     day: date,
     book: Book,
 ) -> dict[str, Happened]:
-    """By item: a case outranks a paper, the last turn the earlier ones; refused hand-ins and withdrawn ones are as if they had not been."""
+    """By item: a case outranks a paper, the last turn the earlier ones; refused hand-ins and withdrawn ones are as if they had not been. Works run from the day
+    they began."""
     found: dict[str, Happened] = {}
     for code, name in REACHED.items():
         reached = getattr(project, name)
         if reached is not None and reached <= day:
             found[code] = Happened(Progress(finished=reached))
+    if START in found and COMPLETE not in found:
+        found[COMPLETE] = Happened(Progress(accepted=found[START].progress.finished))
     for paper in papers:
         for code in items.get(paper.kind, ()):
             if paper.issued_on <= day:
@@ -235,7 +238,7 @@ def work_out(plan: PermitPlan, cases: Sequence[Case], papers: Sequence[Paper], d
     goal = plan.goal if plan.goal in keys else ""
     open_cases = tuple(one.case for one in known.values() if one.case is not None and one.state != "done")
     by_default = assumed(rules, built.facts, built.findings)
-    passed = _not_settled(built, by_default, known, registered(plan.project))
+    passed = _not_chased(built, by_default, known, registered(plan.project))
     dated = _dated(built, plan.reckoned_from, day, goal, book.table, passed)
     reached = dated.plan.finish if dated.plan is not None and _is_reached(built, goal) else None
     return Worked(
@@ -264,11 +267,12 @@ def _of_the_firm(plan: PermitPlan, answers: dict[str, str], known: dict[str, Hap
     return frozenset()
 
 
-def _not_settled(
+def _not_chased(
     built: Built, by_default: Mapping[str, tuple[str, ...]], known: Mapping[str, Happened], has_firm: bool
 ) -> frozenset[str]:
-    """Items that are there by a default alone and of which nothing has happened: not the one to chase, but for the company of a project that has none."""
-    return frozenset(
+    """What is not the one to chase: milestones, and items that are there by a default alone and of which nothing has happened, but for the company of a project
+    that has none."""
+    return frozenset(REACHED) | frozenset(
         one.key
         for one in built.graph.nodes
         if (code := one.key.removesuffix(REVIEW)) in by_default
@@ -283,7 +287,7 @@ def _is_reached(built: Built, goal: str) -> bool:
 
 def _choices(project: Project, known: Mapping[str, Happened]) -> Choices:
     works = {key: one.length for key, one in known.items() if one.length is not None}
-    begin, end = project.plan_start, project.plan_complete
+    begin, end = project.plan_start or project.started_on, project.plan_complete
     if begin is not None and end is not None and end > begin:
         works[COMPLETE] = Length((end - begin).days, "day")
     return Choices(works=works, progress={key: one.progress for key, one in known.items()})

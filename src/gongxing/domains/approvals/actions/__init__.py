@@ -10,6 +10,7 @@ from gongxing.domains.approvals.actions import (
     lanes,
     leads,
     plans,
+    recording,
     stopping,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "lanes",
     "leads",
     "plans",
+    "recording",
     "stopping",
 ]

@@ -10,14 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from gongxing.domains.approvals.actions.plans import TARGET
+from gongxing.domains.approvals.actions.recording import record_answers
 from gongxing.domains.approvals.models import PermitPlan
-from gongxing.domains.approvals.permit_record import FIELDS, Offer, offer_of, record
+from gongxing.domains.approvals.permit_record import FIELDS, Offer, offer_of
 from gongxing.domains.projects.models import Project
 from gongxing.kernel.access.visible import may, visible
+from gongxing.kernel.action.perform import perform
 from gongxing.kernel.audit.write import StaleRow
 from gongxing.kernel.ledger.declare import FieldFault, ledger_named
 from gongxing.kernel.ledger.faults import sentence
-from gongxing.kernel.ledger.store import Conflict, Denied, Refused
+from gongxing.kernel.ledger.store import Denied, Refused
 from gongxing.kernel.org.actor import Actor
 from gongxing.kernel.pages.detail import visible_row
 from gongxing.kernel.pages.requests import acting
@@ -46,13 +48,12 @@ def record_page(request: HttpRequest, key: int) -> HttpResponse:
     if request.POST.get(TICK) != "yes":
         return HttpResponseRedirect(back)
     try:
-        done = record(plan, project, actor, request.POST.get(SEEN, "")[:60])
-    except (StaleRow, Conflict):
+        n = perform(record_answers, actor, {"project": str(key), "seen": request.POST.get(SEEN, "")[:60]})
+    except StaleRow:
         text = _("你打开以后有人改过项目、用地要求或方案，什么都没有写。下面按现在的登记重新列出，看过再记。")
         return _again(request, project, actor, [text], 409)
     except Refused as refused:
         return _again(request, project, actor, _sentences(refused.faults), 422)
-    n = len(done.cells)
     if n:
         messages.success(request, ngettext("已记到登记上：%(n)d 项。", "已记到登记上：%(n)d 项。", n) % {"n": n})
     return HttpResponseRedirect(back)

@@ -19,10 +19,12 @@ from gongxing.domains.approvals.permit_answers import Known, changed_facts, fact
 from gongxing.domains.approvals.permit_ask import Typed, asked_context, typed_of
 from gongxing.domains.approvals.permit_owing import (
     NEXT,
+    besides,
     owed_lines,
     span_words,
     unrecorded_lines,
     unsettled,
+    waits_for,
 )
 from gongxing.domains.approvals.permit_paper import plan_word
 from gongxing.domains.approvals.permit_record import offer_of
@@ -118,8 +120,8 @@ def _shown(plan: PermitPlan, project: Project, actor: Actor) -> dict[str, Any]:
         "chart": drawn(worked, lines, day) if lines else None, "notes": notes_of(worked, plan, words), "changed": _changed(plan, worked, words, known, actor),
         "measures": measure_lines(worked, plan, words, day) if lines and worked.reached is None else None, "promised": promise_lines(worked, words),
         "answers": answer_lines(worked, words, known), "may_make": may(actor, "make", TARGET), "ask_url": ask_url, "today": day, "spans": span_words(worked, plan, day),
-        "owed": owed_lines(worked, words), "unrecorded": unrecorded_lines(worked, words), "unsettled": unsettled(worked, words), "next_goal": _next_goal(worked, ask_url),
-        "path": [words.item(one) for one in worked.plan.path] if worked.plan and worked.reached is None else [],
+        "owed": owed_lines(worked, words), "unrecorded": unrecorded_lines(worked, words), "unsettled": unsettled(worked, words), "besides": besides(worked, words), "waits_for": waits_for(worked, words), "next_goal": _next_goal(worked, ask_url),
+        "path": [words.milestone(one) for one in worked.plan.path] if worked.plan and worked.reached is None else [],
         "word_url": reverse("permit-plan-word", args=[project.pk]) if may(actor, "export", TARGET) else "", "sheet_url": reverse("permit-plan-sheet", args=[project.pk]),
         "paper_url": reverse("project-paper", args=[project.pk, "permit_plan"]) if may(actor, "attach", "projects.paper") else "", "invented": _invented(project),
     }  # fmt: skip
@@ -249,7 +251,7 @@ def _rows(projects: list[Project]) -> list[dict[str, Any]]:
         found.append(
             {
                 "project": project, "url": reverse("permit-plan", args=[project.pk]), "title": finding_of(worked, plan), "chase": chased(worked, said), "counts": counts_of(worked),
-                "provisional": worked.plan is not None and worked.plan.provisional and worked.reached is None, "ask_first": bool(worked.assumed) and worked.reached is None,
+                "provisional": worked.plan is not None and worked.plan.provisional and worked.reached is None, "waits_for": waits_for(worked, said), "ask_first": bool(worked.assumed) and worked.reached is None,
                 "trouble": bool(worked.faults or worked.refused or worked.outside or worked.owed),
             }
         )  # fmt: skip

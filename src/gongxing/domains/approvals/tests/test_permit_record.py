@@ -83,7 +83,7 @@ def test_answers_are_offered_on_saving_and_one_tick_writes_them_all(world: Desks
     assert need.floor_m2 == Decimal(8600)
     entries = Entry.objects.filter(ledger__in=("projects.project", "land.landneed"), user_id=world.actor("yuanqu").user_id)  # fmt: skip
     assert {(one.ledger, one.row) for one in entries} >= {("projects.project", stored.pk), ("land.landneed", need.pk)}
-    assert {one.why for one in entries} == {"许可路径问卷的回答"}
+    assert {one.verb for one in entries} == {"approvals.record_answers"}
     # what stands there now is what the plan answers: nothing has changed, and nothing is left to offer
     plan, known = PermitPlan.objects.get(), known_answers(stored, world.actor("yuanqu"))
     assert changed_facts(plan.facts, facts_now(stored, known), plan.answers, frozenset()) == ()
@@ -179,7 +179,7 @@ def test_a_need_that_cannot_be_written_takes_the_project_back_too(world: Desks) 
     wrong = browser.post(url(world), {"record": "yes", "seen": seen(page)})
     assert wrong.status_code == 422
     assert project(world).land_mode == "" and LandNeed.objects.get().floor_m2 is None
-    assert not Entry.objects.filter(ledger="projects.project", why="许可路径问卷的回答").exists()
+    assert not Entry.objects.filter(verb="approvals.record_answers").exists()
 
 
 def test_answers_to_questions_that_are_not_asked_are_not_offered(world: Desks) -> None:

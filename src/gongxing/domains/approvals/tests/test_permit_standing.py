@@ -9,7 +9,7 @@ import pytest
 
 from gongxing.domains.approvals.models import PermitPlan
 from gongxing.domains.approvals.permit_answers import known_answers
-from gongxing.domains.approvals.permit_owing import begun, span_words, start_words, unsettled
+from gongxing.domains.approvals.permit_owing import begun, span_words, start_words, unsettled, waits_for
 from gongxing.domains.approvals.permit_show import chased, finding_of, lines_of
 from gongxing.domains.approvals.permit_words import Words
 from gongxing.domains.approvals.permitting import saved_by
@@ -86,6 +86,21 @@ def test_a_goal_that_is_reached_with_all_the_law_wants_has_nothing_to_chase(worl
     # the next goal is counted from today on
     assert later.reached is None and later.plan is not None and later.plan.finish >= date(2025, 6, 2)
     assert later.chase is not None and later.chase.spare is not None and later.chase.spare >= 0
+
+
+def test_works_run_from_the_day_they_began_and_are_no_document_to_chase(world: Desks) -> None:
+    """Thirty days of works are planned; they began on Monday 3 March: 2 April, whatever day it is looked at. What comes after waits for them."""
+    started(world, MONDAY, "filing", "build_permit", "eia_approval")
+    with as_system() as ctx:
+        ctx.update(Project.objects.get(pk=world.project.pk), plan_start=date(2025, 5, 1), plan_complete=date(2025, 5, 31))  # fmt: skip
+    with at(moment(2025, 3, 10)):
+        found = worked(made(world, {**LEASED, "discharge_class": "none"}, goal="ms.production"))
+        assert days(found, "ms.complete") == ("2025-03-03", "2025-04-02")
+        assert found.chase is None and waits_for(found, Words.of(today())) == "工程完工"
+        page = client("window").get(f"/approvals/plan/{world.project.pk}/").content.decode()
+    assert "现在没有要追的件：后面的都等“工程完工”" in page
+    with at(moment(2025, 3, 24)):
+        assert days(worked(PermitPlan.objects.get()), "ms.complete") == ("2025-03-03", "2025-04-02")
 
 
 def test_what_an_authority_must_have_seen_is_told_as_not_recorded_and_not_as_missing(world: Desks) -> None:
@@ -214,5 +229,5 @@ def test_the_questionnaire_asks_first_what_decides_and_folds_what_is_known(world
     assert first < page.index('id="f-q_route"') < known, "filing or verification decides"
     assert known < page.index('id="f-q_land_mode"') < rest
     assert rest < page.index('id="f-q_civil_building"')
-    assert "<details>" in page[known:rest] and "<details" not in page[first:known]
+    assert '<details class="gx-fold">' in page[known:rest] and "<details" not in page[first:known]
     assert "定：企业投资项目备案、企业投资项目核准" in page
