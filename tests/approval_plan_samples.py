@@ -30,6 +30,14 @@ def making(office: Office) -> Given:
     return Given(None, {"project": str(project.pk), "answers": '{"route": "filing"}', "start_on": "2025-03-03", "goal": "all"})  # fmt: skip
 
 
+def recording(office: Office) -> Given:
+    """A plan whose answers the project does not know yet."""
+    plan = a_plan(office, 2)
+    with as_system() as ctx:
+        ctx.update(plan, answers={"route": "filing", "land_mode": "owned"})
+    return Given(None, {"project": str(plan.project_id), "seen": f"{plan.version}-{plan.project.version}-"})
+
+
 CELLS: Mapping[str, Any] = {}
 ROWS: Mapping[str, Any] = {"approvals.permitplan": a_plan}
-GIVEN: Mapping[str, Any] = {"approvals.make_plan": making}
+GIVEN: Mapping[str, Any] = {"approvals.make_plan": making, "approvals.record_answers": recording}

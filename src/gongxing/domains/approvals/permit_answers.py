@@ -12,6 +12,7 @@ from gongxing.domains.approvals.permit_rules import contradiction_words, contrad
 from gongxing.domains.land.models import LandNeed, Park
 from gongxing.domains.projects.facts import facts_of
 from gongxing.domains.projects.models import Project
+from gongxing.domains.projects.models.project import MU_PER_HECTARE
 from gongxing.engines.permits import Question, Rules
 from gongxing.kernel.access.visible import may
 from gongxing.kernel.cells.text import half_width
@@ -25,7 +26,7 @@ FROM_PROJECT = (
 )  # fmt: skip
 REGIONAL = ("regional_energy_review", "regional_soil", "regional_flood", "regional_mineral", "regional_geo")
 SUPPLIES = ("power_kva", "water_td", "gas_m3d", "steam_th")
-MOST_DIGITS = 14
+MOST_DIGITS, LEAST_MU = 14, Decimal("0.01")
 TYPE = ("kind", "nature")
 """Beside the answers kept with a plan: a project whose type changed is another project to the rules."""
 ELSEWHERE = {"firms.firm": ("new_entity",), "land.landneed": ("floor_m2", "utility_upgrade"), "land.park": REGIONAL}
@@ -47,7 +48,7 @@ def known_answers(project: Project, actor: Actor) -> dict[str, Known]:
     found = {
         name: Known(_text(facts[name]), _("项目登记"), home) for name in FROM_PROJECT if facts.get(name) is not None
     }
-    if project.firm is not None:
+    if project.firm is not None and project.firm.uscc:
         found["new_entity"] = Known(
             "no", _("业主企业已在企业台账"), ledger_named("firms.firm").row_url(project.firm.pk)
         )
@@ -165,11 +166,21 @@ def answerable(question: Question, text: str) -> bool:
 
 
 def changed_facts(
-    before: Mapping[str, str], now: Mapping[str, str], hidden: frozenset[str]
+    before: Mapping[str, str], now: Mapping[str, str], answers: Mapping[str, str], hidden: frozenset[str]
 ) -> tuple[tuple[str, str, str], ...]:
-    """What project, firm, land need and park say otherwise than on the day of the plan: (question, then, now), "" for nothing."""
+    """What project, firm, land need and park say otherwise than on the day of the plan, and otherwise than it answers: (question, then, now), "" for nothing."""
     return tuple(
         (code, before.get(code, ""), now.get(code, ""))
         for code in dict.fromkeys((*TYPE, *before, *now))
-        if before.get(code, "") != now.get(code, "") and code not in hidden
+        if before.get(code, "") != now.get(code, "")
+        and code not in hidden
+        and not same_answer(code, answers.get(code, ""), now.get(code, ""))
     )
+
+
+def same_answer(code: str, one: str, other: str) -> bool:
+    """Whether two answers say the same. Hectares are kept as 亩 with two decimals: a hundredth of a 亩 is no difference."""
+    if code != "site_ha" or not (one and other):
+        return one == other != ""
+    here, there = number(one), number(other)
+    return here is not None and there is not None and abs(here - there) * MU_PER_HECTARE <= LEAST_MU

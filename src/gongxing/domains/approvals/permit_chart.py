@@ -3,13 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from unicodedata import east_asian_width
 
-from django.utils.translation import gettext as _
+from django.utils.formats import date_format
+from django.utils.translation import get_language
 
 from gongxing.engines.workdays import Calendar
 
 WIDTH, LEFT, RIGHT, TOP, STEP = 820.0, 222.0, 796.0, 22.0, 26.0
-THIN, TALL, LONGEST_NAME = 4.0, 14.0, 15
+THIN, TALL, WIDEST_NAME = 4.0, 14.0, 30
 MONTHS = (1, 2, 3, 6, 12)
 
 
@@ -47,10 +49,9 @@ def chart(bars: Sequence[Bar], today: date, book: Calendar) -> dict[str, object]
             heads.append({"text": group, "y": round(y, 1)})
         y += STEP
         width = max(at(one.finish) - at(one.start), THIN)
-        shown = one.name if len(one.name) <= LONGEST_NAME else f"{one.name[: LONGEST_NAME - 1]}…"
         rows.append(
             {
-                "name": shown, "full": one.name, "y": round(y, 1), "top": round(y - 11, 1), "x": at(one.start), "width": round(width, 1), "state": one.state,
+                "name": _short(one.name), "full": one.name, "y": round(y, 1), "top": round(y - 11, 1), "x": at(one.start), "width": round(width, 1), "state": one.state,
                 "critical": one.critical, "says": one.says, "text_x": round(max(at(one.finish), at(one.start) + THIN) + 6, 1),
                 "float_to": at(one.latest) if one.latest is not None and one.latest > one.finish and one.latest <= last else None, "mid": round(y + 5, 1), "end": at(one.finish),
             }
@@ -62,6 +63,20 @@ def chart(bars: Sequence[Bar], today: date, book: Calendar) -> dict[str, object]
     }  # fmt: skip
 
 
+def _short(name: str) -> str:
+    """A name as far as there is room: a Chinese character takes as much as two Latin letters."""
+    room = 0
+    for place, letter in enumerate(name):
+        room += 2 if east_asian_width(letter) in "WF" else 1
+        if room > WIDEST_NAME:
+            return f"{name[: place - 1].rstrip()}…"
+    return name
+
+
+def _month(day: date) -> str:
+    return date_format(day, "M") if (get_language() or "").startswith("en") else f"{day.month}月"
+
+
 def _axis(first: date, last: date, at: Callable[[date], float]) -> list[dict[str, object]]:
     """The first of a month, every one, two, three, six or twelve months, so that at most nine stand there."""
     months = (last.year - first.year) * 12 + last.month - first.month + 1
@@ -71,7 +86,7 @@ def _axis(first: date, last: date, at: Callable[[date], float]) -> list[dict[str
     while date(year, month, 1) <= last:
         day = date(year, month, 1)
         if day >= first and (month - 1) % every == 0:
-            label = f"{year}-{month:02}" if month == 1 or not found else _("%(n)d月") % {"n": month}
+            label = f"{year}-{month:02}" if month == 1 or not found else _month(day)
             found.append({"x": at(day), "label": label})
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
     return found

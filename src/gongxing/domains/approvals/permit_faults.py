@@ -11,4 +11,6 @@ PLAN_SENTENCES: dict[str, Lazy] = {
     "plan.no_regional": _(
         "园区登记没有做区域评估，不能按区域评估排。园区做完以后先改园区登记，或在问卷里写明做了哪一项。"
     ),
+    "desk.unknown": _("事项里没有“%(name)s”这个办理机关。请照事项表的写法填，或填 * 改没有单列的机关。"),
+    "desk.places": _("“%(value)s”不能用：同时能看的件数填 %(least)s 到 %(most)s 的整数。"),
 }

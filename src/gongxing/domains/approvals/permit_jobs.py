@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gongxing.domains.approvals.models import PermitPlan
+from gongxing.domains.approvals.permit_capacity import capacity_on
 from gongxing.domains.approvals.permit_load import DeskLine, Load, Waiting, Week, load_of
 from gongxing.domains.approvals.permit_words import Words
 from gongxing.domains.approvals.permitting import Book, Worked, cases_of, papers_of, work_out
@@ -24,16 +25,16 @@ OPEN = (Job.State.READY, Job.State.RUNNING)
 GONE = (Project.Stage.REMOVED, Project.Stage.TRANSFERRED)
 
 
-def queue_load(places: int, actor: Actor) -> Job:
-    """Queue it; what waits already with the same number is not queued twice."""
-    mine = Job.objects.filter(kind=LOAD, user_id=actor.user_id, state__in=OPEN, arguments__places=places).first()
-    return mine or enqueue(LOAD, _("推算审批负荷"), actor, {"places": places})
+def queue_load(actor: Actor) -> Job:
+    """Queue it; what waits already is not queued twice."""
+    mine = Job.objects.filter(kind=LOAD, user_id=actor.user_id, state__in=OPEN).first()
+    return mine or enqueue(LOAD, _("推算审批负荷"), actor, {})
 
 
 @job(LOAD)
 def work_load(actor: Actor, arguments: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
     """The load of the newest sixty plans the actor may see, kept as JSON in the result; nothing is written."""
-    rows = visible(PermitPlan.objects.all(), actor).exclude(project__stage__in=GONE).select_related("project")
+    rows = visible(PermitPlan.objects.all(), actor).exclude(project__stage__in=GONE).select_related("project__firm")
     plans = list(rows.order_by("-made_on", "-pk")[: MOST + 1])
     more, plans = len(plans) > MOST, plans[:MOST]
     keys, day, book = [one.project_id for one in plans], today(), Book()
@@ -44,9 +45,10 @@ def work_load(actor: Actor, arguments: Mapping[str, Any], progress: Progress) ->
         key = one.project_id
         worked[key] = work_out(one, cases.get(key, []), papers.get(key, []), day, book)
     dated = {key: one for key, one in worked.items() if one.plan is not None}
-    found = load_of(dated, Words.of(day), arguments["places"], day, book.table)
+    capacity = capacity_on(day)
+    found = load_of(dated, Words.of(day), capacity, day, book.table)
     return {
-        "text": _("审批负荷已推算：%(n)d 个项目") % {"n": len(dated)}, "url": reverse("permit-load"), "places": arguments["places"], "on": day.isoformat(),
+        "text": _("审批负荷已推算：%(n)d 个项目") % {"n": len(dated)}, "url": reverse("permit-load"), "on": day.isoformat(),
         "n": len(dated), "more": more, "lost": [key for key in worked if key not in dated], "load": stored(found),
     }  # fmt: skip
 
@@ -64,7 +66,13 @@ def loaded(raw: Mapping[str, Any]) -> Load:
     day = date.fromisoformat
     return Load(
         tuple(day(one) for one in raw["mondays"]),
-        tuple(DeskLine(one["name"], tuple(Week(**week) for week in one["weeks"]), one["peak"]) for one in raw["desks"]),
-        tuple(Waiting(one["project"], day(one["end"]), day(one["free"]), one["late"]) for one in raw["waiting"]),
+        tuple(
+            DeskLine(one["name"], tuple(Week(**week) for week in one["weeks"]), one["peak"], one.get("places", 0))
+            for one in raw["desks"]
+        ),
+        tuple(
+            Waiting(one["project"], one.get("goal", ""), day(one["end"]), day(one["free"]), one["late"])
+            for one in raw["waiting"]
+        ),
         tuple((desk, on, used) for desk, on, used in raw["over"]),
     )

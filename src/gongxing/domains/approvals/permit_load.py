@@ -1,17 +1,16 @@
 """How full each desk is, week by week, with the files of every project that has a permit plan; and which projects would wait for a place."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from gongxing.domains.approvals.permit_capacity import NOBODY, Capacity, is_desk
 from gongxing.domains.approvals.permit_words import Words
 from gongxing.domains.approvals.permitting import Worked
-from gongxing.engines.permits import DayTable
+from gongxing.engines.permits import DayTable, Graph, Length, dates
 from gongxing.engines.schedule.desks import Case, Desk, plan_desks
 
 WEEKS = 12
-NOBODY, OWN = "—", "企业"
-"""Authorities of the pack that are no desk: a milestone has none, and what the enterprise does itself waits for nobody."""
 
 
 @dataclass(frozen=True)
@@ -24,18 +23,20 @@ class Week:
 
 @dataclass(frozen=True)
 class DeskLine:
-    """A desk over the weeks shown; ``peak``: the most files on one day in them."""
+    """A desk over the weeks shown; ``peak``: the most files on one day in them; ``places``: files it can look at at the same time."""
 
     name: str
     weeks: tuple[Week, ...]
     peak: int
+    places: int
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A project whose end comes later for want of places: ``late`` working days after ``free``, the end were desks never full."""
+    """A project that reaches its ``goal`` ("" all of it) later for want of places: ``late`` working days after ``free``, the day were desks never full."""
 
     project: int
+    goal: str
     end: date
     free: date
     late: int
@@ -52,29 +53,32 @@ class Load:
     over: tuple[tuple[str, str, int], ...]
 
 
-def load_of(plans: Mapping[int, Worked], words: Words, places: int, day: date, table: DayTable) -> Load:
-    """The load of plans that have dates; a notice that has to hang for a least period takes nobody's time. ``places``: files every desk can look at at
-    the same time, at least one; GraphRefused, ValueError as the engines."""
-    cases = [Case(str(key), one.built.graph, one.start) for key, one in plans.items()]
+def load_of(plans: Mapping[int, Worked], words: Words, capacity: Capacity, day: date, table: DayTable) -> Load:
+    """The load of plans that have dates; a notice that has to hang for a least period takes nobody's time, and so does what an authority has decided on
+    without it. GraphRefused, ValueError as the engines."""
+    cases = [Case(str(key), _to_come(one), one.start) for key, one in plans.items()]
     desk_of = {
         node.key: words.authorities[worked.code(node.key)]
         for worked in plans.values()
         for node in worked.built.graph.nodes
-        if not node.minimum and _reviewed(words.authorities.get(worked.code(node.key), NOBODY))
+        if not node.minimum and is_desk(words.authorities.get(worked.code(node.key), NOBODY))
     }
     names = sorted(set(desk_of.values()))
     monday = day - timedelta(days=day.weekday())
     mondays = tuple(monday + timedelta(weeks=k) for k in range(WEEKS))
     if not cases:
         return Load(mondays, (), (), ())
-    found = plan_desks(cases, [Desk(name, places) for name in names], desk_of, table, day)
+    found = plan_desks(cases, [Desk(name, capacity.of(name)) for name in names], desk_of, table, day)
     most = {(one.desk, one.monday): one.most for one in found.loads}
-    lines = [_line(name, [most.get((name, week), 0) for week in mondays], places) for name in names]
-    waiting = [
-        Waiting(int(key), end, free, table.count[table.number(end)] - table.count[table.number(free)])
-        for key, (end, free) in found.ends.items()
-        if end > free
-    ]
+    lines = [_line(name, [most.get((name, week), 0) for week in mondays], capacity.of(name)) for name in names]
+    ends = {(one.project, one.item): one.finish for one in found.reviews}
+    waiting = []
+    for key, one in plans.items():
+        free = dates(_to_come(one), one.start, table, one.goal, day).finish
+        end = ends[str(key), one.goal] if one.goal else found.ends[str(key)][0]
+        if end > free:
+            late = table.count[table.number(end)] - table.count[table.number(free)]
+            waiting.append(Waiting(key, one.goal, end, free, late))
     over = tuple((one.details["desk"], one.details["day"], int(one.details["used"])) for one in found.reasons)
     return Load(
         mondays,
@@ -84,9 +88,15 @@ def load_of(plans: Mapping[int, Worked], words: Words, places: int, day: date, t
     )
 
 
+def _to_come(worked: Worked) -> Graph:
+    """The graph of a plan in which what others have been decided on without takes no time."""
+    past = worked.unrecorded
+    nodes = tuple(
+        replace(one, length=Length(0), prepared=0, lead=0) if one.key in past and one.accepted is None else one
+        for one in worked.built.graph.nodes
+    )
+    return Graph(nodes, worked.built.graph.edges)
+
+
 def _line(name: str, counts: Sequence[int], places: int) -> DeskLine:
-    return DeskLine(name, tuple(Week(n, n >= places) for n in counts), max(counts))
-
-
-def _reviewed(authority: str) -> bool:
-    return authority != NOBODY and not authority.startswith(OWN)
+    return DeskLine(name, tuple(Week(n, n >= places) for n in counts), max(counts), places)

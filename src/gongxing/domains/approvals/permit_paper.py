@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from gongxing.domains.approvals.permit_owing import UNRECORDED
 from gongxing.domains.approvals.permit_show import Line
 from gongxing.kernel.documents.layout import (
     FANG,
@@ -41,6 +42,15 @@ def plan_word(shown: Mapping[str, Any], actor: Actor) -> bytes:
     if shown["changed"]:
         asks = _("、").join(one["question"] for one in shown["changed"])
         line(document, _("制定以后情况变了，应重新制定：%(asks)s。") % {"asks": asks}, SMALL)
+    if shown["spans"]:
+        line(document, _("%(spans)s。") % {"spans": _("；").join(shown["spans"])}, SMALL)
+    for one in shown["owed"]:
+        owed = f"{one['name']}{_('（')}{one['default']}{_('）')}" if one["default"] else one["name"]
+        line(document, _("法律要求在先、没有办结记录：%(item)s，应在“%(before)s”以前（%(basis)s）。") % {"item": owed, "before": one["before"], "basis": one["basis"]}, SMALL)  # fmt: skip
+    for one in shown["unsettled"]:
+        items = _("、").join(one["added"] or one["dropped"])
+        text = _("没有回答、先按默认：%(question)s按“%(answer)s”，因此要办 %(items)s。") if one["added"] else _("没有回答、先按默认：%(question)s按“%(answer)s”，因此不办 %(items)s。")  # fmt: skip
+        line(document, text % {"question": one["question"], "answer": one["answer"], "items": items}, SMALL)
     if shown["chase"] is not None:
         line(document, _("今天只追一件：%(item)s（%(authority)s）。%(words)s。") % {"item": shown["chase"]["name"], "authority": shown["chase"]["authority"], "words": shown["chase"]["words"]}, SMALL)  # fmt: skip
     heading(document, _("一、事项和日期"), 1)
@@ -57,13 +67,14 @@ def plan_word(shown: Mapping[str, Any], actor: Actor) -> bytes:
         _("时限"),
     )
     table(document, head, [_row(one) for one in shown["lines"]], (36, 22, 14, 19, 19, 19, 19, 15, 38, 33), (*(False,) * 7, True, False, False), WIDTH, fine=True)  # fmt: skip
-    line(document, _("关键路径：%(path)s。") % {"path": " → ".join(shown["path"])}, SMALL)
+    if shown["path"]:
+        line(document, _("关键路径：%(path)s。") % {"path": " → ".join(shown["path"])}, SMALL)
     if shown["measures"] is not None:
         heading(document, _("二、还能快几天"), 1)
-        _measures(document, shown["measures"])
-    heading(document, _("三、不用办的"), 1)
-    table(document, (_("事项"), _("为什么"), _("依据")), [(one["name"], one["why"], one["basis"] or "—") for one in shown["left"]], (60, 110, 64), (False,) * 3, WIDTH, fine=True)  # fmt: skip
-    heading(document, _("四、问卷"), 1)
+        _measures(document, shown["measures"], shown["goal"])
+    heading(document, _("三、不用办的") if shown["measures"] is not None else _("二、不用办的"), 1)
+    table(document, (_("事项"), _("为什么"), _("依据")), [(one["name"], _("；").join(part for part in (one["why"], one["default"]) if part), one["basis"] or "—") for one in shown["left"]], (60, 110, 64), (False,) * 3, WIDTH, fine=True)  # fmt: skip
+    heading(document, _("四、问卷") if shown["measures"] is not None else _("三、问卷"), 1)
     answers = [(one["question"], one["answer"], one["where"] or (_("没有回答，先按默认") if one["default"] else _("问卷填写"))) for one in shown["answers"]]  # fmt: skip
     table(document, (_("问题"), _("回答"), _("来源")), answers, (110, 60, 64), (False,) * 3, WIDTH, fine=True)
     post = f"{actor.post.unit_name} {actor.post.title}" if actor.post else actor.name
@@ -72,14 +83,15 @@ def plan_word(shown: Mapping[str, Any], actor: Actor) -> bytes:
 
 
 def _row(one: Line) -> tuple[str, ...]:
+    earliest = ["—", "—"] if one.lack == UNRECORDED else [one.start.isoformat(), one.finish.isoformat()]
     latest = [day.isoformat() if day is not None else "—" for day in (one.latest_start, one.latest_finish)]
-    why = f"{one.why}{_('；')}{one.basis}" if one.basis else one.why
+    why = _("；").join(part for part in (one.why, one.default, one.basis) if part)
     spare = "—" if one.spare is None else str(one.spare)
-    return (one.name, one.authority, one.said, one.start.isoformat(), one.finish.isoformat(), *latest, spare, why, one.limits or "—")  # fmt: skip
+    return (one.name, one.authority, one.said, *earliest, *latest, spare, why, one.limits or "—")  # fmt: skip
 
 
-def _measures(document: Any, found: Mapping[str, Any]) -> None:
-    line(document, _("不用任何办法 %(plain)d 个工作日；六项都用 %(all)d 个工作日，共省 %(saved)d 个。各项单独省的天数不能相加，因为几条路同时在走。") % {"plain": found["plain"], "all": found["together"], "saved": found["all"]}, SMALL)  # fmt: skip
+def _measures(document: Any, found: Mapping[str, Any], goal: str) -> None:
+    line(document, _("到%(goal)s，不用任何办法还要 %(plain)d 个工作日；六项都用还要 %(all)d 个工作日，共省 %(saved)d 个。各项单独省的天数不能相加，因为几条路同时在走。") % {"goal": goal, "plain": found["plain"], "all": found["together"], "saved": found["all"]}, SMALL)  # fmt: skip
     head = (_("办法"), _("单独省"), _("别的都用时还省"), _("法律的界限"), _("不能动的"))
     rows = [(one["name"], str(one["alone"]), str(one["given"]), f"{one['limit']}{_('；')}{one['basis']}", _("；").join(one["refused"]) or "—") for one in found["each"]]  # fmt: skip
     table(document, head, rows, (26, 18, 22, 74, 94), (False, True, True, False, False), WIDTH, fine=True)

@@ -6,9 +6,19 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gongxing.domains.approvals.models import PermitPlan
+from gongxing.domains.approvals.permit_answers import same_answer
 from gongxing.domains.approvals.permit_chart import Bar, chart
+from gongxing.domains.approvals.permit_owing import (
+    OWED,
+    UNRECORDED,
+    assumed_words,
+    lack_of,
+    reached_words,
+    start_words,
+)
 from gongxing.domains.approvals.permit_words import (
     STAGES,
     Words,
@@ -30,7 +40,8 @@ DRAWN = {"done": "done", "running": "run", "in": "run", "todo": "wait"}
 @dataclass(frozen=True)
 class Line:
     """One item of the plan in words. ``spare`` None: finished or not on the way to the goal; ``why`` with its article; ``limits``: law and promise;
-    ``url``: its case or paper, "" where there is none."""
+    ``url``: its case or paper, "" where there is none; ``lack``: owed, unrecorded, behind or "" (``permit_owing``); ``default``: that it stands here by a
+    default alone."""
 
     key: str
     name: str
@@ -52,6 +63,8 @@ class Line:
     held: str
     url: str
     note: str
+    lack: str
+    default: str
 
 
 def lines_of(worked: Worked, words: Words) -> list[Line]:
@@ -74,17 +87,20 @@ def _item(worked: Worked, key: str) -> Item:
 
 def _line(worked: Worked, words: Words, timing: Timing, node: Node, finding: Finding) -> Line:
     item, there = _item(worked, timing.key), worked.of(timing.key)
-    details = finding.reason.details
+    details, lack = finding.reason.details, lack_of(worked, timing.key)
     return Line(
         timing.key, words.item(timing.key), str(STAGES.get(item.stage, item.stage)), words.authorities.get(item.key, ""), there.state, TONES[there.state],
-        _said(there), timing.start, timing.finish, timing.latest_start, timing.latest_finish, timing.spare, timing.critical,
+        _said(there, lack), timing.start, timing.finish, timing.latest_start, timing.latest_finish, timing.spare, timing.critical,
         there.state != "done" and worked.table.book.provisional(timing.finish), finding_words(finding.reason, words),
-        words.basis(details.get("basis", ""), details.get("status", "")), _limits(item, node, words), _held(timing, words), _url(there), _note(there),
+        words.basis(details.get("basis", ""), details.get("status", "")), _limits(item, node, words), "" if lack else _held(timing, words), _url(there), _note(there),
+        lack, assumed_words(worked, words, item.key),
     )  # fmt: skip
 
 
-def _said(there: Happened) -> str:
-    words = {"done": _("办结"), "running": _("在办"), "in": _("已收件"), "todo": _("待办")}
+def _said(there: Happened, lack: str) -> str:
+    if there.state == "todo" and lack in (OWED, UNRECORDED):
+        return _("没有办结记录")
+    words = {"done": pgettext("item state", "办结"), "running": _("在办"), "in": _("已收件"), "todo": _("待办")}
     if there.state == "todo" and there.denied is not None:
         return _("不予，须重新申请")
     return words[there.state]
@@ -108,11 +124,11 @@ def _limits(item: Item, node: Node, words: Words) -> str:
 def _held(timing: Timing, words: Words) -> str:
     """What sets the first day of an item."""
     if timing.decided_by == "prerequisite" and timing.holder:
-        return _("要等“%(item)s”才能决定") % {"item": words.item(timing.holder)}
+        return _("要等“%(item)s”才能决定") % {"item": words.milestone(timing.holder)}
     if timing.decided_by == "today" and timing.held_by == "accepted":
         return _("已过到期日，最早今天办结")
     said = {
-        "prerequisite": _("等“%(item)s”") % {"item": words.item(timing.holder)} if timing.holder else "",
+        "prerequisite": _("等“%(item)s”") % {"item": words.milestone(timing.holder)} if timing.holder else "",
         "preparation": _("等材料准备好"),
         "today": _("现在就可以办"),
         "start": _("起算日就可以办"),
@@ -131,6 +147,10 @@ def _url(there: Happened) -> str:
 def _note(there: Happened) -> str:
     if there.paper is not None:
         return _("依项目材料 %(number)s") % {"number": there.paper.number or there.paper.issued_on.isoformat()}
+    if there.state == "running" and there.case is None and there.progress.accepted is not None:
+        return _("从 %(day)s 起，按计划工期") % {"day": there.progress.accepted.isoformat()}
+    if there.registered:
+        return _("业主企业已在企业台账")
     if there.state == "running" and there.rule:
         return _("按%(clock)s到期") % {"clock": RULES[there.rule]}
     return ""
@@ -147,7 +167,7 @@ def counts_of(worked: Worked) -> dict[str, int]:
 def drawn(worked: Worked, lines: Sequence[Line], today: date) -> dict[str, Any]:
     """The picture; the way that sets the end in bold."""
     path = set(worked.plan.path) if worked.plan is not None else set()
-    shown = [one for one in lines if not beyond(one)]
+    shown = [one for one in lines if not beyond(one) and one.lack != UNRECORDED]
     bars = [
         Bar(
             one.name, one.stage, DRAWN[one.state], one.key in path, one.start, one.finish, one.latest_finish, _days(one)
@@ -158,8 +178,8 @@ def drawn(worked: Worked, lines: Sequence[Line], today: date) -> dict[str, Any]:
 
 
 def beyond(one: Line) -> bool:
-    """Whether an item does not lead to the goal and nothing of it has happened: it stands in the table, not in the picture."""
-    return one.spare is None and one.state == "todo"
+    """Whether an item comes after the goal and nothing of it has happened: it stands in the table, not in the picture."""
+    return one.spare is None and one.state == "todo" and not one.lack
 
 
 def _days(one: Line) -> str:
@@ -174,7 +194,7 @@ def left_out(worked: Worked, words: Words) -> list[dict[str, str]]:
     return [
         {
             "name": words.item(one.item), "state": one.state, "why": finding_words(one.reason, words),
-            "basis": words.basis(one.reason.details.get("basis", ""), one.reason.details.get("status", "")),
+            "basis": words.basis(one.reason.details.get("basis", ""), one.reason.details.get("status", "")), "default": assumed_words(worked, words, one.item),
         }
         for one in worked.built.findings
         if one.item not in nodes
@@ -186,10 +206,10 @@ def measure_lines(worked: Worked, plan: PermitPlan, words: Words, day: date) -> 
     found = saved_by(worked, day)
     each = []
     for one in found.each:
-        name, does = words.measures.get(one.measure, (one.measure, ""))
+        name, does, limit = words.measures.get(one.measure, (one.measure, "", one.limit))
         each.append(
             {
-                "code": one.measure, "name": name, "does": does, "alone": one.alone, "given": one.given_others, "chosen": one.measure in plan.measures, "limit": one.limit,
+                "code": one.measure, "name": name, "does": does, "alone": one.alone, "given": one.given_others, "chosen": one.measure in plan.measures, "limit": words.cited(limit),
                 "basis": words.basis(one.basis, one.status), "touched": [_touched(text, words) for text in one.touched],
                 "refused": list(dict.fromkeys(refusal_words(reason, words) for reason in one.refused)),
             }
@@ -224,23 +244,27 @@ def finding_of(worked: Worked, plan: PermitPlan) -> str:
     if worked.plan is None:
         return _("按现在的回答没有要办的事项") if worked.refused is None else _("规则对不上，排不出日期")
     day = worked.plan.finish.isoformat()
+    if worked.reached is not None:
+        return reached_words(worked)
     goal = plan.get_goal_display() if worked.goal else PermitPlan.Goal.ALL.label
-    reached = worked.goal and worked.of(worked.goal).state == "done"
-    return _("%(day)s 已%(goal)s") % {"day": day, "goal": goal} if reached else _("最早 %(day)s %(goal)s") % {"day": day, "goal": goal}  # fmt: skip
+    return _("最早 %(day)s %(goal)s") % {"day": day, "goal": goal}
 
 
 def notes_of(worked: Worked, plan: PermitPlan, words: Words) -> list[str]:
     """What the reader has to know before believing the dates."""
     said = [refusal_words(one, words) for one in worked.faults]
-    if worked.plan is not None and worked.plan.provisional:
+    if worked.plan is not None and worked.plan.provisional and worked.reached is None:
         said.append(_("终点所在年份还没有放假通知，日期是暂定的；通知发布后自动重算。"))
     if worked.lost:
         said.append(_("规则改过，这些回答已经不适用，按没有回答处理：%(asks)s") % {"asks": _("、").join(worked.lost)})
     keys = {one.key for one in worked.built.graph.nodes}
     if plan.goal != PermitPlan.Goal.ALL and not worked.goal:
         said.append(_("这个项目没有“%(goal)s”这一步，算到全部办完。") % {"goal": plan.get_goal_display()})
-    if COMPLETE in keys and COMPLETE not in worked.choices.works and worked.of(COMPLETE).state != "done":
+    open_works = COMPLETE in keys and COMPLETE not in worked.choices.works and worked.of(COMPLETE).state != "done"
+    if open_works and worked.reached is None:
         said.append(_("项目没有登记计划开工和计划竣工，工程施工按 0 天算，完工以后的日期只会更晚。"))
+    if start := start_words(worked, plan):
+        said.append(start)
     for one in worked.outside:
         said.append(
             _("“%(item)s”已在办，可按现在的回答不用办：请核对回答，或核对这一件。") % {"item": one.name or one.item}
@@ -274,11 +298,18 @@ def answer_lines(worked: Worked, words: Words, known: Mapping[str, Any]) -> list
             continue
         value = worked.answers.get(one.code) or one.default
         source = known.get(one.code)
-        same = source is not None and source.value == worked.answers.get(one.code)
+        same = source is not None and same_answer(one.code, worked.answers.get(one.code, ""), source.value)
+        where = (
+            source.where
+            if same and source is not None
+            else _("业主企业已在企业台账")
+            if one.code in worked.filled
+            else ""
+        )
         found.append(
             {
-                "question": words.question(one.code), "answer": words.answer(one.code, value), "default": origin in ("default", "unknown"),
-                "where": source.where if same and source is not None else "", "url": source.url if same and source is not None else "",
+                "question": words.question(one.code), "answer": words.answer(one.code, value), "default": origin in ("default", "unknown"), "where": where,
+                "url": source.url if same and source is not None else "", "registered": words.answer(one.code, source.value) if source is not None and not same else "",
             }
         )  # fmt: skip
     return found

@@ -8,6 +8,7 @@ from datetime import date
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from gongxing.domains.approvals.items import PACK
 from gongxing.domains.approvals.panels import limit_words
@@ -22,8 +23,12 @@ from gongxing.kernel.packs.tables import table
 
 VERIFIED = "verified"
 ENDS = "？?"
+MARK, ENGLISH_MARK = "【里程碑】", "Milestone:"
+"""What the pack writes before the name of a milestone."""
 LISTED = re.compile(r"\[([^\]]*)\]")
 """What an expression lists after in."""
+CITED = re.compile(r"\b[A-Z][A-Z0-9]*:\d+")
+"""An article as the pack writes it: HPF:25."""
 STAGES: Mapping[str, Lazy] = {
     "S0": _("设立登记"),
     "S1": _("立项用地规划许可"),
@@ -45,7 +50,8 @@ class Words:
     items: Mapping[str, str]
     authorities: Mapping[str, str]
     questions: Mapping[str, QuestionWords]
-    measures: Mapping[str, tuple[str, str]]
+    measures: Mapping[str, tuple[str, str, str]]
+    """Name, what it does, its limit in law."""
     sources: Mapping[str, str]
     statuses: Mapping[str, str]
     conditions: dict[str, str] = field(default_factory=dict)
@@ -59,7 +65,10 @@ class Words:
             {row["item"]: said(row, "name") for row in rows},
             {row["item"]: row["authority"] for row in rows},
             question_words(day),
-            {row["code"]: (said(row, "name"), said(row, "does")) for row in table(PACK, "measures", day)},
+            {
+                row["code"]: (said(row, "name"), said(row, "does"), said(row, "limit"))
+                for row in table(PACK, "measures", day)
+            },
             {row["code"]: row["name_zh"] for row in table("vocab", "sources", day)},
             status_words(day),
         )
@@ -70,6 +79,10 @@ class Words:
         name = self.items.get(code, code)
         return _t("%(item)s（提前预审）") % {"item": name} if key != code else name
 
+    def milestone(self, key: str) -> str:
+        """A milestone without the word that it is one; of any other item its name."""
+        return self.item(key).removeprefix(MARK).removeprefix(ENGLISH_MARK).strip()
+
     def basis(self, text: str, status: str = VERIFIED) -> str:
         """Articles as people cite them, 城乡规划法 第38条, with what nobody verified said so."""
         parts = [self._article(one.strip()) for one in text.split(";") if one.strip()]
@@ -78,6 +91,10 @@ class Words:
         return (
             _t("%(basis)s（%(status)s）") % {"basis": found, "status": unsure} if found and unsure else found or unsure
         )
+
+    def cited(self, text: str) -> str:
+        """A sentence of the pack with the articles in it as people cite them."""
+        return CITED.sub(lambda found: self._article(found[0]), text)
 
     def _article(self, text: str) -> str:
         code, _colon, article = text.partition(":")
@@ -142,7 +159,6 @@ def finding_words(reason: Reason, words: Words) -> str:
     """Why an item is needed, or is not, in one sentence."""
     details = reason.details
     when = words.condition(details.get("when", ""))
-    assumed = [words.question(code) for code in details.get("assumed", "").split()]
     if reason.code == "permits.needed":
         text = _t("要办：%(when)s") % {"when": when} if when.strip() != _always(words) else _t("每个项目都要办")
     elif reason.code == "permits.excluded":
@@ -152,8 +168,6 @@ def finding_words(reason: Reason, words: Words) -> str:
         return _t("说不清，要先回答：%(asks)s") % {"asks": asks}
     else:
         return _t("不办：没有哪条规则要求")
-    if assumed:
-        text += _t("（没有回答，先按默认：%(asks)s）") % {"asks": _t("、").join(assumed)}
     return text
 
 
@@ -183,10 +197,13 @@ def refusal_words(reason: Reason, words: Words) -> str:
 
 def chase_words(found: Chase, words: Words) -> str:
     """Today's one document: whose turn it is, until when, and why this one."""
-    doing = _t("交件") if found.doing == "submit" else _t("办结")
+    doing = _t("交件") if found.doing == "submit" else pgettext("item", "办结")
     details = found.reason.details
     if found.reason.code == "permits.chase_late":
         return _t("最迟 %(day)s 就该%(doing)s，已晚 %(n)s 个工作日，每晚一天终点晚一天") % {"day": details["latest"], "doing": doing, "n": details["late_wd"]}  # fmt: skip
+    if found.reason.code == "permits.chase_owed":
+        text = _t("法律要求在“%(milestone)s”以前取得，系统里没有办结记录：办过的补登，没办的依法补办")
+        return text % {"milestone": words.milestone(details["reached"])}
     if found.reason.code == "permits.chase_critical":
         return _t("没有余地：%(day)s 前要%(doing)s，晚一天终点晚一天") % {"day": details["latest"], "doing": doing}
     return _t("余地最少：最迟 %(day)s %(doing)s，还有 %(n)s 个工作日浮动") % {"day": details["latest"], "doing": doing, "n": details["spare_wd"]}  # fmt: skip

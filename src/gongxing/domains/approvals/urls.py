@@ -7,6 +7,7 @@ from gongxing.domains.approvals.pages import (
     flows,
     lane,
     loads,
+    plan_record,
     plans,
     process,
     process_leads,
@@ -33,4 +34,5 @@ urlpatterns = [
     path("flows/", flows.flows_page, name="approvals-flows"),
     path("flows/<int:key>/edit/", flows.edit_page, name="approvals-flow-edit"),
     path("flows/<int:key>/try/", flow_trial.trial_page, name="approvals-flow-try"),
+    path("plan/<int:key>/record/", plan_record.record_page, name="permit-plan-record"),
 ]

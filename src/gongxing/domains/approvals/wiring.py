@@ -16,6 +16,7 @@ from gongxing.domains.approvals.flow_jobs import BEGUN
 from gongxing.domains.approvals.flow_sentences import FLOW_SENTENCES
 from gongxing.domains.approvals.flow_todos import flow_todos, of_case, waiting_steps
 from gongxing.domains.approvals.following import add_follower, add_guard
+from gongxing.domains.approvals.items import PACK
 from gongxing.domains.approvals.key_panels import letter_links, material_files, project_keys
 from gongxing.domains.approvals.lane_panels import lane_todos, project_lane
 from gongxing.domains.approvals.lane_words import LANE_SENTENCES
@@ -24,6 +25,7 @@ from gongxing.domains.approvals.mining.log_jobs import DROP, READ
 from gongxing.domains.approvals.mining.log_jobs import MAKE as READ_IN
 from gongxing.domains.approvals.models import Case, GreenLane
 from gongxing.domains.approvals.panels import OVER, project_cases
+from gongxing.domains.approvals.permit_capacity import TABLE, check_row
 from gongxing.domains.approvals.permit_faults import PLAN_SENTENCES
 from gongxing.domains.approvals.public_sentences import SENTENCES as PUBLIC
 from gongxing.domains.approvals.sentences import SENTENCES
@@ -31,6 +33,7 @@ from gongxing.kernel.deadlines.names import listed_elsewhere, name_pauses
 from gongxing.kernel.inbox.todo import provide_todos
 from gongxing.kernel.ledger.faults import add_sentences
 from gongxing.kernel.office.held import Duty, declare_duty
+from gongxing.kernel.office.rules import check_rows
 from gongxing.kernel.pages.detail import offer_documents, offer_panels
 from gongxing.kernel.pages.extra import ExtraPage, declare_page
 from gongxing.kernel.pages.sentences import name_verbs
@@ -85,5 +88,6 @@ name_pauses({SUSPENDED: _("流程挂起")})
 declare_duty(Duty("approvals.greenlane", "keeper", _("召集岗位"), to_meet, of=whose, needs=("project",)))
 name_verbs({LANE_MEETINGS: _("按绿色通道登记协调会时限")})
 name_verbs({STEP_CLOCKS: _("按流程环节登记时限")})
+check_rows(PACK, TABLE, check_row)
 
 __all__ = ["lane_jobs", "permit_jobs", "rule_telling"]  # loading them declares their jobs, handlers and daily work

@@ -16,13 +16,15 @@ of that length accepted on a (``engines/workdays``, pauses included; length 0: a
    answers, so that the rules themselves say what is no longer asked; 拿地即开工 splits an item into a review before the land contract and a
    certificate after everything it waited for. An edge the law asks for, a least period and what has happened are never edited.
 6. Savings do not add up. Told are alone f(∅) − f({m}), given others f(M∖{m}) − f(M), together f(∅) − f(M).
-7. Many paths that end together make a date from single figures optimistic (merge bias); ranges belong to the forecast of slips.
+7. What has happened waits for nothing: nothing leads to it any more, and a goal that is reached has no days left. Items the law wanted before it that are not
+   finished are owed: statutory edges lead from them, over items not finished, to it.
+8. Many paths that end together make a date from single figures optimistic (merge bias); ranges belong to the forecast of slips.
 
 Sources: Kelley, Walker 1959 (critical path); MacCrimmon, Ryavec 1964 (merge bias); Zhan 1994, Franck, Neumann, Schwindt 2001 (calendars);
 行政许可法 Art. 42, 45, 82; the articles of single items and edges stand in ``packs/approvals``.
 """
 
-from gongxing.engines.permits.answering import AnswerRefused, Facts, Finding, needed, read
+from gongxing.engines.permits.answering import AnswerRefused, Facts, Finding, assumed, needed, read
 from gongxing.engines.permits.building import Built, Choices, Progress, build
 from gongxing.engines.permits.chase import Chase, chase
 from gongxing.engines.permits.checker import check, walk
@@ -31,6 +33,7 @@ from gongxing.engines.permits.daytable import DayTable
 from gongxing.engines.permits.edits import EditRefused, WhatIf, needed_to_decide, shortened, what_ifs, without_edge
 from gongxing.engines.permits.measures import Promise, Saving, Savings, promises, savings, shares
 from gongxing.engines.permits.model import Edge, Graph, GraphRefused, Length, Node, Plan, Timing
+from gongxing.engines.permits.owed import Owed, behind, owed
 from gongxing.engines.permits.rules import Item, Measure, Question, Rule, Rules, faults
 
 __all__ = [
@@ -49,6 +52,7 @@ __all__ = [
     "Length",
     "Measure",
     "Node",
+    "Owed",
     "Plan",
     "Progress",
     "Promise",
@@ -59,6 +63,8 @@ __all__ = [
     "Savings",
     "Timing",
     "WhatIf",
+    "assumed",
+    "behind",
     "build",
     "chase",
     "check",
@@ -66,6 +72,7 @@ __all__ = [
     "faults",
     "needed",
     "needed_to_decide",
+    "owed",
     "promises",
     "read",
     "savings",

@@ -119,3 +119,16 @@ def _said(code: str, rule: Rule, facts: Facts) -> Reason:
 def _unknown(item: str, rules: list[Rule], facts: Facts) -> Finding:
     asks = tuple(dict.fromkeys(name for rule in rules for name in rule.when.missing(facts.values)))
     return Finding(item, "unknown", Reason.of("permits.unknown", asks=" ".join(asks)), asks)
+
+
+def assumed(rules: Rules, facts: Facts, findings: tuple[Finding, ...]) -> Mapping[str, tuple[str, ...]]:
+    """Items that are needed, or are not, only because a default stands for an answer: item → the questions nobody answered that would settle it. Items about
+    which the answers alone decide are not here, though their rules name an open question."""
+    given = {code: str(facts.values[code]) for code, whence in facts.origin.items() if whence == "given"}
+    told = {one.item: one.state for one in findings}
+    found: dict[str, tuple[str, ...]] = {}
+    for one in needed(rules, read(rules.questions, given, defaults=False)):
+        asks = tuple(code for code in one.asks if facts.origin[code] == "default")
+        if one.state == "unknown" and told[one.item] != "unknown" and asks:
+            found[one.item] = asks
+    return found

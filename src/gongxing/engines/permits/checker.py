@@ -137,7 +137,8 @@ def _leads(graph: Graph, goal: str) -> set[str]:
     if not goal:
         return {one.key for one in graph.nodes}
     found = {goal}
-    while more := {one.before for one in graph.edges if one.after in found} - found:
+    happened = {one.key for one in graph.nodes if one.finished is not None}
+    while more := {one.before for one in graph.edges if one.after in found - happened} - found:
         found |= more
     return found
 

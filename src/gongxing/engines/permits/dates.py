@@ -218,7 +218,7 @@ def dates(
 
 
 def _leading_to(ordered: Ordered, goal: str) -> set[int]:
-    """The goal and everything it waits for; without a goal, everything."""
+    """The goal and everything it still waits for; without a goal, everything. What has happened waits for nothing any more."""
     if not goal:
         return set(range(len(ordered.nodes)))
     found, open_ = set(), [ordered.place[goal]]
@@ -226,7 +226,8 @@ def _leading_to(ordered: Ordered, goal: str) -> set[int]:
         place = open_.pop()
         if place not in found:
             found.add(place)
-            open_ += [one for one, _ff, _edge in ordered.before[place]]
+            if ordered.nodes[place].finished is None:
+                open_ += [one for one, _ff, _edge in ordered.before[place]]
     return found
 
 

@@ -36,8 +36,8 @@ class Saving:
 
 @dataclass(frozen=True)
 class Savings:
-    """All measures. ``plain`` and ``together``: working days from start to goal without any and with all of them; savings alone do not
-    add up, because paths run side by side. ``remaining``: statutory edges on the path when all are taken."""
+    """All measures. ``plain`` and ``together``: working days to the goal without any and with all of them, from the start or, where that has passed, from
+    today; savings alone do not add up, because paths run side by side. ``remaining``: statutory edges on the path when all are taken."""
 
     plain: int
     together: int
@@ -88,7 +88,7 @@ class _Runs:
             at = base(ordered, self.when.start, self.when.today, table)
             goal = self.when.goal if self.when.goal in ordered.place else ""
             end = end_of(ordered, forward(ordered, at, table)[1], goal)
-            self.known[taken] = table.count[end] - table.count[at.start]
+            self.known[taken] = table.count[end] - table.count[max(at.start, at.today or 0)]
         return self.known[taken]
 
 

@@ -87,7 +87,7 @@ class GraphRefused(ValueError):
 @dataclass(frozen=True, slots=True)
 class Timing:
     """The dates of one item. Earliest ones: acceptance and decision. Latest ones: what still keeps the end; None where the item is finished
-    or does not lead to the goal, ``latest_start`` also where it is accepted already.
+    or does not lead to the goal (any more: whatever waited for it has happened), ``latest_start`` also where it is accepted already.
 
     ``spare``: working days of float, W(latest start) − W(earliest start); of an accepted item W(latest finish) − W(earliest finish).
     ``critical``: one working day more moves the end. ``held_by``: what set the earliest start: prerequisite (``holder``), preparation,

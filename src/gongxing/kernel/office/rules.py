@@ -4,7 +4,7 @@ A shipped file is never changed. A change is a ``PackEdit`` that holds from a da
 again. A cell keeps the shape of its column: where every shipped cell is a number, a word is refused.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -20,6 +20,13 @@ from gongxing.kernel.packs.tables import KEY_MARK, PackRow, TableSpec, pack, row
 
 LOCAL, VERIFIED = "local", "verified"
 CELL_LENGTH, KEY_LENGTH = 500, 160
+RowCheck = Callable[[Mapping[str, str]], list[FieldFault]]
+_checks: dict[tuple[str, str], RowCheck] = {}
+
+
+def check_rows(pack_name: str, table_name: str, check: RowCheck) -> None:
+    """Ask this function too about the cells of a row of a table before they are kept: what its columns alone do not say."""
+    _checks[pack_name, table_name] = check
 
 
 @dataclass(frozen=True)
@@ -117,6 +124,9 @@ def clean_cells(name: RuleName, raw: Mapping[str, str]) -> dict[str, str]:
         cells[column.name] = "" if value is None else text if column.kind is not Kind.DATE else value.isoformat()
     if not faults and len(row_key(name.spec, cells)) > KEY_LENGTH:
         faults.append(FieldFault(name.spec.key[0], Fault("text.long", length=len(row_key(name.spec, cells)), maximum=KEY_LENGTH, text=row_key(name.spec, cells)[:20])))  # fmt: skip
+    check = _checks.get((name.pack, name.table))
+    if not faults and check is not None:
+        faults = check(cells)
     if faults:
         raise Refused(faults)
     return cells

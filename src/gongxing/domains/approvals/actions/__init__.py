@@ -11,6 +11,7 @@ from gongxing.domains.approvals.actions import (
     lanes,
     leads,
     plans,
+    recording,
     stopping,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "lanes",
     "leads",
     "plans",
+    "recording",
     "stopping",
 ]

@@ -55,11 +55,12 @@ def make_plan(
     if faults:
         raise Refused(faults)
     who = f"{ctx.actor.post.unit_name} {ctx.actor.post.title}" if ctx.actor.post else ctx.actor.name
-    values: dict[str, Any] = {
-        "answers": cleaned, "facts": facts_now(seen, known), "measures": chosen, "rules_on": day, "start_on": start_on, "goal": str(goal), "made_on": day,
-        "made_by": who[:120],
-    }  # fmt: skip
     stored = PermitPlan.objects.select_for_update(of=("self",)).filter(project=seen).first()
+    since = day if stored is None else min(stored.reckoned_from, day)
+    values: dict[str, Any] = {
+        "answers": cleaned, "facts": facts_now(seen, known), "measures": chosen, "rules_on": day, "start_on": start_on, "prepare_on": max(start_on, since),
+        "goal": str(goal), "made_on": day, "made_by": who[:120],
+    }  # fmt: skip
     if stored is not None and version is not None and stored.version != version:
         raise StaleRow(stored, stored)
     if stored is None:

@@ -1,5 +1,7 @@
 """许可路径: the projects with and without a plan; one plan with its dates; the questionnaire; the sheet for the enterprise."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -13,9 +15,19 @@ from django.views.decorators.http import require_GET
 
 from gongxing.domains.approvals.actions.plans import TARGET, make_plan
 from gongxing.domains.approvals.models import PermitPlan
-from gongxing.domains.approvals.permit_answers import changed_facts, facts_now, known_answers, unseen
+from gongxing.domains.approvals.permit_answers import Known, changed_facts, facts_now, known_answers, unseen
 from gongxing.domains.approvals.permit_ask import Typed, asked_context, typed_of
+from gongxing.domains.approvals.permit_owing import (
+    NEXT,
+    besides,
+    owed_lines,
+    span_words,
+    unrecorded_lines,
+    unsettled,
+    waits_for,
+)
 from gongxing.domains.approvals.permit_paper import plan_word
+from gongxing.domains.approvals.permit_record import offer_of
 from gongxing.domains.approvals.permit_show import (
     answer_lines,
     beyond,
@@ -31,7 +43,7 @@ from gongxing.domains.approvals.permit_show import (
     promise_lines,
 )
 from gongxing.domains.approvals.permit_words import Words
-from gongxing.domains.approvals.permitting import Book, Worked, cases_of, papers_of, work_out
+from gongxing.domains.approvals.permitting import FIRM, NEW_FIRM, Book, Worked, cases_of, papers_of, work_out
 from gongxing.domains.chain.pages.frame import attachment
 from gongxing.domains.projects.models import Project
 from gongxing.kernel.access.visible import may, visible
@@ -89,7 +101,8 @@ def plan_page(request: HttpRequest, key: int) -> HttpResponse:
         if may(actor, "make", TARGET):
             return HttpResponseRedirect(reverse("permit-plan-ask", args=[key]))
         return render(request, "approvals/plan_none.html", {"project": project, "crumbs": _crumbs(project)})
-    return render(request, "approvals/plan.html", _shown(plan, project, actor))
+    offer = offer_of(plan, project, actor)
+    return render(request, "approvals/plan.html", {**_shown(plan, project, actor), "offer": offer})
 
 
 def _crumbs(project: Project, *more: tuple[str, str]) -> list[dict[str, str]]:
@@ -99,20 +112,35 @@ def _crumbs(project: Project, *more: tuple[str, str]) -> list[dict[str, str]]:
 
 def _shown(plan: PermitPlan, project: Project, actor: Actor) -> dict[str, Any]:
     day, words, worked = today(), Words.of(plan.rules_on), _worked(plan)
-    lines = lines_of(worked, words)
-    known = known_answers(project, actor)
-    changed = changed_facts(plan.facts, facts_now(project, known), unseen(actor))
-    labels = {"kind": _labels(Project.Kind), "nature": _labels(Project.Nature)}
+    lines, known = lines_of(worked, words), known_answers(project, actor)
+    ask_url = reverse("permit-plan-ask", args=[project.pk])
     return {
         "plan": plan, "project": project, "crumbs": _crumbs(project), "title": finding_of(worked, plan), "lines": lines, "counts": counts_of(worked), "beyond": sum(map(beyond, lines)),
         "n_out": len(left := left_out(worked, words)), "left": left, "worked": worked, "chase": chased(worked, words), "goal": plan.get_goal_display(),
-        "chart": drawn(worked, lines, day) if lines else None, "notes": notes_of(worked, plan, words), "changed": changed_lines(changed, words, labels),
-        "measures": measure_lines(worked, plan, words, day) if lines and worked.plan else None, "promised": promise_lines(worked, words),
-        "answers": answer_lines(worked, words, known), "may_make": may(actor, "make", TARGET), "ask_url": reverse("permit-plan-ask", args=[project.pk]),
-        "path": [words.item(one) for one in worked.plan.path] if worked.plan else [], "today": day,
+        "chart": drawn(worked, lines, day) if lines else None, "notes": notes_of(worked, plan, words), "changed": _changed(plan, worked, words, known, actor),
+        "measures": measure_lines(worked, plan, words, day) if lines and worked.reached is None else None, "promised": promise_lines(worked, words),
+        "answers": answer_lines(worked, words, known), "may_make": may(actor, "make", TARGET), "ask_url": ask_url, "today": day, "spans": span_words(worked, plan, day),
+        "owed": owed_lines(worked, words), "unrecorded": unrecorded_lines(worked, words), "unsettled": unsettled(worked, words), "besides": besides(worked, words), "waits_for": waits_for(worked, words), "next_goal": _next_goal(worked, ask_url),
+        "path": [words.milestone(one) for one in worked.plan.path] if worked.plan and worked.reached is None else [],
         "word_url": reverse("permit-plan-word", args=[project.pk]) if may(actor, "export", TARGET) else "", "sheet_url": reverse("permit-plan-sheet", args=[project.pk]),
         "paper_url": reverse("project-paper", args=[project.pk, "permit_plan"]) if may(actor, "attach", "projects.paper") else "", "invented": _invented(project),
     }  # fmt: skip
+
+
+def _changed(
+    plan: PermitPlan, worked: Worked, words: Words, known: Mapping[str, Known], actor: Actor
+) -> list[dict[str, str]]:
+    hidden = unseen(actor) | ({NEW_FIRM} if worked.of(FIRM).registered else frozenset())
+    changed = changed_facts(plan.facts, facts_now(plan.project, known), worked.answers, hidden)
+    return changed_lines(changed, words, {"kind": _labels(Project.Kind), "nature": _labels(Project.Nature)})
+
+
+def _next_goal(worked: Worked, ask_url: str) -> dict[str, str] | None:
+    """The goal after one that is reached; None where there is none to go on to."""
+    goal = NEXT.get(worked.goal, "")
+    if worked.reached is None or not goal:
+        return None
+    return {"url": f"{ask_url}?goal={goal}", "label": str(PermitPlan.Goal(goal).label)}
 
 
 def _labels(choices: type[TextChoices]) -> dict[str, str]:
@@ -131,11 +159,14 @@ def ask_page(request: HttpRequest, key: int) -> HttpResponse:
         raise Denied("make", TARGET)
     plan, known = _plan(project, actor), known_answers(project, actor)
     if request.method != "POST":
-        return render(request, "approvals/plan_ask.html", _asked(project, plan, actor, typed_of(project, plan, known)))
+        typed = typed_of(project, plan, known)
+        goal = request.GET.get("goal", "")
+        typed = replace(typed, goal=goal) if goal in PermitPlan.Goal.values else typed
+        return render(request, "approvals/plan_ask.html", _asked(project, plan, actor, typed))
     typed = Typed.posted(request.POST)
     status = 422
     try:
-        perform(make_plan, actor, typed.raw(project.pk))
+        made = perform(make_plan, actor, typed.raw(project.pk))
     except Refused as refused:
         errors = [(one.column, sentence(one.fault)) for one in refused.faults]
     except StaleRow:
@@ -146,7 +177,8 @@ def ask_page(request: HttpRequest, key: int) -> HttpResponse:
         typed = typed.again(plan)
     else:
         messages.success(request, _("许可路径已排好。"))
-        return HttpResponseRedirect(reverse("permit-plan", args=[key]))
+        offered = offer_of(made, project, actor).cells
+        return HttpResponseRedirect(reverse("permit-plan-record" if offered else "permit-plan", args=[key]))
     return render(request, "approvals/plan_ask.html", _asked(project, plan, actor, typed, errors), status=status)
 
 
@@ -187,7 +219,7 @@ def plan_paper(request: HttpRequest, key: int) -> HttpResponse:
 def plans_page(request: HttpRequest) -> HttpResponse:
     """GET show (with, without), page: projects under way, what to chase next on each that has a plan."""
     actor = _reader(request)
-    rows = visible(Project.objects.all(), actor).select_related("unit", "permit_plan")
+    rows = visible(Project.objects.all(), actor).select_related("unit", "firm", "permit_plan")
     with_plan = rows.filter(permit_plan__isnull=False).exclude(stage__in=GONE).order_by("-permit_plan__made_on", "pk")
     without = rows.filter(permit_plan__isnull=True).exclude(stage__in=OTHERWISE).order_by("-total_investment", "pk")
     n_with, n_without = with_plan.count(), without.count()
@@ -219,7 +251,8 @@ def _rows(projects: list[Project]) -> list[dict[str, Any]]:
         found.append(
             {
                 "project": project, "url": reverse("permit-plan", args=[project.pk]), "title": finding_of(worked, plan), "chase": chased(worked, said), "counts": counts_of(worked),
-                "provisional": worked.plan is not None and worked.plan.provisional, "trouble": bool(worked.faults or worked.refused or worked.outside),
+                "provisional": worked.plan is not None and worked.plan.provisional and worked.reached is None, "waits_for": waits_for(worked, said), "ask_first": bool(worked.assumed) and worked.reached is None,
+                "trouble": bool(worked.faults or worked.refused or worked.outside or worked.owed),
             }
         )  # fmt: skip
     return found

@@ -1,6 +1,5 @@
-"""The pages of permit plans: what is told when facts, rules or somebody else changed, Word, the load of desks, and what they ask of the database."""
+"""The pages of permit plans: what is told when facts, rules or somebody else changed, Word, and what they ask of the database."""
 
-import json
 from datetime import date
 from io import BytesIO
 
@@ -11,16 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from docx import Document
 
 from gongxing.domains.approvals.models import PermitPlan
-from gongxing.domains.approvals.permit_jobs import loaded, stored
-from gongxing.domains.approvals.permit_load import load_of
-from gongxing.domains.approvals.permit_rules import day_table
-from gongxing.domains.approvals.permit_words import Words
 from gongxing.domains.approvals.tests.desks import Desks, desks, moment
 from gongxing.domains.approvals.tests.plans import LEASED, MONDAY, client, file_of, made, worked
 from gongxing.domains.projects.models import Project
 from gongxing.kernel.audit.write import StaleRow
 from gongxing.kernel.clock import at
-from gongxing.kernel.jobs.run import run_next
 from gongxing.kernel.packs.models import PackEdit
 from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.writes import as_system
@@ -127,43 +121,6 @@ def test_pages_word_and_the_way_from_the_project(world: Desks) -> None:
         assert f'href="/approvals/plan/{key}/"' in browser.get(f"/projects/{key}/", follow=True).content.decode()
     assert client("tongji").get("/approvals/plan/").status_code == 403
     assert client("yuanqu2").get(f"/approvals/plan/{key}/").status_code == 404
-
-
-def test_the_load_of_desks_and_who_waits_for_a_place(world: Desks) -> None:
-    """Two projects alike and desks with one place: the building permit takes 7, 10, 11 March (a Friday, a Monday and a Tuesday), so the second one is
-    accepted on the 11th and takes 12, 13, 14 March; the EIA form of the second waits from 22 April for its 15 days: 23–25, 27–30 April (the 27th is a
-    Sunday worked for the holiday of 1 to 5 May), 6–9, 12–15 May."""
-    with at(moment(2025, 3, 3)):
-        first = made(world)
-        with as_system() as ctx:
-            other = ctx.create(
-                Project(
-                    number="XMSP0002", name="审批样项目二", folded="审批样项目二", unit=world.office.units["东园"], stage_on=MONDAY, moved_on=MONDAY, initials="spyxme",
-                )
-            )  # fmt: skip
-            ctx.create(
-                PermitPlan(
-                    project=other, answers=first.answers, rules_on=MONDAY, start_on=MONDAY, goal="ms.start", made_on=MONDAY, made_by="窗口岗"
-                )
-            )  # fmt: skip
-        plans = {one.project_id: worked(one) for one in PermitPlan.objects.all()}
-        found = load_of(plans, Words.of(MONDAY), 1, MONDAY, day_table())
-        wide = load_of(plans, Words.of(MONDAY), 5, MONDAY, day_table())
-        browser = client("window")
-        wrong = browser.post("/approvals/plan/load/", {"places": "0"})
-        assert browser.post("/approvals/plan/load/", {"places": "1"}).status_code == 302
-        assert run_next()
-        page = browser.get("/approvals/plan/load/").content.decode()
-    by = {one.name: [week.most for week in one.weeks] for one in wide.desks}
-    # weeks from 3 March: both permits on the 7th, 10th and 11th; both EIA forms from 1 to 22 April
-    assert by["住建局"][:3] == [2, 2, 0]
-    assert by["生态环境局"][:8] == [0, 0, 0, 0, 2, 2, 2, 2]
-    assert wide.waiting == ()
-    assert {one.name: one.peak for one in found.desks}["生态环境局"] == 1
-    assert [(one.project, one.late) for one in found.waiting] == [(other.pk, 15)]
-    assert loaded(json.loads(json.dumps(stored(found)))) == found
-    assert "晚 15 个工作日" in page and "最忙" in page
-    assert wrong.status_code == 422 and "请填 1 到 99 的整数" in wrong.content.decode()
 
 
 def asked(browser: Client, url: str) -> int:
