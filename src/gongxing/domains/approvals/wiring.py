@@ -73,4 +73,6 @@ provide_todos(flow_todos)
 declare_page(ExtraPage(_("审批流程"), "approvals-flows", "arrows-right-left", "批", "approvals.flowversion"))
 declare_duty(Duty("approvals.casestep", "post", _("流程环节"), waiting_steps, due="due_on", of=of_case, needs=("flow__case__project",), movable=False))  # fmt: skip
 
+declare_page(ExtraPage(_("照规定走了没有"), "process-conform", "checks", "批", "approvals.case", in_menu=False))
+
 __all__ = ["permit_jobs", "rule_telling"]  # loading them declares their jobs, handlers and daily work

@@ -26,7 +26,7 @@ def shown_leads(leads: Sequence[ClockLead], actor: Actor) -> list[dict[str, Any]
     cases = {one.pk: one for one in visible(Case.objects.filter(pk__in=keys), actor).select_related("project")}
     items = item_names(day)
     grounds = {row["code"]: said(row, "name") for row in table("approvals", "pauses", day)}
-    steps = {name: str(words) for name, words, _verb in STEPS}
+    steps = {name: str(words) for name, words in STEPS}
     steps |= {"start": _t("停钟"), "end": _t("恢复计时")}
     ledger, own = ledger_named("approvals.case"), ledger_named("approvals.clocklead")
     return [

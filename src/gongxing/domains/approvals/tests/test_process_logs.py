@@ -89,7 +89,7 @@ def test_a_table_is_asked_then_read_by_a_job(world: Desks) -> None:
     log.refresh_from_db()
     assert (log.state, log.cases, log.events, log.activities) == ("ready", 2, 6, 3)
     job = Job.objects.get(kind=READ)
-    assert (job.state, job.done_units, job.total_units) == ("done", 5, 6)
+    assert (job.state, job.done_units, job.total_units) == ("done", 10, 11)
     first = log.answers["views"]["bottlenecks"]["bottlenecks"][0]
     assert (first["source"], first["target"], first["total_s"] / 86400, first["share"]) == ("收件", "审查", 6, 0.75)
     page = client.get(answer.url, {"view": "bottlenecks"}).content.decode()
