@@ -16,6 +16,7 @@ from gongxing.domains.approvals.following import add_follower, add_guard
 from gongxing.domains.approvals.key_panels import letter_links, material_files, project_keys
 from gongxing.domains.approvals.lane_panels import lane_todos, project_lane
 from gongxing.domains.approvals.lane_words import LANE_SENTENCES
+from gongxing.domains.approvals.lead_todos import lead_todos
 from gongxing.domains.approvals.mining.lead_jobs import VERB as FIND_LEADS
 from gongxing.domains.approvals.mining.log_jobs import DROP, READ
 from gongxing.domains.approvals.mining.log_jobs import MAKE as READ_IN
@@ -74,5 +75,6 @@ declare_page(ExtraPage(_("审批流程"), "approvals-flows", "arrows-right-left"
 declare_duty(Duty("approvals.casestep", "post", _("流程环节"), waiting_steps, due="due_on", of=of_case, needs=("flow__case__project",), movable=False))  # fmt: skip
 
 declare_page(ExtraPage(_("照规定走了没有"), "process-conform", "checks", "批", "approvals.case", in_menu=False))
+provide_todos(lead_todos)
 
 __all__ = ["permit_jobs", "rule_telling"]  # loading them declares their jobs, handlers and daily work

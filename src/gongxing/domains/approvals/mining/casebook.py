@@ -48,6 +48,8 @@ ACCEPTED = 5
 """Stops stand between the acceptance and the extension of the same day."""
 SILENT, STOP, GO = "silent", "stop", "go"
 """Kinds of activities beside the names of dates."""
+FIRM = "企业"
+"""Who opens a pause for its own reasons, as the pack writes it."""
 UNIX = date(1970, 1, 1).toordinal()
 
 
@@ -147,7 +149,7 @@ def _stops(
         found.append((place, start.toordinal(), ACCEPTED, 2 * nth + 1, told, int(own[place])))
         if end is not None:
             on = words.setdefault((GO, resume_words(name)), len(words))
-            of_firm = row is not None and row["opened_by"] == "企业"
+            of_firm = row is not None and row["opened_by"] == FIRM
             awaited = firm if of_firm else desks.setdefault(name, len(desks))
             found.append((place, end.toordinal(), ACCEPTED, 2 * nth + 2, on, awaited))
     columns = np.array(found, np.int64).reshape(-1, 6)
@@ -211,3 +213,8 @@ def pauses_of(names: Iterable[str]) -> list[tuple[str, str]]:
     grounds = (said(row, "name") for row in table("approvals", "pauses", today()))
     pairs = [(stop_words(one), resume_words(one)) for one in grounds]
     return [pair for pair in pairs if there.issuperset(pair)]
+
+
+def firm_pauses() -> set[str]:
+    """The names of the acts that open a pause for the applicant's own reasons."""
+    return {stop_words(said(row, "name")) for row in table("approvals", "pauses", today()) if row["opened_by"] == FIRM}

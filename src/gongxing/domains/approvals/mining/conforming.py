@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _t
 from gongxing.domains.approvals.flow_defs import flow_of
 from gongxing.domains.approvals.mining import designed, laid, lawful
 from gongxing.domains.approvals.mining.casebook import Narrowed
-from gongxing.domains.approvals.mining.keeping import AT_ONCE, Opened, answered, book_of, makes, scope_of, work_for
+from gongxing.domains.approvals.mining.keeping import Opened, answered, book_of, makes, scope_of, work_for
 from gongxing.domains.approvals.mining.paths import Paths, Weighed, paths_from, weighed
 from gongxing.domains.approvals.models import Case, FlowVersion
 from gongxing.engines.process import Flow
@@ -22,7 +22,7 @@ from gongxing.kernel.org.actor import Actor
 
 LAW = "law"
 FLOW = "flow"
-IN_FLOW = AT_ONCE // 5
+IN_FLOW = 300
 """Cases in a flow read at once: the acts of each are read through."""
 
 

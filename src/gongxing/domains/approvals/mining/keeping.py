@@ -32,7 +32,7 @@ from gongxing.kernel.org.actor import Actor
 T = TypeVar("T")
 READS = ("approvals.case", "approvals.stop", "org.unit", "packs.packedit")
 WEIGH = "approvals.weigh_cases"
-AT_ONCE = 1500
+AT_ONCE = 5000
 OPEN = (Job.State.READY, Job.State.RUNNING)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.approvals.items import item_names
+from gongxing.domains.approvals.mining.advice import with_advice
 from gongxing.domains.approvals.mining.casebook import By, Casebook, Narrowed, pauses_of
 from gongxing.domains.approvals.mining.keeping import Book, Opened, answered, book_of, narrowed_to, said_when
 from gongxing.domains.approvals.mining.lead_jobs import limits_on
@@ -126,6 +127,8 @@ def answer(
     more = {**fields, "through": asked.through, "desk": asked.desk, "paths": str(asked.paths or "")}
     query = {name: text for name, text in more.items() if text}
     known = worded(figures, working)
+    if view == "bottlenecks" and book is not None:
+        with_advice(known, dict(zip(book.book.log.activity.names, book.book.kinds, strict=True)))
     return render(
         request, "approvals/process.html",
         {

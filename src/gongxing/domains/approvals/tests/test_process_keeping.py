@@ -68,10 +68,10 @@ def test_made_anew_after_a_case_changes(office: Office) -> None:
     """9 is the middle of 11, 9, 7; 11 that of 11, 9, 14."""
     cases, client = three_cases(office), client_of(office)
     with at(moment(2025, 4, 1)):
-        assert "一半的件 9 工作日 内走完" in shown(client)
+        assert "一半的件 9 工作日内走完" in shown(client)
         later(cases[2])
         page = shown(client)
-    assert "一半的件 11 工作日 内走完" in page and "正在重算" not in page and not Job.objects.exists()
+    assert "一半的件 11 工作日内走完" in page and "正在重算" not in page and not Job.objects.exists()
 
 
 def test_many_are_read_by_a_job_and_old_figures_tell_their_hour(office: Office, many: None) -> None:
@@ -87,16 +87,16 @@ def test_many_are_read_by_a_job_and_old_figures_tell_their_hour(office: Office, 
         assert Job.objects.filter(kind=WEIGH).count() == 1, "one look more queues nothing more"
         assert run_next()
         page = shown(client)
-        assert "一半的件 9 工作日 内走完" in page and "2025-04-01 09:15 的登记" in page and "正在重算" not in page
+        assert "一半的件 9 工作日内走完" in page and "2025-04-01 09:15 的登记" in page and "正在重算" not in page
     with at(moment(2025, 4, 1, 9, 40)):
         later(cases[2])
         page = shown(client, view="bottlenecks")
-        assert "一半的件 9 工作日 内走完" in page and "下面是 2025-04-01 09:15 的数" in page and "正在重算" in page
+        assert "一半的件 9 工作日内走完" in page and "下面是 2025-04-01 09:15 的数" in page and "正在重算" in page
         assert run_next()
         page = shown(client, view="bottlenecks")
-        assert "一半的件 11 工作日 内走完" in page and "2025-04-01 09:40 的登记" in page and "正在重算" not in page
+        assert "一半的件 11 工作日内走完" in page and "2025-04-01 09:40 的登记" in page and "正在重算" not in page
         keeping.forget()
-        assert "一半的件 11 工作日 内走完" in shown(client), "another process reads the file"
+        assert "一半的件 11 工作日内走完" in shown(client), "another process reads the file"
         assert Job.objects.filter(kind=WEIGH).count() == 1, "older jobs leave the list"
 
 
@@ -110,7 +110,7 @@ def test_without_the_file_it_is_read_at_once(office: Office, many: None, tmp_pat
         for path in (tmp_path / "kept").iterdir():
             path.write_bytes(b"torn")
         keeping.forget()
-        assert "一半的件 9 工作日 内走完" in shown(client)
+        assert "一半的件 9 工作日内走完" in shown(client)
         assert Job.objects.filter(kind=WEIGH).count() == 1
 
 

@@ -93,7 +93,7 @@ def test_a_table_is_asked_then_read_by_a_job(world: Desks) -> None:
     first = log.answers["views"]["bottlenecks"]["bottlenecks"][0]
     assert (first["source"], first["target"], first["total_s"] / 86400, first["share"]) == ("收件", "审查", 6, 0.75)
     page = client.get(answer.url, {"view": "bottlenecks"}).content.decode()
-    assert "一半的件 4 天 内走完" in page and "75.0" in page
+    assert "一半的件 4 天内走完" in page and "75.0" in page
     supposed = client.get(answer.url, {"view": "bottlenecks", "without": "收件 → 审查"}).content.decode()
     assert "假如这样，中位用时从 4 天 到 1 天" in supposed
     only = client.get(answer.url, {"view": "map", "through": "没有"})
