@@ -5,10 +5,11 @@ from typing import Any
 
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongxing.domains.approvals.mining.casebook import APPLICANT, GO, SILENT, STOP, firm_pauses
 
-UNIT, AWAITED = _("承办单位"), _("所等的一方")
+UNIT, AWAITED = pgettext_lazy("hand", "承办单位"), _("所等的一方")
 ADVICE: Mapping[tuple[str, str], tuple[Lazy, Lazy]] = {
     ("contact_on", "received_on"): (APPLICANT, _("先辅导再收件：把材料清单和样表给到企业。")),
     ("received_on", "accepted_on"): (UNIT, _("材料齐的当场受理，不等。")),

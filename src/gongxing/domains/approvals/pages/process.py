@@ -124,6 +124,7 @@ def answer(
         seen, told, figures = worked() if book is None else answered(book, (*about, asked, view), worked)
         some = seen.log.cases
     supposing, wrong = _supposing(request.GET, seen, figures, pauses) if view == "bottlenecks" else ({}, [])
+    small = limits_on(today()).small
     more = {**fields, "through": asked.through, "desk": asked.desk, "paths": str(asked.paths or "")}
     query = {name: text for name, text in more.items() if text}
     known = worded(figures, working)
@@ -133,7 +134,8 @@ def answer(
         request, "approvals/process.html",
         {
             **context, "working": working, "view": view, "views": [{"name": one, "label": LABELS[one], "url": f"?{urlencode({**query, 'view': one})}"} for one in VIEWS],
-            "told": worded(told, working), "figures": known, "asked": asked, "query": query, "cases": some, "small": limits_on(today()).small,
+            "told": worded(told, working), "figures": known, "asked": asked, "query": query, "cases": some, "small": small,
+            "few": sum(one["cases"] < small for one in figures.get("handovers", ())), "changed": sum(bool(one["changed"]) for one in figures.get("months", ())),
             "supposing": worded(supposing, working), "wrong": wrong, "waits": list(dict.fromkeys([*(ARROW.join(one) for one in pauses), *(f"{one['source']}{ARROW}{one['target']}" for one in figures.get("bottlenecks", ()))])),
             "chosen_waits": request.GET.getlist("without")[:MOST_CHANGES], "chosen_steps": request.GET.getlist("at_once")[:MOST_CHANGES],
         },

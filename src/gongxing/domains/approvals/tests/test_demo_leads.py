@@ -47,17 +47,17 @@ def test_refused_ones_come_again_and_enough_of_one_item_are_stopped_by_the_firm(
 
 
 def test_half_of_the_cases_of_an_item_are_decided_on_the_last_day(office: Office) -> None:
-    """Twenty building permits beside forty planning permits, which have the stops."""
-    permit, build = (item_on(code, date(2025, 3, 3)) for code in ("plan.permit", "build.permit"))
-    assert permit is not None and build is not None and build.limit is not None and build.limit.unit == "wd"
+    """Twenty registrations of equipment beside forty planning permits, which have the stops."""
+    permit, other = (item_on(code, date(2025, 3, 3)) for code in ("plan.permit", "equipment.use"))
+    assert permit is not None and other is not None and other.limit is not None and other.limit.unit == "wd"
     with at(moment(2025, 9, 25)):
         planner = Planner(Random(2), calendar(), DAY)
         project = a_project(office, 1)
         stories = [planner.accepted(project, permit, date(2025, 3, 3)) for _ in range(40)] + [
-            planner.accepted(project, build, date(2025, 3, 3)) for _ in range(20)
+            planner.accepted(project, other, date(2025, 3, 3)) for _ in range(20)
         ]
         more_stories(stories, planner)
-    last = planner.after(date(2025, 3, 4), build.limit.n)
+    last = planner.after(date(2025, 3, 4), other.limit.n)
     decided = Counter(day for one in stories[40:] for day, facts in one.facts.items() if "decided_on" in facts)
     assert decided[last] >= 8 and all(
         "delivered_on" in {name for facts in one.facts.values() for name in facts} for one in stories
