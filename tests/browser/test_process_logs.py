@@ -4,7 +4,6 @@ telephone, in both languages. Counts are those of the peer's answers beside the 
 import json
 import os
 import re
-import time
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +33,8 @@ def imported(page: Page, site: str, name: str) -> str:
     page.goto(f"{site}/approvals/process/logs/")
     page.set_input_files("#f-file", str(FOLDER / f"{name}.xes.gz"))
     page.fill("#f-name", name)
-    begun = time.monotonic()
     page.locator("form.gx-card button.btn-primary").click()
     expect(page.locator(".gx-flowfig svg")).to_be_visible(timeout=READ_MS)
-    print(f"{name}: {time.monotonic() - begun:.1f} s from the click to the map")
     return page.url.partition("?")[0]
 
 
