@@ -20,6 +20,7 @@ from gongxing.domains.approvals.items import PACK
 from gongxing.domains.approvals.key_panels import letter_links, material_files, project_keys
 from gongxing.domains.approvals.lane_panels import lane_todos, project_lane
 from gongxing.domains.approvals.lane_words import LANE_SENTENCES
+from gongxing.domains.approvals.lead_todos import lead_todos
 from gongxing.domains.approvals.mining.lead_jobs import VERB as FIND_LEADS
 from gongxing.domains.approvals.mining.log_jobs import DROP, READ
 from gongxing.domains.approvals.mining.log_jobs import MAKE as READ_IN
@@ -89,5 +90,8 @@ declare_duty(Duty("approvals.greenlane", "keeper", _("召集岗位"), to_meet, o
 name_verbs({LANE_MEETINGS: _("按绿色通道登记协调会时限")})
 name_verbs({STEP_CLOCKS: _("按流程环节登记时限")})
 check_rows(PACK, TABLE, check_row)
+
+declare_page(ExtraPage(_("照规定走了没有"), "process-conform", "checks", "批", "approvals.case", in_menu=False))
+provide_todos(lead_todos)
 
 __all__ = ["lane_jobs", "permit_jobs", "rule_telling"]  # loading them declares their jobs, handlers and daily work

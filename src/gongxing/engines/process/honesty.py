@@ -5,7 +5,8 @@
    withdrawal before: each time the clock began anew.
 3. ``process.accepted_late``: accepted more than ``contact_days`` after the first contact: work outside the clock.
 4. ``process.bunched``: of the cases of an item that closed in time (at least ``least_closed``), a share of ``bunch_share`` or more closed with
-   fewer than ``bunch_days`` days left, and at least ``bunch_ratio`` times as many as in the ``bunch_days`` days before those.
+   fewer than ``bunch_days`` days left, and at least ``bunch_ratio`` times as many as in the ``bunch_days`` days before those. A case whose limit is too short
+   to have both stretches (decided at once) tells nothing and is left out.
 5. ``process.entered_late``: an entry was made more than ``entry_hours`` hours after the time it states, or before it.
 6. ``process.entered_at_once``: ``batch`` or more entries of a case that state different days were made within ``batch_minutes`` minutes.
 7. ``process.firm_pauses``: of the paused days of an item with at least ``least_closed`` paused cases, more than ``firm_share`` are of kinds the firm itself is
@@ -181,6 +182,8 @@ def _bunched(cases: Sequence[CaseRecord], limits: Thresholds, days: DaysBetween)
             continue
         if case.due is None:
             unknown += 1
+        elif case.accepted is not None and days(case.accepted, case.due) < 2 * limits.bunch_days:
+            continue
         elif case.closed <= case.due:
             left[case.item].append((days(case.closed, case.due), case.key))
     leads = []

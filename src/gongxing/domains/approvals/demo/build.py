@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from gongxing.domains.approvals.actions.case_clocks import KIND, keep_case
 from gongxing.domains.approvals.demo.flows import build_flows, walk_open_cases
+from gongxing.domains.approvals.demo.leads import FIRST_NIGHT, enter_late, first_night, more_stories
 from gongxing.domains.approvals.demo.plan import AT, Planner, Stopped, Story
 from gongxing.domains.approvals.demo.plans import build_plans
 from gongxing.domains.approvals.demo.walk import walk_project
 from gongxing.domains.approvals.lane_entry import Asked, entry_faults
 from gongxing.domains.approvals.lanes import entry_rule
+from gongxing.domains.approvals.mining.lead_jobs import find_all
 from gongxing.domains.approvals.models import Case, GreenLane, Material, Stop
 from gongxing.domains.projects.demo.walked import next_project
 from gongxing.domains.projects.models import Move, Project
@@ -48,6 +50,7 @@ def build_approvals(seed: int, units: Mapping[str, Unit], posts: Mapping[str, Po
     with writing(SYSTEM, "demo", WHY) as ctx:
         desks = _posts(ctx, units, posts)
     stories = _stories(Planner(random, calendar(), day), day, max(20, int(MOST * min(1.0, scale))))
+    stories += more_stories(stories, Planner(Random(f"{seed} leads"), calendar(), day))
     diary = Diary(desks, day, now())
     for story in stories:
         diary.enter(story)
@@ -57,6 +60,8 @@ def build_approvals(seed: int, units: Mapping[str, Unit], posts: Mapping[str, Po
     diary.write()
     walk_open_cases()
     build_plans()
+    enter_late(desks["行政审批局"], day, calendar(), Random(f"{seed} late"))
+    find_all()
     return Case.objects.filter(invented=True).count()
 
 
@@ -124,9 +129,10 @@ class Diary:
     def write(self) -> None:
         """Four weeks in one go on their last day; clocks once for each case that was touched. The lane is entered on its day."""
         lanes = {self.today - timedelta(days=ago): (ground, grade, paper) for ground, grade, paper, ago in LANES}
+        night = self.today - timedelta(days=FIRST_NIGHT)
         last = min(self.days, default=self.today)
         while last < self.today:
-            last = min(last + timedelta(days=STEP), self.today, *(one for one in lanes if one > last))
+            last = min(last + timedelta(days=STEP), self.today, *(one for one in (*lanes, night) if one > last))
             moment = min(timezone.make_aware(datetime.combine(last, time(17))), self.now)
             with at(moment), writing(SYSTEM, KIND, WHY) as ctx:
                 touched = self._weeks(ctx, last)
@@ -137,6 +143,8 @@ class Diary:
                     for case in self.cases.values():
                         if case.project_id == entered:
                             keep_case(ctx, case)
+            if last == night:
+                first_night(night)
 
     def _weeks(self, ctx: Ctx, last: date) -> list[int]:
         touched: dict[int, None] = {}

@@ -96,6 +96,18 @@ class Planner:
                 return self._story(project, rule, received)
         return None
 
+    def accepted(self, project: Project, item: Item, received: date) -> Story:
+        """A case that came again: accepted the day after and decided as others are."""
+        story = Story(project, item, received)
+        story.on(received, received_on=received)
+        taken = self.after(received, 1)
+        story.on(taken, accepted_on=taken)
+        return self._decide(story, taken)
+
+    def after(self, day: date, n: int) -> date:
+        """The nth working day after a day."""
+        return self._after(day, n)
+
     def _part(self, project: Project, items: tuple[tuple[str, float], ...], first: date, last: date) -> Iterator[Story]:
         for name, part in items:
             code = self._code(project, name)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 
+from gongxing.domains.approvals.mining.axis import Outside, provisional_years, wall_in_working_days
 from gongxing.domains.approvals.mining.measures import VIEWS, Kept, Timed, overview, plain, view_of
 from gongxing.domains.approvals.mining.reading import Asked, guessed, header_of, kind_of, read, zone_of
 from gongxing.domains.approvals.mining.words import refusal
@@ -19,6 +20,7 @@ from gongxing.engines.process import EventLog, Refused
 from gongxing.kernel.access.visible import visible
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import today
+from gongxing.kernel.clock.calendar import calendar
 from gongxing.kernel.files.models import StoredFile
 from gongxing.kernel.files.store import drop, keep, path_of
 from gongxing.kernel.jobs.models import Job
@@ -69,7 +71,7 @@ def queue(log: ProcessLog, asked: Asked, actor: Actor) -> Job:
 
 def read_in(log: ProcessLog, actor: Actor, progress: Progress) -> None:
     """Read the file, ask every question, keep the answers. ``Refused`` where it cannot be read; the row then says why."""
-    asked, steps = Asked.from_json(log.asked), len(VIEWS) + 1
+    asked, steps = Asked.from_json(log.asked), 2 * len(VIEWS) + 1
     progress.step(0, steps, _t("读文件"), force=True)
     try:
         found = read(file_of(log).read_bytes(), log.kind, asked, LIMIT)
@@ -79,18 +81,29 @@ def read_in(log: ProcessLog, actor: Actor, progress: Progress) -> None:
         with writing(actor, READ, _t("读流程日志")) as ctx:
             ctx.update(log, state=state, trouble=trouble)
         raise
-    timed = Timed(found, found)
-    views: dict[str, Any] = {}
-    for done, view in enumerate(VIEWS, 1):
-        progress.step(done, steps, _t("%(n)s 件，正在算") % {"n": f"{found.cases:,}"}, force=True)
-        views[view] = view_of(view, timed, Kept(), months_zone(log))
-    told = overview(timed)
+    zone = months_zone(log)
+
+    def figures(timed: Timed, before: int) -> dict[str, Any]:
+        views: dict[str, Any] = {}
+        for done, view in enumerate(VIEWS, before + 1):
+            progress.step(done, steps, _t("%(n)s 件，正在算") % {"n": f"{found.cases:,}"}, force=True)
+            views[view] = view_of(view, timed, Kept(), zone)
+        return {"overview": overview(timed), "views": views}
+
+    everyday, paced = figures(Timed(found, found), 0), in_work(found, zone)
+    working = {"outside": paced.events} if isinstance(paced, Outside) else {**figures(Timed(found, paced), len(VIEWS)), "provisional": provisional_years(found, zone, calendar())}  # fmt: skip
+    told = everyday["overview"]
     faults = [{"code": one.code, "count": one.count, "examples": list(one.examples)} for one in found.faults]
     with writing(actor, READ, _t("读流程日志")) as ctx:
         ctx.update(
             log, state=ProcessLog.State.READY, trouble={}, cases=told["cases"], events=told["events"], activities=told["activities"],
-            answers=plain({"overview": told, "views": views, "faults": faults, "desks": desks(found), "names": sorted(found.activity.names)}),
+            answers=plain({**everyday, "working": working, "clock": found.zone, "faults": faults, "desks": desks(found), "names": sorted(found.activity.names)}),
         )  # fmt: skip
+
+
+def in_work(log: EventLog, zone: tzinfo) -> EventLog | Outside:
+    """The log in working days of the county's calendar, or why it cannot be told in them."""
+    return wall_in_working_days(log, zone, calendar())
 
 
 def desks(log: EventLog) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+import numpy as np
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,18 +12,16 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.approvals.items import item_names
-from gongxing.domains.approvals.mining.axis import in_working_days
-from gongxing.domains.approvals.mining.casebook import By, Narrowed, chosen, log_of_cases, pauses_of
+from gongxing.domains.approvals.mining.advice import with_advice
+from gongxing.domains.approvals.mining.casebook import By, Casebook, Narrowed, pauses_of
+from gongxing.domains.approvals.mining.keeping import Book, Opened, answered, book_of, narrowed_to, said_when
 from gongxing.domains.approvals.mining.lead_jobs import limits_on
-from gongxing.domains.approvals.mining.log_jobs import desks
 from gongxing.domains.approvals.mining.measures import VIEWS, Kept, Timed, kept, overview, supposed, view_of
 from gongxing.domains.approvals.mining.words import worded
-from gongxing.domains.approvals.models import Case
-from gongxing.kernel.access.visible import may, visible
+from gongxing.kernel.access.visible import may
 from gongxing.kernel.clock import today
-from gongxing.kernel.clock.calendar import calendar
 from gongxing.kernel.ledger.store import Denied
-from gongxing.kernel.org.models import Unit
+from gongxing.kernel.pages.jobs import job_frame
 from gongxing.kernel.pages.requests import acting, number_of
 
 ARROW = " → "
@@ -39,28 +38,52 @@ def process_page(request: HttpRequest) -> HttpResponse:
         raise Denied("view", "approvals.case")
     narrowed = narrowed_by(request.GET)
     by: By = "project" if request.GET.get("by") == "project" else "case"
-    log = log_of_cases(chosen(narrowed, actor), by)
-    timed = Timed(log, in_working_days(log, calendar()))
-    told = visible(Case.objects.order_by(), actor)
-    units = Unit.objects.filter(pk__in=told.values("unit_id")).order_by("name").values_list("pk", "name")
-    years = sorted({day.year for day in told.dates("received_on", "year")}, reverse=True)
-    fields = {
-        "item": narrowed.item,
-        "unit": str(narrowed.unit or ""),
-        "year": str(narrowed.year or ""),
-        "by": "project" if by == "project" else "",
-    }
-    names = item_names(today())
-    context = {
-        "crumbs": [{"label": _t("流程体检"), "url": ""}], "by": by, "narrowed": fields, "working": True,
-        "items": [(code, names.get(code, code)) for code in sorted(set(told.values_list("item", flat=True)))], "units": [(str(pk), name) for pk, name in units], "years": [str(one) for one in years],
+    fields = {**narrowed_fields(narrowed), "by": "project" if by == "project" else ""}
+    opened = book_of(actor, by)
+    context: dict[str, Any] = {
+        "crumbs": [{"label": _t("流程体检"), "url": ""}], "by": by, "narrowed": fields, **standing_of(opened, request),
+        "conform_url": f"{reverse('process-conform')}{asked_again(narrowed)}",
         "leads_url": reverse("process-leads") if may(actor, "view", "approvals.clocklead") else "",
         "logs_url": reverse("process-logs") if may(actor, "view", "approvals.processlog") else "",
     }  # fmt: skip
-    asked = kept_by(request.GET)
-    return answer(
-        request, timed, asked, fields, True, {**context, "names": sorted(log.activity.names), "desks": desks(log)}
-    )
+    book = opened.found
+    if book is None:
+        return render(request, "approvals/process_waiting_for.html", context)
+    timed = answered(book, ("narrowed", narrowed), lambda: narrowed_to(book, narrowed))
+    log = timed.log
+    names = sorted({log.activity.names[code] for code in np.unique(log.activity.codes).tolist()})
+    hands = sorted({log.desk.names[code] for code in np.unique(log.desk.codes).tolist() if code >= 0})
+    context |= {**choices_of(book.book), "names": names, "desks": hands}
+    return answer(request, timed, kept_by(request.GET), fields, True, context, book=book, about=(narrowed,))
+
+
+def standing_of(opened: Opened[Any], request: HttpRequest) -> dict[str, Any]:
+    """What a page says of how new its figures are: when they were made, whether the register has changed since, and the work that makes them anew."""
+    job = opened.job
+    return {
+        "made": "" if opened.found is None else said_when(opened.found.made), "stale": not opened.fresh, "job": None if job is None else job_frame(job),
+        "watch_url": request.get_full_path(),
+    }  # fmt: skip
+
+
+def choices_of(book: Casebook) -> dict[str, Any]:
+    """The items, units and years there are to choose from."""
+    names = item_names(today())
+    return {
+        "items": [(code, names.get(code, code)) for code in sorted(book.item.names)], "units": [(str(key), name) for key, name in sorted(book.units.items(), key=lambda one: one[1])],
+        "years": [str(one) for one in sorted(np.unique(book.year).tolist(), reverse=True)],
+    }  # fmt: skip
+
+
+def narrowed_fields(narrowed: Narrowed) -> dict[str, str]:
+    """The fields of a form that narrows, by name."""
+    return {"item": narrowed.item, "unit": str(narrowed.unit or ""), "year": str(narrowed.year or "")}
+
+
+def asked_again(narrowed: Narrowed) -> str:
+    """The query of the same cases; "" for all."""
+    given = {name: text for name, text in narrowed_fields(narrowed).items() if text}
+    return f"?{urlencode(given)}" if given else ""
 
 
 def narrowed_by(given: QueryDict) -> Narrowed:
@@ -83,25 +106,36 @@ def view_asked(given: QueryDict) -> str:
 
 
 def answer(
-    request: HttpRequest, timed: Timed, asked: Kept, fields: Mapping[str, str], working: bool, context: Mapping[str, Any], *, zone: Any = None, done: Mapping[str, Any] | None = None,
+    request: HttpRequest, timed: Timed, asked: Kept, fields: Mapping[str, str], working: bool, context: Mapping[str, Any], *, zone: Any = None,
+    done: Mapping[str, Any] | None = None, book: Book | None = None, about: tuple[object, ...] = (),
 ) -> HttpResponse:  # fmt: skip
-    """The page of one view. ``done``: figures kept of the whole log, used where all its cases are asked for and nothing is supposed."""
+    """The page of one view. ``done``: figures kept of the whole log, used where all its cases are asked for and nothing is supposed. ``book``: whose answers are
+    worked out once for its state, ``about`` naming which of its cases these are."""
     view = view_asked(request.GET)
-    pauses = pauses_of(timed.log.activity.names) if working else []
+    pauses = [] if book is None else pauses_of(timed.log.activity.names)
     if done is not None:
         seen, told, figures, some = timed, done["overview"], done["views"][view], int(done["overview"]["cases"])
     else:
-        seen = kept(timed, asked)
-        told, figures, some = overview(seen), view_of(view, seen, asked, zone), seen.log.cases
+
+        def worked() -> tuple[Timed, dict[str, Any], dict[str, Any]]:
+            stay = kept(timed, asked)
+            return stay, overview(stay), view_of(view, stay, asked, zone)
+
+        seen, told, figures = worked() if book is None else answered(book, (*about, asked, view), worked)
+        some = seen.log.cases
     supposing, wrong = _supposing(request.GET, seen, figures, pauses) if view == "bottlenecks" else ({}, [])
+    small = limits_on(today()).small
     more = {**fields, "through": asked.through, "desk": asked.desk, "paths": str(asked.paths or "")}
     query = {name: text for name, text in more.items() if text}
     known = worded(figures, working)
+    if view == "bottlenecks" and book is not None:
+        with_advice(known, dict(zip(book.book.log.activity.names, book.book.kinds, strict=True)))
     return render(
         request, "approvals/process.html",
         {
-            **context, "view": view, "views": [{"name": one, "label": LABELS[one], "url": f"?{urlencode({**query, 'view': one})}"} for one in VIEWS],
-            "told": worded(told, working), "figures": known, "asked": asked, "query": query, "cases": some, "small": limits_on(today()).small,
+            **context, "working": working, "view": view, "views": [{"name": one, "label": LABELS[one], "url": f"?{urlencode({**query, 'view': one})}"} for one in VIEWS],
+            "told": worded(told, working), "figures": known, "asked": asked, "query": query, "cases": some, "small": small,
+            "few": sum(one["cases"] < small for one in figures.get("handovers", ())), "changed": sum(bool(one["changed"]) for one in figures.get("months", ())),
             "supposing": worded(supposing, working), "wrong": wrong, "waits": list(dict.fromkeys([*(ARROW.join(one) for one in pauses), *(f"{one['source']}{ARROW}{one['target']}" for one in figures.get("bottlenecks", ()))])),
             "chosen_waits": request.GET.getlist("without")[:MOST_CHANGES], "chosen_steps": request.GET.getlist("at_once")[:MOST_CHANGES],
         },

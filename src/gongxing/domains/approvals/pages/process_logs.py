@@ -1,5 +1,6 @@
 """流程日志: logs of other systems, taken in by a file; one log: what is asked of it, how far the reading is, then the same views as our own cases."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -10,12 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from gongxing.domains.approvals.mining.axis import Outside
 from gongxing.domains.approvals.mining.log_jobs import (
     LIMIT,
     READ,
     TARGET,
     file_of,
     forget,
+    in_work,
     months_zone,
     queue,
     state_of_asked,
@@ -37,7 +40,7 @@ from gongxing.kernel.pages.detail import visible_row
 from gongxing.kernel.pages.jobs import job_frame
 from gongxing.kernel.pages.requests import acting
 
-SHOWN = 50
+SHOWN, WORK = 50, "work"
 NOTHING = Timed(log_of_entries(()), log_of_entries(()))
 """What stands for a log whose kept figures answer everything."""
 ZONE_WORDS = {"Asia/Shanghai": "UTC+8", "UTC": "UTC", "Europe/Amsterdam": "Europe/Amsterdam"}
@@ -119,14 +122,44 @@ def log_page(request: HttpRequest, key: int) -> HttpResponse:
 
 
 def _ready(request: HttpRequest, log: ProcessLog, context: dict[str, Any]) -> HttpResponse:
-    asked, answers = kept_by(request.GET), log.answers
+    """The figures of a log, kept for the whole of it on both clocks; of some of its cases they are worked out from the file."""
+    asked, answers, zone = kept_by(request.GET), log.answers, months_zone(log)
+    kept = answers.get("working", {})
+    wanted = request.GET.get("days") == WORK
+    working = wanted and "outside" not in kept
+    context = {**context, **_sides(log), "days": WORK if working else "", "clock_note": _clock_note(log, kept, wanted)}
+    fields = {"days": WORK} if working else {}
     whole = asked.everything and not request.GET.getlist("without") and not request.GET.getlist("at_once")
-    if whole:
-        return answer(
-            request, NOTHING, asked, {}, False, {**context, **_sides(log)}, zone=months_zone(log), done=answers
-        )
+    done = kept if working else answers
+    if whole and "views" in done:
+        return answer(request, NOTHING, asked, fields, working, context, zone=zone, done=done)
     found = read_again(file_of(log), log.kind, Asked.from_json(log.asked))
-    return answer(request, Timed(found, found), asked, {}, False, {**context, **_sides(log)}, zone=months_zone(log))
+    paced = in_work(found, zone) if working else found
+    if isinstance(paced, Outside):
+        paced, working = found, False
+    return answer(request, Timed(found, paced), asked, fields, working, context, zone=zone)
+
+
+def _clock_note(log: ProcessLog, kept: Mapping[str, Any], wanted: bool) -> str:
+    """What is to be said of the log's times: the zone they are read in, and how far working days can be trusted or why there are none."""
+    zone, notes = Asked.from_json(log.asked).zone, []
+    if log.answers.get("clock") == "wall":
+        notes.append(_("日志里的时间都没写时区，按同一个时钟算。"))
+    elif zone:
+        notes.append(_("没写时区的时间按 %(zone)s 算。") % {"zone": ZONE_WORDS[zone]})
+    if wanted and "outside" in kept:
+        n = int(kept["outside"])
+        notes.append(
+            _("有 %(n)d 条记录不在 2000 年到 2060 年，工作日历里没有，所以用时仍按自然日。") % {"n": n}
+            if n
+            else _("日志跨夏令时，拨回的那一小时排不出先后，所以用时仍按自然日。")
+        )
+    elif wanted and kept.get("provisional"):
+        notes.append(
+            _("%(years)s 年的放假安排没有录入，这些年的工作日是暂定的。")
+            % {"years": "、".join(map(str, kept["provisional"]))}
+        )
+    return " ".join(notes)
 
 
 def _sides(log: ProcessLog) -> dict[str, Any]:

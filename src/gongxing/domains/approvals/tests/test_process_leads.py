@@ -13,6 +13,7 @@ from tests.approval_samples import a_case, a_project
 from gongxing.domains.approvals.actions.closing import decide
 from gongxing.domains.approvals.actions.intake import accept, receive
 from gongxing.domains.approvals.actions.leads import explain_lead
+from gongxing.domains.approvals.lead_todos import lead_todos
 from gongxing.domains.approvals.mining.lead_jobs import find_all, limits_on
 from gongxing.domains.approvals.models import Case, ClockLead, Stop
 from gongxing.domains.approvals.tests.desks import Desks, desks, moment
@@ -247,6 +248,32 @@ def test_the_unit_explains(world: Desks) -> None:
         lead.refresh_from_db()
         assert (lead.explained, lead.explained_on) == ("申请人自己推迟", march(4))
         assert "申请人自己推迟" in client_for(User.objects.get(username="window")).get(row_url(lead)).content.decode()
+
+
+def test_the_unit_is_asked_first_and_what_it_said_is_read_later(world: Desks) -> None:
+    """The desk has one line among what waits for it, until it has explained or the days are over; nobody else has it. Later the county office reads the explanation."""
+    with as_system() as ctx:
+        lead = ctx.create(ClockLead(ref="x", unit=world.window.unit, reason="process.accepted_late", item="plan.permit", cases=[], number=1, found_on=march(3), open_on=march(13), details={"contact": "a", "accepted": "b", "days": "15"}))  # fmt: skip
+    with at(moment(2025, 3, 4)):
+        (todo,) = lead_todos(world.actor("window"))
+        assert todo.title == "1 条时限线索等本单位先看、先说明" and "2025-03-13 起" in todo.why
+        assert not lead_todos(world.actor("xianfuban")) and not lead_todos(world.actor("gongxin"))
+        assert (
+            "写自查说明"
+            in client_for(User.objects.get(username="window")).get(reverse("process-leads")).content.decode()
+        )
+        perform(explain_lead, world.actor("window"), {"explained": "当天出差"}, key=lead.pk, version=lead.version)
+        assert not lead_todos(world.actor("window"))
+    with at(moment(2025, 3, 14)):
+        page = client_for(world.office.users["xianfuban"]).get(reverse("process-leads")).content.decode()
+    assert "承办单位说明（2025-03-04）：当天出差" in page and "写自查说明" not in page
+
+
+def test_nobody_explained_is_said_to_others(world: Desks) -> None:
+    a_lead(world.office, 1)
+    assert "承办单位还没有说明" in client_for(world.office.users["sifa"]).get(reverse("process-leads")).content.decode()
+    ClockLead.objects.all().delete()
+    assert "<h1>没有线索</h1>" in client_for(world.office.users["sifa"]).get(reverse("process-leads")).content.decode()
 
 
 def test_queries_of_the_page(world: Desks) -> None:

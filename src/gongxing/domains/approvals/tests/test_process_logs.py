@@ -12,18 +12,21 @@ from django.urls import reverse
 from tests.approval_process_samples import a_log
 
 from gongxing.domains.approvals.mining import reading
+from gongxing.domains.approvals.mining.axis import DAY, Outside, provisional_years, wall_in_working_days
 from gongxing.domains.approvals.mining.log_jobs import READ, forget, queue, take_in
 from gongxing.domains.approvals.mining.reading import Asked, guessed, header_of, kind_of, read
 from gongxing.domains.approvals.mining.words import lasting
 from gongxing.domains.approvals.models import ProcessLog
 from gongxing.domains.approvals.tests.desks import Desks, desks
 from gongxing.engines.process import Refused
+from gongxing.kernel.clock.calendar import calendar
 from gongxing.kernel.files.models import StoredFile
 from gongxing.kernel.files.store import path_of
 from gongxing.kernel.jobs.models import Job
 from gongxing.kernel.jobs.run import run_next
 from gongxing.kernel.org.models import User
 from gongxing.kernel.testing.office import Office
+from gongxing.kernel.testing.writes import as_system
 
 pytestmark = pytest.mark.django_db(databases=["default", "ops"])
 
@@ -89,17 +92,76 @@ def test_a_table_is_asked_then_read_by_a_job(world: Desks) -> None:
     log.refresh_from_db()
     assert (log.state, log.cases, log.events, log.activities) == ("ready", 2, 6, 3)
     job = Job.objects.get(kind=READ)
-    assert (job.state, job.done_units, job.total_units) == ("done", 5, 6)
+    assert (job.state, job.done_units, job.total_units) == ("done", 10, 11)
     first = log.answers["views"]["bottlenecks"]["bottlenecks"][0]
     assert (first["source"], first["target"], first["total_s"] / 86400, first["share"]) == ("收件", "审查", 6, 0.75)
     page = client.get(answer.url, {"view": "bottlenecks"}).content.decode()
-    assert "一半的件 4 天 内走完" in page and "75.0" in page
+    assert "一半的件 4 天内走完" in page and "75.0" in page
     supposed = client.get(answer.url, {"view": "bottlenecks", "without": "收件 → 审查"}).content.decode()
     assert "假如这样，中位用时从 4 天 到 1 天" in supposed
     only = client.get(answer.url, {"view": "map", "through": "没有"})
     assert only.status_code == 200 and "没有这样的件" in only.content.decode()
     for view in ("map", "variants", "waiting", "drift"):
         assert client.get(answer.url, {"view": view}).status_code == 200
+
+
+def test_a_table_in_working_days(world: Desks) -> None:
+    """办件 1 begins on Monday 3 March 2025 at nine, is examined on Wednesday and done on Thursday: 3 days either way. 办件 2 is examined on Friday 7 at nine and done on Saturday 8:
+    5 days, but 4 working days and the 15 hours of Friday after nine, 4.625; and half of 3 + 4.625 is 3.8125."""
+    client = client_for("window")
+    answer = uploaded(client, TABLE.encode(), "a.csv")
+    columns = {"c-case": "办件编号", "c-activity": "环节", "c-time": "时间", "c-desk": "科室"}
+    client.post(answer.url, columns)
+    assert run_next()
+    page = client.get(answer.url).content.decode()
+    assert (
+        "一半的件 4 天内走完" in page and "用时按自然日" in page and "日志里的时间都没写时区，按同一个时钟算。" in page
+    )
+    page = client.get(answer.url, {"days": "work"}).content.decode()
+    assert (
+        "一半的件 3.81 工作日内走完" in page
+        and "用时按本县的工作日" in page
+        and '<option value="work" selected>' in page
+    )
+    assert "days=work&amp;view=waiting" in page, "the views keep the clock"
+    some = client.get(answer.url, {"days": "work", "through": "审查", "view": "bottlenecks"}).content.decode()
+    assert "一半的件 3.81 工作日内走完" in some
+    assert ProcessLog.objects.get().answers["working"]["provisional"] == []
+
+
+def test_dates_alone_are_counted_like_our_own_cases(world: Desks) -> None:
+    """From Friday 7 to Monday 10 March lies one working day; from Saturday 8 to Monday 10 one; beyond the notices (2003) the year is named."""
+    rows = "件号,环节,时间\n1,收件,2025-03-07\n1,办结,2025-03-10\n2,收件,2025-03-08\n2,办结,2025-03-10\n3,收件,2003-03-03\n3,办结,2003-03-04\n"
+    log = read(rows.encode(), "csv", Asked((("activity", "环节"), ("case", "件号"), ("time", "时间"))))
+    paced = wall_in_working_days(log, None, calendar())
+    assert not isinstance(paced, Outside)
+    assert [one / DAY for one in (paced.time[1::2] - paced.time[::2]).tolist()] == [1, 1, 1]
+    assert provisional_years(log, None, calendar()) == [2003]
+
+
+def test_a_log_outside_the_calendar_stays_in_calendar_days(world: Desks) -> None:
+    client = client_for("window")
+    answer = uploaded(client, xes(("a", "1998-03-03T09:00:00Z"), ("b", "1998-03-05T09:00:00Z")), "x.xes")
+    assert run_next()
+    page = client.get(answer.url, {"days": "work"}).content.decode()
+    assert "有 2 条记录不在 2000 年到 2060 年" in page and "一半的件 2 天内走完" in page
+    answer = uploaded(client, xes(("a", "2003-03-03T09:00:00Z"), ("b", "2003-03-04T09:00:00Z")), "y.xes")
+    assert run_next()
+    page = client.get(answer.url, {"days": "work"}).content.decode()
+    assert "2003 年的放假安排没有录入" in page and "1 工作日内走完" in page
+    assert "没有录入" not in client.get(answer.url).content.decode()
+
+
+def test_a_log_read_before_there_were_working_days_is_still_told_in_them(world: Desks) -> None:
+    """Its figures in working days are not kept: they are worked out from the file."""
+    client = client_for("window")
+    answer = uploaded(client, xes(("a", "2025-03-07T09:00:00+08:00"), ("b", "2025-03-10T09:00:00+08:00")), "x.xes")
+    assert run_next()
+    log = ProcessLog.objects.get()
+    with as_system() as ctx:
+        ctx.update(log, answers={key: value for key, value in log.answers.items() if key not in ("working", "clock")})
+    assert "一半的件 3 天内走完" in client.get(answer.url).content.decode()
+    assert "一半的件 1 工作日内走完" in client.get(answer.url, {"days": "work"}).content.decode()
 
 
 def test_xes_packed_and_object_logs_are_read_at_once(world: Desks) -> None:
@@ -141,6 +203,24 @@ def test_mixed_times_ask_for_the_zone(world: Desks) -> None:
     assert run_next()
     log.refresh_from_db()
     assert log.state == "ready" and log.answers["overview"]["median_s"] == 3600
+    assert "没写时区的时间按 UTC+8 算。" in client.get(answer.url).content.decode()
+
+
+@pytest.mark.parametrize(("times", "asked"), [(("2025-03-03T09:00:00+08:00", "2025-03-03T03:00:00Z"), False), (("2025-03-03T09:00:00", "2025-03-03T11:00:00"), False), (("2025-03-03 09:00", "2025-03-03T03:00:00Z"), True)])  # fmt: skip
+def test_zones_of_any_kind(world: Desks, times: tuple[str, str], asked: bool) -> None:
+    """Two zones are put on one clock, no zone at all is one wall clock (2 hours each); some with and some without is asked."""
+    client = client_for("window")
+    answer = uploaded(client, xes(("a", times[0]), ("b", times[1])), "x.xes")
+    assert run_next()
+    log = ProcessLog.objects.get()
+    assert (log.state == "asking") is asked
+    page = client.get(answer.url).content.decode()
+    if asked:
+        assert "放在一起会排错先后。请选没写的是哪个时区" in page
+    else:
+        assert log.answers["overview"]["median_s"] == 7200 and ("都没写时区" in page) is (
+            log.answers["clock"] == "wall"
+        )
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,8 @@ def test_bunching_at_the_limit() -> None:
     by_three = lambda start, end: (end - start).days // 3  # a calendar in which three days count as one
     counted = honesty(closed_with(0, 1, 2, 2, 6, 7, 8, 9, 10, 11), LIMITS, by_three).leads
     assert [len(lead.cases) for lead in counted] == [4]
+    at_once = [CaseRecord(f"GX-{n}", "备案", accepted=DUE, due=DUE, closed=DUE) for n in range(12)]
+    assert leads(at_once, "bunched") == []  # decided at once: there is no day before the last
     assert Untested("process.bunched", 1) in untested([CaseRecord("GX-1", "环评", closed=DUE)])
 
 

@@ -74,6 +74,10 @@ function jobs() {
   done();
 }
 
+function middles() {
+  for (const box of document.querySelectorAll('[data-gx="middle"]')) box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
+}
+
 function copying() {
   for (const button of document.querySelectorAll("[data-gx-copy]")) {
     button.addEventListener("click", async () => {
@@ -97,5 +101,5 @@ function tracks() {
   }
 }
 
-display(); shell(); dialogs(); jobs(); copying(); accounts(); palette(); charts(); forms(); prefills(); lists(); tracks();
+display(); shell(); dialogs(); jobs(); middles(); copying(); accounts(); palette(); charts(); forms(); prefills(); lists(); tracks();
 document.querySelector('[data-gx="focus"]')?.focus();

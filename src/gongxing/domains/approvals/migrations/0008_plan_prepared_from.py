@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("approvals", "0006_flows")]
+    dependencies = [("approvals", "0007_lane_meetings")]
 
     operations = [
         migrations.AddField(
