@@ -23,5 +23,4 @@ LANE_SENTENCES: dict[str, Lazy] = {
     "lane.paper_day": _("请填文件日期。"),
     "lane.original_needed": _("书面批示要存原件：请上传扫描件。口头的不算。"),
     "lane.before_left": _("上一次到 %(day)s 才退出，进入日不能更早。"),
-    "lane.conclusion_needed": _("请写协调会结论：定了什么、谁办、哪天办完。"),
 }

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.approvals.actions.case_clocks import begin_clock, settle
-from gongxing.domains.approvals.actions.intake import check_day, fault
+from gongxing.domains.approvals.actions.intake import check_day
 from gongxing.domains.approvals.lanes import LEDGER, meeting_of
 from gongxing.domains.approvals.models import GreenLane
 from gongxing.domains.approvals.standing import Wanted
@@ -43,11 +43,9 @@ def record_meeting(
 ) -> None:
     """The meeting was held on a day and came to this: its clock ends."""
     check_day("met_on", met_on, lane.entered_on, _t("进入日"))
-    if not conclusion.strip():
-        raise fault("conclusion", "lane.conclusion_needed")
     post = ctx.actor.post
     by = f"{post.unit_name} {post.title}" if post else ctx.actor.name
-    ctx.update(lane, met_on=met_on, conclusion=conclusion.strip(), met_by=by[:120])
+    ctx.update(lane, met_on=met_on, conclusion=conclusion, met_by=by[:120])
     keep_meeting(ctx, lane)
 
 
