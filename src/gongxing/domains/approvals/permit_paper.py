@@ -48,9 +48,12 @@ def plan_word(shown: Mapping[str, Any], actor: Actor) -> bytes:
         owed = f"{one['name']}{_('（')}{one['default']}{_('）')}" if one["default"] else one["name"]
         line(document, _("法律要求在先、没有办结记录：%(item)s，应在“%(before)s”以前（%(basis)s）。") % {"item": owed, "before": one["before"], "basis": one["basis"]}, SMALL)  # fmt: skip
     for one in shown["unsettled"]:
-        items = _("、").join(one["added"] or one["dropped"])
-        text = _("没有回答、先按默认：%(question)s按“%(answer)s”，因此要办 %(items)s。") if one["added"] else _("没有回答、先按默认：%(question)s按“%(answer)s”，因此不办 %(items)s。")  # fmt: skip
-        line(document, text % {"question": one["question"], "answer": one["answer"], "items": items}, SMALL)
+        if one["added"]:
+            line(document, _("没有回答、先按默认：%(question)s按“%(answer)s”，因此要办 %(items)s。") % {"question": one["question"], "answer": one["answer"], "items": _("、").join(one["added"])}, SMALL)  # fmt: skip
+    dropped = [one for one in shown["unsettled"] if not one["added"]]
+    if dropped:
+        items = dict.fromkeys(name for one in dropped for name in one["dropped"])
+        line(document, _("另有 %(n)d 题没有回答，先按默认不办：%(items)s。") % {"n": len(dropped), "items": _("、").join(items)}, SMALL)  # fmt: skip
     if shown["chase"] is not None:
         line(document, _("今天只追一件：%(item)s（%(authority)s）。%(words)s。") % {"item": shown["chase"]["name"], "authority": shown["chase"]["authority"], "words": shown["chase"]["words"]}, SMALL)  # fmt: skip
     heading(document, _("一、事项和日期"), 1)
@@ -85,7 +88,7 @@ def plan_word(shown: Mapping[str, Any], actor: Actor) -> bytes:
 def _row(one: Line) -> tuple[str, ...]:
     earliest = ["—", "—"] if one.lack == UNRECORDED else [one.start.isoformat(), one.finish.isoformat()]
     latest = [day.isoformat() if day is not None else "—" for day in (one.latest_start, one.latest_finish)]
-    why = _("；").join(part for part in (one.why, one.default, one.basis) if part)
+    why = _("；").join(part for part in (one.why, one.default if one.state == "todo" else "", one.basis) if part)
     spare = "—" if one.spare is None else str(one.spare)
     return (one.name, one.authority, one.said, *earliest, *latest, spare, why, one.limits or "—")  # fmt: skip
 

@@ -100,14 +100,25 @@ def _open_to(project: Project, need: LandNeed | None, actor: Actor) -> frozenset
 
 def _cell(ledger: str, column: str, words: Words, code: str, answer: str, told: str) -> Cell:
     declared: Column = ledger_named(ledger).column(column)
-    text, shown = answer, words.answer(code, answer)
+    text = answer
     if declared.kind is Kind.FLAG:
         text = FLAGS.get(answer, answer)
-    elif declared.kind is Kind.CHOICE:
-        shown = str(dict(declared.choices).get(answer, shown))
     elif code == "site_ha":
-        hectares = number(answer)
-        text = answer if hectares is None else plain((hectares * MU_PER_HECTARE).quantize(CENT))
-        shown = _("%(mu)s 亩（%(ha)s 公顷）") % {"mu": text, "ha": answer}
+        text = _in_mu(answer)
     register = str(_("项目登记") if ledger == PROJECT else _("用地要求"))
-    return Cell(ledger, column, register, str(declared.label), words.question(code), text, shown, words.answer(code, told) if told else "")  # fmt: skip
+    shown, stands = _said(declared, words, code, answer), _said(declared, words, code, told) if told else ""
+    return Cell(ledger, column, register, str(declared.label), words.question(code), text, shown, stands)
+
+
+def _in_mu(hectares: str) -> str:
+    value = number(hectares)
+    return hectares if value is None else plain((value * MU_PER_HECTARE).quantize(CENT))
+
+
+def _said(declared: Column, words: Words, code: str, answer: str) -> str:
+    """An answer in the words of the register."""
+    if declared.kind is Kind.CHOICE:
+        return str(dict(declared.choices).get(answer, answer))
+    if code == "site_ha":
+        return _("%(mu)s 亩（%(ha)s 公顷）") % {"mu": _in_mu(answer), "ha": answer}
+    return words.answer(code, answer)

@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from gongxing.domains.approvals.models import PermitPlan
 from gongxing.domains.approvals.permit_answers import changed_facts, facts_now, known_answers
@@ -121,7 +123,11 @@ def test_what_stands_otherwise_is_shown_and_not_written_over(world: Desks) -> No
     answered(browser, world)
     page = browser.get(url(world)).content.decode()
     assert "2 项登记里写的不一样，没有动" in page
-    assert page.index("登记里写的不一样") < page.index("新出让") < page.index("自有用地")
+    assert (
+        page.index("登记里写的不一样")
+        < page.index('<td data-l="登记里写的" class="wrap">出让')
+        < page.index("自有用地")
+    )
     browser.post(url(world), {"record": "yes", "seen": seen(page)})
     stored = project(world)
     assert (stored.land_mode, stored.energy_tce, stored.eia_class) == ("grant", Decimal(800), "form")
@@ -180,6 +186,14 @@ def test_a_need_that_cannot_be_written_takes_the_project_back_too(world: Desks) 
     assert wrong.status_code == 422
     assert project(world).land_mode == "" and LandNeed.objects.get().floor_m2 is None
     assert not Entry.objects.filter(verb="approvals.record_answers").exists()
+
+
+def test_the_page_asks_little_of_the_database(world: Desks) -> None:
+    browser = client("yuanqu")
+    answered(browser, world)
+    with CaptureQueriesContext(connection) as found:
+        assert browser.get(url(world)).status_code == 200
+    assert len(found) <= 40
 
 
 def test_answers_to_questions_that_are_not_asked_are_not_offered(world: Desks) -> None:
