@@ -66,14 +66,14 @@ def test_a_real_log_opens_with_its_bottlenecks(chromium: Browser, site: str, axe
     expect(page.locator("h2").first).to_contain_text(re.compile("假如这样|用时不变"))
     assert wait and page.locator('input[name="without"]:checked').first.get_attribute("value") == wait
     found = []
-    for view in VIEWS:
+    for view in VIEWS if name == "BPIC15_1" else VIEWS[:1]:
         page.goto(f"{address}?view={view}")
         found += complaints(page, axe, f"{name} {view} wide zh")
     page.context.close()
     phone = chromium.new_context(viewport=PHONE, color_scheme="dark").new_page()
     also = watch(phone, site)
     log_in(phone, site, "shenpi", "en")
-    for view in ("map", "waiting", "bottlenecks"):
+    for view in ("map", "waiting", "bottlenecks") if name == "BPIC15_1" else ("map",):
         phone.goto(f"{address}?view={view}")
         assert not re.search("[\u4e00-\u9fff]", phone.locator(".gx-views").inner_text())
         found += complaints(phone, axe, f"{name} {view} phone en")

@@ -28,7 +28,7 @@ from gongxing.kernel.clock import today
 from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.store import Denied
 from gongxing.kernel.org.models import Unit
-from gongxing.kernel.pages.requests import acting, number_of
+from gongxing.kernel.pages.requests import acting
 
 LINKED, LINES = 8, 30
 WORDS: dict[str, Lazy] = {
@@ -57,7 +57,7 @@ def conform_page(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "crumbs": [{"label": _t("流程体检"), "url": f"{reverse('process')}{asked_again(narrowed)}"}, {"label": _t("照规定走了没有"), "url": ""}],
         "narrowed": fields, "versions": [(str(one.pk), _t("%(name)s第 %(n)s 版") % {"name": one.name, "n": one.number}) for one in versions], "version": version,
-        "unknown": given not in ("", LAW) and version is None and number_of(given) is not None,
+        "unknown": given not in ("", LAW) and version is None,
     }  # fmt: skip
     if version is None:
         opened, words = law_weighed(actor, narrowed), act_words()

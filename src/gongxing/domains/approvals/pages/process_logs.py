@@ -59,7 +59,9 @@ def logs_page(request: HttpRequest) -> HttpResponse:
         error, made = _taken(request, actor)
         if made is not None:
             return HttpResponseRedirect(reverse("process-log", args=[made.pk]))
-    logs = visible(ProcessLog.objects.all(), actor).select_related("unit").order_by("-made_on", "-pk")[:SHOWN]
+    logs = (
+        visible(ProcessLog.objects.defer("answers"), actor).select_related("unit").order_by("-made_on", "-pk")[:SHOWN]
+    )
     context = {
         "crumbs": _crumbs(), "error": error, "logs": [{"row": one, "url": reverse("process-log", args=[one.pk])} for one in logs],
         "may_make": may(actor, "make", TARGET), "limit": settings.UPLOAD_LIMIT_BYTES // 2**20, "form": {"name": request.POST.get("name", ""), "source": request.POST.get("source", "")},

@@ -152,6 +152,7 @@ def test_empty_narrowed_and_wrong_addresses(office: Office) -> None:
     )
     text = answer.content.decode()
     assert answer.status_code == 200 and "没有这一版流程" in text and "没有可比的件" in text
+    assert "没有这一版流程" in client.get(reverse("process-conform"), {"against": "甲"}).content.decode()
     client.force_login(office.users["nobody"])
     assert client.get(reverse("process-conform")).status_code == 403
 
