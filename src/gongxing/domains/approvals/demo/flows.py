@@ -23,7 +23,7 @@ from gongxing.kernel.packs.tables import table
 WHY, BEGAN = "生成演示审批流程（全部虚构）", date(2025, 9, 1)
 SIGNERS = ("shengtai", "zhujian")
 """The accounts whose posts sign the planning permit."""
-SIGN_WD = 3
+SIGN_WD, SIGNED = 3, ("plan.permit", "land.permit")
 
 
 def build_flows(posts: Mapping[str, Post]) -> None:
@@ -32,14 +32,8 @@ def build_flows(posts: Mapping[str, Post]) -> None:
     templates = {row["flow"]: json.loads(row["definition"]) for row in table("approvals", "flows", today())}
     with at(moment), writing(SYSTEM, "demo", WHY) as ctx:
         for code, name, items, definition, state in (
-            (
-                "planning",
-                "建设工程规划许可会签（演示）",
-                ["plan.permit"],
-                _signed(templates["joint"], posts),
-                "in_force",
-            ),
-            ("energy", "节能审查（演示）", ["energy.review"], templates["single"], "in_force"),
+            ("planning", "规划许可会签（演示）", list(SIGNED), _signed(templates["joint"], posts), "in_force"),
+            ("check", "规划核实（演示）", ["accept.plan"], templates["single"], "in_force"),
             ("scheme", "设计方案审查（演示）", ["design.scheme"], templates["single"], "draft"),
         ):
             ctx.create(
