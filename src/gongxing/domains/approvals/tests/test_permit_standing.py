@@ -4,8 +4,10 @@
 """
 
 from datetime import date
+from io import BytesIO
 
 import pytest
+from docx import Document
 
 from gongxing.domains.approvals.models import PermitPlan
 from gongxing.domains.approvals.permit_answers import known_answers
@@ -69,8 +71,12 @@ def test_a_goal_that_is_reached_has_no_days_left_and_only_what_is_owed_is_chased
         assert "接着算到合法投产" in page and "没有办结记录" in page
         assert "-" not in page.partition("<h1>")[2].partition("</h1>")[0].replace("2025-03-03", "")
         assert 'id="measures"' not in page
-        for part in ("sheet/", "plan.docx"):
-            assert browser.get(f"/approvals/plan/{world.project.pk}/{part}").status_code == 200
+        sheet = browser.get(f"/approvals/plan/{world.project.pk}/sheet/").content.decode()
+        assert "已到开工（2025-03-03）" in sheet and "法律要求在先、没有办结记录：环评报告表审批" in sheet
+        word = Document(BytesIO(browser.get(f"/approvals/plan/{world.project.pk}/plan.docx").content))
+        said = [one.text for one in word.paragraphs]
+        assert any(text.startswith("法律要求在先、没有办结记录：环评报告表审批，应在“合法开工”以前") for text in said)
+        assert [text[0] for text in said if text[1:2] == "、"] == ["一", "二", "三"], "no chapter on measures any more"
         assert "已到开工（2025-03-03）" in browser.get("/approvals/plan/?show=with").content.decode()
 
 
