@@ -127,7 +127,9 @@ def test_a_click_a_row_and_the_keyboard_choose_the_same(chromium: Browser, land:
     page.locator("#map").focus()
     expect(page.locator("#card")).not_to_have_class(re.compile("open"))
     page.keyboard.press("Enter")
-    expect(page.locator("#card")).to_have_class(re.compile("open"))  # a shut card keeps its words: opened anew, they are new
+    expect(page.locator("#card")).to_have_class(
+        re.compile("open")
+    )  # a shut card keeps its words: opened anew, they are new
     expect(page.locator("#card h2")).to_have_text(number)  # it still lies in the middle of what is not covered
     seen.silent()
     context.close()

@@ -100,7 +100,7 @@ def _legal_and_promised(case: Case, item: Item, lines: Mapping[str, dict[str, An
     ):
         note = _t("这个事项没有") if limit is None else _t("没有受理") if case.state in OVER else _t("受理以后起算")
         found.append(
-            {"label": label, "limit": "" if limit is None else limit_words(limit), "status": "" if limit is None else unsure(status), "line": lines.get(rule), "note": note}
+            {"label": label, "limit": "" if limit is None else _with_extension(case, rule, limit), "status": "" if limit is None else unsure(status), "line": lines.get(rule), "note": note}
         )  # fmt: skip
     return found
 
@@ -124,6 +124,13 @@ def _line(clock: Deadline) -> dict[str, Any]:
         "provisional": "" if running else provisional_words(clock),
         "if_today": _if_today(clock, limit) if running and clock.state in ("running", "passed") else None,
     }
+
+
+def _with_extension(case: Case, rule: str, limit: Limit) -> str:
+    """A limit in words; the statutory one with what it was extended by."""
+    if rule != STATUTORY or not case.extension:
+        return limit_words(limit)
+    return _t("%(limit)s，已延长 %(n)d") % {"limit": limit_words(limit), "n": case.extension}
 
 
 def _if_today(clock: Deadline, limit: Limit) -> date:

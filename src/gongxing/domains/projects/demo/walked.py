@@ -17,7 +17,7 @@ NEXT, NEXT_NUMBER = "青禾样板竹木复合包装生产线新建项目", 9002
 AGO = {"concept": 150, "reserve": 120, "negotiation": 90, "signed": 12}
 """How many days ago the steps of the one that waits were made."""
 NAME = "青禾样板蔗渣浆模塑餐具生产线新建项目"
-NUMBER, PARK = 9001, "高新技术产业园"
+NUMBER, PARK, LINKS = 9001, "高新技术产业园", ("sug.tableware", "pap.molded")
 DAYS: Mapping[str, date] = {
     "concept": date(2025, 6, 3), "reserve": date(2025, 6, 23), "negotiation": date(2025, 7, 14), "signed": date(2025, 8, 11),
     "pre_construction": date(2025, 9, 1), "construction": date(2025, 11, 10),
@@ -39,7 +39,8 @@ def _written(
     name: str, number: int, days: Mapping[str, date], units: Mapping[str, Unit], posts: Mapping[str, Post]
 ) -> Project:
     random, park = Random(f"{name} walked"), units[PARK]
-    node = Node.objects.filter(generic=False).order_by("code").first()
+    nodes = Node.objects.filter(generic=False).order_by("code")
+    node = nodes.filter(code__in=LINKS).first() or nodes.first()
     assert node is not None
     begin = days.get("pre_construction", days["signed"]) + timedelta(days=63)
     diary = Diary(random, units, posts)
