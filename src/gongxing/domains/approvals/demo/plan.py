@@ -37,7 +37,9 @@ GROUNDS = (
     ("expert", "专家评审通知"), ("publicity", "公示截图"), ("consult", "征求意见函"), ("techreview", "委托技术评审书"), ("applicant", "企业书面申请"),
     ("inspection", "检测委托单"),
 )  # fmt: skip
-USUAL, LEAST_TO_STOP, LATELY = 240, 5, 12
+USUAL, LEAST_TO_STOP, LATELY, LATEST_STOP = 240, 5, 12, 3
+"""Days between the steps of a project nobody dated, the shortest limit in which one is stopped, how far back the newest reach, the last day after the acceptance on which
+one is stopped."""
 
 
 @dataclass
@@ -173,7 +175,7 @@ class Planner:
         else:
             used = max(law, promised) + random.randint(1, 6)
         if law >= LEAST_TO_STOP and promised >= 3 and random.random() < 0.17:
-            used += self._stop(story, accepted)
+            used = max(used, LATEST_STOP) + self._stop(story, accepted)
         if (
             item.extension is not None
             and item.limit is not None
@@ -196,7 +198,7 @@ class Planner:
         """A stop by its paper; how many working days it took."""
         random = self.random
         ground, proof = random.choice(GROUNDS)
-        start = self._after(accepted, random.randint(1, 3))
+        start = self._after(accepted, random.randint(1, LATEST_STOP))
         length = random.randint(3, 14)
         story.stops.append(
             Stopped(
