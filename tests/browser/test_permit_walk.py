@@ -163,7 +163,10 @@ def test_from_the_questionnaire_to_the_permit(chromium: Browser, autumn: str, ax
     expect(done.locator("#panel-flow")).to_contain_text("同意，注意能耗")
     expect(done.locator("#panel-flow")).to_contain_text("已走完")
     check_page(done, axe, "case")
-    done.locator("#panel-clocks tr", has_text="法定时限").locator("a").click()
+    law = done.locator("#panel-clocks .gx-tri > div", has_text="法定")
+    expect(law).to_contain_text("2025-11-19")
+    expect(law).to_contain_text("20 工作日，已延长 10")
+    law.locator("a").click()
     expect(done.locator("main")).to_contain_text("专家评审通知〔2025〕9号")
     check_page(done, axe, "proof")
     done.set_viewport_size(PHONE)  # type: ignore[arg-type]
