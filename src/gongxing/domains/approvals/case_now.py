@@ -13,7 +13,7 @@ from gongxing.domains.approvals.models import Case, CaseFlow, CaseStep
 from gongxing.domains.approvals.standing import COMPLETE, DELIVER, PROMISED, STATUTORY
 from gongxing.domains.projects.models import Project
 from gongxing.kernel.access.visible import visible
-from gongxing.kernel.clock import today
+from gongxing.kernel.clock import now, today
 from gongxing.kernel.clock.calendar import calendar
 from gongxing.kernel.deadlines.limits import stands_still
 from gongxing.kernel.deadlines.models import Deadline
@@ -59,6 +59,12 @@ def _next(case: Case, clocks: dict[str, Deadline], waiting: Sequence[dict[str, A
     """What is to be done next, and the clock under which. ``waiting``: open steps of the flow before the decision."""
     outcome = {"outcome": case.get_outcome_display()}
     if case.state == STATE.HANDED_IN:
+        notice = clocks.get(COMPLETE)
+        if notice is not None and notice.due_at <= now():
+            since = case.corrected_on or case.received_on
+            return _t("告知的期限已过。当时告知过、受理过的，补登那一天；没有的，受理日写 %(since)s。") % {
+                "since": since.isoformat()
+            }, notice
         return _t("看材料齐不齐：齐了受理，不齐一次告知补正。"), clocks.get(COMPLETE)
     if case.state == STATE.CORRECTING:
         return _t("等申请人补正。补齐了，登记补正齐全。"), None

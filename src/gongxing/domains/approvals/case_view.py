@@ -266,7 +266,10 @@ def _due(clocks: Iterable[ClockShown], *rules: str) -> date | None:
 def _next(case: Case, clocks: Sequence[ClockShown]) -> tuple[str, date | None]:
     """What comes next, in plain words, and its day. A day that went by without its act is said so."""
     if case.state == STATE.HANDED_IN:
-        return _t("窗口在看材料齐不齐。到期没有告知，就从收到材料那天起视为受理。"), _due(clocks, COMPLETE)
+        last = _due(clocks, COMPLETE)
+        if last is not None and last < today():
+            return _t("告知的期限已过，窗口在核对登记。没有告知过的，从收到材料那天起视为受理。"), last
+        return _t("窗口在看材料齐不齐。到期没有告知，就从收到材料那天起视为受理。"), last
     if case.state == STATE.CORRECTING:
         return _t("等你把材料补齐。受理以前不算办理时间。"), None
     if case.state == STATE.RUNNING:

@@ -28,7 +28,7 @@ from gongxing.engines.workdays import Limit, due
 from gongxing.kernel.access.visible import may, visible
 from gongxing.kernel.clock import today
 from gongxing.kernel.clock.calendar import calendar, gap, office_hours
-from gongxing.kernel.deadlines.limits import provisional_words
+from gongxing.kernel.deadlines.limits import provisional_words, stands_still
 from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.ledger.declare import Panel, ledger_named
 from gongxing.kernel.org.actor import Actor
@@ -108,7 +108,7 @@ def _legal_and_promised(case: Case, item: Item, lines: Mapping[str, dict[str, An
 def _line(clock: Deadline) -> dict[str, Any]:
     limit = Limit(clock.limit, clock.unit)
     at = timezone.localtime(clock.due_at)
-    running = [one for one in clock.pauses.all() if one.end is None]
+    running = stands_still(clock)
     return {
         "clock": clock,
         "label": RULES[clock.rule],
@@ -117,7 +117,7 @@ def _line(clock: Deadline) -> dict[str, Any]:
         "due": None if running else at,
         **(left(at.date()) if clock.state in ("running", "passed") and not running else {"left": ""}),
         "tone": "idle" if running and clock.ended_at is None else TONES[Deadline.State(clock.state)],
-        "still": bool(running),
+        "still": running,
         "state": _t("已停钟") if running and clock.ended_at is None else clock.get_state_display(),
         "status": unsure(clock.basis_status),
         "proof": reverse("deadline-proof", args=[clock.pk]),

@@ -87,12 +87,12 @@ def offer_of(plan: PermitPlan, project: Project, actor: Actor) -> Offer:
 
 
 def _open_to(project: Project, need: LandNeed | None, actor: Actor) -> frozenset[str]:
-    """The registers in which the actor may change what belongs to this project."""
-    found = set()
-    if visible(Project.objects.filter(pk=project.pk), actor, "change").exists():
-        found.add(PROJECT)
-        if need is None and may(actor, "add", NEED):
-            found.add(NEED)
+    """The registers in which the actor may change what belongs to this project; none where not the project itself, whose page it is."""
+    if not visible(Project.objects.filter(pk=project.pk), actor, "change").exists():
+        return frozenset()
+    found = {PROJECT}
+    if need is None and may(actor, "add", NEED):
+        found.add(NEED)
     if need is not None and visible(LandNeed.objects.filter(pk=need.pk), actor, "change").exists():
         found.add(NEED)
     return frozenset(found)

@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[str, Lazy] = {
     "case.future": _("日期 %(day)s 还没到，请填已经发生的那一天。"),
+    "case.notice_over": _(
+        "到 %(due)s 为止没有告知，依行政许可法第三十二条，自 %(since)s 起视为受理：受理日请写 %(since)s。当时告知过、受理过的，写当时的日期。"
+    ),
     "case.before": _("日期 %(day)s 早于%(what)s %(before)s，请核对两个日期。"),
     "case.no_item": _(
         "%(day)s 的事项库里没有“%(item)s”这个事项。请从列表里选；要办的事项不在列表里，先到“规则”里登记。"

@@ -117,3 +117,15 @@ def test_counting_agrees_with_the_walk(day: date, n: int, unit: str, raw: list[t
 def test_longer_limits_never_end_earlier(day: date, n: int) -> None:
     start = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
     assert due(Limit(n, "wd"), start, (), BOOK, HOURS).at < due(Limit(n + 1, "wd"), start, (), BOOK, HOURS).at
+
+
+def test_what_is_over_cannot_be_stopped() -> None:
+    """Three working days from Monday 2 November 2026 end on Thursday the 5th. A pause opened on the 5th (that day still counts) or later comes too late, one
+    opened on the 4th leaves it open."""
+    start, three = at("2026-11-02 09:00"), Limit(3, "wd")
+    for day, still in ((4, True), (5, False), (20, False)):
+        found = due(three, start, [Pause(date(2026, 11, day), None)], BOOK, HOURS)
+        assert (day, found.open) == (day, still)
+        assert still or found.at.date() == date(2026, 11, 5)
+    lines = proof(three, start, [Pause(date(2026, 11, 20), None)], BOOK, HOURS)
+    assert lines[-1].day == date(2026, 11, 5)

@@ -103,10 +103,15 @@ def _day_due(limit: Limit, start: date, spans: list[tuple[date, date]], book: Ca
 
 
 def due(limit: Limit, started_at: datetime, pauses: Sequence[Pause], book: Calendar, hours: OfficeHours) -> Due:
-    """The due instant, in the time zone of ``started_at`` (aware; the caller passes local time)."""
+    """The due instant, in the time zone of ``started_at`` (aware; the caller passes local time). A pause that has not ended leaves it open, unless the limit
+    had run out by the day it began: what is over cannot be stopped."""
     local, start = started_at, started_at.date()
-    if any(one.end is None for one in pauses):
-        return Due(datetime.combine(LAST, hours.close, local.tzinfo), provisional=True, open=True)
+    running = min((one.start for one in pauses if one.end is None), default=None)
+    if running is not None:
+        found = due(limit, started_at, [one for one in pauses if one.end is not None], book, hours)
+        if found.at.date() > running:
+            return Due(datetime.combine(LAST, hours.close, local.tzinfo), provisional=True, open=True)
+        return found
     spans = _merged(pauses)
     if limit.unit in HOUR_UNITS:
         at = _office_due(limit, local, spans, book, hours)
@@ -157,8 +162,8 @@ def proof(
     limit: Limit, started_at: datetime, pauses: Sequence[Pause], book: Calendar, hours: OfficeHours
 ) -> tuple[ProofDay, ...]:
     """Every day from the start to the due day with what it counts for. Walks the days one by one, independently of ``due``:
-    this is the checker. For hours and minutes the days in which they ran. Empty while a pause is open."""
-    if any(one.end is None for one in pauses):
+    this is the checker. For hours and minutes the days in which they ran. Empty while a pause leaves the due day open."""
+    if due(limit, started_at, pauses, book, hours).open:
         return ()
     start = started_at.date()
     lines = [ProofDay(start, False, None, "start")]

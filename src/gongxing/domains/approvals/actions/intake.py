@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongxing.domains.approvals.actions.case_clocks import keep_case
@@ -10,12 +11,14 @@ from gongxing.domains.approvals.following import free
 from gongxing.domains.approvals.items import item_on
 from gongxing.domains.approvals.models import Case, Material
 from gongxing.domains.approvals.remarks import say
+from gongxing.domains.approvals.standing import COMPLETE
 from gongxing.domains.projects.models import Project
 from gongxing.kernel.access.visible import visible
 from gongxing.kernel.action.declare import Ask, action
 from gongxing.kernel.audit.write import Ctx
 from gongxing.kernel.cells.fault import Fault
 from gongxing.kernel.clock import today
+from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.ledger.declare import FieldFault, ledger_named
 from gongxing.kernel.ledger.store import Refused
 from gongxing.kernel.org.models import Post
@@ -36,6 +39,18 @@ def check_day(name: str, day: date, after: date | None, what: str) -> None:
         raise fault(name, "case.future", day=day.isoformat())
     if after is not None and day < after:
         raise fault(name, "case.before", day=day.isoformat(), what=what, before=after.isoformat())
+
+
+def check_notice(case: Case, name: str, day: date) -> None:
+    """What is said to the applicant is said within the limit of the notice (行政许可法 32); after it the application counts as accepted on the day it was
+    handed in, or completed. Raises Refused."""
+    clock = Deadline.objects.filter(ledger=CASE, row=case.pk, rule=COMPLETE).first()
+    since = case.corrected_on or case.received_on
+    if clock is None or day == since:
+        return
+    due = timezone.localtime(clock.due_at).date()
+    if day > due:
+        raise fault(name, "case.notice_over", due=due.isoformat(), since=since.isoformat())
 
 
 def in_state(*states: str) -> Any:
@@ -101,6 +116,7 @@ def ask_correction(
     if case.correction_on is not None:
         raise fault("", "case.told_once", day=case.correction_on.isoformat())
     check_day("told_on", told_on, case.received_on, str(_("收件日")))
+    check_notice(case, "told_on", told_on)
     ctx.update(case, correction_on=told_on)
     ctx.note(case, lacking=lacking.strip())
     say(ctx, case, str(_("一次告知补正")), lacking)
@@ -131,6 +147,7 @@ def accept(
 ) -> None:
     """The application is accepted: the statutory and the promised clock begin, the day itself not counted."""
     check_day("accepted_on", accepted_on, case.corrected_on or case.received_on, str(_("收件日")))
+    check_notice(case, "accepted_on", accepted_on)
     ctx.update(case, accepted_on=accepted_on)
     keep_case(ctx, case)
 
@@ -139,6 +156,8 @@ def accept(
 def refuse(ctx: Ctx, *, case: Case, refused_on: Annotated[date, Ask(_("不予受理日"))]) -> None:
     """Not a matter for this authority, or never completed; the reason is what the applicant reads."""
     check_day("refused_on", refused_on, case.received_on, str(_("收件日")))
+    if case.state == STATE.HANDED_IN:
+        check_notice(case, "refused_on", refused_on)
     ctx.update(case, refused_on=refused_on)
     keep_case(ctx, case)
 

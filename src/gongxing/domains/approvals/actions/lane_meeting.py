@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Annotated
 
+from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -31,7 +32,7 @@ def owes_meeting(lane: GreenLane) -> bool:
     return lane.met_on is None and lane.left_on is None and meeting_of(lane) is not None
 
 
-@action(label=_("记录协调会"), permission="approvals.greenlane.meet", on=GreenLane, icon="checklist", tone="primary", why="", when=owes_meeting)  # fmt: skip
+@action(label=_("记录协调会"), permission="approvals.greenlane.enter", on=GreenLane, icon="checklist", tone="primary", why="", when=owes_meeting)  # fmt: skip
 def record_meeting(
     ctx: Ctx,
     *,
@@ -63,13 +64,18 @@ def keep_meeting(ctx: Ctx, lane: GreenLane) -> None:
     if lane.keeper_id is None:
         return
     limit = Limit(promised.days, "wd")
-    fallen = lane.left_on is not None and lane.met_on is None
+    fallen = lane.left_on is not None and lane.met_on is None and lane.left_on <= _last_day(clock, lane.left_on)
     want = Wanted(RULE, lane.entered_on, limit, promised.basis, promised.status, lane.met_on, fallen, ())
     title = _t("开协调会：%(project)s") % {"project": lane.project.name[:60]}
     fresh = clock is None
     if clock is None:
         clock = begin_clock(ctx, lane, want, lane.keeper_id, title)
     settle(ctx, clock, want, lane.keeper_id, title, fresh=fresh)
+
+
+def _last_day(clock: Deadline | None, else_day: date) -> date:
+    """The day a meeting was due. Who leaves later has missed it: it stays so."""
+    return else_day if clock is None else timezone.localtime(clock.due_at).date()
 
 
 def _keeper(lane: GreenLane) -> int | None:

@@ -1,8 +1,8 @@
 """The clocks of the steps of flows, kept as the flow says: started when a step opens, moved with a transfer, standing still with the flow or with the case's own
 promise, ended when the step is acted on, dropped when nobody has to act any more. May be repeated; where all is right nothing is written.
 
-The limit is the county's own (``limit_wd`` of the version). It stands still while the flow is suspended, for then nobody may act on it, and while a stop holds the
-promised clock of the case. The statutory and the promised clock know nothing of this: a suspension moves neither.
+The limit is the county's own (``limit_wd`` of the version). It stands still while the flow is suspended, for then nobody may act on it, while a stop holds the
+promised clock of the case, and while the applicant brings what was found lacking. The statutory and the promised clock know nothing of this: a suspension moves neither.
 """
 
 from collections import defaultdict
@@ -24,6 +24,7 @@ from gongxing.kernel.deadlines.models import Deadline
 from gongxing.kernel.org.actor import SYSTEM
 
 RULE, LEDGER, KIND, SUSPENDED = "approvals.step", "approvals.casestep", "approvals.step_clocks", "suspended"
+CORRECTION = "correction"
 OPEN = (Deadline.State.RUNNING, Deadline.State.PASSED)
 VERDICT = CaseStep.Verdict
 DONE = (VERDICT.AGREE, VERDICT.DISAGREE, VERDICT.RETURN, VERDICT.DELIVER, VERDICT.FINISH)
@@ -92,11 +93,15 @@ def _touches(stop: Stop, since: date, done: date | None) -> bool:
 
 def _stills(one: CaseFlow) -> list[Stop]:
     """What makes steps stand still: stops of the case that hold its promise, and the suspensions of the flow, as spans (p, q]. The latter are no rows."""
-    item, found = item_of(one.case), []
-    for stop in one.case.stops.order_by("start", "pk"):
-        stop.case = one.case
+    case, found = one.case, []
+    item = item_of(case)
+    for stop in case.stops.order_by("start", "pk"):
+        stop.case = case
         if item is not None and stops_promise(stop, item):
             found.append(stop)
+    if case.correction_on is not None:  # the turn is the applicant's until what was lacking has come
+        until = case.corrected_on or case.refused_on or case.withdrawn_on or case.accepted_on
+        found.append(Stop(case=case, ground=CORRECTION, proof=_t("一次告知补正"), start=case.correction_on, end=until, invented=one.invented))  # fmt: skip
     began: CaseNote | None = None
     notes = CaseNote.objects.filter(case=one.case_id, verb__in=(CaseNote.Verb.SUSPEND, CaseNote.Verb.RESUME))
     for note in notes.order_by("number"):
@@ -136,9 +141,16 @@ def mend_steps() -> int:
     stray = clocks.exclude(row__in=waiting.values("pk"))
     over = CaseStep.objects.filter(pk__in=stray.values("row")).values_list("flow", flat=True)
     done = keep_clocks({*live, *over}, rows, keep_steps, verb=KIND, why=str(_t("按流程环节登记时限")))
-    lost = list(stray.exclude(row__in=CaseStep.objects.values("pk")).order_by("pk").values_list("pk", flat=True))
+    drop_lost()
+    return done
+
+
+def drop_lost() -> int:
+    """Drop the clocks of steps that are no more, their cases having been taken back. Returns how many. One query where there is none."""
+    clocks = Deadline.objects.filter(ledger=LEDGER, rule=RULE, state__in=OPEN)
+    lost = list(clocks.exclude(row__in=CaseStep.objects.values("pk")).order_by("pk").values_list("pk", flat=True))
     if lost:
         with writing(SYSTEM, KIND, str(_t("按流程环节登记时限"))) as ctx:
             for clock in Deadline.objects.select_for_update().filter(pk__in=lost, state__in=OPEN).order_by("pk"):
                 cancel_deadline(ctx, clock)
-    return done
+    return len(lost)

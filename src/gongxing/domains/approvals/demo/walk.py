@@ -1,7 +1,7 @@
 """One invented project walked from its questionnaire to its permits in autumn 2025, by the same verbs people use, at the desks that have them.
 
 Every day is fixed, so that the dates the program finds can be compared with dates counted by hand: they are printed in
-``domains/approvals/tests/test_walked_project.py``.
+``tests/test_walked_project.py``.
 """
 
 import json

@@ -24,7 +24,7 @@ from gongxing.kernel.access.visible import visible
 from gongxing.kernel.jobs.run import Progress
 from gongxing.kernel.org.actor import Actor
 
-READS = ("approvals.case", "approvals.caseflow", "approvals.flowversion", "org.unit")
+READS = ("approvals.case", "projects.project", "approvals.caseflow", "approvals.flowversion", "org.unit")
 PIECE = 200
 
 

@@ -8,9 +8,9 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.utils import timezone, translation
@@ -30,7 +30,7 @@ from gongxing.kernel.jobs.run import Progress, enqueue, job
 from gongxing.kernel.org.actor import Actor
 
 T = TypeVar("T")
-READS = ("approvals.case", "approvals.stop", "org.unit", "packs.packedit")
+READS = ("approvals.case", "approvals.stop", "projects.project", "org.unit", "packs.packedit")
 WEIGH = "approvals.weigh_cases"
 AT_ONCE = 5000
 OPEN = (Job.State.READY, Job.State.RUNNING)
@@ -45,6 +45,8 @@ class Book:
     timed: Timed
     state: laid.State
     made: datetime
+    answers: dict[tuple[object, ...], Any] = field(default_factory=dict)
+    """What was worked out of it in this process, the last ``ANSWERS`` questions; it goes with the book."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,7 @@ class Opened(Generic[T]):
 
 
 _held: Kept[Book] = Kept(6)
-_answers: Kept[Any] = Kept(200)
-ONE = 1
+ANSWERS, ONE = 40, 1
 """``Kept`` wants a number of the state; here the state is part of the key."""
 
 
@@ -105,12 +106,12 @@ def answered(book: Book, question: Sequence[object], work: Callable[[], T]) -> T
     """The answer to a question about a casebook, worked out once for its state in this process; ``question`` names it."""
     if not book.state:
         return work()
-    key = (book.name, book.state, tuple(question))
-    found = _answers.get(key, ONE)
-    if found is None:
-        found = work()
-        _answers.keep(key, ONE, found)
-    return found
+    key = tuple(question)
+    if key not in book.answers:
+        if len(book.answers) >= ANSWERS:
+            book.answers.pop(next(iter(book.answers)), None)
+        book.answers[key] = work()
+    return cast(T, book.answers[key])
 
 
 def narrowed_to(book: Book, narrowed: Narrowed) -> Timed:
@@ -121,7 +122,6 @@ def narrowed_to(book: Book, narrowed: Narrowed) -> Timed:
 def forget() -> None:
     """Drop what this process holds (between tests, and for measuring)."""
     _held.clear()
-    _answers.clear()
 
 
 def _name(actor: Actor, by: By) -> str:

@@ -63,10 +63,10 @@ def lane_page(request: HttpRequest) -> HttpResponse:
     over = list(seen.filter(left_on__isnull=False).order_by("-left_on", "-pk")[:ENDED])
     going = going_by_project(one.project_id for one in lanes)
     share = usage(visible(Case.objects.all(), actor), day)
-    acts, meets, met = may(actor, "enter", LEDGER), may(actor, "meet", LEDGER), meetings(lanes)
+    acts, met = may(actor, "enter", LEDGER), meetings(lanes)
     context = {
         "crumbs": [{"label": _("绿色通道"), "url": ""}], "share": share, "as_of": day, "list_url": ledger_named(LEDGER).url,
-        "lanes": [_line(one, going.get(one.project_id, (0, 0)), acts, met.get(one.pk), meets) for one in lanes], "over": [_line(one, (0, 0), False) for one in over],
+        "lanes": [_line(one, going.get(one.project_id, (0, 0)), acts, met.get(one.pk)) for one in lanes], "over": [_line(one, (0, 0), False) for one in over],
         "entry": rules.get(ENTRY, ()), "bars": rules.get(BAR, ()), "grades": rules.get(GRADE, ()), "gives": rules.get(GIVE, ()),
         "nevers": rules.get(NEVER, ()), "acts": acts, "projects_url": ledger_named(PROJECT).url,
         "percent": None if share.percent is None else round(share.percent),
@@ -74,14 +74,12 @@ def lane_page(request: HttpRequest) -> HttpResponse:
     return render(request, "approvals/lane.html", context)
 
 
-def _line(
-    lane: GreenLane, going: tuple[int, int], acts: bool, meeting: dict[str, Any] | None = None, meets: bool = False
-) -> dict[str, Any]:
+def _line(lane: GreenLane, going: tuple[int, int], acts: bool, meeting: dict[str, Any] | None = None) -> dict[str, Any]:
     return {
         "lane": lane, "url": ledger_named(LEDGER).row_url(lane.pk), "project_url": ledger_named(PROJECT).row_url(lane.project_id),
         "file_url": reverse("approvals-lane-file", args=[lane.pk]) if lane.file_id else "", "n": going[0], "short": going[1],
         "leave": action_button(leave_lane, lane.pk, lane.version) if acts else None,
-        "meeting": meeting, "meet": action_button(record_meeting, lane.pk, lane.version) if meets and owes_meeting(lane) else None,
+        "meeting": meeting, "meet": action_button(record_meeting, lane.pk, lane.version) if acts and owes_meeting(lane) else None,
     }  # fmt: skip
 
 

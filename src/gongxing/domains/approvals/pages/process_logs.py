@@ -159,7 +159,7 @@ def _clock_note(log: ProcessLog, kept: Mapping[str, Any], wanted: bool) -> str:
     elif wanted and kept.get("provisional"):
         notes.append(
             _("%(years)s 年的放假安排没有录入，这些年的工作日是暂定的。")
-            % {"years": "、".join(map(str, kept["provisional"]))}
+            % {"years": _("、").join(map(str, kept["provisional"]))}
         )
     return " ".join(notes)
 

@@ -143,12 +143,33 @@ def test_a_case_written_down_long_after_is_not_accepted_by_silence(world: Desks)
         case = handed_in(world, "plan.permit", date(2025, 11, 3))
         assert (tick(), accept_waiting([case.pk]), mend_all()) == (1, 0, 1)
         assert clocks(case)["complete"] == ("passed", "2025-11-10")
+        for verb, raw in (
+            (ask_correction, {"lacking": "图", "told_on": "2025-11-11"}),
+            (accept, {"accepted_on": "2025-11-12"}),
+            (refuse, {"refused_on": "2025-11-11", "why": "不属于"}),
+        ):
+            with pytest.raises(Refused) as told:
+                world.do("window", verb, case, **raw)
+            assert refusal(told) == ["case.notice_over"], "the law has settled it by then"
         case = world.do("window", accept, case, accepted_on="2025-11-05")
         assert (case.silent, clocks(case)["complete"]) == (False, ("met", "2025-11-10"))
         assert clocks(case)["statutory"] == (
             "running",
             "2025-12-03",
         )  # 6, 7, 10–14, 17–21, 24–28 November, 1–3 December
+
+
+def test_a_correction_entered_long_after_is_not_accepted_by_silence(world: Desks) -> None:
+    """Told in time on 4 November; that all came on 10 November is entered on 2 December, when the five days from then (11–14, 17 November) are over."""
+    with at(moment(2025, 11, 4)):
+        case = handed_in(world, "plan.permit", date(2025, 11, 3))
+        case = world.do("window", ask_correction, case, lacking="总平面图", told_on="2025-11-04")
+    with at(moment(2025, 12, 2)):
+        case = world.do("window", correction_complete, case, corrected_on="2025-11-10")
+        tick()
+        assert (clocks(case)["complete"], accept_waiting([case.pk])) == (("passed", "2025-11-17"), 0)
+        case = world.do("window", accept, case, accepted_on="2025-11-12")
+        assert clocks(case)["complete"] == ("met", "2025-11-17")
 
 
 def test_only_the_head_extends_once_within_the_law_and_before_the_end(world: Desks) -> None:

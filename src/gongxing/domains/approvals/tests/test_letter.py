@@ -60,12 +60,14 @@ def test_what_came_later_does_not_change_the_letter(office: Office) -> None:
 
 
 def test_a_notice_that_came_too_late_says_so(office: Office) -> None:
-    """13 March is the last day; told on the 16th the letter itself says that the application counts as accepted."""
+    """13 March is the last day; of a notice of the 16th, which only a sheet can bring in, the letter itself says that the application counts as accepted."""
     with at(moment(2026, 3, 6)):
         given = held(office)
         late = handed_in(given.desks, given.desks.project, "land.permit", date(2026, 3, 6))
     with at(moment(2026, 3, 16)):
-        late = given.desks.do("window", ask_correction, late, lacking="缺红线图", told_on="2026-03-16")
+        late = given.desks.do("window", ask_correction, late, lacking="缺红线图", told_on="2026-03-13")
+        with as_system() as ctx:
+            late = ctx.update(late, correction_on=date(2026, 3, 16))
         assert letter(late).counting[-1] == "本告知于 2026年3月16日 作出，已过期限：依上述规定，申请自收到材料之日起即为受理，不因补正而顺延。"  # fmt: skip
 
 

@@ -10,6 +10,7 @@ Counted by hand in the autumn of 2025 (28 September and 11 October are worked, 1
 """
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -26,12 +27,13 @@ from gongxing.domains.approvals.actions.flow_steps import (
     take_back,
     transfer_step,
 )
+from gongxing.domains.approvals.actions.intake import accept, ask_correction, correction_complete
 from gongxing.domains.approvals.actions.step_clocks import RULE
 from gongxing.domains.approvals.actions.stopping import go_on, stop_case
 from gongxing.domains.approvals.flow_jobs import keep_step_clocks, prove_flows, wrong_with
 from gongxing.domains.approvals.models import Case, CaseStep
 from gongxing.domains.approvals.tests.desks import Desks, clocks, desks, moment
-from gongxing.domains.approvals.tests.flow_desks import do, flow, joint, sound, step
+from gongxing.domains.approvals.tests.flow_desks import do, flow, joint, received, sound, step, version
 from gongxing.engines.workdays import LAST
 from gongxing.kernel.audit.write import writing
 from gongxing.kernel.clock import at, today
@@ -247,3 +249,31 @@ def test_the_page_of_a_step_leads_to_its_case(world: Desks) -> None:
     text = client.get(ledger_named("approvals.casestep").row_url(step(case, "P-gongxin").pk)).content.decode()
     assert f"{ledger_named('approvals.case').row_url(case.pk)}#panel-flow" in text
     assert "2025-09-29" in text
+
+
+def test_while_the_applicant_corrects_nobody_at_the_desk_is_late(world: Desks) -> None:
+    """Handed in on Thursday 25 September: five days are 26, 28, 29, 30 September, 9 October. Told on the 26th (which counts), complete on 20 October: 21–24
+    October are the four that are left."""
+    with at(moment(2025, 9, 25, 9)):
+        version()
+        case = received(world, date(2025, 9, 25))
+        assert steps(case) == [("P-window", "running", "2025-10-09")]
+    with at(moment(2025, 9, 26)):
+        case = world.do("window", ask_correction, case, lacking="总平面图", told_on="2025-09-26")
+        assert steps(case) == [("P-window", "running", "—")]
+    with at(moment(2025, 10, 20)):
+        assert tick() == 0
+        case = world.do("window", correction_complete, case, corrected_on="2025-10-20")
+        assert steps(case) == [("P-window", "running", "2025-10-24")]
+        case = world.do("window", accept, case, accepted_on="2025-10-20")
+        assert ("P-window", "met", "2025-10-24") in steps(case)
+        sound(case)
+
+
+def test_a_step_that_is_late_stays_late_when_the_flow_is_suspended(world: Desks) -> None:
+    case = joint(world)
+    with at(moment(2025, 10, 10)):
+        tick()
+        late = Deadline.objects.filter(ledger="approvals.casestep", rule=RULE, state="passed").count()
+        do(world, "gongxin", suspend_flow, step(case, "P-gongxin"), comment="等省厅答复")
+        assert (late, Deadline.objects.filter(ledger="approvals.casestep", rule=RULE, state="passed").count()) == (2, 2)
