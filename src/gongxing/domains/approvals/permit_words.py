@@ -206,4 +206,4 @@ def chase_words(found: Chase, words: Words) -> str:
         return text % {"milestone": words.milestone(details["reached"])}
     if found.reason.code == "permits.chase_critical":
         return _t("没有余地：%(day)s 前要%(doing)s，晚一天终点晚一天") % {"day": details["latest"], "doing": doing}
-    return _t("余地最少：最迟 %(day)s %(doing)s，还有 %(n)s 个工作日浮动") % {"day": details["latest"], "doing": doing, "n": details["spare_wd"]}  # fmt: skip
+    return _t("现在就能办的几件里它余地最少：最迟 %(day)s %(doing)s，还有 %(n)s 个工作日浮动") % {"day": details["latest"], "doing": doing, "n": details["spare_wd"]}  # fmt: skip

@@ -119,6 +119,8 @@ def _dialog(
     columns = {parameter.column.name: parameter.column for parameter in one.parameters}
     lines = error_lines(faults, columns)
     texts = {line["field"]: line["text"] for line in lines}
+    for line in lines:
+        line["label"] = line["label"] or (_("理由") if line["field"] == WHY else "")
     fields = [field_of(column, raw.get(name, ""), texts, _known(column, actor)) for name, column in columns.items()]
     for parameter, field in zip(one.parameters, fields, strict=True):
         field["hidden"] = parameter.hidden

@@ -14,6 +14,10 @@ from gongxing.kernel.clock import today
 from gongxing.kernel.org.models import Post, Unit
 
 NEXT, NEXT_NUMBER = "青禾样板竹木复合包装生产线新建项目", 9002
+GRANTED: Mapping[str, Any] = {
+    "land_mode": "grant", "land_new_mu": Decimal(36), "energy_tce": Decimal(2600), "soil_zone": True, "earthwork_m3": Decimal(60000), "special_fire": True,
+}  # fmt: skip
+"""What makes the way of the one that waits longer: land that is yet to be granted, an energy review, soil and water, special fire protection."""
 AGO = {"concept": 150, "reserve": 120, "negotiation": 90, "signed": 12}
 """How many days ago the steps of the one that waits were made."""
 NAME = "青禾样板蔗渣浆模塑餐具生产线新建项目"
@@ -32,11 +36,17 @@ def walked_project(units: Mapping[str, Unit], posts: Mapping[str, Post]) -> Proj
 
 def next_project(units: Mapping[str, Unit], posts: Mapping[str, Post]) -> Project:
     """Write the project that was signed some days ago and has applied for nothing yet."""
-    return _written(NEXT, NEXT_NUMBER, {stage: today() - timedelta(days=n) for stage, n in AGO.items()}, units, posts)
+    days = {stage: today() - timedelta(days=n) for stage, n in AGO.items()}
+    return _written(NEXT, NEXT_NUMBER, days, units, posts, GRANTED)
 
 
 def _written(
-    name: str, number: int, days: Mapping[str, date], units: Mapping[str, Unit], posts: Mapping[str, Post]
+    name: str,
+    number: int,
+    days: Mapping[str, date],
+    units: Mapping[str, Unit],
+    posts: Mapping[str, Post],
+    more: Mapping[str, Any] | None = None,
 ) -> Project:
     random, park = Random(f"{name} walked"), units[PARK]
     nodes = Node.objects.filter(generic=False).order_by("code")
@@ -44,7 +54,7 @@ def _written(
     assert node is not None
     begin = days.get("pre_construction", days["signed"]) + timedelta(days=63)
     diary = Diary(random, units, posts)
-    diary.enter(number, Story(_fields(random, name, node, park, begin), node, dict(days)))
+    diary.enter(number, Story({**_fields(random, name, node, park, begin), **(more or {})}, node, dict(days)))
     diary.write()
     return Project.objects.get(name=name)
 
