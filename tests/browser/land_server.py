@@ -5,7 +5,6 @@ Run as a process with the port and the number of parcels as arguments; the data 
 
 import sys
 from collections.abc import Sequence
-from wsgiref.simple_server import make_server
 
 from gongxing.site import wsgi  # loads the site, which all that follows needs
 
@@ -17,7 +16,7 @@ from gongxing.kernel.testing.office import SINCE, Office, find_office, make_offi
 from gongxing.kernel.testing.writes import as_system
 from gongxing.site.commands.keep import init
 from gongxing.site.demo.county import PASSWORD
-from tests.browser.walk_server import Silent, Threaded
+from tests.browser.serving import serve
 from tests.land_shapes import lay_out
 
 KEEPER = "ziranziyuan"
@@ -50,11 +49,7 @@ def main(arguments: Sequence[str]) -> int:
     """Serve until stopped."""
     assert init([]) == 0
     prepare(int(arguments[1]))
-    with make_server(
-        "127.0.0.1", int(arguments[0]), wsgi.application, server_class=Threaded, handler_class=Silent
-    ) as server:
-        server.serve_forever()
-    return 0
+    return serve(arguments[0], wsgi.application)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
-from wsgiref.simple_server import make_server
 
 from gongxing.site import wsgi  # loads the site, which all that follows needs
 
@@ -17,7 +16,7 @@ from gongxing.kernel.deadlines.tick import tick
 from gongxing.kernel.inbox.passed import warn_waiting
 from gongxing.site.commands.keep import init
 from gongxing.site.demo.build import build, built
-from tests.browser.walk_server import Silent, Threaded
+from tests.browser.serving import serve
 
 BUILT, SCALE = "2025-09-19T08:30:00+08:00", 0.05
 HEADER, TICK = "X-Rehearsal-Now", "/rehearsal/tick/"
@@ -40,9 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     if not built():
         with at(datetime.fromisoformat(BUILT)):
             build(SCALE)
-    with make_server("127.0.0.1", int(arguments[0]), rehearsal, server_class=Threaded, handler_class=Silent) as server:
-        server.serve_forever()
-    return 0
+    return serve(arguments[0], rehearsal)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Sequence
 from datetime import date
-from wsgiref.simple_server import make_server
 
 from gongxing.site import wsgi  # loads the site, which all that follows needs
 
@@ -21,7 +20,7 @@ from gongxing.kernel.testing.office import find_office, make_office
 from gongxing.kernel.testing.writes import as_system
 from gongxing.site.commands.keep import init
 from gongxing.site.demo.county import PASSWORD
-from tests.browser.walk_server import Silent, Threaded
+from tests.browser.serving import serve
 
 
 def prepare() -> None:
@@ -49,11 +48,7 @@ def main(arguments: Sequence[str]) -> int:
     assert init([]) == 0
     prepare()
     threading.Thread(target=work, daemon=True).start()
-    with make_server(
-        "127.0.0.1", int(arguments[0]), wsgi.application, server_class=Threaded, handler_class=Silent
-    ) as server:
-        server.serve_forever()
-    return 0
+    return serve(arguments[0], wsgi.application)
 
 
 if __name__ == "__main__":

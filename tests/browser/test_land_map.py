@@ -1,24 +1,18 @@
 """地块一张图 in a browser: what is clicked is said, filters are those of the list, a parcel is cut and put together again, paper is A3; at a desk and on a
 phone, in the light and in the dark."""
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.serving import served
 from tests.browser.steps import PHONE, PICTURES, WAIT, WIDE, Watch, complaints, log_in, watch
 from tests.browser.test_chain_map import dark, opened
 
 pytestmark = pytest.mark.browser
-KEEPER, ROWS, SECONDS, MAP = "ziranziyuan", 60, 180, "/land/map/"
+KEEPER, ROWS, MAP = "ziranziyuan", 60, "/land/map/"
 PIXEL = """key => { const one = gxMap.getAllLayers().find(layer => layer.getZIndex() === 3).getSource().getFeatureById(key);
   return gxMap.getPixelFromCoordinate(one.getGeometry().getInteriorPoint().getCoordinates().slice(0, 2)); }"""
 CUT = """key => { const one = gxMap.getAllLayers().find(layer => layer.getZIndex() === 3).getSource().getFeatureById(key);
@@ -29,26 +23,8 @@ CUT = """key => { const one = gxMap.getAllLayers().find(layer => layer.getZIndex
 @pytest.fixture(scope="module")
 def land(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a small office with three parks and sixty parcels."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port = int(listening.getsockname()[1])
-    env = {**os.environ, "GONGXING_DATA_DIR": str(tmp_path_factory.mktemp("land")), "GONGXING_DATABASE_URL": ""}
-    root = Path(__file__).resolve().parents[2]
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.browser.land_server", str(port), str(ROWS)], env=env, cwd=root
-    ) as server:
-        address, end = f"http://127.0.0.1:{port}", time.monotonic() + SECONDS
-        while True:
-            try:
-                urllib.request.urlopen(f"{address}/health/", timeout=1)
-                break
-            except OSError:
-                if time.monotonic() > end or server.poll() is not None:
-                    server.terminate()
-                    pytest.fail("the office did not come up")
-                time.sleep(0.3)
+    with served(["tests.browser.land_server", "{port}", str(ROWS)], tmp_path_factory.mktemp("land")) as address:
         yield address
-        server.terminate()
 
 
 def ready(page: Page, address: str) -> None:

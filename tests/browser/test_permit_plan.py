@@ -1,22 +1,15 @@
 """A permit plan in a real browser: the questionnaire, what is recorded of it with the project, the plan and what to chase, the sheet for the enterprise, the load of
 the desks; at a desk in Chinese and on a telephone in English."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.serving import served
 from tests.browser.steps import PHONE, WAIT, WIDE, complaints, log_in, watch
 
 pytestmark = pytest.mark.browser
-SECONDS = 120
 ANSWERS = {
     "new_entity": "no", "new_building": "no", "fitout": "yes", "special_fire": "no", "small_works": "no", "soil_zone": "no", "eia_class": "form", "discharge_class": "register",
     "drain_to_sewer": "no",
@@ -26,24 +19,8 @@ ANSWERS = {
 @pytest.fixture
 def plan_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an office with a park officer and one project."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port = int(listening.getsockname()[1])
-    env = {**os.environ, "GONGXING_DATA_DIR": str(tmp_path_factory.mktemp("plans")), "GONGXING_DATABASE_URL": ""}
-    root = Path(__file__).resolve().parents[2]
-    with subprocess.Popen([sys.executable, "-m", "tests.browser.plan_server", str(port)], env=env, cwd=root) as server:
-        address, end = f"http://127.0.0.1:{port}", time.monotonic() + SECONDS
-        while True:
-            try:
-                urllib.request.urlopen(f"{address}/health/", timeout=1)
-                break
-            except OSError:
-                if time.monotonic() > end or server.poll() is not None:
-                    server.terminate()
-                    pytest.fail("the office did not come up")
-                time.sleep(0.2)
+    with served(["tests.browser.plan_server", "{port}"], tmp_path_factory.mktemp("plans")) as address:
         yield address
-        server.terminate()
 
 
 def sound(page: Page, axe: str, name: str) -> None:

@@ -9,53 +9,32 @@ the desks of six accounts, and a promise that runs out. The site is as it stood 
 | delivery, decided Thu 30 October, 10 | 31 October, 3–7, 10–13 November | 13 November |
 """
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from gongxing.domains.projects.demo.walked import NEXT
 from tests.browser.permit_server import HEADER, TICK
+from tests.browser.serving import served
 from tests.browser.steps import PHONE, WIDE, check_page, log_in, watch
 from tests.browser.test_project_walk import write
 
 pytestmark = pytest.mark.browser
 ORDER = {"name": "批示.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n1 0 obj\n"}
 CLOCKS = {"受理审查": "2025-09-30", "法定时限": "2025-11-19", "承诺时限": "2025-10-13", "送达": "2025-11-13"}
-SECONDS, SLOW = 120, 10_000
+SLOW = 10_000
 
 
 @pytest.fixture(scope="module")
 def autumn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the demo county of 19 September 2025."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port = int(listening.getsockname()[1])
-    env = {**os.environ, "GONGXING_DATA_DIR": str(tmp_path_factory.mktemp("autumn")), "GONGXING_DATABASE_URL": "", "GONGXING_DEMO": "1"}  # fmt: skip
-    root = Path(__file__).resolve().parents[2]
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.browser.permit_server", str(port)], env=env, cwd=root
-    ) as server:
-        address, end = f"http://127.0.0.1:{port}", time.monotonic() + SECONDS
-        while True:
-            try:
-                urllib.request.urlopen(f"{address}/health/", timeout=2)
-                break
-            except OSError:
-                if time.monotonic() > end or server.poll() is not None:
-                    server.terminate()
-                    pytest.fail("the county did not come up")
-                time.sleep(0.3)
+    with served(
+        ["tests.browser.permit_server", "{port}"], tmp_path_factory.mktemp("autumn"), GONGXING_DEMO="1"
+    ) as address:
         yield address
-        server.terminate()
 
 
 class Walk:

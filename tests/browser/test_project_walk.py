@@ -1,23 +1,17 @@
 """One project walked in a browser from the idea to full capacity: every gate, a refusal, papers with a file, the class of the catalogue decided by another
 bureau, a hold, and a step taken back; at a desk and on a phone."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.serving import served
 from tests.browser.steps import PHONE, WAIT, WIDE, complaints, log_in, watch
 from tests.browser.test_chain_map import dark, opened
 
 pytestmark = pytest.mark.browser
-OWNER, SECONDS, SETTLED = "青禾茶饮有限公司", 120, 500
+OWNER, SETTLED = "青禾茶饮有限公司", 500
 PDF = {"name": "研判单.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n1 0 obj\n"}
 NAME = "年产三千吨茶饮料"
 WAY: tuple[tuple[str, str, str, Mapping[str, str], tuple[str, ...]], ...] = (
@@ -37,24 +31,8 @@ WAY: tuple[tuple[str, str, str, Mapping[str, str], tuple[str, ...]], ...] = (
 @pytest.fixture
 def small_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an office with one park officer, one of the justice bureau and one enterprise."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port = int(listening.getsockname()[1])
-    env = {**os.environ, "GONGXING_DATA_DIR": str(tmp_path_factory.mktemp("office")), "GONGXING_DATABASE_URL": ""}
-    root = Path(__file__).resolve().parents[2]
-    with subprocess.Popen([sys.executable, "-m", "tests.browser.walk_server", str(port)], env=env, cwd=root) as server:
-        address, end = f"http://127.0.0.1:{port}", time.monotonic() + SECONDS
-        while True:
-            try:
-                urllib.request.urlopen(f"{address}/health/", timeout=1)
-                break
-            except OSError:
-                if time.monotonic() > end or server.poll() is not None:
-                    server.terminate()
-                    pytest.fail("the office did not come up")
-                time.sleep(0.3)
+    with served(["tests.browser.walk_server", "{port}"], tmp_path_factory.mktemp("office")) as address:
         yield address
-        server.terminate()
 
 
 def write(page: Page, fields: Mapping[str, str]) -> None:

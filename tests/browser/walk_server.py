@@ -6,8 +6,6 @@ Run as a process with the port as its argument; the data folder is the environme
 
 import sys
 from collections.abc import Sequence
-from socketserver import ThreadingMixIn
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from gongxing.site import wsgi  # loads the site, which all that follows needs
 
@@ -21,22 +19,10 @@ from gongxing.kernel.testing.office import SINCE, Office, find_office, make_offi
 from gongxing.kernel.testing.writes import as_system
 from gongxing.site.commands.keep import init
 from gongxing.site.demo.county import PASSWORD
+from tests.browser.serving import serve
 
 DECIDER = "fagai"
 OWNER, USCC = "青禾茶饮有限公司", "91459999MA00000009"
-
-
-class Threaded(ThreadingMixIn, WSGIServer):
-    """One thread a request: a browser asks for many things at once."""
-
-    daemon_threads = True
-
-
-class Silent(WSGIRequestHandler):
-    """Says nothing."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        return
 
 
 def prepare() -> None:
@@ -77,11 +63,7 @@ def main(arguments: Sequence[str]) -> int:
     """Serve until stopped."""
     assert init([]) == 0
     prepare()
-    with make_server(
-        "127.0.0.1", int(arguments[0]), wsgi.application, server_class=Threaded, handler_class=Silent
-    ) as server:
-        server.serve_forever()
-    return 0
+    return serve(arguments[0], wsgi.application)
 
 
 if __name__ == "__main__":
