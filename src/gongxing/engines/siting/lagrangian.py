@@ -103,7 +103,12 @@ def tighten(model: Relaxation, node: Node, best: Best, stop: Callable[[], bool],
     direction = np.zeros(len(prices))
     for _ in range(settings.steps):
         if model.settled(now):
-            return Node(now.rows, now.kept, now.prices, max(now.bound, best.settle(now)), now.share, True)
+            told = best.settle(now)
+            bound = max(now.bound, told)
+            over = (
+                told > -np.inf or bound >= best.cut()
+            )  # a packing is not over with its sites: who goes where is still to be solved
+            return Node(now.rows, now.kept, now.prices, bound, now.share, over)
         pick = model.pick(now, prices)
         if pick is None:
             return Node(now.rows, now.kept, now.prices, np.inf, now.share, True)

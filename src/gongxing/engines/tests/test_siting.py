@@ -8,7 +8,7 @@ from math import inf, nan
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
@@ -205,6 +205,8 @@ def packed_value(problem: Problem, chosen: list[int], clients: list[int]) -> flo
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 6), st.integers(2, 5), st.integers(1, 3))
+@example(2662, 3, 2, 2)  # the sites are settled before who goes where: called infeasible once
+@example(5061, 6, 3, 1)  # the same, with a worse packing called the best
 def test_no_packing_tried_is_better(seed: int, clients: int, sites: int, new: int) -> None:
     problem = random_problem(seed, clients, sites, new)
     reached = [k for k in range(clients) if np.isfinite(problem.distances[k]).any()]
