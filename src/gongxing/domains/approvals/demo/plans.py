@@ -6,7 +6,6 @@ from gongxing.domains.approvals.actions.plans import make_plan
 from gongxing.domains.approvals.models import PermitPlan
 from gongxing.domains.approvals.permit_answers import known_answers
 from gongxing.domains.approvals.permit_ask import typed_of
-from gongxing.domains.approvals.permit_jobs import queue_load
 from gongxing.domains.projects.models import Project
 from gongxing.kernel.action.perform import perform
 from gongxing.kernel.clock import today
@@ -14,13 +13,13 @@ from gongxing.kernel.ledger.store import Refused
 from gongxing.kernel.org.actor import actor_for
 from gongxing.kernel.org.models import User
 
-MAKER, READERS, MOST, STAGES = "shenpi", ("shenpi", "fuxianzhang"), 14, ("pre_construction", "signed", "negotiation")
+MAKER, MOST, STAGES = "shenpi", 14, ("pre_construction", "signed", "negotiation")
 FARTHEST = timedelta(days=1500)
 
 
 def build_plans() -> int:
     """Plans of the projects that stand before their works, those nearest to them first. What the registers contradict each other in has none: that is
-    what the page says then. The load of the desks is worked out as soon as a worker runs. Returns how many."""
+    what the page says then. Returns how many."""
     actor, made = actor_for(User.objects.get(username=MAKER), today()), 0
     for stage in STAGES:
         rows = Project.objects.filter(invented=True, stage=stage, permit_plan=None).select_related("firm")
@@ -33,6 +32,4 @@ def build_plans() -> int:
             except Refused:
                 continue
             made += 1
-    for name in READERS:
-        queue_load(actor_for(User.objects.get(username=name), today()))
     return PermitPlan.objects.filter(invented=True).count()
