@@ -1,7 +1,9 @@
 """What every request passes: security headers, language, the acting post, and refusals turned into pages."""
 
+from collections import deque
 from collections.abc import Callable
 from threading import Lock
+from time import monotonic
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -33,7 +35,7 @@ PASSWORD_PATHS = ("/password/", "/display/")
 SEEN, WAY_BACK = "seen_at", "way_back"
 REFRESH_SECONDS = 60
 PATIENCE_SECONDS = 4.0
-TURN_SECONDS = 0.25
+TURN_SECONDS, SHORTEST_WAIT = 0.25, 0.001
 
 
 class Patience:
@@ -47,21 +49,60 @@ class Patience:
             return self.following(request)
 
 
+class Turn:
+    """One at a time, in the order of asking; who has it for longer than ``TURN_SECONDS`` loses it to the next. A ``threading.Lock`` gives
+    itself to whoever wakes first, and where everybody waits a quarter of a second at most, everybody goes at once as soon as many ask."""
+
+    def __init__(self) -> None:
+        self._guard = Lock()
+        self._holder: Lock | None = None
+        self._until = 0.0
+        self._waiting: deque[Lock] = deque()
+
+    def take(self) -> Lock:
+        """Wait for one's turn; what it is given back with."""
+        mine = Lock()
+        with self._guard:
+            if self._holder is None:
+                return self._pass_to(mine)
+            mine.acquire()
+            self._waiting.append(mine)
+        while not mine.acquire(timeout=max(self._until - monotonic(), SHORTEST_WAIT)):
+            with self._guard:
+                if self._waiting and self._waiting[0] is mine and monotonic() >= self._until:
+                    return self._pass_to(self._waiting.popleft())
+        return mine
+
+    def give_back(self, mine: Lock) -> None:
+        """The next one's turn, unless it was lost meanwhile."""
+        with self._guard:
+            if self._holder is not mine:
+                return
+            self._holder = None
+            if self._waiting:
+                self._pass_to(self._waiting.popleft()).release()
+
+    def _pass_to(self, following: Lock) -> Lock:
+        self._holder, self._until = following, monotonic() + TURN_SECONDS
+        return following
+
+
 class Turns:
     """Pages of one process are made one after another: made at the same time they only take the interpreter from each other, and all
     come late. A page that takes long keeps the next waiting for a quarter of a second, no longer; what is sent in does not wait."""
 
     def __init__(self, following: Handler) -> None:
         self.following = following
-        self.turn = Lock()
+        self.turn = Turn()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        mine = request.method in ("GET", "HEAD") and self.turn.acquire(timeout=TURN_SECONDS)
+        if request.method not in ("GET", "HEAD"):
+            return self.following(request)
+        mine = self.turn.take()
         try:
             return self.following(request)
         finally:
-            if mine:
-                self.turn.release()
+            self.turn.give_back(mine)
 
 
 class SecurityHeaders:

@@ -44,7 +44,7 @@ class Chain(Row):
 
     class Meta:
         verbose_name = _("产业链")
-        indexes: ClassVar = ledger_indexes("chain_chain", sorts=("code",), facets=("kind",), scope="", order="code")
+        indexes: ClassVar = ledger_indexes("chain_chain", sorts=("code",), facets=("kind",), scope="")
 
     def __str__(self) -> str:
         return self.name
@@ -114,9 +114,7 @@ class Node(Row):
 
     class Meta:
         verbose_name = _("环节")
-        indexes: ClassVar = ledger_indexes(
-            "chain_node", sorts=("code",), facets=("chain", "segment"), scope="", order="code"
-        )
+        indexes: ClassVar = ledger_indexes("chain_node", sorts=("code",), facets=("chain", "segment"), scope="")
 
     def __str__(self) -> str:
         return self.name
@@ -157,9 +155,7 @@ class Edge(Row):
 
     class Meta:
         verbose_name = _("上下游关系")
-        indexes: ClassVar = ledger_indexes(
-            "chain_edge", sorts=("ref",), facets=("kind", "weight_source"), scope="", order="ref"
-        )
+        indexes: ClassVar = ledger_indexes("chain_edge", sorts=("ref",), facets=("kind", "weight_source"), scope="")
 
     def __str__(self) -> str:
         return f"{self.source} → {self.target}"
@@ -205,7 +201,7 @@ class Placement(Row):
     class Meta:
         verbose_name = _("企业上链")
         indexes: ClassVar = [
-            *ledger_indexes("chain_placement", sorts=("score",), facets=("role", "level"), scope="", order="score"),
+            *ledger_indexes("chain_placement", sorts=("score",), facets=("role", "level"), scope=""),
             models.Index(fields=["firm", "node"], name="chain_place_firm"),
         ]
 
@@ -248,7 +244,7 @@ class Purchase(Row):
     class Meta:
         verbose_name = _("采购调查")
         indexes: ClassVar = [
-            *ledger_indexes("chain_purchase", sorts=("value",), facets=("where",), scope="", order="value"),
+            *ledger_indexes("chain_purchase", sorts=("value",), facets=("where",), scope=""),
             models.Index(fields=["buyer", "year"], name="chain_buyer_year"),
         ]
 
@@ -288,9 +284,7 @@ class Hint(Row):
 
     class Meta:
         verbose_name = _("产品关系提示")
-        indexes: ClassVar = ledger_indexes(
-            "chain_hint", sorts=("score",), facets=("state", "relation"), scope="", order="score"
-        )
+        indexes: ClassVar = ledger_indexes("chain_hint", sorts=("score",), facets=("state", "relation"), scope="")
 
     def __str__(self) -> str:
         return f"{self.source_text} → {self.target_text}"

@@ -111,7 +111,6 @@ class Firm(Row):
             sorts=("revenue", "tax", "employees", "land_mu", "tax_per_mu", "capital", "founded", "initials"),
             facets=("unit", "section", "size", "status", "above_scale", "specialised"),
             scope="unit",
-            order="revenue",
             marks=("near_scale",),
         )
 
@@ -136,7 +135,7 @@ class Product(Row):
 
     class Meta:
         verbose_name = _("产品")
-        indexes: ClassVar = ledger_indexes("firms_product", sorts=("name",), facets=(), scope="", order="name")
+        indexes: ClassVar = ledger_indexes("firms_product", sorts=("name",), facets=(), scope="")
 
     def __str__(self) -> str:
         return self.name
@@ -176,9 +175,7 @@ class FirmFigure(Row):
         verbose_name = _("企业数据")
         indexes: ClassVar = [
             models.Index(fields=["firm", "period_start"]),
-            *ledger_indexes(
-                "firms_firmfigure", sorts=("period_start", "revenue", "tax"), facets=(), scope="", order="period_start"
-            ),
+            *ledger_indexes("firms_firmfigure", sorts=("period_start", "revenue", "tax"), facets=(), scope=""),
         ]
 
     def __str__(self) -> str:
@@ -212,9 +209,7 @@ class ProductFigure(Row):
         verbose_name = _("产品数据")
         indexes: ClassVar = [
             models.Index(fields=["firm", "year"], name="firms_product_year"),
-            *ledger_indexes(
-                "firms_productfigure", sorts=("year", "revenue"), facets=("source",), scope="", order="year"
-            ),
+            *ledger_indexes("firms_productfigure", sorts=("year", "revenue"), facets=("source",), scope=""),
         ]
 
     def __str__(self) -> str:
@@ -233,9 +228,7 @@ class IndustryPattern(Row):
 
     class Meta:
         verbose_name = _("行业字样")
-        indexes: ClassVar = ledger_indexes(
-            "firms_industrypattern", sorts=("confirmed_at",), facets=(), scope="", order="confirmed_at"
-        )
+        indexes: ClassVar = ledger_indexes("firms_industrypattern", sorts=("confirmed_at",), facets=(), scope="")
 
     def __str__(self) -> str:
         return self.pattern
@@ -260,9 +253,7 @@ class DuplicateQuestion(Row):
 
     class Meta:
         verbose_name = _("疑似重复")
-        indexes: ClassVar = ledger_indexes(
-            "firms_duplicatequestion", sorts=("likeness",), facets=("answer",), scope="", order="likeness"
-        )
+        indexes: ClassVar = ledger_indexes("firms_duplicatequestion", sorts=("likeness",), facets=("answer",), scope="")
 
     def __str__(self) -> str:
         return self.ref

@@ -52,7 +52,7 @@ class Policy(Row):
     class Meta:
         verbose_name = _("政策文件")
         indexes: ClassVar = ledger_indexes(
-            "policy_policy", sorts=("number", "ends_on"), facets=("level", "state"), scope="", order="number"
+            "policy_policy", sorts=("number", "ends_on"), facets=("level", "state"), scope=""
         )
 
     def __str__(self) -> str:
@@ -122,9 +122,7 @@ class Clause(Row):
     class Meta:
         verbose_name = _("政策条款")
         indexes: ClassVar = [
-            *ledger_indexes(
-                "policy_clause", sorts=("closes_on",), facets=("subject", "kind", "state"), scope="", order="closes_on"
-            ),
+            *ledger_indexes("policy_clause", sorts=("closes_on",), facets=("subject", "kind", "state"), scope=""),
             models.Index(fields=["policy", "code", "edition"], name="policy_clause_edition"),
         ]
 
@@ -177,7 +175,7 @@ class GuideItem(Row):
     class Meta:
         verbose_name = _("政策清单条目")
         indexes: ClassVar = ledger_indexes(
-            "policy_guideitem", sorts=("number",), facets=("book", "category", "checked"), scope="", order="number"
+            "policy_guideitem", sorts=("number",), facets=("book", "category", "checked"), scope=""
         )
 
     def __str__(self) -> str:
@@ -240,7 +238,6 @@ class Finding(Row):
                 sorts=("found_on",),
                 facets=("severity", "state", "ledger"),
                 scope="",
-                order="found_on",
             ),
             models.Index(fields=["ledger", "row"], name="policy_finding_row"),
         ]
@@ -284,9 +281,7 @@ class AwardBatch(Row):
 
     class Meta:
         verbose_name = _("奖补批次")
-        indexes: ClassVar = ledger_indexes(
-            "policy_awardbatch", sorts=("made_on",), facets=("state",), scope="", order="made_on"
-        )
+        indexes: ClassVar = ledger_indexes("policy_awardbatch", sorts=("made_on",), facets=("state",), scope="")
 
     def __str__(self) -> str:
         return self.title
@@ -314,7 +309,7 @@ class AwardLine(Row):
     class Meta:
         verbose_name = _("奖补明细")
         indexes: ClassVar = [
-            *ledger_indexes("policy_awardline", sorts=("amount",), facets=(), scope="", order="amount"),
+            *ledger_indexes("policy_awardline", sorts=("amount",), facets=(), scope=""),
             models.Index(fields=["batch", "firm"], name="policy_award_firm"),
         ]
 

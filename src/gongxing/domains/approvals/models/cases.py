@@ -65,7 +65,7 @@ class Case(Row):
     class Meta:
         verbose_name = pgettext_lazy("one", "审批件")
         indexes: ClassVar = [
-            *ledger_indexes("approvals_case", sorts=("received_on", "accepted_on", "decided_on"), facets=("state", "item", "outcome"), scope="unit", order="received_on"),
+            *ledger_indexes("approvals_case", sorts=("received_on", "accepted_on", "decided_on"), facets=("state", "item", "outcome"), scope="unit"),
             models.Index(fields=["project", "item", "turn"], name="approvals_case_project"),
         ]  # fmt: skip
 
@@ -90,7 +90,7 @@ class Stop(Row):
     class Meta:
         verbose_name = _("停钟")
         indexes: ClassVar = [
-            *ledger_indexes("approvals_stop", sorts=("start",), facets=("ground",), scope="", order="start"),
+            *ledger_indexes("approvals_stop", sorts=("start",), facets=("ground",), scope=""),
             models.Index(fields=["case", "start"], name="approvals_stop_case"),
         ]
 
@@ -116,7 +116,7 @@ class Material(Row):
     class Meta:
         verbose_name = pgettext_lazy("approval", "申请材料")
         indexes: ClassVar = [
-            *ledger_indexes("approvals_material", sorts=("handed_on",), facets=(), scope="", order="ref"),
+            *ledger_indexes("approvals_material", sorts=("handed_on",), facets=(), scope=""),
             models.Index(fields=["case", "name"], name="approvals_material_case"),
         ]
 

@@ -35,9 +35,7 @@ class FlowVersion(Row):
 
     class Meta:
         verbose_name = _("流程版本")
-        indexes: ClassVar = ledger_indexes(
-            "approvals_flowversion", sorts=("in_force_on",), facets=("state",), scope="", order="ref"
-        )
+        indexes: ClassVar = ledger_indexes("approvals_flowversion", sorts=("in_force_on",), facets=("state",), scope="")
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
@@ -71,9 +69,7 @@ class CaseFlow(Row):
 
     class Meta:
         verbose_name = _("办件流程")
-        indexes: ClassVar = ledger_indexes(
-            "approvals_caseflow", sorts=("begun_on",), facets=("status",), scope="", order="begun_on"
-        )
+        indexes: ClassVar = ledger_indexes("approvals_caseflow", sorts=("begun_on",), facets=("status",), scope="")
 
     def __str__(self) -> str:
         return f"{self.case} {self.at}"
@@ -130,9 +126,7 @@ class CaseStep(Row):
     class Meta:
         verbose_name = _("流程环节")
         indexes: ClassVar = [
-            *ledger_indexes(
-                "approvals_casestep", sorts=("opened_on",), facets=("state", "verdict"), scope="", order="opened_on"
-            ),
+            *ledger_indexes("approvals_casestep", sorts=("opened_on",), facets=("state", "verdict"), scope=""),
             models.Index(fields=["flow", "task"], name="approvals_casestep_flow"),
         ]
 
@@ -182,7 +176,7 @@ class CaseNote(Row):
     class Meta:
         verbose_name = _("办理意见")
         indexes: ClassVar = [
-            *ledger_indexes("approvals_casenote", sorts=("noted_on",), facets=("verb",), scope="", order="noted_on"),
+            *ledger_indexes("approvals_casenote", sorts=("noted_on",), facets=("verb",), scope=""),
             models.Index(fields=["case", "id"], name="approvals_casenote_case"),
         ]
 

@@ -28,7 +28,7 @@ class CaseKey(Row):
 
     class Meta:
         verbose_name = _("办件钥匙")
-        indexes: ClassVar = [*ledger_indexes("approvals_casekey", sorts=("made_on",), facets=(), scope="", order="made_on")]  # fmt: skip
+        indexes: ClassVar = [*ledger_indexes("approvals_casekey", sorts=("made_on",), facets=(), scope="")]  # fmt: skip
 
     def __str__(self) -> str:
         return self.code

@@ -51,7 +51,7 @@ class GreenLane(Row):
     class Meta:
         verbose_name = _("绿色通道")
         indexes: ClassVar = [
-            *ledger_indexes("approvals_greenlane", sorts=("entered_on", "left_on"), facets=("grade",), scope="", order="entered_on"),
+            *ledger_indexes("approvals_greenlane", sorts=("entered_on", "left_on"), facets=("grade",), scope=""),
             models.Index(fields=["project", "left_on"], name="approvals_lane_project"),
         ]  # fmt: skip
         constraints: ClassVar = [

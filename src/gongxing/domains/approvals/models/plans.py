@@ -39,7 +39,7 @@ class PermitPlan(Row):
 
     class Meta:
         verbose_name = _("许可路径方案")
-        indexes: ClassVar = ledger_indexes("approvals_permitplan", sorts=("made_on", "start_on"), facets=("goal",), scope="", order="made_on")  # fmt: skip
+        indexes: ClassVar = ledger_indexes("approvals_permitplan", sorts=("made_on", "start_on"), facets=("goal",), scope="")  # fmt: skip
 
     def __str__(self) -> str:
         return self.project.name

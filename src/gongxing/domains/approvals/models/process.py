@@ -53,7 +53,7 @@ class ProcessLog(Row):
     class Meta:
         verbose_name = _("流程日志")
         indexes: ClassVar = ledger_indexes(
-            "approvals_processlog", sorts=("made_on",), facets=("state", "kind"), scope="unit", order="made_on"
+            "approvals_processlog", sorts=("made_on",), facets=("state", "kind"), scope="unit"
         )
 
     def __str__(self) -> str:
@@ -91,7 +91,7 @@ class ClockLead(Row):
     class Meta:
         verbose_name = _("核查线索")
         indexes: ClassVar = [
-            *ledger_indexes("approvals_clocklead", sorts=("found_on",), facets=("reason", "item"), scope="unit", order="found_on"),
+            *ledger_indexes("approvals_clocklead", sorts=("found_on",), facets=("reason", "item"), scope="unit"),
             models.Index(fields=["open_on"], name="approvals_lead_open"),
         ]  # fmt: skip
 

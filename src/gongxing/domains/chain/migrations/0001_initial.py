@@ -2,7 +2,6 @@
 
 import django.core.validators
 import django.db.models.deletion
-import gongxing.kernel.ledger.indexes
 from django.db import migrations, models
 
 
@@ -35,7 +34,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '产业链',
-                'indexes': [models.Index(fields=['code', 'id'], name='s_0c518540d281_code'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['kind'], name='f_db691f4b89a3_kind', pg_fields=['kind', 'code', 'id'])],
+                'indexes': [models.Index(fields=['code', 'id'], name='s_0c518540d281_code'), models.Index(fields=['kind'], name='f_db691f4b89a3_kind')],
             },
         ),
         migrations.CreateModel(
@@ -70,7 +69,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '环节',
-                'indexes': [models.Index(fields=['code', 'id'], name='s_4b605cbb3cbe_code'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['chain', 'segment'], name='f_56cf679cb150_chain', pg_fields=['chain', 'code', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['segment', 'chain'], name='f_95ed62ebc0e6_segment', pg_fields=['segment', 'code', 'id'])],
+                'indexes': [models.Index(fields=['code', 'id'], name='s_4b605cbb3cbe_code'), models.Index(fields=['chain', 'segment'], name='f_56cf679cb150_chain'), models.Index(fields=['segment', 'chain'], name='f_95ed62ebc0e6_segment')],
             },
         ),
         migrations.CreateModel(
@@ -91,7 +90,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '上下游关系',
-                'indexes': [models.Index(fields=['ref', 'id'], name='s_68304073be6e_ref'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['kind', 'weight_source'], name='f_0b34885b43dc_kind', pg_fields=['kind', 'ref', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['weight_source', 'kind'], name='f_d14268e18588_weight_sourc', pg_fields=['weight_source', 'ref', 'id'])],
+                'indexes': [models.Index(fields=['ref', 'id'], name='s_68304073be6e_ref'), models.Index(fields=['kind', 'weight_source'], name='f_0b34885b43dc_kind'), models.Index(fields=['weight_source', 'kind'], name='f_d14268e18588_weight_sourc')],
             },
         ),
         migrations.CreateModel(
@@ -112,7 +111,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '企业上链',
-                'indexes': [models.Index(fields=['score', 'id'], name='s_208b05ec6dd4_score'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['role', 'level'], name='f_c6f7a73793f5_role', pg_fields=['role', 'score', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['level', 'role'], name='f_2357fae4d0cf_level', pg_fields=['level', 'score', 'id']), models.Index(fields=['firm', 'node'], name='chain_place_firm')],
+                'indexes': [models.Index(fields=['score', 'id'], name='s_208b05ec6dd4_score'), models.Index(fields=['role', 'level'], name='f_c6f7a73793f5_role'), models.Index(fields=['level', 'role'], name='f_2357fae4d0cf_level'), models.Index(fields=['firm', 'node'], name='chain_place_firm')],
             },
         ),
         migrations.CreateModel(
@@ -134,7 +133,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '采购调查',
-                'indexes': [models.Index(fields=['value', 'id'], name='s_1c4e5f63cefe_value'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['where'], name='f_e5c9dfa464c7_where', pg_fields=['where', 'value', 'id']), models.Index(fields=['buyer', 'year'], name='chain_buyer_year')],
+                'indexes': [models.Index(fields=['value', 'id'], name='s_1c4e5f63cefe_value'), models.Index(fields=['where'], name='f_e5c9dfa464c7_where'), models.Index(fields=['buyer', 'year'], name='chain_buyer_year')],
             },
         ),
     ]

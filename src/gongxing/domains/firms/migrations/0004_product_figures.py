@@ -1,6 +1,5 @@
 import django.core.validators
 import django.db.models.deletion
-import gongxing.kernel.ledger.indexes
 from django.db import migrations, models
 
 
@@ -29,7 +28,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '产品数据',
-                'indexes': [models.Index(fields=['firm', 'year'], name='firms_product_year'), models.Index(fields=['year', 'id'], name='s_9eaeef7e00d3_year'), models.Index(fields=['revenue', 'id'], name='s_225666afd7df_revenue'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['source'], name='f_67c3146b5f29_source', pg_fields=['source', 'year', 'id'])],
+                'indexes': [models.Index(fields=['firm', 'year'], name='firms_product_year'), models.Index(fields=['year', 'id'], name='s_9eaeef7e00d3_year'), models.Index(fields=['revenue', 'id'], name='s_225666afd7df_revenue'), models.Index(fields=['source'], name='f_67c3146b5f29_source')],
             },
         ),
     ]

@@ -75,9 +75,7 @@ class ClearanceUnit(Row):
 
     class Meta:
         verbose_name = _("征拆单元")
-        indexes: ClassVar = ledger_indexes(
-            "land_clearanceunit", sorts=("difficulty",), facets=("owner",), scope="", order="ref"
-        )
+        indexes: ClassVar = ledger_indexes("land_clearanceunit", sorts=("difficulty",), facets=("owner",), scope="")
 
     def __str__(self) -> str:
         return self.ref
@@ -114,9 +112,7 @@ class ClearanceStep(Row):
 
     class Meta:
         verbose_name = _("征拆步骤")
-        indexes: ClassVar = ledger_indexes(
-            "land_clearancestep", sorts=("done_on",), facets=("step",), scope="", order="done_on"
-        )
+        indexes: ClassVar = ledger_indexes("land_clearancestep", sorts=("done_on",), facets=("step",), scope="")
 
     def __str__(self) -> str:
         return f"{self.unit} · {self.step}"

@@ -29,7 +29,7 @@ class ParkIndicator(Row):
     class Meta:
         verbose_name = _("园区指标")
         indexes: ClassVar = ledger_indexes(
-            "land_parkindicator", sorts=("year",), facets=("park", "indicator"), scope="", order="year"
+            "land_parkindicator", sorts=("year",), facets=("park", "indicator"), scope=""
         )
 
     def __str__(self) -> str:

@@ -74,7 +74,7 @@ class PlanLayer(Row):
 
     class Meta:
         verbose_name = _("规划图层")
-        indexes: ClassVar = ledger_indexes("land_planlayer", sorts=(), facets=("kind", "rule"), scope="", order="code")
+        indexes: ClassVar = ledger_indexes("land_planlayer", sorts=(), facets=("kind", "rule"), scope="")
 
     def __str__(self) -> str:
         return f"{self.name} {self.edition}"
@@ -93,7 +93,7 @@ class Zone(Shaped):
 
     class Meta:
         verbose_name = _("图层范围")
-        indexes: ClassVar = ledger_indexes("land_zone", sorts=(), facets=("layer",), scope="", order="ref")
+        indexes: ClassVar = ledger_indexes("land_zone", sorts=(), facets=("layer",), scope="")
 
     def __str__(self) -> str:
         return self.name or self.ref
@@ -123,7 +123,7 @@ class Check(Row):
     class Meta:
         verbose_name = _("规划核对")
         indexes: ClassVar = [
-            *ledger_indexes("land_check", sorts=("area_m2",), facets=("layer", "verdict"), scope="", order="ref"),
+            *ledger_indexes("land_check", sorts=("area_m2",), facets=("layer", "verdict"), scope=""),
         ]
 
     def __str__(self) -> str:

@@ -49,9 +49,7 @@ class Layout(Row):
 
     class Meta:
         verbose_name = _("布局方案")
-        indexes: ClassVar = ledger_indexes(
-            "land_layout", sorts=("made_on",), facets=("state",), scope="", order="made_on"
-        )
+        indexes: ClassVar = ledger_indexes("land_layout", sorts=("made_on",), facets=("state",), scope="")
 
     def __str__(self) -> str:
         return self.name
@@ -91,7 +89,7 @@ class Rating(Row):
 
     class Meta:
         verbose_name = _("亩均评价")
-        indexes: ClassVar = ledger_indexes("land_rating", sorts=("year",), facets=("state",), scope="", order="year")
+        indexes: ClassVar = ledger_indexes("land_rating", sorts=("year",), facets=("state",), scope="")
 
     def __str__(self) -> str:
         return f"{self.year} {self.family}"
@@ -137,7 +135,7 @@ class RatingLine(Row):
     class Meta:
         verbose_name = _("评价结果")
         indexes: ClassVar = ledger_indexes(
-            "land_ratingline", sorts=("score", "place"), facets=("rating", "grade"), scope="", order="place"
+            "land_ratingline", sorts=("score", "place"), facets=("rating", "grade"), scope=""
         )
 
     def __str__(self) -> str:

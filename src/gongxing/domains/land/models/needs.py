@@ -40,7 +40,7 @@ class LandNeed(Row):
 
     class Meta:
         verbose_name = _("用地要求")
-        indexes: ClassVar = ledger_indexes("land_landneed", sorts=(), facets=("park",), scope="", order="project")
+        indexes: ClassVar = ledger_indexes("land_landneed", sorts=(), facets=("park",), scope="")
 
     def __str__(self) -> str:
         return str(self.project)

@@ -125,7 +125,7 @@ class Parcel(Shaped):
 
     class Meta:
         verbose_name = _("地块")
-        indexes: ClassVar = ledger_indexes(MAP, sorts=NUMBERS, facets=STATES, scope="unit", order="number")
+        indexes: ClassVar = ledger_indexes(MAP, sorts=NUMBERS, facets=STATES, scope="unit")
 
     def __str__(self) -> str:
         return self.number
@@ -152,7 +152,7 @@ class Delay(Row):
 
     class Meta:
         verbose_name = _("延误")
-        indexes: ClassVar = ledger_indexes("land_delay", sorts=(), facets=("cause",), scope="", order="ref")
+        indexes: ClassVar = ledger_indexes("land_delay", sorts=(), facets=("cause",), scope="")
 
     def __str__(self) -> str:
         return f"{self.parcel} · {self.get_cause_display()} {self.begun_on:%Y-%m-%d}"
@@ -199,9 +199,7 @@ class Commitment(Row):
 
     class Meta:
         verbose_name = _("标准地承诺")
-        indexes: ClassVar = ledger_indexes(
-            "land_commitment", sorts=("due_on",), facets=("item", "result"), scope="", order="due_on"
-        )
+        indexes: ClassVar = ledger_indexes("land_commitment", sorts=("due_on",), facets=("item", "result"), scope="")
 
     def __str__(self) -> str:
         return f"{self.parcel} · {self.get_item_display()}"
@@ -223,7 +221,7 @@ class Building(Shaped):
 
     class Meta:
         verbose_name = _("建筑")
-        indexes: ClassVar = ledger_indexes("land_building", sorts=(), facets=(), scope="", order="number")
+        indexes: ClassVar = ledger_indexes("land_building", sorts=(), facets=(), scope="")
 
     def __str__(self) -> str:
         return self.name or self.number
@@ -250,7 +248,7 @@ class Occupant(Row):
 
     class Meta:
         verbose_name = _("地块上的企业")
-        indexes: ClassVar = ledger_indexes("land_occupant", sorts=(), facets=("holding",), scope="", order="ref")
+        indexes: ClassVar = ledger_indexes("land_occupant", sorts=(), facets=("holding",), scope="")
 
     def __str__(self) -> str:
         return f"{self.firm} · {self.parcel}"

@@ -48,7 +48,7 @@ class Park(Shaped):
 
     class Meta:
         verbose_name = _("园区")
-        indexes: ClassVar = ledger_indexes("land_park", sorts=(), facets=(), scope="unit", order="code")
+        indexes: ClassVar = ledger_indexes("land_park", sorts=(), facets=(), scope="unit")
 
     def __str__(self) -> str:
         return self.name
@@ -78,7 +78,7 @@ class Utility(Row):
 
     class Meta:
         verbose_name = _("园区配套")
-        indexes: ClassVar = ledger_indexes("land_utility", sorts=(), facets=("kind",), scope="", order="ref")
+        indexes: ClassVar = ledger_indexes("land_utility", sorts=(), facets=("kind",), scope="")
 
     def __str__(self) -> str:
         return f"{self.park} · {self.get_kind_display()}"

@@ -40,9 +40,7 @@ class RatingFact(Row):
 
     class Meta:
         verbose_name = _("评价补充资料")
-        indexes: ClassVar = ledger_indexes(
-            "land_ratingfact", sorts=("year",), facets=("aside",), scope="", order="year"
-        )
+        indexes: ClassVar = ledger_indexes("land_ratingfact", sorts=("year",), facets=("aside",), scope="")
 
     def __str__(self) -> str:
         return f"{self.firm} · {self.year}"

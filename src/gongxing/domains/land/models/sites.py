@@ -45,9 +45,7 @@ class Facility(Shaped):
 
     class Meta:
         verbose_name = _("服务设施")
-        indexes: ClassVar = ledger_indexes(
-            "land_facility", sorts=(), facets=("kind", "park"), scope="unit", order="number"
-        )
+        indexes: ClassVar = ledger_indexes("land_facility", sorts=(), facets=("kind", "park"), scope="unit")
 
     def __str__(self) -> str:
         return self.name
@@ -73,9 +71,7 @@ class SiteStudy(Row):
 
     class Meta:
         verbose_name = _("设施选址")
-        indexes: ClassVar = ledger_indexes(
-            "land_sitestudy", sorts=("made_on",), facets=("kind", "state"), scope="", order="made_on"
-        )
+        indexes: ClassVar = ledger_indexes("land_sitestudy", sorts=("made_on",), facets=("kind", "state"), scope="")
 
     def __str__(self) -> str:
         return self.name
@@ -96,7 +92,7 @@ class ScaleStudy(Row):
 
     class Meta:
         verbose_name = _("建设规模测算")
-        indexes: ClassVar = ledger_indexes("land_scalestudy", sorts=("made_on",), facets=(), scope="", order="made_on")
+        indexes: ClassVar = ledger_indexes("land_scalestudy", sorts=("made_on",), facets=(), scope="")
 
     def __str__(self) -> str:
         return self.name

@@ -2,7 +2,6 @@
 
 import django.core.validators
 import django.db.models.deletion
-import gongxing.kernel.ledger.indexes
 from django.db import migrations, models
 
 
@@ -151,7 +150,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '项目',
-                'indexes': [models.Index(fields=['total_investment', 'id'], name='s_453ca803a1dc_total_invest'), models.Index(fields=['annual_plan', 'id'], name='s_8ef7ef90e9cd_annual_plan'), models.Index(fields=['land_mu', 'id'], name='s_7a564c28d3c8_land_mu'), models.Index(fields=['maturity', 'id'], name='s_38c15cbd95f1_maturity'), models.Index(fields=['moved_on', 'id'], name='s_8540400212fa_moved_on'), models.Index(fields=['stage_on', 'id'], name='s_4de5b9445c65_stage_on'), models.Index(fields=['plan_start', 'id'], name='s_131882730fab_plan_start'), models.Index(fields=['initials', 'id'], name='s_32863b8f77c7_initials'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['unit', 'stage', 'kind', 'batch', 'maturity_class', 'stale'], name='f_15c1e71da267_unit', pg_fields=['unit', 'total_investment', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['stage', 'unit', 'kind', 'batch', 'maturity_class', 'stale'], name='f_351e4358fb29_stage', pg_fields=['stage', 'total_investment', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['kind', 'unit', 'stage', 'batch', 'maturity_class', 'stale'], name='f_7817ff54fb3a_kind', pg_fields=['kind', 'total_investment', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['batch', 'unit', 'stage', 'kind', 'maturity_class', 'stale'], name='f_a8519395d976_batch', pg_fields=['batch', 'total_investment', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['maturity_class', 'unit', 'stage', 'kind', 'batch', 'stale'], name='f_8d519f30e27f_maturity_cla', pg_fields=['maturity_class', 'total_investment', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['stale', 'unit', 'stage', 'kind', 'batch', 'maturity_class'], name='f_d7f2c44e56df_stale', pg_fields=['stale', 'total_investment', 'id'])],
+                'indexes': [models.Index(fields=['total_investment', 'id'], name='s_453ca803a1dc_total_invest'), models.Index(fields=['annual_plan', 'id'], name='s_8ef7ef90e9cd_annual_plan'), models.Index(fields=['land_mu', 'id'], name='s_7a564c28d3c8_land_mu'), models.Index(fields=['maturity', 'id'], name='s_38c15cbd95f1_maturity'), models.Index(fields=['moved_on', 'id'], name='s_8540400212fa_moved_on'), models.Index(fields=['stage_on', 'id'], name='s_4de5b9445c65_stage_on'), models.Index(fields=['plan_start', 'id'], name='s_131882730fab_plan_start'), models.Index(fields=['initials', 'id'], name='s_32863b8f77c7_initials'), models.Index(fields=['unit', 'stage', 'kind', 'batch', 'maturity_class', 'stale'], name='f_15c1e71da267_unit'), models.Index(fields=['stage', 'unit', 'kind', 'batch', 'maturity_class', 'stale'], name='f_351e4358fb29_stage'), models.Index(fields=['kind', 'unit', 'stage', 'batch', 'maturity_class', 'stale'], name='f_7817ff54fb3a_kind'), models.Index(fields=['batch', 'unit', 'stage', 'kind', 'maturity_class', 'stale'], name='f_a8519395d976_batch'), models.Index(fields=['maturity_class', 'unit', 'stage', 'kind', 'batch', 'stale'], name='f_8d519f30e27f_maturity_cla'), models.Index(fields=['stale', 'unit', 'stage', 'kind', 'batch', 'maturity_class'], name='f_d7f2c44e56df_stale')],
             },
         ),
         migrations.CreateModel(
@@ -173,7 +172,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '项目材料',
-                'indexes': [models.Index(fields=['issued_on', 'id'], name='s_30a92e86751d_issued_on'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['kind'], name='f_0e75e414d370_kind', pg_fields=['kind', 'issued_on', 'id']), models.Index(fields=['project', 'kind'], name='projects_paper_project')],
+                'indexes': [models.Index(fields=['issued_on', 'id'], name='s_30a92e86751d_issued_on'), models.Index(fields=['kind'], name='f_0e75e414d370_kind'), models.Index(fields=['project', 'kind'], name='projects_paper_project')],
             },
         ),
         migrations.CreateModel(
@@ -209,7 +208,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '阶段经过',
-                'indexes': [models.Index(fields=['on', 'id'], name='s_811efc121fa8_on'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['to_stage'], name='f_b621545d2d55_to_stage', pg_fields=['to_stage', 'on', 'id']), models.Index(fields=['project', 'on'], name='projects_move_project')],
+                'indexes': [models.Index(fields=['on', 'id'], name='s_811efc121fa8_on'), models.Index(fields=['to_stage'], name='f_b621545d2d55_to_stage'), models.Index(fields=['project', 'on'], name='projects_move_project')],
             },
         ),
         migrations.CreateModel(
@@ -228,7 +227,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '项目分工',
-                'indexes': [gongxing.kernel.ledger.indexes.FacetIndex(fields=['duty_class', 'role'], name='f_df8336cdc93f_duty_class', pg_fields=['duty_class', 'ref', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['role', 'duty_class'], name='f_18eeef06ff65_role', pg_fields=['role', 'ref', 'id']), models.Index(fields=['project', 'duty_class'], name='projects_duty_project')],
+                'indexes': [models.Index(fields=['duty_class', 'role'], name='f_df8336cdc93f_duty_class'), models.Index(fields=['role', 'duty_class'], name='f_18eeef06ff65_role'), models.Index(fields=['project', 'duty_class'], name='projects_duty_project')],
             },
         ),
         migrations.CreateModel(
@@ -245,7 +244,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '协议条款',
-                'indexes': [gongxing.kernel.ledger.indexes.FacetIndex(fields=['side'], name='f_d9a20fe24b19_side', pg_fields=['side', 'ref', 'id']), models.Index(fields=['project', 'number'], name='projects_clause_project')],
+                'indexes': [models.Index(fields=['side'], name='f_d9a20fe24b19_side'), models.Index(fields=['project', 'number'], name='projects_clause_project')],
             },
         ),
         migrations.CreateModel(
@@ -274,7 +273,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '承诺',
-                'indexes': [models.Index(fields=['due_on', 'id'], name='s_06de13eb105a_due_on'), models.Index(fields=['amount', 'id'], name='s_304409cd566a_amount'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['side', 'state'], name='f_6a5ce8179237_side', pg_fields=['side', 'due_on', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['state', 'side'], name='f_c9f229662a67_state', pg_fields=['state', 'due_on', 'id']), models.Index(fields=['project', 'side'], name='projects_promise_project')],
+                'indexes': [models.Index(fields=['due_on', 'id'], name='s_06de13eb105a_due_on'), models.Index(fields=['amount', 'id'], name='s_304409cd566a_amount'), models.Index(fields=['side', 'state'], name='f_6a5ce8179237_side'), models.Index(fields=['state', 'side'], name='f_c9f229662a67_state'), models.Index(fields=['project', 'side'], name='projects_promise_project')],
             },
         ),
         migrations.CreateModel(
@@ -297,7 +296,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '年度推进方案',
-                'indexes': [models.Index(fields=['year', 'id'], name='s_b3b98089a5f4_year'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['state'], name='f_9118c2f05659_state', pg_fields=['state', 'year', 'id'])],
+                'indexes': [models.Index(fields=['year', 'id'], name='s_b3b98089a5f4_year'), models.Index(fields=['state'], name='f_9118c2f05659_state')],
             },
         ),
         migrations.CreateModel(
@@ -318,7 +317,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '疑似重复项目',
-                'indexes': [models.Index(fields=['score', 'id'], name='s_b72eba7ebced_score'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['answer'], name='f_211b46498fb4_answer', pg_fields=['answer', 'score', 'id'])],
+                'indexes': [models.Index(fields=['score', 'id'], name='s_b72eba7ebced_score'), models.Index(fields=['answer'], name='f_211b46498fb4_answer')],
             },
         ),
         migrations.CreateModel(
@@ -340,7 +339,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '清库意见',
-                'indexes': [gongxing.kernel.ledger.indexes.FacetIndex(fields=['advice', 'decision'], name='f_f9f4d55e54fd_advice', pg_fields=['advice', 'ref', 'id']), gongxing.kernel.ledger.indexes.FacetIndex(fields=['decision', 'advice'], name='f_35698ebf6b6b_decision', pg_fields=['decision', 'ref', 'id']), models.Index(fields=['vetting', 'project'], name='projects_vetting_items')],
+                'indexes': [models.Index(fields=['advice', 'decision'], name='f_f9f4d55e54fd_advice'), models.Index(fields=['decision', 'advice'], name='f_35698ebf6b6b_decision'), models.Index(fields=['vetting', 'project'], name='projects_vetting_items')],
             },
         ),
         migrations.CreateModel(
@@ -359,7 +358,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '年度要素额度',
-                'indexes': [models.Index(fields=['year', 'id'], name='s_736c5f4fc758_year'), gongxing.kernel.ledger.indexes.FacetIndex(fields=['resource'], name='f_5fae7dc14021_resource', pg_fields=['resource', 'year', 'id'])],
+                'indexes': [models.Index(fields=['year', 'id'], name='s_736c5f4fc758_year'), models.Index(fields=['resource'], name='f_5fae7dc14021_resource')],
             },
         ),
     ]

@@ -36,7 +36,7 @@ class Move(Row):
     class Meta:
         verbose_name = _("阶段经过")
         indexes: ClassVar = [
-            *ledger_indexes("projects_move", sorts=("on",), facets=("to_stage",), scope="", order="on"),
+            *ledger_indexes("projects_move", sorts=("on",), facets=("to_stage",), scope=""),
             models.Index(fields=["project", "on"], name="projects_move_project"),
         ]
 
@@ -76,7 +76,7 @@ class Duty(Row):
     class Meta:
         verbose_name = _("项目分工")
         indexes: ClassVar = [
-            *ledger_indexes("projects_duty", sorts=(), facets=("duty_class", "role"), scope="", order="ref"),
+            *ledger_indexes("projects_duty", sorts=(), facets=("duty_class", "role"), scope=""),
             models.Index(fields=["project", "duty_class"], name="projects_duty_project"),
         ]
 
@@ -129,7 +129,7 @@ class Paper(Row):
     class Meta:
         verbose_name = _("项目材料")
         indexes: ClassVar = [
-            *ledger_indexes("projects_paper", sorts=("issued_on",), facets=("kind",), scope="", order="issued_on"),
+            *ledger_indexes("projects_paper", sorts=("issued_on",), facets=("kind",), scope=""),
             models.Index(fields=["project", "kind"], name="projects_paper_project"),
         ]
 

@@ -62,7 +62,7 @@ class VettingItem(Row):
     class Meta:
         verbose_name = _("清库意见")
         indexes: ClassVar = [
-            *ledger_indexes("projects_vettingitem", sorts=(), facets=("advice", "decision"), scope="", order="ref"),
+            *ledger_indexes("projects_vettingitem", sorts=(), facets=("advice", "decision"), scope=""),
             models.Index(fields=["vetting", "project"], name="projects_vetting_items"),
         ]
 
@@ -93,9 +93,7 @@ class TwinQuestion(Row):
 
     class Meta:
         verbose_name = _("疑似重复项目")
-        indexes: ClassVar = ledger_indexes(
-            "projects_twinquestion", sorts=("score",), facets=("answer",), scope="", order="score"
-        )
+        indexes: ClassVar = ledger_indexes("projects_twinquestion", sorts=("score",), facets=("answer",), scope="")
 
     def __str__(self) -> str:
         return f"{self.one} · {self.other}"
@@ -127,9 +125,7 @@ class Budget(Row):
 
     class Meta:
         verbose_name = _("年度要素额度")
-        indexes: ClassVar = ledger_indexes(
-            "projects_budget", sorts=("year",), facets=("resource",), scope="", order="year"
-        )
+        indexes: ClassVar = ledger_indexes("projects_budget", sorts=("year",), facets=("resource",), scope="")
 
     def __str__(self) -> str:
         return f"{self.year} {self.get_resource_display()}"
@@ -159,9 +155,7 @@ class PushPlan(Row):
 
     class Meta:
         verbose_name = _("年度推进方案")
-        indexes: ClassVar = ledger_indexes(
-            "projects_pushplan", sorts=("year",), facets=("state",), scope="", order="year"
-        )
+        indexes: ClassVar = ledger_indexes("projects_pushplan", sorts=("year",), facets=("state",), scope="")
 
     def __str__(self) -> str:
         return self.title

@@ -311,7 +311,6 @@ class Project(Row):
             sorts=("total_investment", "annual_plan", "land_mu", "maturity", "moved_on", "stage_on", "plan_start", "initials"),
             facets=("unit", "stage", "kind", "batch", "maturity_class", "stale"),
             scope="unit",
-            order="total_investment",
         )  # fmt: skip
 
     def __str__(self) -> str:

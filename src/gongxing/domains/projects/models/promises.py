@@ -35,7 +35,7 @@ class AgreementClause(Row):
     class Meta:
         verbose_name = _("协议条款")
         indexes: ClassVar = [
-            *ledger_indexes("projects_agreementclause", sorts=(), facets=("side",), scope="", order="ref"),
+            *ledger_indexes("projects_agreementclause", sorts=(), facets=("side",), scope=""),
             models.Index(fields=["project", "number"], name="projects_clause_project"),
         ]
 
@@ -88,9 +88,7 @@ class Promise(Row):
     class Meta:
         verbose_name = _("承诺")
         indexes: ClassVar = [
-            *ledger_indexes(
-                "projects_promise", sorts=("due_on", "amount"), facets=("side", "state"), scope="", order="due_on"
-            ),
+            *ledger_indexes("projects_promise", sorts=("due_on", "amount"), facets=("side", "state"), scope=""),
             models.Index(fields=["project", "side"], name="projects_promise_project"),
             models.Index(fields=["post", "state"], name="projects_promise_post"),
         ]
