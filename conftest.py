@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from gongxing.kernel.audit.revision import Revision
@@ -18,8 +19,10 @@ ROOT = Path(__file__).resolve().parent
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """English pages are tested too: the compiled catalogue is no file of the repository."""
+    """English pages are tested too: the compiled catalogue is no file of the repository. Every client of a test loads the middleware anew:
+    the static files are looked for when asked, not all listed each time."""
     compile_stale()
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 DATABASE = frozenset({"db", "transactional_db", "office"})
