@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,7 +12,7 @@ from tests.approval_samples import a_case
 
 from gongxing.domains.approvals.actions.closing import decide, deliver
 from gongxing.domains.approvals.actions.flow_steps import agree_step, finish_step, return_step, take_back
-from gongxing.domains.approvals.mining import conforming, keeping
+from gongxing.domains.approvals.mining import conforming
 from gongxing.domains.approvals.mining.casebook import GO, STOP, Narrowed
 from gongxing.domains.approvals.mining.conforming import flow_in, flow_weighed, law_weighed
 from gongxing.domains.approvals.mining.designed import lacking as named
@@ -37,17 +35,7 @@ from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import acting_holder, holder
 from gongxing.kernel.testing.writes import as_system
 
-pytestmark = pytest.mark.django_db(databases=["default", "ops"])
-
-
-@pytest.fixture(autouse=True)
-def _own_folder(settings: Any, tmp_path: Path) -> Iterator[None]:
-    settings.DATA_DIR = tmp_path
-    keeping.forget()
-    conforming.forget()
-    yield
-    keeping.forget()
-    conforming.forget()
+pytestmark = [pytest.mark.django_db(databases=["default", "ops"]), pytest.mark.usefixtures("folder_of_processes")]
 
 
 def law(*ways: tuple[Way, bool]) -> Weighed:

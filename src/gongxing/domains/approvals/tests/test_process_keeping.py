@@ -1,8 +1,6 @@
 """What is kept of the process: made anew after a case changes, never old without its hour, by a job where cases are many, shared by people of one reach alone."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.approval_samples import a_case
 
-from gongxing.domains.approvals.mining import conforming, keeping, laid
+from gongxing.domains.approvals.mining import keeping, laid
 from gongxing.domains.approvals.mining.casebook import casebook
 from gongxing.domains.approvals.mining.keeping import WEIGH, book_of, scope_of
 from gongxing.domains.approvals.models import Case
@@ -27,17 +25,7 @@ from gongxing.kernel.testing.office import Office
 from gongxing.kernel.testing.samples import acting_holder, holder
 from gongxing.kernel.testing.writes import as_system
 
-pytestmark = pytest.mark.django_db(databases=["default", "ops"])
-
-
-@pytest.fixture(autouse=True)
-def _own_folder(settings: Any, tmp_path: Path) -> Iterator[None]:
-    settings.DATA_DIR = tmp_path
-    keeping.forget()
-    conforming.forget()
-    yield
-    keeping.forget()
-    conforming.forget()
+pytestmark = [pytest.mark.django_db(databases=["default", "ops"]), pytest.mark.usefixtures("folder_of_processes")]
 
 
 @pytest.fixture
