@@ -44,7 +44,7 @@ def _tool(name: str, *rest: str) -> tuple[str, ...]:
 
 def steps(extra: Sequence[str]) -> list[Step]:
     """The steps in order. With pytest arguments only the test steps, with them. Engines, and tests marked ``once``, ask nothing of a database
-    that others do not: they run on SQLite only."""
+    that others do not: they run on SQLite only. A file of browser tests is not parted: its server would be started in both processes."""
     pytest = ("-m", "pytest", "-q", "--color=no", "-n", "2", "--dist", "worksteal", *extra)
     checks = [
         Step("ruff", _tool("ruff", "check", ".")),
@@ -55,7 +55,12 @@ def steps(extra: Sequence[str]) -> list[Step]:
         Step("migrations", _python("-m", "gongxing", "makemigrations", "--check", "--dry-run")),
     ]
     tests = [
-        Step("browser", _python(*pytest, "-m", "browser", "-p", "no:cacheprovider"), "chromium", tests=True),
+        Step(
+            "browser",
+            _python(*pytest, "--dist", "loadfile", "-m", "browser", "-p", "no:cacheprovider"),
+            "chromium",
+            tests=True,
+        ),
         Step(
             "tests on PostgreSQL",
             _python(
