@@ -4,6 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
@@ -19,11 +20,12 @@ from gongxing.kernel.ledger.declare import ledger_named
 from gongxing.kernel.ledger.listing import build, read_state
 from gongxing.kernel.ledger.planner import forget_shares
 from gongxing.kernel.org.actor import SYSTEM, Actor
-from gongxing.kernel.search import texts
+from gongxing.kernel.search import match, texts
 from gongxing.kernel.search.initials import readings_of
 from gongxing.kernel.search.store import clear
 from gongxing.kernel.search.tokens import is_initials, norm
 from gongxing.kernel.testing.office import Office
+from gongxing.site.settings import SINGLE_DATABASE
 
 SIGNS = "青禾糖业甲乙ab1州"
 ROW = st.tuples(
@@ -166,3 +168,14 @@ def test_a_ledger_seen_through_another_is_searched_too(office: Office, monkeypat
         found = build(read_state(ledger_named("firms.product"), QueryDict("q=白糖")), office.actor("yuanqu"))
         assert {row.firm_id for row in found.page().rows} == {firm.pk for firm in firms[:3]}
         assert found.rows.count() == 3
+
+
+@pytest.mark.skipif(SINGLE_DATABASE, reason="SQLite chooses by the form of the condition, PostgreSQL by statistics")
+def test_a_text_that_may_begin_a_code_reads_the_index_of_codes_and_not_all_documents(office: Office) -> None:
+    sight = match.Sight(1, None, ())
+    text, values = match.all_ids("4501", sight)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {text}", values)
+        steps = [row[3] for row in cursor.fetchall() if "search_searchdoc" in row[3]]
+    assert len(steps) == 1
+    assert "search_doc_code (ledger=? AND code>? AND code<?)" in steps[0]

@@ -51,7 +51,8 @@ def all_ids(query: str, sight: Sight) -> Part:
         parts += _postgres(tier, query, [sight], None) if postgres else _sqlite(tier, query, [sight], None)
     condition, bounds = "(code = %s)", [query]
     if len(query) >= SHORTEST_CODE:
-        condition, bounds = "(code = %s OR (code >= %s AND code < %s))", [query, query, query + LAST]
+        # the code itself begins with itself: an OR of the two keeps SQLite from the index of codes, 100 ms for a million documents
+        condition, bounds = "(code >= %s AND code < %s)", [query, query + LAST]
     units = "" if sight.tops is None else f" AND unit IN ({', '.join(map(str, sight.members)) or 'NULL'})"
     parts.append((f"SELECT id FROM search_searchdoc WHERE ledger = %s{units} AND {condition}", [sight.ledger, *bounds]))
     first = doc_range(sight.ledger)[0]
