@@ -250,7 +250,7 @@ def export_page(request: HttpRequest, slug: str) -> HttpResponseBase:
         actor,
         {"ledger": ledger.name, "query": state.query(), "format": kind},
     )
-    messages.info(request, _("行数较多，已转到后台导出，完成后在“任务”里下载。"))
+    messages.info(request, _("行数较多，已转到后台导出，完成后在“后台任务”里下载。"))
     return HttpResponseRedirect(f"{reverse('jobs')}#job-{queued.pk}")
 
 

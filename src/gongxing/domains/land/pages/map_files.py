@@ -235,7 +235,7 @@ def export_page(request: HttpRequest, slug: str) -> HttpResponse:
         queued = enqueue(
             WRITE, _("导出图件 %(label)s") % {"label": ledger.label}, actor, {"ledger": ledger.name, "query": state.query(), **asked}
         )  # fmt: skip
-        messages.info(request, _("正在后台写图件，完成后在“任务”里下载。"))
+        messages.info(request, _("正在后台写图件，完成后在“后台任务”里下载。"))
         return HttpResponseRedirect(f"{reverse('jobs')}#job-{queued.pk}")
     context = {
         "ledger": ledger_frame(ledger), "crumbs": crumbs(ledger, (_("导出图件"), "")), "count": count_text(listing.tally(patient=True), str(ledger.counter)),
